@@ -1,0 +1,19 @@
+// Capability: a reader for memory cards (SLE4442), several slots possible.
+
+export type CardPresence = 'present' | 'absent' | 'damaged';
+
+/** What a reader can do with a memory card. Every method rejects with a Fault (FRAME_…, CARD_…, DEVICE_…, PORT_…). Slots count from 1. */
+export interface MemoryCardReader {
+  readonly slots: number;
+  status(slot: number): Promise<CardPresence>;
+  /** Returns `length` bytes of main memory from `address`. Needs no secret. */
+  readMain(slot: number, address: number, length: number): Promise<Uint8Array>;
+  /** Returns the error counter's byte (7 = three attempts). Needs no secret, spends no attempt. */
+  readErrorCounter(slot: number): Promise<number>;
+  /** Presents the three PSC bytes. Spends an attempt unless they are right. Rejects with CARD_PSC_WRONG when refused. */
+  presentPsc(slot: number, psc: Uint8Array): Promise<void>;
+  /** Writes bytes of main memory; the card must have accepted its PSC since it was inserted. */
+  updateMain(slot: number, address: number, data: Uint8Array): Promise<void>;
+  /** Called whenever the reader itself reports a card put in or pulled out. Returns the function that stops it. */
+  onPresence(listener: (slot: number, presence: CardPresence) => void): () => void;
+}

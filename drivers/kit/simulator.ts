@@ -1,0 +1,56 @@
+// What a driver folder's simulator.ts exports: the device itself, speaking the real bytes over whatever line it is given.
+import type { Timers, Transport } from './transport.ts';
+
+/** A memory card as hardware: 256 bytes and a security memory that survive power loss byte by byte. */
+export interface SimulatedCard {
+  readonly main: Uint8Array;
+  /** Error counter byte, 7 when full. */
+  errorCounter: number;
+  psc: Uint8Array;
+  /** First 32 bytes: true where protection has been cleared for ever. */
+  readonly protectedBytes: boolean[];
+  /** Called after each single byte of card memory changed, before the next may. */
+  persist(): void;
+}
+
+/** A simulated reader: cards go in and out, also in the middle of a write. */
+export interface SimulatedCardReader {
+  attach(line: Transport): void;
+  /** Power or plug gone; no more answers until attached again. */
+  detach(): void;
+  insert(slot: number, card: SimulatedCard): void;
+  /** Returns the card that was in the slot, or null. */
+  remove(slot: number): SimulatedCard | null;
+  /** Pulls the card of `slot` after `bytes` more bytes of card memory (main or security) have been written. */
+  removeAfterWrittenBytes(slot: number, bytes: number): void;
+  /** Called when a card left by `removeAfterWrittenBytes`. */
+  onTorn(listener: (slot: number, card: SimulatedCard) => void): void;
+}
+
+/** Printed paper as text, and the printer's troubles. */
+export interface SimulatedReceiptPrinter {
+  attach(line: Transport): void;
+  detach(): void;
+  setPaper(state: 'ok' | 'near-end' | 'out'): void;
+  setCoverOpen(open: boolean): void;
+  /** Silent: swallows bytes, answers no status. */
+  setSilent(silent: boolean): void;
+  /** Called when a receipt was cut: its lines as text. */
+  onReceipt(listener: (lines: readonly string[]) => void): void;
+  onDrawer(listener: () => void): void;
+}
+
+export interface CardReaderSimulatorOptions {
+  readonly timers: Timers;
+  /** Time one byte takes in card memory, ms. */
+  readonly byteTimeMs: number;
+}
+
+/** Marks the exports of a simulator.ts. */
+export interface SimulatorModule {
+  readonly createCardReader?: (options: CardReaderSimulatorOptions) => SimulatedCardReader;
+  readonly createReceiptPrinter?: (options: {
+    readonly timers: Timers;
+    readonly options: Readonly<Record<string, string | number | boolean>>;
+  }) => SimulatedReceiptPrinter;
+}

@@ -1,0 +1,25 @@
+// All ports of the core in one type: what a host must bring.
+import type { CardLayouts, CardSecrets } from './cards.ts';
+import type { Devices } from './devices.ts';
+import type { Hall } from './hall.ts';
+import type { Passwords } from './passwords.ts';
+import type { Receipts } from './printing.ts';
+import type { Clock, Events, Ids } from './runtime.ts';
+import type { Store } from './store.ts';
+import type { Sync } from './sync.ts';
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly events: Events;
+  readonly store: Store;
+  readonly devices: Devices;
+  readonly layouts: CardLayouts;
+  readonly secrets: CardSecrets;
+  readonly passwords: Passwords;
+  readonly receipts: Receipts;
+  readonly sync: Sync;
+  readonly hall: Hall | null;
+  readonly host: 'electron' | 'loopback';
+  readonly version: string;
+}

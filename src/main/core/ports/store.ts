@@ -1,0 +1,83 @@
+// Port to the branch's data: one writer whose transactions append operations, readers that never write.
+import type { AccountRow, CardRow, MeterRow, ReceiptRow, TopupRow } from '../../../shared/domain/fold.ts';
+import type { LedgerAccount } from '../../../shared/domain/ledger.ts';
+import type { NewOperation, Operation } from '../../../shared/domain/operation.ts';
+import type { Tariff } from '../../../shared/domain/tariff.ts';
+
+export interface Branch {
+  readonly branchNo: string;
+  readonly name: string;
+  readonly regionCode: string;
+  readonly businessDate: string;
+}
+
+export interface ShiftRow {
+  readonly shiftId: string;
+  readonly clerk: string;
+  readonly businessDate: string;
+  readonly openedAtMs: number;
+  readonly floatFen: number;
+}
+
+export interface StaffRow {
+  readonly staffNo: string;
+  readonly name: string;
+  readonly role: 'clerk' | 'supervisor' | 'manager' | 'it';
+  /** Argon2id in PHC string form. */
+  readonly passwordHash: string;
+}
+
+export type SearchKind = 'account' | 'name' | 'pinyin' | 'phone' | 'address' | 'meter' | 'card';
+
+/** Everything that can be read. All methods are synchronous: SQLite answers in microseconds. */
+export interface ReadStore {
+  branch(): Branch | null;
+  counterId(): string;
+  staff(staffNo: string): StaffRow | null;
+  account(accountId: string): AccountRow | null;
+  tariff(tariffId: string): Tariff | null;
+  /** Litres that count in the tier year so far. */
+  tierUse(accountId: string, year: number): number;
+  metersOf(accountId: string): readonly MeterRow[];
+  meter(meterNo: string): MeterRow | null;
+  cardsOf(accountId: string): readonly CardRow[];
+  card(cardNo: string): CardRow | null;
+  topup(topupId: string): TopupRow | null;
+  /** The card's top-up that is undelivered (paid, intent or writing); null when there is none. */
+  undeliveredOfCard(cardNo: string): TopupRow | null;
+  /** Top-ups that are undelivered, or verified without a known receipt; oldest first. */
+  openTopups(limit: number): { readonly rows: readonly TopupRow[]; readonly total: number };
+  receipt(receiptId: string): ReceiptRow | null;
+  receiptOfTopup(topupId: string): ReceiptRow | null;
+  openShiftOf(clerk: string): ShiftRow | null;
+  topupsInShift(shiftId: string): number;
+  /** Sum of a ledger account, fen, debit positive; over all dimensions when none is given. */
+  balance(ledgerAccount: LedgerAccount, dimension?: string): number;
+  /** Operations of one account, newest first. */
+  operationsOf(accountId: string, limit: number): readonly Operation[];
+  /** Operations with seq above `seq`, in order. */
+  operationsAfter(seq: number, limit: number): readonly Operation[];
+  /** The highest seq in the journal, 0 when empty. */
+  lastSeq(): number;
+  /** The highest seq that headquarters has confirmed. */
+  acknowledgedSeq(): number;
+  /** Account ids by relevance, at most `limit`; words separated by blanks must all match. */
+  search(text: string, limit: number): readonly { readonly accountId: string; readonly matched: SearchKind }[];
+}
+
+/** A transaction in progress: reads see its own writes. Must not outlive the callback it was given to. */
+export interface WriteTx extends ReadStore {
+  /**
+   * Appends the operation with its postings and folds it into the projections. The same id again is not applied: returns null.
+   * Throws POSTINGS_UNBALANCED, TOPUP_STATE_REFUSES.
+   */
+  append(operation: NewOperation): Operation | null;
+  /** Takes the next number of the counter's gapless sequence `name`, from 1. */
+  nextNumber(name: string): number;
+}
+
+export interface Store extends ReadStore {
+  /** Runs `act` in one IMMEDIATE transaction, durable (synchronous=FULL) when this returns; a throw rolls everything back. */
+  write<T>(act: (tx: WriteTx) => T): T;
+  setAcknowledgedSeq(seq: number): void;
+}

@@ -1,0 +1,48 @@
+// How a call of the contract is declared: schemas, the roles that may make it, and exactly the faults it can end with.
+import { oc } from '@orpc/contract';
+import { z } from 'zod';
+import type { FaultCode } from '../domain/fault.ts';
+
+export const ROLES = ['clerk', 'supervisor', 'manager', 'it'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who may call: anybody at the counter's door, or a signed-in person of one of these roles. */
+export type Access = 'anyone' | readonly Role[];
+
+export interface CallMeta {
+  readonly access: Access;
+  /** Needs the caller's open shift. */
+  readonly needsShift: boolean;
+}
+
+/** Faults that every call can end with, before its own. */
+export const COMMON_FAULTS = [
+  'INPUT_INVALID',
+  'CALL_TOO_LARGE',
+  'SESSION_REQUIRED',
+  'SESSION_EXPIRED',
+  'ROLE_DENIED',
+  'INTERNAL',
+] as const satisfies readonly FaultCode[];
+
+export const faultContextSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
+type FaultMap<C extends FaultCode> = { [K in C]: { readonly data: typeof faultContextSchema } };
+
+function faultMap<C extends FaultCode>(codes: readonly C[]): FaultMap<C> {
+  return Object.fromEntries(codes.map((code) => [code, { data: faultContextSchema }])) as FaultMap<C>;
+}
+
+/** Starts a call: `call({ access, faults }).input(schema).output(schema)`. */
+export function call<const C extends FaultCode = never>(options: {
+  readonly access: Access;
+  readonly needsShift?: boolean;
+  readonly faults?: readonly C[];
+}) {
+  return oc
+    .$meta<CallMeta>({ access: options.access, needsShift: options.needsShift ?? false })
+    .errors(faultMap([...COMMON_FAULTS, ...(options.faults ?? [])] as (C | (typeof COMMON_FAULTS)[number])[]));
+}
+
+export const COUNTER_STAFF = ['clerk', 'supervisor', 'manager'] as const satisfies readonly Role[];
+export const ALL_STAFF = ROLES;

@@ -1,0 +1,92 @@
+// Area cards: what lies in the reader, in readable form, against the ledger.
+import { z } from 'zod';
+import { COUNTER_STAFF, call } from './call.ts';
+import { slotSchema } from './values.ts';
+
+export const cardContentSchema = z.strictObject({
+  cardNo: z.string(),
+  regionCode: z.string(),
+  accountNo: z.string(),
+  purchase: z
+    .strictObject({
+      sequence: z.int(),
+      volumeLitres: z.int(),
+      cumulativeLitres: z.int(),
+      priceFenPerM3: z.int(),
+      date: z.string(),
+    })
+    .nullable(),
+  meterReturn: z
+    .strictObject({
+      loadedSequence: z.int(),
+      remainingLitres: z.int(),
+      cumulativeUseLitres: z.int(),
+      faults: z.int(),
+      meterNo: z.string(),
+    })
+    .nullable(),
+  takenByMeter: z.boolean(),
+  tornRecord: z.boolean(),
+});
+
+/** A difference between card and ledger in words of the language files. */
+export const CARD_DIFFERENCES = [
+  /** Card and ledger agree. */
+  'none',
+  /** The ledger knows a later purchase than the card: an older state of the card. */
+  'card-behind',
+  /** The card holds a purchase the ledger does not know. */
+  'card-ahead',
+  /** A purchase of ours is open: decided by the images. */
+  'purchase-open',
+] as const;
+
+export const cardViewSchema = z.strictObject({
+  slot: z.int(),
+  presence: z.enum(['present', 'absent', 'damaged']),
+  kind: z.enum(['content', 'blank', 'other-layout', 'other-region', 'damaged', 'none']),
+  layoutId: z.string(),
+  content: cardContentSchema.nullable(),
+  attemptsLeft: z.int().nullable(),
+  /** The account the ledger binds the card to; null when unknown. */
+  accountId: z.string().nullable(),
+  customerName: z.string(),
+  ledger: z.strictObject({ sequence: z.int(), cumulativeLitres: z.int(), status: z.enum(['active', 'blacklisted']) }).nullable(),
+  difference: z.enum(CARD_DIFFERENCES),
+  /** The open top-up of this card, and what its images say; null when there is none. */
+  open: z
+    .strictObject({ topupId: z.string(), verdict: z.enum(['no-intent', 'before', 'after', 'mixture', 'other', 'taken-by-meter']) })
+    .nullable(),
+  /** Why no purchase can be sold to this card now; null when it can. A fault code. */
+  obstacle: z.string().nullable(),
+});
+
+export const cardsContract = {
+  /** Reads the card in the slot without presenting a secret. An empty slot is an answer, not a fault. */
+  read: call({
+    access: COUNTER_STAFF,
+    faults: [
+      'DEVICE_NOT_CONFIGURED',
+      'DEVICE_OFFLINE',
+      'DEVICE_BUSY',
+      'DEVICE_TIMEOUT',
+      'DEVICE_NO_ANSWER',
+      'DEVICE_PROCESS_LOST',
+      'DEVICE_LEASE_LOST',
+      'DEVICE_CANCELLED',
+      'DEVICE_REJECTED',
+      'CARD_ABSENT',
+      'CARD_DAMAGED',
+      'PORT_MISSING',
+      'PORT_BUSY',
+      'PORT_DENIED',
+      'PORT_FAILED',
+      'FRAME_SUM',
+      'FRAME_SHORT',
+      'FRAME_SLOT',
+      'FRAME_UNEXPECTED',
+    ],
+  })
+    .input(z.strictObject({ slot: slotSchema.default(1) }))
+    .output(cardViewSchema),
+};

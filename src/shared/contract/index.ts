@@ -1,0 +1,35 @@
+// The contract: every call between a screen (or script) and the core, by area. Written once; all else is derived.
+import type { ContractRouterClient, InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract';
+import { accountsContract } from './accounts.ts';
+import { cardsContract } from './cards.ts';
+import { devicesContract } from './devices.ts';
+import { eventsContract } from './events.ts';
+import { hallContract } from './hall.ts';
+import { receiptsContract } from './receipts.ts';
+import { sessionContract } from './session.ts';
+import { shiftContract } from './shift.ts';
+import { syncContract } from './sync.ts';
+import { systemContract } from './system.ts';
+import { topupsContract } from './topups.ts';
+
+export const contract = {
+  system: systemContract,
+  session: sessionContract,
+  shift: shiftContract,
+  accounts: accountsContract,
+  cards: cardsContract,
+  topups: topupsContract,
+  receipts: receiptsContract,
+  devices: devicesContract,
+  sync: syncContract,
+  hall: hallContract,
+  events: eventsContract,
+};
+
+export type Contract = typeof contract;
+export type CounterClient = ContractRouterClient<Contract>;
+export type Inputs = InferContractRouterInputs<Contract>;
+export type Outputs = InferContractRouterOutputs<Contract>;
+
+/** A call larger than this is refused with CALL_TOO_LARGE before it is parsed, in bytes. */
+export const MAX_CALL_BYTES = 256 * 1024;

@@ -1,0 +1,201 @@
+// Area topups: price, payment, delivery to the card, refund, and what is undelivered.
+import { z } from 'zod';
+import { COUNTER_STAFF, call } from './call.ts';
+import {
+  accountIdSchema,
+  faultDataSchema,
+  fenSchema,
+  idSchema,
+  litresSchema,
+  slotSchema,
+  tenderKindSchema,
+  tierLineSchema,
+} from './values.ts';
+
+export const purchaseBySchema = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('money'), amountFen: fenSchema.min(1) }),
+  z.strictObject({ by: z.literal('volume'), litres: litresSchema.min(1) }),
+]);
+
+export const quoteSchema = z.strictObject({
+  accountId: z.string(),
+  litres: litresSchema,
+  amountFen: fenSchema,
+  lines: z.array(tierLineSchema),
+  /** Rounding given (+) or taken (−), thousandths of a fen. */
+  roundingMilliFen: z.int(),
+  vatFen: fenSchema,
+  tariffId: z.string(),
+  tariffName: z.string(),
+  usedBeforeLitres: litresSchema,
+  /** Money asked for that buys nothing more; 0 with litre steps. */
+  remainderFen: fenSchema,
+});
+
+export const TOPUP_STATES = ['paid', 'intent', 'writing', 'verified', 'receipted', 'replicated', 'refunded'] as const;
+
+export const receiptStateSchema = z.enum(['none', 'issued', 'printed', 'unverified', 'unknown', 'not-printed']);
+
+export const topupSchema = z.strictObject({
+  topupId: z.string(),
+  accountId: z.string(),
+  accountNo: z.string(),
+  customerName: z.string(),
+  cardNo: z.string(),
+  state: z.enum(TOPUP_STATES),
+  litres: litresSchema,
+  amountFen: fenSchema,
+  lines: z.array(tierLineSchema),
+  tenders: z.array(z.strictObject({ kind: tenderKindSchema, amountFen: fenSchema, reference: z.string() })),
+  cashTenderedFen: fenSchema,
+  changeFen: fenSchema,
+  paidAtMs: z.int(),
+  businessDate: z.string(),
+  clerk: z.string(),
+  attempts: z.int(),
+  receipt: z.strictObject({ receiptId: z.string(), receiptNo: z.string(), state: receiptStateSchema, reprints: z.int() }).nullable(),
+  nextStep: z.enum(['insert-card', 'check-paper', 'print-receipt', 'none']),
+});
+
+/** How a delivery ended: the top-up as it now stands, and the fault that stopped it, if any. */
+export const deliverySchema = z.strictObject({
+  topup: topupSchema,
+  fault: faultDataSchema.nullable(),
+});
+
+/** A supervisor's own sign-in for one act. */
+export const approvalSchema = z.strictObject({ staffNo: z.string().min(1).max(20), password: z.string().min(1).max(200) });
+
+export const topupsContract = {
+  /** What a purchase would cost now. Changes nothing. */
+  quote: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'AMOUNT_OUT_OF_RANGE'] })
+    .input(z.strictObject({ accountId: accountIdSchema, purchase: purchaseBySchema }))
+    .output(quoteSchema),
+  /**
+   * Records the money, after reading the card in the slot once more. The same topupId again returns the top-up as it stands.
+   * `expectedAmountFen` is what the clerk saw; another price is PRICE_CHANGED and no money is recorded.
+   */
+  pay: call({
+    access: COUNTER_STAFF,
+    needsShift: true,
+    faults: [
+      'SHIFT_REQUIRED',
+      'ACCOUNT_UNKNOWN',
+      'ACCOUNT_NOT_ACTIVE',
+      'ACCOUNT_HAS_NO_CARD',
+      'AMOUNT_OUT_OF_RANGE',
+      'PRICE_CHANGED',
+      'TENDER_SHORT',
+      'TENDER_MISMATCH',
+      'TOPUP_ID_REUSED',
+      'TOPUP_OPEN_ON_CARD',
+      'CARD_ABSENT',
+      'CARD_DAMAGED',
+      'CARD_BLANK',
+      'CARD_OTHER_REGION',
+      'CARD_OTHER_LAYOUT',
+      'CARD_LOCKED',
+      'CARD_LAST_ATTEMPT',
+      'CARD_MISMATCH',
+      'CARD_BLACKLISTED',
+      'CARD_STILL_LOADED',
+      'CARD_NOT_IN_LEDGER',
+      'CARD_SEQUENCE_AHEAD',
+      'DEVICE_NOT_CONFIGURED',
+      'DEVICE_OFFLINE',
+      'DEVICE_BUSY',
+      'DEVICE_TIMEOUT',
+      'DEVICE_NO_ANSWER',
+      'DEVICE_PROCESS_LOST',
+      'DEVICE_LEASE_LOST',
+      'DEVICE_CANCELLED',
+      'DEVICE_REJECTED',
+      'PORT_MISSING',
+      'PORT_BUSY',
+      'PORT_DENIED',
+      'PORT_FAILED',
+      'FRAME_SUM',
+      'FRAME_SHORT',
+      'FRAME_SLOT',
+      'FRAME_UNEXPECTED',
+      'FRAME_SEQUENCE',
+    ],
+  })
+    .input(
+      z.strictObject({
+        topupId: idSchema,
+        accountId: accountIdSchema,
+        slot: slotSchema.default(1),
+        purchase: purchaseBySchema,
+        expectedAmountFen: fenSchema,
+        /** Non-cash parts; what they leave is paid in cash. */
+        tenders: z
+          .array(
+            z.strictObject({
+              kind: z.enum(['bank-card', 'wallet']),
+              amountFen: fenSchema.min(1),
+              reference: z.string().trim().min(1).max(64),
+            }),
+          )
+          .max(4),
+        /** Cash put on the counter, before change. */
+        cashTenderedFen: fenSchema,
+      }),
+    )
+    .output(topupSchema),
+  /**
+   * Brings an undelivered top-up to the card in the slot, or finds that it is there already; then prints the receipt.
+   * Safe at any time and any number of times. A stop on the way is part of the answer, because the top-up has a state.
+   */
+  deliver: call({
+    access: COUNTER_STAFF,
+    needsShift: true,
+    faults: ['SHIFT_REQUIRED', 'TOPUP_UNKNOWN', 'TOPUP_STATE_REFUSES', 'CREDENTIALS_WRONG', 'SIGN_IN_LOCKED'],
+  })
+    .input(z.strictObject({ topupId: idSchema, slot: slotSchema.default(1), approval: approvalSchema.optional() }))
+    .output(deliverySchema),
+  /** Gives the money back; only while nothing of the purchase is on the card, which must be in the slot once a write was tried. */
+  refund: call({
+    access: COUNTER_STAFF,
+    needsShift: true,
+    faults: [
+      'SHIFT_REQUIRED',
+      'TOPUP_UNKNOWN',
+      'TOPUP_STATE_REFUSES',
+      'TOPUP_ALREADY_ON_CARD',
+      'CARD_ABSENT',
+      'CARD_DAMAGED',
+      'CARD_MISMATCH',
+      'CARD_BLANK',
+      'CARD_OTHER_REGION',
+      'CARD_OTHER_LAYOUT',
+      'CARD_CHANGED_ELSEWHERE',
+      'DEVICE_NOT_CONFIGURED',
+      'DEVICE_OFFLINE',
+      'DEVICE_BUSY',
+      'DEVICE_TIMEOUT',
+      'DEVICE_NO_ANSWER',
+      'DEVICE_PROCESS_LOST',
+      'DEVICE_LEASE_LOST',
+      'DEVICE_CANCELLED',
+      'DEVICE_REJECTED',
+      'PORT_MISSING',
+      'PORT_BUSY',
+      'PORT_DENIED',
+      'PORT_FAILED',
+      'FRAME_SUM',
+      'FRAME_SHORT',
+      'FRAME_SLOT',
+      'FRAME_UNEXPECTED',
+    ],
+  })
+    .input(z.strictObject({ topupId: idSchema, slot: slotSchema.default(1), reason: z.string().trim().min(1).max(200) }))
+    .output(topupSchema),
+  get: call({ access: COUNTER_STAFF, faults: ['TOPUP_UNKNOWN'] })
+    .input(z.strictObject({ topupId: idSchema }))
+    .output(topupSchema),
+  /** Everything with a next step: money taken and the effect open, or the receipt open. Oldest first, at most 200. */
+  open: call({ access: COUNTER_STAFF })
+    .input(z.strictObject({}))
+    .output(z.strictObject({ topups: z.array(topupSchema), total: z.int() })),
+};

@@ -1,0 +1,27 @@
+// Schemas of values that several areas share.
+import { z } from 'zod';
+
+/** Integer fen, 0 to ten million yuan. */
+export const fenSchema = z.int().min(0).max(1_000_000_000);
+export const signedFenSchema = z.int().min(-1_000_000_000).max(1_000_000_000);
+/** Integer litres. */
+export const litresSchema = z.int().min(0).max(1_000_000_000);
+/** UUIDv7, made by whoever acts, before the act. */
+export const idSchema = z.uuidv7();
+export const accountIdSchema = z.string().min(1).max(40);
+export const slotSchema = z.int().min(1).max(8);
+export const dateSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+export const tenderKindSchema = z.enum(['cash', 'bank-card', 'wallet']);
+
+export const tierLineSchema = z.strictObject({
+  tier: z.int(),
+  litres: litresSchema,
+  priceFenPerM3: z.int(),
+  amountFen: fenSchema,
+});
+
+export const faultDataSchema = z.strictObject({
+  code: z.string(),
+  context: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});

@@ -1,0 +1,69 @@
+// What a card layout is: the meaning of the bytes on a prepaid card, apart from the reader that moves them.
+import type { ByteRange, CardWrite } from './card-image.ts';
+
+/** A purchase as it stands on the card. Dates are YYYY-MM-DD. */
+export interface CardPurchase {
+  /** Rises by one with every purchase written to a card of the account; 0 on a card without a purchase. */
+  readonly sequence: number;
+  readonly volumeLitres: number;
+  /** All purchases of the account up to and with this one. */
+  readonly cumulativeLitres: number;
+  /** Average price of the purchase, fen per m³, for the meter's display. */
+  readonly priceFenPerM3: number;
+  readonly date: string;
+}
+
+/** What the meter wrote back when it last had the card. */
+export interface MeterReturn {
+  /** The last purchase sequence that the meter loaded. */
+  readonly loadedSequence: number;
+  readonly remainingLitres: number;
+  readonly cumulativeUseLitres: number;
+  /** Bit set: 1 battery low, 2 valve fault, 4 magnetic interference, 8 cover opened. */
+  readonly faults: number;
+  readonly meterNo: string;
+}
+
+export interface CardIdentity {
+  readonly cardNo: string;
+  readonly regionCode: string;
+  readonly accountNo: string;
+}
+
+export interface CardContent extends CardIdentity {
+  /** The valid purchase with the highest sequence; null on a new card. */
+  readonly purchase: CardPurchase | null;
+  readonly meterReturn: MeterReturn | null;
+  /** Whether the meter has loaded `purchase`; true when there is none. */
+  readonly takenByMeter: boolean;
+  /** A record failed its check while another is intact: the trace of a torn write. */
+  readonly tornRecord: boolean;
+}
+
+/** What an image is, as far as this layout can tell. Reading never needs a secret. */
+export type CardReading =
+  | { readonly kind: 'content'; readonly content: CardContent }
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'other-layout' }
+  | { readonly kind: 'other-region'; readonly regionCode: string }
+  | { readonly kind: 'damaged'; readonly identity: CardIdentity | null };
+
+export interface CardLayout {
+  readonly id: string;
+  readonly imageBytes: number;
+  /** The meter's own bytes: it may change them at any time, the counter never writes them in a purchase. */
+  readonly meterRanges: readonly ByteRange[];
+  /** Purchases are whole multiples of this. */
+  readonly volumeStepLitres: number;
+  readonly maxVolumeLitres: number;
+  /** Whether a purchase may be written while the card still holds one that the meter has not taken. */
+  readonly sellWhileLoaded: boolean;
+  /** Reads the image for a branch of region `regionCode`. Never throws on any bytes of the right length. */
+  read(image: Uint8Array, regionCode: string): CardReading;
+  /** Returns the image of a personalised card without a purchase, from a blank card's image. */
+  planIssue(blank: Uint8Array, identity: CardIdentity): Uint8Array;
+  /** Returns the whole image after writing `purchase`. */
+  planPurchase(image: Uint8Array, purchase: CardPurchase): Uint8Array;
+  /** Returns the writes that lead from `found` to `after`, in the order that keeps an older record readable longest. */
+  orderWrites(found: Uint8Array, after: Uint8Array): readonly CardWrite[];
+}

@@ -1,0 +1,178 @@
+// The one error type of the suite: a stable code, a context of plain values, and predicates that name the decision.
+
+/** Every way a call can fail. The wording per code lives in the renderer's language files; a code is never reused for another meaning. */
+export const FAULT_CODES = [
+  // The call itself
+  'INPUT_INVALID',
+  'CALL_TOO_LARGE',
+  'CALL_UNKNOWN',
+  'SENDER_REFUSED',
+  'SESSION_REQUIRED',
+  'SESSION_EXPIRED',
+  'ROLE_DENIED',
+  'CREDENTIALS_WRONG',
+  'SIGN_IN_LOCKED',
+  'SUPERVISOR_REQUIRED',
+  'INTERNAL',
+  // Shift and accounts
+  'SHIFT_REQUIRED',
+  'SHIFT_ALREADY_OPEN',
+  'ACCOUNT_UNKNOWN',
+  'ACCOUNT_NOT_ACTIVE',
+  'ACCOUNT_HAS_NO_CARD',
+  // Card
+  'CARD_ABSENT',
+  'CARD_DAMAGED',
+  'CARD_BLANK',
+  'CARD_OTHER_REGION',
+  'CARD_OTHER_LAYOUT',
+  'CARD_LOCKED',
+  'CARD_LAST_ATTEMPT',
+  'CARD_PSC_WRONG',
+  'CARD_MISMATCH',
+  'CARD_BLACKLISTED',
+  'CARD_CHANGED_ELSEWHERE',
+  'CARD_STILL_LOADED',
+  'CARD_NOT_IN_LEDGER',
+  'CARD_SEQUENCE_AHEAD',
+  'CARD_WRITE_UNVERIFIED',
+  // Top-up
+  'TOPUP_UNKNOWN',
+  'TOPUP_STATE_REFUSES',
+  'TOPUP_OPEN_ON_CARD',
+  'TOPUP_ALREADY_ON_CARD',
+  'TOPUP_ID_REUSED',
+  'PRICE_CHANGED',
+  'AMOUNT_OUT_OF_RANGE',
+  'TENDER_SHORT',
+  'TENDER_MISMATCH',
+  'RECEIPT_UNKNOWN',
+  'RECEIPT_STATE_REFUSES',
+  // Devices, transports and frames
+  'DEVICE_NOT_CONFIGURED',
+  'DEVICE_OFFLINE',
+  'DEVICE_BUSY',
+  'DEVICE_LEASE_LOST',
+  'DEVICE_CANCELLED',
+  'DEVICE_TIMEOUT',
+  'DEVICE_NO_ANSWER',
+  'DEVICE_PROCESS_LOST',
+  'DEVICE_REJECTED',
+  'DRIVER_UNKNOWN',
+  'PORT_MISSING',
+  'PORT_BUSY',
+  'PORT_DENIED',
+  'PORT_FAILED',
+  'FRAME_SUM',
+  'FRAME_SHORT',
+  'FRAME_SLOT',
+  'FRAME_UNEXPECTED',
+  'FRAME_SEQUENCE',
+  // Printer
+  'PRINTER_PAPER_OUT',
+  'PRINTER_OFFLINE',
+  'PRINTER_COVER_OPEN',
+  'PRINTER_CUTTER',
+  'PRINTER_FAILED',
+  'PRINTER_NO_ANSWER',
+  // Settings, store, headquarters, hall bench
+  'SETTINGS_INVALID',
+  'DATABASE_NEWER',
+  'DATABASE_FAILED',
+  'JOURNAL_BROKEN',
+  'POSTINGS_UNBALANCED',
+  'HEADQUARTERS_UNREACHABLE',
+  'HEADQUARTERS_REFUSED',
+  'HALL_UNAVAILABLE',
+  'HALL_REFUSED',
+] as const;
+
+export type FaultCode = (typeof FAULT_CODES)[number];
+
+/** Plain values that the wording of a fault can name, for instance `{ slot: 1, attemptsLeft: 2 }`. Never a secret, never personal data. */
+export type FaultContext = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A fault as it crosses a process or a wire. */
+export interface FaultData {
+  readonly code: FaultCode;
+  readonly context: FaultContext;
+}
+
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly context: FaultContext;
+
+  constructor(code: FaultCode, context: FaultContext = {}, options?: { readonly cause?: unknown }) {
+    super(`${code}${Object.keys(context).length > 0 ? ` ${JSON.stringify(context)}` : ''}`, options);
+    this.name = 'Fault';
+    this.code = code;
+    this.context = context;
+  }
+
+  /** Returns the plain form that may cross a process boundary. */
+  toData(): FaultData {
+    return { code: this.code, context: this.context };
+  }
+
+  static from(data: FaultData): Fault {
+    return new Fault(data.code, data.context);
+  }
+}
+
+const KNOWN = new Set<string>(FAULT_CODES);
+
+/** Whether a string from outside is one of our codes. */
+export function isFaultCode(code: string): code is FaultCode {
+  return KNOWN.has(code);
+}
+
+/** Turns anything caught into a Fault; what is not ours becomes INTERNAL with the original as cause. */
+export function asFault(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  return new Fault('INTERNAL', { reason: error instanceof Error ? error.name : typeof error }, { cause: error });
+}
+
+const RETRYABLE: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'CARD_ABSENT',
+  'DEVICE_OFFLINE',
+  'DEVICE_BUSY',
+  'DEVICE_TIMEOUT',
+  'DEVICE_NO_ANSWER',
+  'DEVICE_PROCESS_LOST',
+  'DEVICE_LEASE_LOST',
+  'PORT_MISSING',
+  'PORT_BUSY',
+  'FRAME_SUM',
+  'FRAME_SHORT',
+  'FRAME_SLOT',
+  'FRAME_UNEXPECTED',
+  'PRINTER_PAPER_OUT',
+  'PRINTER_OFFLINE',
+  'PRINTER_COVER_OPEN',
+  'PRINTER_NO_ANSWER',
+  'HEADQUARTERS_UNREACHABLE',
+]);
+
+/** Whether doing the same again, perhaps after a clerk's hand has helped, can succeed without anybody deciding anything. */
+export function isRetryable(fault: FaultData): boolean {
+  return RETRYABLE.has(fault.code);
+}
+
+const SUPERVISOR: ReadonlySet<FaultCode> = new Set<FaultCode>(['SUPERVISOR_REQUIRED', 'CARD_LAST_ATTEMPT']);
+
+/** Whether a supervisor at the counter can let the same call through. */
+export function needsSupervisor(fault: FaultData): boolean {
+  return SUPERVISOR.has(fault.code);
+}
+
+const MONEY_UNSURE: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'CARD_WRITE_UNVERIFIED',
+  'CARD_CHANGED_ELSEWHERE',
+  'DEVICE_PROCESS_LOST',
+  'INTERNAL',
+]);
+
+/** Whether the fault leaves it open if an effect that stands for money has happened, so that a recovery step must follow. */
+export function moneyMayHaveMoved(fault: FaultData): boolean {
+  return MONEY_UNSURE.has(fault.code);
+}

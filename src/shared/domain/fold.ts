@@ -1,0 +1,200 @@
+// The fold: how each operation changes the projections. Pure; the branch and headquarters give it their own tables.
+import type { AccountOpened, Operation, OperationPayloads } from './operation.ts';
+import type { Tariff } from './tariff.ts';
+import { nextTopupState, type TopupState } from './topup.ts';
+
+export interface AccountRow extends AccountOpened {
+  readonly status: 'active' | 'suspended' | 'closed';
+}
+
+export interface TopupRow {
+  readonly topupId: string;
+  readonly accountId: string;
+  readonly cardNo: string;
+  readonly shiftId: string;
+  readonly clerk: string;
+  readonly businessDate: string;
+  readonly state: TopupState;
+  readonly paidAtMs: number;
+  /** Seq of the operation that last changed it; replicated when headquarters holds this seq. */
+  readonly lastSeq: number;
+  readonly payment: OperationPayloads['topup.paid'];
+  readonly intent: OperationPayloads['topup.intended'] | null;
+  readonly attempts: number;
+}
+
+export interface ReceiptRow {
+  readonly receiptId: string;
+  readonly receiptNo: string;
+  readonly topupId: string;
+  readonly accountId: string;
+  readonly markup: string;
+  /** Of the original: `issued` until something is known. */
+  readonly state: 'issued' | 'printed' | 'unverified' | 'unknown' | 'not-printed';
+  /** Reprints so far. */
+  readonly reprints: number;
+}
+
+export interface CardRow {
+  readonly cardNo: string;
+  readonly accountId: string;
+  readonly layoutId: string;
+  readonly status: 'active' | 'blacklisted';
+  /** Last verified purchase. */
+  readonly sequence: number;
+  readonly cumulativeLitres: number;
+}
+
+export interface MeterRow {
+  readonly meterNo: string;
+  readonly accountId: string;
+  readonly make: string;
+  readonly kind: 'ic' | 'ordinary';
+  readonly loadedSequence: number;
+  readonly remainingLitres: number;
+  readonly cumulativeUseLitres: number;
+  readonly faults: number;
+}
+
+/** The tables the fold writes to. Reads see what earlier operations of the same fold wrote. */
+export interface ProjectionTables {
+  putBranch(branch: OperationPayloads['branch.opened']): void;
+  putTariff(tariff: Tariff): void;
+  insertAccount(account: AccountRow): void;
+  insertMeter(meter: MeterRow): void;
+  insertCard(card: CardRow): void;
+  addTierUse(accountId: string, year: number, litres: number): void;
+  insertShift(shift: {
+    readonly shiftId: string;
+    readonly clerk: string;
+    readonly businessDate: string;
+    readonly openedAtMs: number;
+    readonly floatFen: number;
+  }): void;
+  getTopup(topupId: string): TopupRow | null;
+  insertTopup(topup: TopupRow): void;
+  updateTopup(topup: TopupRow): void;
+  getReceipt(receiptId: string): ReceiptRow | null;
+  insertReceipt(receipt: ReceiptRow): void;
+  updateReceipt(receipt: ReceiptRow): void;
+  setCardPurchase(cardNo: string, sequence: number, cumulativeLitres: number): void;
+  getCard(cardNo: string): CardRow | null;
+  setMeterReport(report: OperationPayloads['meter.reported']): void;
+}
+
+function requireTopup(tables: ProjectionTables, topupId: string): TopupRow {
+  const topup = tables.getTopup(topupId);
+  if (topup === null) throw new RangeError(`operation names an unknown top-up ${topupId}`);
+  return topup;
+}
+
+/** Applies one operation. Throws TOPUP_STATE_REFUSES on a step out of order, RangeError on a reference to nothing. */
+export function fold(operation: Operation, tables: ProjectionTables): void {
+  switch (operation.kind) {
+    case 'branch.opened':
+      tables.putBranch(operation.payload);
+      return;
+    case 'tariff.published':
+      tables.putTariff(operation.payload.tariff);
+      return;
+    case 'account.opened': {
+      const { meter, card, accountId, tierUsedLitres } = operation.payload;
+      tables.insertAccount({ ...operation.payload, status: 'active' });
+      if (meter !== null) {
+        tables.insertMeter({
+          ...meter,
+          accountId,
+          loadedSequence: card?.sequence ?? 0,
+          remainingLitres: 0,
+          cumulativeUseLitres: 0,
+          faults: 0,
+        });
+      }
+      if (card !== null) tables.insertCard({ ...card, accountId, status: 'active' });
+      if (tierUsedLitres > 0) tables.addTierUse(accountId, Number(operation.businessDate.slice(0, 4)), tierUsedLitres);
+      return;
+    }
+    case 'shift.opened':
+      tables.insertShift({
+        shiftId: operation.payload.shiftId,
+        clerk: operation.clerk,
+        businessDate: operation.businessDate,
+        openedAtMs: operation.recordedAtMs,
+        floatFen: operation.payload.floatFen,
+      });
+      return;
+    case 'topup.paid': {
+      const { purchase, topupId, cardNo } = operation.payload;
+      tables.addTierUse(operation.accountId, purchase.tierYear, purchase.litres);
+      tables.insertTopup({
+        topupId,
+        accountId: operation.accountId,
+        cardNo,
+        shiftId: operation.shiftId,
+        clerk: operation.clerk,
+        businessDate: operation.businessDate,
+        state: 'paid',
+        paidAtMs: operation.recordedAtMs,
+        lastSeq: operation.seq,
+        payment: operation.payload,
+        intent: null,
+        attempts: 0,
+      });
+      return;
+    }
+    case 'topup.intended': {
+      const topup = requireTopup(tables, operation.payload.topupId);
+      tables.updateTopup({
+        ...topup,
+        state: nextTopupState(topup.state, operation.kind),
+        intent: operation.payload,
+        lastSeq: operation.seq,
+      });
+      return;
+    }
+    case 'topup.writing': {
+      const topup = requireTopup(tables, operation.payload.topupId);
+      tables.updateTopup({
+        ...topup,
+        state: nextTopupState(topup.state, operation.kind),
+        attempts: operation.payload.attempt,
+        lastSeq: operation.seq,
+      });
+      return;
+    }
+    case 'topup.verified': {
+      const topup = requireTopup(tables, operation.payload.topupId);
+      const card = tables.getCard(topup.cardNo);
+      if (topup.intent === null || card === null) throw new RangeError('verified without an intent or a card');
+      tables.updateTopup({ ...topup, state: nextTopupState(topup.state, operation.kind), lastSeq: operation.seq });
+      tables.setCardPurchase(topup.cardNo, topup.intent.sequence, card.cumulativeLitres + topup.payment.purchase.litres);
+      return;
+    }
+    case 'topup.refunded': {
+      const topup = requireTopup(tables, operation.payload.topupId);
+      tables.updateTopup({ ...topup, state: nextTopupState(topup.state, operation.kind), lastSeq: operation.seq });
+      tables.addTierUse(topup.accountId, topup.payment.purchase.tierYear, -topup.payment.purchase.litres);
+      return;
+    }
+    case 'receipt.issued':
+      tables.insertReceipt({ ...operation.payload, accountId: operation.accountId, state: 'issued', reprints: 0 });
+      return;
+    case 'receipt.printed': {
+      const receipt = tables.getReceipt(operation.payload.receiptId);
+      if (receipt === null) throw new RangeError('printed receipt is unknown');
+      const { outcome, copyNo } = operation.payload;
+      if (copyNo > 0) {
+        tables.updateReceipt({ ...receipt, reprints: Math.max(receipt.reprints, copyNo) });
+        return;
+      }
+      tables.updateReceipt({ ...receipt, state: outcome });
+      const topup = requireTopup(tables, receipt.topupId);
+      const known = outcome === 'printed' || outcome === 'unverified';
+      tables.updateTopup({ ...topup, state: known ? nextTopupState(topup.state, operation.kind) : topup.state, lastSeq: operation.seq });
+      return;
+    }
+    case 'meter.reported':
+      tables.setMeterReport(operation.payload);
+      return;
+  }
+}

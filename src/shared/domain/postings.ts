@@ -1,0 +1,51 @@
+// Which postings each operation makes. The same rules run at the branch and at headquarters.
+import { balanced, type Posting, posting } from './ledger.ts';
+import { fen, splitVat } from './money.ts';
+import type { NewOperation, OperationPayloads, Tender } from './operation.ts';
+
+const TENDER_ACCOUNT = {
+  cash: 'cash-drawer',
+  'bank-card': 'bank-card-clearing',
+  wallet: 'wallet-clearing',
+} as const;
+
+function tenderPostings(tenders: readonly Tender[], shiftId: string, sign: 1 | -1): Posting[] {
+  return tenders.map((tender) => posting(TENDER_ACCOUNT[tender.kind], tender.kind === 'cash' ? shiftId : '', sign * tender.amountFen));
+}
+
+/**
+ * Returns the operation's postings, balanced, debit positive; none for facts that move no money.
+ * `paid` is the top-up's payment, needed for the steps that follow it; throws POSTINGS_UNBALANCED on a payload that does not add up.
+ */
+export function postingsOf(operation: NewOperation, paid: (topupId: string) => OperationPayloads['topup.paid']): readonly Posting[] {
+  switch (operation.kind) {
+    case 'shift.opened':
+      return balanced([
+        posting('cash-drawer', operation.payload.shiftId, operation.payload.floatFen),
+        posting('safe', '', -operation.payload.floatFen),
+      ]);
+    case 'topup.paid':
+      return balanced([
+        ...tenderPostings(operation.payload.tenders, operation.shiftId, 1),
+        posting('undelivered-purchase', operation.accountId, -operation.payload.purchase.amountFen),
+      ]);
+    case 'topup.verified': {
+      const { purchase } = paid(operation.payload.topupId);
+      const { netFen, vatFen } = splitVat(fen(purchase.amountFen), purchase.vatPermille);
+      return balanced([
+        posting('undelivered-purchase', operation.accountId, purchase.amountFen),
+        posting('gas-revenue', '', -netFen),
+        posting('vat-payable', '', -vatFen),
+      ]);
+    }
+    case 'topup.refunded': {
+      const payment = paid(operation.payload.topupId);
+      return balanced([
+        posting('undelivered-purchase', operation.accountId, payment.purchase.amountFen),
+        ...tenderPostings(payment.tenders, operation.shiftId, -1),
+      ]);
+    }
+    default:
+      return [];
+  }
+}
