@@ -1,0 +1,71 @@
+// The build: main processes, headquarters and every driver folder as ES modules, the preload as one CommonJS file, the renderer as a page.
+import { cpSync, existsSync, globSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
+
+const root = import.meta.dirname;
+
+/** Entries by output name. Driver folders are found, never listed: each module in them that a counter loads by name is an entry. */
+function mainEntries(): Record<string, string> {
+  const fixed = {
+    shell: 'src/main/hosts/electron/shell.ts',
+    'core-process': 'src/main/hosts/electron/core-process.ts',
+    loopback: 'src/main/hosts/loopback/main.ts',
+    'device-process': 'src/main/devices/device-process.ts',
+    'hall-process': 'src/main/hall/hall-process.ts',
+    hq: 'src/hq/main.ts',
+  };
+  const entries = Object.entries(fixed).filter(([, file]) => existsSync(join(root, file)));
+  for (const name of ['driver', 'layout', 'simulator', 'meter-simulator'])
+    for (const file of globSync(`drivers/*/${name}.ts`, { cwd: root })) entries.push([`drivers/${basename(dirname(file))}/${name}`, file]);
+  return Object.fromEntries(entries.map(([name, file]) => [name, join(root, file)]));
+}
+
+/** What running code reads as files beside itself: manifests of the drivers, and the resources. */
+function copyFiles(): Plugin {
+  return {
+    name: 'copy-files',
+    writeBundle() {
+      const out = resolve(root, 'out/main');
+      for (const file of globSync('drivers/*/manifest.json', { cwd: root })) cpSync(join(root, file), join(out, file));
+      cpSync(join(root, 'resources'), join(out, 'resources'), { recursive: true });
+    },
+  };
+}
+
+const quick = { minify: false, sourcemap: false, reportCompressedSize: false } as const;
+
+export default defineConfig({
+  main: {
+    plugins: [copyFiles()],
+    build: {
+      ...quick,
+      target: 'node20.18',
+      rollupOptions: {
+        input: mainEntries(),
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      ...quick,
+      rollupOptions: {
+        input: { index: join(root, 'src/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: join(root, 'src/renderer'),
+    plugins: [react()],
+    build: {
+      ...quick,
+      outDir: join(root, 'out/renderer'),
+      chunkSizeWarningLimit: 4096,
+      rollupOptions: { input: { index: join(root, 'src/renderer/index.html') } },
+    },
+  },
+});
