@@ -1,0 +1,169 @@
+// Electron's main process: window, page and child processes. It holds no counter logic; the core runs in a utility process.
+import { join } from 'node:path';
+import { app, BrowserWindow, dialog, Menu, MessageChannelMain, type UtilityProcess, utilityProcess } from 'electron';
+import { readFlags, writeFlags } from '../flags.ts';
+import { programFiles } from '../program-files.ts';
+import type { FromCore, ToCore } from './messages.ts';
+import { confinePages, declarePageScheme, PAGE_URL, servePage } from './page.ts';
+
+const here = import.meta.dirname;
+const files = programFiles(here);
+const flags = readFlags(process.argv.slice(1).filter((arg, index, all) => isOurs(arg, all[index - 1])));
+const CLOSE_LIMIT_MS = 8_000;
+const RESTART_AFTER_MS = 500;
+const RESTARTS = 5;
+
+let core: UtilityProcess | null = null;
+let window: BrowserWindow | null = null;
+let closing = false;
+let restarts = 0;
+
+declarePageScheme();
+app.enableSandbox();
+// One user-data folder per data folder, so that the single-instance lock means "one window per counter".
+app.setPath('userData', join(flags.dataDir, 'window'));
+
+if (!app.requestSingleInstanceLock()) {
+  console.error(`This counter is already open (${flags.dataDir}).`);
+  app.exit(1);
+} else {
+  app.on('second-instance', () => {
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  });
+  app.on('window-all-closed', () => app.quit());
+  app.on('before-quit', (event) => {
+    if (closing || core === null) return;
+    event.preventDefault();
+    void closeCore().then(() => app.quit());
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
+  void app.whenReady().then(start);
+}
+
+/** Electron and Chromium switches share our command line; only flags of ours are read. */
+function isOurs(arg: string, before: string | undefined): boolean {
+  if (before === '--data' || before === '--port') return true;
+  return ['--data', '--port', '--no-open'].includes(arg) || /^--(data|port)=/.test(arg);
+}
+
+function start(): void {
+  confinePages();
+  servePage(files.rendererDir);
+  Menu.setApplicationMenu(applicationMenu());
+  startCore();
+}
+
+function startCore(): void {
+  const child = utilityProcess.fork(join(here, 'core-process.js'), writeFlags(flags), { serviceName: 'Countertop core' });
+  const children = new Map<number, UtilityProcess>();
+  const tell = (message: ToCore) => child.postMessage(message);
+  core = child;
+  child.on('message', (message: FromCore) => {
+    if (message.type === 'launch') launch({ core: child, children, childId: message.childId, entry: message.entry, tell });
+    else if (message.type === 'kill') children.get(message.childId)?.kill();
+    else if (message.type === 'ready') ready(message.notices);
+    else if (message.type === 'failed') fail(message.sentence);
+  });
+  child.on('exit', (code) => {
+    for (const orphan of children.values()) orphan.kill();
+    core = null;
+    if (closing) return;
+    // The journal is durable at every instant, so a core that died is simply started again; the page reconnects.
+    restarts += 1;
+    console.error(`The core ended (${code}).`);
+    if (restarts > RESTARTS) fail('The core of the counter keeps ending. The data is safe; call support.');
+    else setTimeout(startCore, RESTART_AFTER_MS);
+  });
+}
+
+function launch(request: {
+  readonly core: UtilityProcess;
+  readonly children: Map<number, UtilityProcess>;
+  readonly childId: number;
+  readonly entry: string;
+  readonly tell: (message: ToCore) => void;
+}): void {
+  const { children, childId, entry, tell } = request;
+  const allowed = [files.deviceProcess, files.hallProcess];
+  if (!allowed.includes(entry)) {
+    tell({ type: 'exited', childId });
+    return;
+  }
+  const child = utilityProcess.fork(join(here, 'child-process.js'), [], { serviceName: `Countertop ${childId}` });
+  const { port1, port2 } = new MessageChannelMain();
+  children.set(childId, child);
+  child.on('exit', () => {
+    children.delete(childId);
+    tell({ type: 'exited', childId });
+  });
+  child.postMessage({ entry }, [port1]);
+  request.core.postMessage({ type: 'launched', childId } satisfies ToCore, [port2]);
+}
+
+function ready(notices: readonly string[]): void {
+  for (const notice of notices) console.log(notice);
+  if (window !== null) {
+    window.reload();
+    return;
+  }
+  const created = new BrowserWindow({
+    width: 1366,
+    height: 860,
+    minWidth: 1024,
+    minHeight: 700,
+    show: false,
+    backgroundColor: '#f5f6f8',
+    webPreferences: {
+      preload: join(here, '../preload/index.cjs'),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  });
+  window = created;
+  created.once('ready-to-show', () => created.show());
+  created.on('closed', () => {
+    window = null;
+  });
+  created.webContents.ipc.on('countertop:hello', (event) => {
+    const frame = event.senderFrame;
+    // Only the counter's own page, in the window's main frame, is given a line.
+    if (frame === null || frame !== created.webContents.mainFrame || !frame.url.startsWith(PAGE_URL) || core === null) return;
+    const { port1, port2 } = new MessageChannelMain();
+    core.postMessage({ type: 'connect' } satisfies ToCore, [port1]);
+    frame.postMessage('countertop:port', null, [port2]);
+  });
+  void created.loadURL(PAGE_URL);
+}
+
+function fail(sentence: string): void {
+  console.error(sentence);
+  closing = true;
+  dialog.showErrorBox('Countertop', sentence);
+  core?.kill();
+  app.exit(1);
+}
+
+function closeCore(): Promise<void> {
+  closing = true;
+  return new Promise((resolve) => {
+    if (core === null) return resolve();
+    const limit = setTimeout(() => core?.kill(), CLOSE_LIMIT_MS);
+    core.once('exit', () => {
+      clearTimeout(limit);
+      resolve();
+    });
+    core.postMessage({ type: 'close' } satisfies ToCore);
+  });
+}
+
+function applicationMenu(): Menu {
+  return Menu.buildFromTemplate([
+    ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
+    { role: 'editMenu' },
+    { label: 'View', submenu: [{ role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, { role: 'togglefullscreen' }] },
+  ]);
+}

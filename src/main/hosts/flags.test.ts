@@ -1,0 +1,20 @@
+// Tests of the command line.
+import { expect, test } from 'vitest';
+import { readFlags, writeFlags } from './flags.ts';
+
+test('flags are read and can be passed on', () => {
+  const flags = readFlags(['--no-open', '--port', '0', '--data', '/d', '--loopback']);
+  expect(flags).toEqual({ dataDir: '/d', port: 0, open: false, host: 'loopback' });
+  expect(readFlags(writeFlags(flags))).toEqual({ ...flags, host: null });
+  expect(readFlags([])).toMatchObject({ port: null, open: true, host: null });
+  expect(readFlags(['--host', 'electron']).host).toBe('electron');
+});
+
+test.each([
+  [['--port', 'x'], '--port'],
+  [['--port', '70000'], '--port'],
+  [['--host', '0.0.0.0'], '127.0.0.1 only'],
+  [['--surprise'], '--surprise'],
+])('%j is refused with a sentence', (args, sentence) => {
+  expect(() => readFlags(args)).toThrow(sentence);
+});

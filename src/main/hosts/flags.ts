@@ -1,0 +1,49 @@
+// The command line of a counter, the same for both hosts and for npm start.
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { defaultDataDir } from './data-folder.ts';
+
+export interface Flags {
+  readonly dataDir: string;
+  /** Port of the loopback door; null takes a free one, and opens no door at all under Electron. */
+  readonly port: number | null;
+  /** Whether a browser is opened. */
+  readonly open: boolean;
+  /** The host asked for; null leaves the choice to npm start. */
+  readonly host: 'electron' | 'loopback' | null;
+}
+
+/** Reads the arguments. Throws an Error with a sentence for people on an unknown flag or an impossible value. */
+export function readFlags(args: readonly string[]): Flags {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      data: { type: 'string' },
+      port: { type: 'string' },
+      'no-open': { type: 'boolean' },
+      host: { type: 'string' },
+      electron: { type: 'boolean' },
+      loopback: { type: 'boolean' },
+    },
+  });
+  const named = values.host ?? (values.electron === true ? 'electron' : values.loopback === true ? 'loopback' : null);
+  if (named !== null && named !== 'electron' && named !== 'loopback')
+    throw new Error(`--host is electron or loopback, not "${named}": the loopback door listens on 127.0.0.1 only`);
+  const port = values.port === undefined ? null : Number(values.port);
+  if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
+    throw new Error(`--port is a number from 0 to 65535, not "${values.port}"`);
+  return {
+    dataDir: values.data === undefined ? defaultDataDir() : resolve(values.data),
+    port,
+    open: values['no-open'] !== true,
+    host: named,
+  };
+}
+
+/** Returns the arguments that make another program of ours read the same flags. */
+export function writeFlags(flags: Flags): string[] {
+  const args = ['--data', flags.dataDir];
+  if (flags.port !== null) args.push('--port', String(flags.port));
+  if (!flags.open) args.push('--no-open');
+  return args;
+}

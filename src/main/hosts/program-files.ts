@@ -1,0 +1,43 @@
+// Where the files of the program lie: built in out/, or in the source tree under plain Node.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+export interface ProgramFiles {
+  readonly deviceProcess: string;
+  readonly hallProcess: string;
+  readonly headquarters: string;
+  readonly driverRoots: readonly string[];
+  readonly rendererDir: string;
+}
+
+/** Returns the files that go with the module at `moduleDir`: all built when it is a built one, else all source but the page. */
+export function programFiles(moduleDir: string): ProgramFiles {
+  const root = programRoot(moduleDir);
+  const out = join(root, 'out');
+  const rendererDir = join(out, 'renderer');
+  if (moduleDir.startsWith(out)) {
+    const main = join(out, 'main');
+    return {
+      deviceProcess: join(main, 'device-process.js'),
+      hallProcess: join(main, 'hall-process.js'),
+      headquarters: join(main, 'hq.js'),
+      driverRoots: [join(main, 'drivers')],
+      rendererDir,
+    };
+  }
+  return {
+    deviceProcess: join(root, 'src/main/devices/device-process.ts'),
+    hallProcess: join(root, 'src/main/hall/hall-process.ts'),
+    headquarters: join(root, 'src/hq/main.ts'),
+    driverRoots: [join(root, 'drivers')],
+    rendererDir,
+  };
+}
+
+/** The folder that holds package.json, at or above `dir`. */
+export function programRoot(dir: string): string {
+  if (existsSync(join(dir, 'package.json'))) return dir;
+  const above = dirname(dir);
+  if (above === dir) throw new Error('package.json of the program not found');
+  return programRoot(above);
+}
