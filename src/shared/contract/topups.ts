@@ -101,6 +101,7 @@ export const topupsContract = {
       'CARD_STILL_LOADED',
       'CARD_NOT_IN_LEDGER',
       'CARD_SEQUENCE_AHEAD',
+      'CARD_CHANGED_ELSEWHERE',
       'DEVICE_NOT_CONFIGURED',
       'DEVICE_OFFLINE',
       'DEVICE_BUSY',

@@ -74,7 +74,12 @@ export interface OperationPayloads {
     readonly afterHex: string;
   };
   /** A write is about to be sent to the card. */
-  'topup.writing': { readonly topupId: string; readonly attempt: number };
+  'topup.writing': {
+    readonly topupId: string;
+    readonly attempt: number;
+    /** Staff number of the supervisor who allowed the card's last PSC attempt; absent where nobody had to. */
+    readonly approvedBy?: string;
+  };
   /** The card was read back and holds the planned image, or the meter has reported the sequence as loaded. */
   'topup.verified': { readonly topupId: string; readonly proof: 'written' | 'found-complete' | 'completed-after-tear' | 'taken-by-meter' };
   /** The money went back; nothing of the purchase is on the card. */

@@ -20,6 +20,8 @@ export interface Ports {
   readonly receipts: Receipts;
   readonly sync: Sync;
   readonly hall: Hall | null;
+  /** Sign-ins offered on the sign-in screen of the demo hall; empty on a real counter. */
+  readonly demoStaff: readonly { readonly staffNo: string; readonly name: string; readonly role: string; readonly password: string }[];
   readonly host: 'electron' | 'loopback';
   readonly version: string;
 }

@@ -15,7 +15,7 @@ export interface ReceiptContent {
   readonly sequence: number;
   readonly litres: number;
   readonly amountFen: number;
-  readonly vatFen: number;
+  readonly vatPermille: number;
   readonly lines: readonly { readonly tier: number; readonly litres: number; readonly priceFenPerM3: number; readonly amountFen: number }[];
   readonly tenders: readonly { readonly kind: 'cash' | 'bank-card' | 'wallet'; readonly amountFen: number; readonly reference: string }[];
   readonly cashTenderedFen: number;

@@ -1,0 +1,44 @@
+// Work with the card in the reader under one lease, with outcomes turned into values or faults.
+import type { Outcome } from '../../../drivers/kit/outcome.ts';
+import { Fault, type FaultCode, type FaultData, isFaultCode } from '../../shared/domain/fault.ts';
+import { assessCard, type CardAssessment } from './card-assessment.ts';
+import type { HeldReader } from './ports/devices.ts';
+import type { Ports } from './ports/index.ts';
+
+/** A fault from another process; a code this version does not know becomes DEVICE_REJECTED with the code named. */
+export function faultFrom(data: { readonly code: string; readonly context: FaultData['context'] }): Fault {
+  return isFaultCode(data.code) ? new Fault(data.code, data.context) : new Fault('DEVICE_REJECTED', { ...data.context, code: data.code });
+}
+
+/** Returns the value of a finished call; throws its fault otherwise. Only for calls whose effect needs no decision. */
+export function requireDone<T>(outcome: Outcome<T>): T {
+  if (outcome.kind === 'done') return outcome.value;
+  throw faultFrom(outcome.fault);
+}
+
+/** Holds the reader for `task`. Throws the fault of the lease, or what the task throws. */
+export async function holdReader<T>(ports: Ports, task: (reader: HeldReader) => Promise<T>): Promise<T> {
+  let thrown: { readonly error: unknown } | null = null;
+  const outcome = await ports.devices.withReader(async (reader) => {
+    try {
+      return await task(reader);
+    } catch (error) {
+      thrown = { error };
+      return null;
+    }
+  });
+  if (thrown !== null) throw (thrown as { readonly error: unknown }).error;
+  return requireDone(outcome) as T;
+}
+
+/** Reads the card in the slot and says what it is. Throws DEVICE_…, PORT_…, FRAME_… faults. */
+export async function readAndAssess(ports: Ports, reader: HeldReader, slot: number): Promise<CardAssessment> {
+  return assessCard(ports, requireDone(await reader.read(slot)));
+}
+
+/** Throws unless the card in the reader is the one named. */
+export function requireCard(assessment: CardAssessment, cardNo: string): void {
+  const found = assessment.identity?.cardNo ?? null;
+  if (found !== null && found !== cardNo) throw new Fault('CARD_MISMATCH', { expected: cardNo, found });
+  if (assessment.fault !== null) throw new Fault(assessment.fault satisfies FaultCode);
+}

@@ -1,0 +1,85 @@
+// Paper with a known fate: an attempt is recorded as unknown before the first byte and as what it was afterwards.
+import { Fault, type FaultData } from '../../../shared/domain/fault.ts';
+import type { ReceiptRow } from '../../../shared/domain/fold.ts';
+import { recordNow, type UseCaseContext } from '../actor.ts';
+import { faultFrom } from '../reader.ts';
+import { type ReceiptView, receiptView } from '../views.ts';
+
+interface Printing {
+  readonly receipt: ReceiptView;
+  readonly fault: FaultData | null;
+}
+
+export function requireReceipt({ ports }: UseCaseContext, receiptId: string): ReceiptRow {
+  const receipt = ports.store.receipt(receiptId);
+  if (receipt === null) throw new Fault('RECEIPT_UNKNOWN', { receiptId });
+  return receipt;
+}
+
+/** Sends one copy to the printer and records what became of it. Returns what stopped it, or null. */
+async function printCopy(
+  context: UseCaseContext,
+  receipt: ReceiptRow,
+  copy: { readonly copyNo: number; readonly markup: string; readonly openDrawer: boolean },
+): Promise<FaultData | null> {
+  const { ports } = context;
+  const jobId = ports.ids.uuid();
+  const recordFate = (outcome: 'printed' | 'unverified' | 'unknown' | 'not-printed', faultCode: string) =>
+    recordNow(context, {
+      kind: 'receipt.printed',
+      accountId: receipt.accountId,
+      payload: { receiptId: receipt.receiptId, copyNo: copy.copyNo, jobId, outcome, faultCode },
+    });
+  recordFate('unknown', '');
+  const outcome = await ports.devices.print({ jobId, markup: copy.markup, cut: true, openDrawer: copy.openDrawer });
+  if (outcome.kind === 'done') {
+    recordFate(outcome.value.proof === 'verified' ? 'printed' : 'unverified', '');
+    return null;
+  }
+  const fault = faultFrom(outcome.fault).toData();
+  if (outcome.kind === 'refused') recordFate('not-printed', fault.code);
+  return fault;
+}
+
+/** Prints the original of a receipt that has not come out. Returns what stopped it, or null. */
+export async function printOriginal(context: UseCaseContext, receipt: ReceiptRow): Promise<FaultData | null> {
+  const topup = context.ports.store.topup(receipt.topupId);
+  const openDrawer = topup?.payment.tenders.some((tender) => tender.kind === 'cash') ?? false;
+  return printCopy(context, receipt, { copyNo: 0, markup: receipt.markup, openDrawer });
+}
+
+/** Prints an issued receipt. Throws RECEIPT_UNKNOWN, RECEIPT_STATE_REFUSES where it has or may have come out. */
+export async function printReceipt(context: UseCaseContext, input: { readonly receiptId: string }): Promise<Printing> {
+  const receipt = requireReceipt(context, input.receiptId);
+  if (receipt.state !== 'issued' && receipt.state !== 'not-printed') throw new Fault('RECEIPT_STATE_REFUSES', { state: receipt.state });
+  const fault = await printOriginal(context, receipt);
+  return finish(context, input.receiptId, fault);
+}
+
+/** Prints the same content marked with its count. Throws RECEIPT_UNKNOWN, RECEIPT_STATE_REFUSES before the original is out. */
+export async function reprintReceipt(context: UseCaseContext, input: { readonly receiptId: string }): Promise<Printing> {
+  const receipt = requireReceipt(context, input.receiptId);
+  if (receipt.state !== 'printed' && receipt.state !== 'unverified') throw new Fault('RECEIPT_STATE_REFUSES', { state: receipt.state });
+  const copyNo = receipt.reprints + 1;
+  const markup = context.ports.receipts.reprintMarkup(receipt.markup, copyNo);
+  const fault = await printCopy(context, receipt, { copyNo, markup, openDrawer: false });
+  return finish(context, input.receiptId, fault);
+}
+
+/** Records what the clerk saw of a job whose fate was unknown. Throws RECEIPT_UNKNOWN, RECEIPT_STATE_REFUSES. */
+export function confirmReceipt(context: UseCaseContext, input: { readonly receiptId: string; readonly cameOut: boolean }): ReceiptView {
+  const receipt = requireReceipt(context, input.receiptId);
+  if (receipt.state !== 'unknown') throw new Fault('RECEIPT_STATE_REFUSES', { state: receipt.state });
+  recordNow(context, {
+    kind: 'receipt.printed',
+    accountId: receipt.accountId,
+    payload: { receiptId: receipt.receiptId, copyNo: 0, jobId: '', outcome: input.cameOut ? 'printed' : 'not-printed', faultCode: '' },
+  });
+  return finish(context, input.receiptId, null).receipt;
+}
+
+function finish(context: UseCaseContext, receiptId: string, fault: FaultData | null): Printing {
+  const receipt = requireReceipt(context, receiptId);
+  context.ports.events.publish({ type: 'changed', area: 'topups', accountId: receipt.accountId });
+  return { receipt: receiptView(receipt), fault };
+}

@@ -1,0 +1,54 @@
+// The card in the reader, in readable form, beside what the ledger knows; no secret is presented.
+import type { Outputs } from '../../../shared/contract/index.ts';
+import { recordNow, type UseCaseContext } from '../actor.ts';
+import { type CardAssessment, saleObstacle } from '../card-assessment.ts';
+import { holdReader, readAndAssess } from '../reader.ts';
+
+type CardView = Outputs['cards']['read'];
+
+function differenceOf({ open, content, row }: CardAssessment): CardView['difference'] {
+  if (open !== null) return 'purchase-open';
+  if (content === null || row === null) return 'none';
+  const onCard = content.purchase?.sequence ?? 0;
+  if (onCard === row.sequence) return 'none';
+  return onCard < row.sequence ? 'card-behind' : 'card-ahead';
+}
+
+/** Keeps what the meter wrote on the card, once per new state, so that the account page knows what the meter has. */
+function keepMeterReport(context: UseCaseContext, { content, row }: CardAssessment): void {
+  const report = content?.meterReturn;
+  if (report == null || row === null || content === null) return;
+  const known = context.ports.store.meter(report.meterNo);
+  if (known === null || known.accountId !== row.accountId) return;
+  const same =
+    known.loadedSequence === report.loadedSequence &&
+    known.remainingLitres === report.remainingLitres &&
+    known.cumulativeUseLitres === report.cumulativeUseLitres &&
+    known.faults === report.faults;
+  if (same) return;
+  recordNow(context, { kind: 'meter.reported', accountId: row.accountId, payload: { cardNo: row.cardNo, ...report } });
+  context.ports.events.publish({ type: 'changed', area: 'accounts', accountId: row.accountId });
+}
+
+/** Returns the card of the slot as it is; an empty slot or a card of another world is an answer. Throws DEVICE_…, PORT_…, FRAME_… faults. */
+export async function readCard(context: UseCaseContext, input: { readonly slot: number }): Promise<CardView> {
+  const { ports } = context;
+  const assessment = await holdReader(ports, (reader) => readAndAssess(ports, reader, input.slot));
+  keepMeterReport(context, assessment);
+  const { snapshot, layout, reading, content, row, open, verdict } = assessment;
+  const account = row === null ? null : ports.store.account(row.accountId);
+  return {
+    slot: input.slot,
+    presence: snapshot.presence,
+    kind: reading?.kind ?? 'none',
+    layoutId: layout?.id ?? '',
+    content: content === null ? null : { ...content },
+    attemptsLeft: snapshot.attemptsLeft,
+    accountId: row?.accountId ?? null,
+    customerName: account?.customerName ?? '',
+    ledger: row === null ? null : { sequence: row.sequence, cumulativeLitres: row.cumulativeLitres, status: row.status },
+    difference: differenceOf(assessment),
+    open: open === null || verdict === null ? null : { topupId: open.topupId, verdict },
+    obstacle: saleObstacle(assessment),
+  };
+}

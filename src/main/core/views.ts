@@ -1,0 +1,106 @@
+// How rows become what a screen is shown: masked, named, with the next step.
+import type { Outputs } from '../../shared/contract/index.ts';
+import type { AccountRow, ReceiptRow, TopupRow } from '../../shared/domain/fold.ts';
+import type { Operation } from '../../shared/domain/operation.ts';
+import { nextStepOf } from '../../shared/domain/topup.ts';
+import type { ReadStore, ShiftRow } from './ports/store.ts';
+
+export type TopupView = Outputs['topups']['get'];
+export type ReceiptView = Outputs['receipts']['confirm'];
+export type ShiftView = NonNullable<Outputs['shift']['current']>;
+type TimelineEntry = Outputs['accounts']['get']['timeline'][number];
+
+/** Keeps the first three and the last four digits; shorter numbers keep the last two. */
+export function maskPhone(phone: string): string {
+  if (phone.length < 8) return phone.replace(/.(?=..)/g, '*');
+  return `${phone.slice(0, 3)}${'*'.repeat(phone.length - 7)}${phone.slice(-4)}`;
+}
+
+export function addressOf(account: AccountRow): string {
+  const { district, road, community, unit } = account.address;
+  return `${district}${road}${community}${unit}`;
+}
+
+export function receiptView(receipt: ReceiptRow): ReceiptView {
+  const { receiptId, receiptNo, topupId, state, reprints } = receipt;
+  return { receiptId, receiptNo, topupId, state, reprints };
+}
+
+export function topupView(store: ReadStore, topup: TopupRow): TopupView {
+  const account = store.account(topup.accountId);
+  const receipt = store.receiptOfTopup(topup.topupId);
+  const { purchase, tenders, cashTenderedFen, changeFen } = topup.payment;
+  const replicated = topup.state === 'receipted' && topup.lastSeq <= store.acknowledgedSeq();
+  const printed = receipt?.state === 'printed' || receipt?.state === 'unverified';
+  return {
+    topupId: topup.topupId,
+    accountId: topup.accountId,
+    accountNo: account?.accountNo ?? '',
+    customerName: account?.customerName ?? '',
+    cardNo: topup.cardNo,
+    state: replicated ? 'replicated' : topup.state,
+    litres: purchase.litres,
+    amountFen: purchase.amountFen,
+    lines: [...purchase.lines],
+    tenders: [...tenders],
+    cashTenderedFen,
+    changeFen,
+    paidAtMs: topup.paidAtMs,
+    businessDate: topup.businessDate,
+    clerk: topup.clerk,
+    attempts: topup.attempts,
+    receipt:
+      receipt === null
+        ? null
+        : { receiptId: receipt.receiptId, receiptNo: receipt.receiptNo, state: receipt.state, reprints: receipt.reprints },
+    nextStep: nextStepOf({
+      state: topup.state,
+      receipt: receipt === null ? 'none' : printed ? 'printed' : receipt.state === 'unknown' ? 'unknown' : 'issued',
+    }),
+  };
+}
+
+export function shiftView(store: ReadStore, shift: ShiftRow): ShiftView {
+  return { ...shift, drawerFen: store.balance('cash-drawer', shift.shiftId), topups: store.topupsInShift(shift.shiftId) };
+}
+
+function detailOf(operation: Operation): Pick<TimelineEntry, 'amountFen' | 'litres' | 'reference' | 'detail'> {
+  const none = { amountFen: null, litres: null, reference: '', detail: '' };
+  switch (operation.kind) {
+    case 'topup.paid': {
+      const { purchase, tenders, topupId } = operation.payload;
+      return {
+        amountFen: purchase.amountFen,
+        litres: purchase.litres,
+        reference: topupId,
+        detail: tenders.map((tender) => tender.kind).join(','),
+      };
+    }
+    case 'topup.intended':
+      return { ...none, reference: operation.payload.topupId };
+    case 'topup.writing':
+      return { ...none, reference: operation.payload.topupId, detail: String(operation.payload.attempt) };
+    case 'topup.verified':
+      return { ...none, reference: operation.payload.topupId, detail: operation.payload.proof };
+    case 'topup.refunded':
+      return { ...none, reference: operation.payload.topupId, detail: operation.payload.reason };
+    case 'receipt.issued':
+      return { ...none, reference: operation.payload.topupId, detail: operation.payload.receiptNo };
+    case 'receipt.printed':
+      return { ...none, reference: operation.payload.receiptId, detail: operation.payload.outcome };
+    case 'meter.reported':
+      return {
+        ...none,
+        litres: operation.payload.remainingLitres,
+        reference: operation.payload.meterNo,
+        detail: String(operation.payload.loadedSequence),
+      };
+    default:
+      return none;
+  }
+}
+
+export function timelineEntry(operation: Operation): TimelineEntry {
+  const { id, seq, kind, businessDate, recordedAtMs, clerk } = operation;
+  return { operationId: id, seq, kind, businessDate, recordedAtMs, clerk, ...detailOf(operation) };
+}

@@ -1,0 +1,74 @@
+// Receipts in receiptline markup: one text that becomes both the printer's bytes and the picture on screen.
+import receiptline from 'receiptline';
+import { capitalYuan, fen, formatCubicMetres, formatYuan, splitVat } from '../../shared/domain/money.ts';
+import type { ReceiptContent, Receipts } from '../core/ports/printing.ts';
+
+const TENDER_NAMES = { cash: '现金', 'bank-card': '银行卡', wallet: '电子钱包' } as const;
+
+/** Escapes what receiptline reads as markup: | { } ~ _ ` ^ " \ . */
+function text(value: string): string {
+  return value.replace(/[\\|{}~_`^"]/g, (mark) => `\\${mark}`).replace(/[\r\n\t]+/g, ' ');
+}
+
+/** Wall clock in the counter's own time zone as 2026-11-21 14:05. */
+function localTime(atMs: number): string {
+  const date = new Date(atMs);
+  const two = (value: number) => value.toString().padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** A line with a name on the left and a value on the right. */
+function pair(name: string, value: string): string {
+  return `${text(name)} | ${text(value)}`;
+}
+
+function markup(content: ReceiptContent): string {
+  const { branch } = content;
+  const { netFen, vatFen } = splitVat(fen(content.amountFen), content.vatPermille);
+  const yuan = (amountFen: number) => `¥${formatYuan(fen(amountFen))}`;
+  const lines = [
+    '{border:space; width:auto}',
+    `^^${text(branch.name)}`,
+    '^购气收据',
+    '-',
+    pair('收据号', content.receiptNo),
+    pair('营业日期', branch.businessDate),
+    pair('时间', localTime(content.paidAtMs)),
+    '-',
+    pair('户号', content.accountNo),
+    pair('户名', content.customerName),
+    pair('地址', content.address),
+    pair('卡号', content.cardNo),
+    ...(content.meterNo === '' ? [] : [pair('表号', content.meterNo)]),
+    pair('购气次数', content.sequence.toString()),
+    '-',
+    ...content.lines.map((line) =>
+      pair(`第${line.tier}阶梯 ${formatCubicMetres(line.litres)}m³ × ${formatYuan(fen(line.priceFenPerM3))}`, formatYuan(fen(line.amountFen))),
+    ),
+    pair('购气量', `${formatCubicMetres(content.litres)} m³`),
+    pair('不含税 / 税额', `${formatYuan(netFen)} / ${formatYuan(vatFen)}`),
+    '-',
+    `^^合计 | ^^${text(yuan(content.amountFen))}`,
+    pair('大写', capitalYuan(fen(content.amountFen))),
+    ...content.tenders.map((tender) =>
+      pair(`${TENDER_NAMES[tender.kind]}${tender.reference === '' ? '' : ` ${tender.reference}`}`, yuan(tender.amountFen)),
+    ),
+    ...(content.cashTenderedFen > 0 ? [pair('收现 / 找零', `${yuan(content.cashTenderedFen)} / ${yuan(content.changeFen)}`)] : []),
+    '-',
+    pair('收款员', `${content.clerkName} ${content.clerkNo}`),
+    pair('柜台', `${branch.branchNo}-${content.counterId}`),
+    '',
+    `{code:${text(content.verification)}; option:qrcode,4,m}`,
+    '请妥善保管,气量已写卡并核对',
+  ];
+  return lines.join('\n');
+}
+
+/** Returns the renderer of receipts. Widths of 58 mm (32 columns) and 80 mm (48 columns) paper both hold every line. */
+export function createReceipts(): Receipts {
+  return {
+    markup,
+    reprintMarkup: (original, copyNo) => `"^^^补打 ${copyNo}\n${original}`,
+    svg: (document, columns) => receiptline.transform(document, { cpl: columns, encoding: 'gb18030', command: 'svg', spacing: true }),
+  };
+}
