@@ -43,7 +43,10 @@ function markup(content: ReceiptContent): string {
     pair('购气次数', content.sequence.toString()),
     '-',
     ...content.lines.map((line) =>
-      pair(`第${line.tier}阶梯 ${formatCubicMetres(line.litres)}m³ × ${formatYuan(fen(line.priceFenPerM3))}`, formatYuan(fen(line.amountFen))),
+      pair(
+        `第${line.tier}阶梯 ${formatCubicMetres(line.litres)}m³ × ${formatYuan(fen(line.priceFenPerM3))}`,
+        formatYuan(fen(line.amountFen)),
+      ),
     ),
     pair('购气量', `${formatCubicMetres(content.litres)} m³`),
     pair('不含税 / 税额', `${formatYuan(netFen)} / ${formatYuan(vatFen)}`),
