@@ -1,13 +1,7 @@
 // What the core and the device process say to each other. Plain structured-clone values; the same over fork IPC and MessagePorts.
 import { z } from 'zod';
 
-/** A two-way channel between two processes. `close` ends it from this side; `onClose` tells that the other side is gone. */
-export interface Channel {
-  send(message: unknown): void;
-  onMessage(listener: (message: unknown) => void): void;
-  onClose(listener: () => void): void;
-  close(): void;
-}
+export type { Channel } from '../processes/channel.ts';
 
 const bytes = z.instanceof(Uint8Array);
 const faultData = z.strictObject({

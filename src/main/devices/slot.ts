@@ -1,0 +1,364 @@
+// One device slot: opens its line and driver, keeps them open, tells how the device is, and runs one call after the other.
+import type { CardPresence } from '../../../drivers/kit/card-reader.ts';
+import type { OpenDevice } from '../../../drivers/kit/driver.ts';
+import { type Outcome, refused, unknown } from '../../../drivers/kit/outcome.ts';
+import type { PrinterStatus } from '../../../drivers/kit/receipt-printer.ts';
+import type { Timers, Transport } from '../../../drivers/kit/transport.ts';
+import { toHex } from '../../shared/domain/card-image.ts';
+import { asFault, Fault, type FaultData } from '../../shared/domain/fault.ts';
+import type { DeviceSlot, DeviceState } from '../core/ports/devices.ts';
+import type { DriverRegistry } from '../processes/driver-registry.ts';
+import type { DeviceBinding } from './settings.ts';
+import { withTimeLimit } from './time-limit.ts';
+import { describeConnection, type openTransport } from './transports/open.ts';
+
+const PROBE_EVERY_MS = 1_000;
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 2_000;
+/** A driver that does not come up in this time is closed and tried again. */
+const OPEN_LIMIT_MS = 10_000;
+const CLOSE_LIMIT_MS = 1_000;
+/** How long a cancelled call may still take to stop by itself before its line is closed under it. */
+const CANCEL_GRACE_MS = 1_000;
+/** One lost answer is a disturbance, two in a row are a device that is gone. */
+const PROBE_FAILURES_UNTIL_DOWN = 2;
+
+export interface SlotState extends DeviceState {
+  readonly columns: number;
+}
+
+export interface SlotEnvironment {
+  readonly timers: Timers;
+  readonly openTransport: typeof openTransport;
+  registry(): DriverRegistry;
+  onState(state: SlotState): void;
+  onPresence(cardSlot: number, presence: CardPresence): void;
+  onTrace(frame: { readonly atMs: number; readonly direction: 'sent' | 'received'; readonly hex: string; readonly note: string }): void;
+}
+
+export interface CallControl {
+  /** Aborted with a Fault as its reason when the call is cancelled, takes too long or loses its line. */
+  readonly signal: AbortSignal;
+  /** To be called right before the first byte with an effect leaves; throws when the call has been aborted before. */
+  effectBegins(): void;
+}
+
+export interface SlotCall<T> {
+  readonly abort: AbortController;
+  readonly limitMs: number;
+  work(device: OpenDevice, control: CallControl): Promise<Outcome<T>>;
+}
+
+export class SlotHost {
+  readonly #slot: DeviceSlot;
+  readonly #environment: SlotEnvironment;
+  #binding: DeviceBinding | null = null;
+  #device: OpenDevice | null = null;
+  #transport: Transport | null = null;
+  /** Counts openings; whatever an earlier opening still reports is ignored. */
+  #generation = 0;
+  #opening: Promise<void> | null = null;
+  #tail: Promise<void> = Promise.resolve();
+  #queued = 0;
+  #running: AbortController | null = null;
+  #timer: unknown = null;
+  #retryMs = FIRST_RETRY_MS;
+  #failedProbes = 0;
+  #nextPresenceSlot = 1;
+  #state: SlotState;
+
+  constructor(slot: DeviceSlot, environment: SlotEnvironment) {
+    this.#slot = slot;
+    this.#environment = environment;
+    this.#state = initialState(slot);
+  }
+
+  get state(): SlotState {
+    return this.#state;
+  }
+
+  get busy(): boolean {
+    return this.#running !== null;
+  }
+
+  /** Binds the slot to a driver and a line; an unchanged binding stays open. */
+  async configure(binding: DeviceBinding | null): Promise<void> {
+    if (JSON.stringify(binding) === JSON.stringify(this.#binding)) {
+      this.#emit({});
+      return;
+    }
+    this.#binding = binding;
+    await this.reopen();
+  }
+
+  /** Closes the line and opens it again; resolves when it is open or has failed. */
+  async reopen(): Promise<void> {
+    await this.#closeDevice(new Fault('DEVICE_OFFLINE', { slot: this.#slot, reason: 'reopened' }));
+    this.#retryMs = FIRST_RETRY_MS;
+    if (this.#binding === null) this.#emit(initialState(this.#slot));
+    else await this.#open(this.#binding);
+  }
+
+  async close(): Promise<void> {
+    this.#binding = null;
+    await this.#closeDevice(new Fault('DEVICE_OFFLINE', { slot: this.#slot, reason: 'closed' }));
+    this.#environment.timers.clearTimeout(this.#timer);
+  }
+
+  /**
+   * Runs a call after those before it. Aborted before its effect it ends refused at once; after that it may take a moment to stop
+   * by itself, then its line is closed and it ends unknown. The slot stays occupied until the driver has let go.
+   */
+  run<T>(call: SlotCall<T>): Promise<Outcome<T>> {
+    const result = Promise.withResolvers<Outcome<T>>();
+    this.#exclusive(() => this.#runNow(call, result.resolve)).catch((error: unknown) => result.resolve(refused(asFault(error).toData())));
+    return result.promise;
+  }
+
+  async #runNow<T>(call: SlotCall<T>, answer: (outcome: Outcome<T>) => void): Promise<void> {
+    const { timers } = this.#environment;
+    const { signal } = call.abort;
+    signal.throwIfAborted();
+    const device = await this.#ready();
+    signal.throwIfAborted();
+    let effectBegan = false;
+    const limit = timers.setTimeout(() => call.abort.abort(new Fault('DEVICE_TIMEOUT', { slot: this.#slot })), call.limitMs);
+    this.#running = call.abort;
+    const aborted = new Promise<'aborted'>((resolve) => signal.addEventListener('abort', () => resolve('aborted'), { once: true }));
+    const work = call
+      .work(device, {
+        signal,
+        effectBegins: () => {
+          signal.throwIfAborted();
+          effectBegan = true;
+        },
+      })
+      .catch((error: unknown) => {
+        const fault = asFault(error).toData();
+        return effectBegan ? unknown(fault) : refused(fault);
+      });
+    const first = await Promise.race([work, aborted]);
+    timers.clearTimeout(limit);
+    if (first === 'aborted') {
+      const fault = asFault(signal.reason).toData();
+      if (!effectBegan) answer(refused(fault));
+      const late = await withTimeLimit({ work, limitMs: CANCEL_GRACE_MS, timers });
+      answer(late ?? unknown(fault));
+      this.#running = null;
+      if (late === null && this.#device === device) await this.reopen();
+    } else {
+      this.#running = null;
+      answer(first);
+      if (first.kind === 'done') this.#seen();
+    }
+  }
+
+  /** Learns the presence of a card from a call's answer. */
+  notePresence(cardSlot: number, presence: CardPresence): void {
+    if (this.#state.cards[cardSlot - 1] === presence) return;
+    const cards = this.#state.cards.slice();
+    cards[cardSlot - 1] = presence;
+    this.#environment.onPresence(cardSlot, presence);
+    this.#emit({ cards });
+  }
+
+  async #ready(): Promise<OpenDevice> {
+    if (this.#binding === null) throw new Fault('DEVICE_NOT_CONFIGURED', { slot: this.#slot });
+    if (this.#opening !== null) await this.#opening;
+    if (this.#device === null) throw new Fault('DEVICE_OFFLINE', { slot: this.#slot, reason: this.#state.lastError?.code ?? '' });
+    return this.#device;
+  }
+
+  async #exclusive(work: () => Promise<void>): Promise<void> {
+    this.#queued += 1;
+    const turn = this.#tail.then(work);
+    this.#tail = turn.catch(() => {});
+    try {
+      await turn;
+    } finally {
+      this.#queued -= 1;
+    }
+  }
+
+  #open(binding: DeviceBinding): Promise<void> {
+    this.#generation += 1;
+    const opening = this.#openNow(binding, this.#generation).finally(() => {
+      if (this.#opening === opening) this.#opening = null;
+    });
+    this.#opening = opening;
+    return opening;
+  }
+
+  async #openNow(binding: DeviceBinding, generation: number): Promise<void> {
+    const { timers } = this.#environment;
+    const entry = this.#environment.registry().drivers.get(binding.driver);
+    const connection = describeConnection(binding.transport, entry?.manifest ?? null);
+    // While a line is tried again and again it stays 'down' with its reason; 'starting' is for the first try.
+    this.#emit({ state: this.#state.state === 'down' ? 'down' : 'starting', driverId: binding.driver, connection });
+    let opened: { transport: Transport; device: OpenDevice | null } | null = null;
+    try {
+      if (entry === undefined) throw new Fault('DRIVER_UNKNOWN', { driver: binding.driver });
+      const driver = await entry.driver();
+      const transport = await this.#environment.openTransport(binding.transport, entry.manifest, timers);
+      opened = { transport, device: null };
+      transport.onLost((error) => this.#lost(asFault(error), generation));
+      const opening = driver.open({
+        transport,
+        timers,
+        options: { ...entry.manifest.options, ...binding.options },
+        trace: (direction, bytes, note = '') => this.#environment.onTrace({ atMs: timers.now(), direction, hex: toHex(bytes), note }),
+      });
+      const device = await withTimeLimit({ work: opening, limitMs: OPEN_LIMIT_MS, timers });
+      if (device === null) throw new Fault('DEVICE_TIMEOUT', { slot: this.#slot });
+      opened = { transport, device };
+      const first = await this.#examine(device, 'all');
+      if (generation !== this.#generation) throw new Fault('DEVICE_OFFLINE', { slot: this.#slot });
+      this.#transport = transport;
+      this.#device = device;
+      this.#retryMs = FIRST_RETRY_MS;
+      device.cardReader?.onPresence((cardSlot, presence) => {
+        if (generation === this.#generation) this.notePresence(cardSlot, presence);
+      });
+      this.#emit({ columns: device.receiptPrinter?.columns ?? 0, lastSeenMs: timers.now(), ...first });
+      this.#schedule(() => this.#probe(), PROBE_EVERY_MS);
+    } catch (error) {
+      if (opened !== null) await this.#shut(opened.device, opened.transport);
+      if (generation === this.#generation) this.#down(asFault(error).toData());
+    }
+  }
+
+  #lost(fault: Fault, generation: number): void {
+    if (generation !== this.#generation) return;
+    // While it is still being opened the opening itself fails and says so.
+    if (this.#device === null) return;
+    void this.#giveUp(fault);
+  }
+
+  /** Says at once that the device is gone, lets go of the line, and begins to try again. */
+  async #giveUp(fault: Fault): Promise<void> {
+    this.#emit({ state: 'down', lastError: fault.toData(), cards: [], paperNearEnd: null });
+    const closing = this.#closeDevice(fault);
+    const generation = this.#generation;
+    await closing;
+    if (generation === this.#generation) this.#down(fault.toData());
+  }
+
+  #down(lastError: FaultData): void {
+    this.#emit({ state: 'down', lastError, cards: [], paperNearEnd: null });
+    const binding = this.#binding;
+    if (binding === null) return;
+    this.#schedule(() => this.#open(binding), this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+  }
+
+  async #closeDevice(fault: Fault): Promise<void> {
+    this.#generation += 1;
+    const { timers } = this.#environment;
+    timers.clearTimeout(this.#timer);
+    const device = this.#device;
+    const transport = this.#transport;
+    this.#device = null;
+    this.#transport = null;
+    this.#failedProbes = 0;
+    this.#running?.abort(fault);
+    if (transport !== null) await this.#shut(device, transport);
+  }
+
+  async #shut(device: OpenDevice | null, transport: Transport): Promise<void> {
+    const closing = (async () => {
+      // The line may already be gone; closing is then a formality that may fail.
+      await device?.close().catch(() => {});
+      await transport.close().catch(() => {});
+    })();
+    await withTimeLimit({ work: closing, limitMs: CLOSE_LIMIT_MS, timers: this.#environment.timers });
+  }
+
+  async #probe(): Promise<void> {
+    const device = this.#device;
+    if (device === null) return;
+    if (this.#queued === 0) await this.#exclusive(() => this.#probeNow(device));
+    if (this.#device === device) this.#schedule(() => this.#probe(), PROBE_EVERY_MS);
+  }
+
+  async #probeNow(device: OpenDevice): Promise<void> {
+    try {
+      const found = await this.#examine(device, 'next');
+      if (this.#device !== device) return;
+      this.#failedProbes = 0;
+      this.#emit({ lastSeenMs: this.#environment.timers.now(), ...found });
+    } catch (error) {
+      if (this.#device !== device) return;
+      this.#failedProbes += 1;
+      const fault = asFault(error);
+      if (this.#failedProbes < PROBE_FAILURES_UNTIL_DOWN) {
+        this.#emit({ state: 'degraded', lastError: fault.toData() });
+        return;
+      }
+      await this.#giveUp(fault);
+    }
+  }
+
+  /**
+   * Asks the device how it is. Readers report cards by themselves, but a report can get lost: one card slot is asked each time, all
+   * of them on opening. Rejects when there is no sign of life.
+   */
+  async #examine(device: OpenDevice, which: 'all' | 'next'): Promise<Partial<SlotState>> {
+    await device.probe();
+    const found: { -readonly [Key in keyof SlotState]?: SlotState[Key] } = { state: 'ready', lastError: null };
+    if (device.receiptPrinter !== undefined) {
+      const status = await device.receiptPrinter.status();
+      const trouble = printerTrouble(status);
+      found.paperNearEnd = status.paperNearEnd;
+      if (trouble !== null) Object.assign(found, { state: 'degraded', lastError: trouble.toData() });
+    }
+    const reader = device.cardReader;
+    if (reader !== undefined && which === 'all') {
+      const cards: CardPresence[] = [];
+      for (let cardSlot = 1; cardSlot <= reader.slots; cardSlot += 1) cards.push(await reader.status(cardSlot));
+      found.cards = cards;
+    } else if (reader !== undefined) {
+      const cardSlot = this.#nextPresenceSlot > reader.slots ? 1 : this.#nextPresenceSlot;
+      this.#nextPresenceSlot = cardSlot + 1;
+      this.notePresence(cardSlot, await reader.status(cardSlot));
+    }
+    return found;
+  }
+
+  #seen(): void {
+    this.#failedProbes = 0;
+    this.#emit({ lastSeenMs: this.#environment.timers.now() });
+  }
+
+  #schedule(act: () => Promise<void>, delayMs: number): void {
+    this.#environment.timers.clearTimeout(this.#timer);
+    this.#timer = this.#environment.timers.setTimeout(() => void act(), delayMs);
+  }
+
+  #emit(change: Partial<SlotState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#environment.onState(this.#state);
+  }
+}
+
+function initialState(slot: DeviceSlot): SlotState {
+  return {
+    slot,
+    state: 'not-configured',
+    driverId: '',
+    connection: '',
+    lastError: null,
+    lastSeenMs: null,
+    paperNearEnd: null,
+    cards: [],
+    columns: 0,
+  };
+}
+
+/** Returns what keeps the printer from printing, the most telling first; null when nothing does. */
+function printerTrouble(status: PrinterStatus): Fault | null {
+  if (status.unrecoverableError === true) return new Fault('PRINTER_FAILED');
+  if (status.cutterError === true) return new Fault('PRINTER_CUTTER');
+  if (status.coverOpen === true) return new Fault('PRINTER_COVER_OPEN');
+  if (status.paperOut === true) return new Fault('PRINTER_PAPER_OUT');
+  return status.online ? null : new Fault('PRINTER_OFFLINE');
+}

@@ -1,0 +1,53 @@
+// Opens the transport that a device slot's settings name.
+import type { DriverManifest } from '../../../../drivers/kit/manifest.ts';
+import type { Timers, Transport } from '../../../../drivers/kit/transport.ts';
+import { Fault } from '../../../shared/domain/fault.ts';
+import type { TransportSettings } from '../settings.ts';
+import { openHid } from './hid.ts';
+import { openSerial } from './serial.ts';
+import { openTcp } from './tcp.ts';
+
+const FACTORY_LINE = { dataBits: 8, parity: 'none', stopBits: 1 } as const;
+
+/**
+ * Opens the transport. Line settings come from the driver's manifest, each overridden by the settings file.
+ * Rejects with PORT_… faults, SETTINGS_INVALID when the driver does not speak over this kind or no baud rate is known.
+ */
+export async function openTransport(settings: TransportSettings, manifest: DriverManifest, timers: Timers): Promise<Transport> {
+  switch (settings.kind) {
+    case 'serial': {
+      const { baudRate, ...line } = { ...FACTORY_LINE, ...manifest.transports.serial, ...settings.line };
+      if (baudRate === undefined) throw unsupported(settings.kind, manifest.id);
+      return openSerial({ path: settings.path, line: { ...line, baudRate } });
+    }
+    case 'tcp':
+      // A byte stream is a byte stream: a serial device behind a serial-to-network box needs nothing from its driver.
+      return openTcp(settings, timers);
+    case 'hid':
+      if (manifest.transports.hid === undefined) throw unsupported(settings.kind, manifest.id);
+      return openHid(settings);
+  }
+}
+
+/** Returns how a device is reached, for people: "serial COM3 19200 8N1". */
+export function describeConnection(settings: TransportSettings, manifest: DriverManifest | null): string {
+  switch (settings.kind) {
+    case 'serial': {
+      const line = { ...FACTORY_LINE, ...manifest?.transports.serial, ...settings.line };
+      const rate = line.baudRate === undefined ? '' : ` ${line.baudRate}`;
+      return `serial ${settings.path}${rate} ${line.dataBits}${line.parity.charAt(0).toUpperCase()}${line.stopBits}`;
+    }
+    case 'tcp':
+      return `tcp ${settings.host}:${settings.port}`;
+    case 'hid':
+      return `hid ${hex4(settings.vendorId)}:${hex4(settings.productId)}`;
+  }
+}
+
+function hex4(value: number): string {
+  return value.toString(16).padStart(4, '0');
+}
+
+function unsupported(kind: string, driver: string): Fault {
+  return new Fault('SETTINGS_INVALID', { field: 'transport.kind', driver, reason: `the driver does not speak over ${kind}` });
+}

@@ -1,0 +1,50 @@
+// Serial lines through the serialport binding.
+import type { SerialSettings } from '../../../../drivers/kit/manifest.ts';
+import type { Transport } from '../../../../drivers/kit/transport.ts';
+import { Fault, type FaultCode } from '../../../shared/domain/fault.ts';
+import { createLine } from './line.ts';
+
+export interface SerialAddress {
+  readonly path: string;
+  readonly line: SerialSettings;
+}
+
+/**
+ * Opens a serial line, exclusively.
+ * Rejects with PORT_MISSING, PORT_BUSY, PORT_DENIED or PORT_FAILED and the path in the context.
+ */
+export async function openSerial({ path, line: settings }: SerialAddress): Promise<Transport> {
+  // Loaded on first use: a counter without a serial device never loads the native binding.
+  const { SerialPort } = await import('serialport');
+  const port = new SerialPort({ path, ...settings, autoOpen: false });
+  const line = createLine({
+    write: (bytes, finished) => {
+      port.write(Buffer.from(bytes), finished);
+    },
+    close: () => new Promise((resolve) => port.close(() => resolve())),
+  });
+  await new Promise<void>((resolve, reject) => {
+    port.open((error) => (error === null ? resolve() : reject(serialFault({ path, error }))));
+  });
+  port.on('data', (chunk: Buffer) => line.received(chunk));
+  port.on('error', (error: Error) => line.lost(serialFault({ path, error })));
+  port.on('close', () => line.lost(new Fault('PORT_MISSING', { path, reason: 'the line is gone' })));
+  return line.transport;
+}
+
+/**
+ * Names the reason in the text of a serialport error; the binding gives no codes.
+ * Texts are those of strerror on Linux and macOS and of serialport_win.cpp on Windows, where "Access denied" means that another
+ * program holds the port.
+ */
+export function serialFault(failure: { readonly path: string; readonly error: Error }): Fault {
+  const text = failure.error.message;
+  return new Fault(serialFaultCode(text), { path: failure.path, reason: text }, { cause: failure.error });
+}
+
+function serialFaultCode(text: string): FaultCode {
+  if (/no such file|no such device|file not found|not a directory/i.test(text)) return 'PORT_MISSING';
+  if (/cannot lock port|resource busy|resource temporarily unavailable|access denied/i.test(text)) return 'PORT_BUSY';
+  if (/permission denied|operation not permitted/i.test(text)) return 'PORT_DENIED';
+  return 'PORT_FAILED';
+}

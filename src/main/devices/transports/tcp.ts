@@ -1,0 +1,65 @@
+// Devices on the network: a TCP connection kept open.
+import { connect } from 'node:net';
+import type { Timers, Transport } from '../../../../drivers/kit/transport.ts';
+import { Fault, type FaultCode } from '../../../shared/domain/fault.ts';
+import { createLine } from './line.ts';
+
+const CONNECT_TIMEOUT_MS = 3_000;
+/** A printer that loses its power sends nothing; keep-alive finds out. */
+const KEEP_ALIVE_MS = 5_000;
+
+export interface TcpAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Connects. Rejects with PORT_MISSING when nobody listens or nothing answers within 3 s, PORT_DENIED or PORT_FAILED otherwise. */
+export async function openTcp({ host, port }: TcpAddress, timers: Timers): Promise<Transport> {
+  const socket = connect({ host, port });
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, KEEP_ALIVE_MS);
+  const line = createLine({
+    write: (bytes, finished) => {
+      socket.write(bytes, finished);
+    },
+    async close() {
+      socket.destroy();
+    },
+  });
+  const fault = (error: NodeJS.ErrnoException) =>
+    new Fault(tcpFaultCode(error.code), { host, port, reason: error.code ?? '' }, { cause: error });
+  await new Promise<void>((resolve, reject) => {
+    const timeout = timers.setTimeout(() => {
+      socket.destroy();
+      reject(new Fault('PORT_MISSING', { host, port, reason: 'no answer' }));
+    }, CONNECT_TIMEOUT_MS);
+    socket.once('connect', () => {
+      timers.clearTimeout(timeout);
+      resolve();
+    });
+    socket.once('error', (error) => {
+      timers.clearTimeout(timeout);
+      reject(fault(error));
+    });
+  });
+  socket.on('data', (chunk) => line.received(chunk));
+  socket.on('error', (error) => line.lost(fault(error)));
+  socket.on('close', () => line.lost(new Fault('PORT_MISSING', { host, port, reason: 'the line is gone' })));
+  return line.transport;
+}
+
+function tcpFaultCode(code: string | undefined): FaultCode {
+  switch (code) {
+    case 'ECONNREFUSED':
+    case 'ENOTFOUND':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'ETIMEDOUT':
+      return 'PORT_MISSING';
+    case 'EACCES':
+    case 'EPERM':
+      return 'PORT_DENIED';
+    default:
+      return 'PORT_FAILED';
+  }
+}

@@ -1,0 +1,130 @@
+// Finds driver and layout folders through their manifests and imports their modules when they are needed.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Driver } from '../../../drivers/kit/driver.ts';
+import { type DriverManifest, type Manifest, manifestSchema } from '../../../drivers/kit/manifest.ts';
+import type { SimulatorModule } from '../../../drivers/kit/simulator.ts';
+import type { CardLayout } from '../../shared/domain/card-layout.ts';
+import { Fault } from '../../shared/domain/fault.ts';
+import type { CardLayouts } from '../core/ports/cards.ts';
+
+/** A folder that was found but cannot be used. It never keeps the others from working. */
+export interface BrokenFolder {
+  /** The folder's own name. */
+  readonly folder: string;
+  readonly reason: string;
+}
+
+export interface DriverEntry {
+  readonly manifest: DriverManifest;
+  /** Imports the folder's driver. Rejects with DRIVER_UNKNOWN when there is none that can be loaded. */
+  driver(): Promise<Driver>;
+  /** Imports the folder's simulator, or returns null when it ships none. */
+  simulator(): Promise<SimulatorModule | null>;
+}
+
+export interface LayoutEntry {
+  readonly id: string;
+  layout(): Promise<CardLayout>;
+  /** Imports another module of the folder by name without ending, for instance 'meter-simulator'; null when there is none. */
+  module(name: string): Promise<Readonly<Record<string, unknown>> | null>;
+}
+
+export interface DriverRegistry {
+  readonly drivers: ReadonlyMap<string, DriverEntry>;
+  readonly layouts: ReadonlyMap<string, LayoutEntry>;
+  readonly broken: readonly BrokenFolder[];
+}
+
+/**
+ * Scans the folders directly below each root for manifest.json. An earlier root wins over a later one with the same id.
+ * Broken folders are reported in the result; a root that does not exist counts as empty.
+ */
+export function scanDrivers(roots: readonly string[]): DriverRegistry {
+  const drivers = new Map<string, DriverEntry>();
+  const layouts = new Map<string, LayoutEntry>();
+  const broken: BrokenFolder[] = [];
+  for (const folder of roots.flatMap(subfolders)) {
+    const file = join(folder, 'manifest.json');
+    if (!existsSync(file)) continue;
+    const found = readManifest(file);
+    if (typeof found === 'string') broken.push({ folder: basename(folder), reason: found });
+    else if (found.id !== basename(folder))
+      broken.push({ folder: basename(folder), reason: `id: is "${found.id}", not the folder's name` });
+    else if (found.kind === 'driver' && !drivers.has(found.id)) drivers.set(found.id, driverEntry(folder, found));
+    else if (found.kind === 'layout' && !layouts.has(found.id)) layouts.set(found.id, layoutEntry(folder, found.id));
+  }
+  return { drivers, layouts, broken };
+}
+
+/** Loads every layout below the roots. Rejects with DRIVER_UNKNOWN when a layout's module cannot be loaded. */
+export async function loadLayouts(roots: readonly string[]): Promise<CardLayouts> {
+  const layouts = new Map<string, CardLayout>();
+  for (const entry of scanDrivers(roots).layouts.values()) layouts.set(entry.id, await entry.layout());
+  return { get: (layoutId) => layouts.get(layoutId) ?? null, all: () => [...layouts.values()] };
+}
+
+function subfolders(root: string): string[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(root, entry.name))
+    .sort();
+}
+
+/** Returns the manifest, or the reason why it is none. */
+function readManifest(file: string): Manifest | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    return error instanceof Error ? error.message : 'unreadable';
+  }
+  const parsed = manifestSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  return parsed.error.issues.map((issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`).join('; ');
+}
+
+function driverEntry(folder: string, manifest: DriverManifest): DriverEntry {
+  return {
+    manifest,
+    async driver() {
+      const module = await importFrom(folder, 'driver');
+      return required<Driver>({ value: module?.default, method: 'open', id: manifest.id });
+    },
+    async simulator() {
+      const module = await importFrom(folder, 'simulator');
+      return (module?.simulator as SimulatorModule | undefined) ?? null;
+    },
+  };
+}
+
+function layoutEntry(folder: string, id: string): LayoutEntry {
+  return {
+    id,
+    async layout() {
+      const module = await importFrom(folder, 'layout');
+      return required<CardLayout>({ value: module?.default, method: 'planPurchase', id });
+    },
+    module: (name) => importFrom(folder, name),
+  };
+}
+
+function required<T>(candidate: { readonly value: unknown; readonly method: string; readonly id: string }): T {
+  const { value, method, id } = candidate;
+  const fits = typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[method] === 'function';
+  if (!fits) throw new Fault('DRIVER_UNKNOWN', { driver: id, reason: `no default export with ${method}()` });
+  return value as T;
+}
+
+/** Built output has .js beside the manifest, a source checkout has .ts; the built one is taken where both are. */
+async function importFrom(folder: string, name: string): Promise<Readonly<Record<string, unknown>> | null> {
+  const file = ['.js', '.ts'].map((ending) => join(folder, name + ending)).find((path) => existsSync(path));
+  if (file === undefined) return null;
+  try {
+    return (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw new Fault('DRIVER_UNKNOWN', { driver: basename(folder), reason: `${name} cannot be loaded` }, { cause });
+  }
+}
