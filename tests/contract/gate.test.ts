@@ -20,7 +20,11 @@ function openLine() {
   const os = implement({ system: contract.system });
   const connected: string[] = [];
   const router = os.router({ system: { info: os.system.info.handler(() => info) } });
-  const gate = createGate({ router, connect: (kind) => connected.push(kind) && {}, disconnect: () => connected.push('gone') });
+  const gate = createGate({
+    router,
+    connect: (kind) => connected.push(kind) && { kind, sessionId: null },
+    disconnect: () => connected.push('gone'),
+  });
   const listeners: ((message: unknown) => void)[] = [];
   const closers: (() => void)[] = [];
   const answers: { i: string; p: { s?: number; b: { json: { code?: string; data?: object } } } }[] = [];
@@ -54,7 +58,7 @@ test.each([
   ['no call in it', '{"i":"1"}', '1', 'INPUT_INVALID'],
   ['a number as id', '{"i":7,"p":{"u":"/system/info"}}', '', 'INPUT_INVALID'],
   ['unknown message type', '{"i":"1","t":9,"p":{"u":"/system/info"}}', '1', 'INPUT_INVALID'],
-  ['foreign address', '{"i":"1","p":{"u":"http://elsewhere/system/info"}}', '1', 'CALL_UNKNOWN'],
+  ['foreign address', '{"i":"1","p":{"u":"http://elsewhere/system/info"}}', '1', 'INPUT_INVALID'],
   ['unknown call', '{"i":"1","p":{"u":"/system/halt"}}', '1', 'CALL_UNKNOWN'],
   ['inherited name', '{"i":"1","p":{"u":"/__proto__/toString"}}', '1', 'CALL_UNKNOWN'],
   ['unknown field', '{"i":"1","p":{"u":"/system/info","b":{"json":{"more":1}}}}', '1', 'INPUT_INVALID'],

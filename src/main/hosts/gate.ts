@@ -1,10 +1,11 @@
 // The gate before the dispatcher, the same for every transport: size, form and name of a call are checked before anything acts on it.
-import { type AnyRouter, type Context, ORPCError } from '@orpc/server';
+import { type AnyRouter, ORPCError } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
-import { contract, MAX_CALL_BYTES } from '../../shared/contract/index.ts';
+import { MAX_CALL_BYTES } from '../../shared/contract/index.ts';
 import { type FaultCode, type FaultContext, isFaultCode } from '../../shared/domain/fault.ts';
+import { handlerOptions, type SenderContext } from '../core/dispatch.ts';
 
-export type SenderKind = 'window' | 'browser' | 'script';
+export type SenderKind = SenderContext['kind'];
 
 /** One sender's line: text messages both ways. */
 export interface Line {
@@ -14,10 +15,10 @@ export interface Line {
 }
 
 /** What the gate needs of the core's dispatcher. */
-export interface Dispatching<C extends Context> {
+export interface Dispatching {
   readonly router: AnyRouter;
-  connect(kind: SenderKind): C;
-  disconnect(context: C): void;
+  connect(kind: SenderKind): SenderContext;
+  disconnect(context: SenderContext): void;
 }
 
 export interface Gate {
@@ -25,8 +26,7 @@ export interface Gate {
   serve(line: Line, kind: SenderKind): void;
 }
 
-const STATUS: Partial<Record<FaultCode, number>> = { CALL_TOO_LARGE: 413, CALL_UNKNOWN: 404, INTERNAL: 500 };
-const KNOWN_PATHS = new Set(Object.entries(contract).flatMap(([area, calls]) => Object.keys(calls).map((name) => `/${area}/${name}`)));
+const STATUS: Partial<Record<FaultCode, number>> = { CALL_TOO_LARGE: 413, INTERNAL: 500 };
 /** Message types of the wire: absent or 1 a call, 3 an event of a stream, 4 a cancellation. */
 const EVENT = 3;
 const CANCEL = 4;
@@ -38,9 +38,10 @@ interface Message {
   readonly p?: { readonly u: string; readonly m?: string; readonly b?: unknown };
 }
 
-/** Returns the gate that serves `dispatcher` over any number of lines. `paths` are the calls that exist, `/area/name`. */
-export function createGate<C extends Context>(dispatcher: Dispatching<C>, paths: ReadonlySet<string> = KNOWN_PATHS): Gate {
-  const handler = new RPCHandler<Context>(dispatcher.router, {
+/** Returns the gate that serves `dispatcher` over any number of lines. */
+export function createGate(dispatcher: Dispatching): Gate {
+  const handler = new RPCHandler<SenderContext>(dispatcher.router, {
+    ...handlerOptions,
     interceptors: [
       async ({ next }) => {
         try {
@@ -58,7 +59,7 @@ export function createGate<C extends Context>(dispatcher: Dispatching<C>, paths:
         onMessage: {
           addListener(listener: (message: unknown) => void) {
             line.onMessage((raw) => {
-              const admitted = admit(raw, paths);
+              const admitted = admit(raw);
               if ('fault' in admitted) line.send(faultAnswer(admitted));
               else listener(admitted.message);
             });
@@ -76,7 +77,7 @@ export function createGate<C extends Context>(dispatcher: Dispatching<C>, paths:
 type Admitted = { readonly message: object } | { readonly id: string; readonly fault: FaultCode; readonly context: FaultContext };
 
 /** Decides over one raw message. Whatever it admits is plain parsed JSON of the wire's form, so that nothing behind it can throw on form. */
-function admit(raw: unknown, paths: ReadonlySet<string>): Admitted {
+function admit(raw: unknown): Admitted {
   if (typeof raw !== 'string') return { id: '', fault: 'INPUT_INVALID', context: { reason: 'not-text' } };
   if (raw.length > MAX_CALL_BYTES || (raw.length * 3 > MAX_CALL_BYTES && Buffer.byteLength(raw) > MAX_CALL_BYTES))
     return { id: idAtStart(raw), fault: 'CALL_TOO_LARGE', context: { limitBytes: MAX_CALL_BYTES } };
@@ -88,8 +89,6 @@ function admit(raw: unknown, paths: ReadonlySet<string>): Admitted {
   }
   const id = isRecord(parsed) && isId(parsed.i) ? parsed.i : '';
   if (!isMessage(parsed)) return { id, fault: 'INPUT_INVALID', context: { reason: 'not-a-call' } };
-  if (parsed.t !== EVENT && parsed.t !== CANCEL && !paths.has(parsed.p?.u ?? ''))
-    return { id, fault: 'CALL_UNKNOWN', context: { call: (parsed.p?.u ?? '').slice(1, 60).replaceAll('/', '.') } };
   return { message: parsed };
 }
 
@@ -99,7 +98,7 @@ function isMessage(value: unknown): value is Message {
   if (value.t === EVENT) return isRecord(value.p);
   if (value.t !== undefined && value.t !== 1) return false;
   const call = value.p;
-  if (!isRecord(call) || typeof call.u !== 'string' || call.m !== undefined) return false;
+  if (!isRecord(call) || typeof call.u !== 'string' || !call.u.startsWith('/') || call.m !== undefined) return false;
   return call.h === undefined && (call.b === undefined || isRecord(call.b));
 }
 
