@@ -1,0 +1,7 @@
+// All migrations of headquarters, by name in order. Listed here so that the bundled service carries them.
+import type { Migration } from 'kysely/migration';
+import * as operations from './0001-operations.ts';
+
+export const hqMigrations: Readonly<Record<string, Migration>> = {
+  '0001-operations': operations,
+};

@@ -1,0 +1,87 @@
+// npm run hq: starts headquarters. Prints one line on stdout, `ready http://HOST:PORT`; its log goes to stderr as JSON lines.
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { asFault } from '../shared/domain/fault.ts';
+import { type DatabasePlace, openDatabase } from './database.ts';
+import { createService, type Log } from './service.ts';
+
+const USAGE = 'usage: hq [--port N] [--host ADDRESS] (--data FOLDER | --database URL) [--exit-with-parent]\n';
+
+interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly place: DatabasePlace;
+  readonly exitWithParent: boolean;
+}
+
+/** Returns the settings of a command line, or null when it makes no sense. Port 0 takes any free port. */
+function settingsOf(args: readonly string[]): Settings | null {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string', default: '0' },
+        host: { type: 'string', default: '127.0.0.1' },
+        data: { type: 'string' },
+        database: { type: 'string' },
+        'exit-with-parent': { type: 'boolean', default: false },
+      },
+    });
+    const port = Number(values.port);
+    if (!/^\d{1,5}$/.test(values.port) || port > 65_535) return null;
+    if ((values.data === undefined) === (values.database === undefined)) return null;
+    const place: DatabasePlace =
+      values.database === undefined ? { kind: 'folder', path: resolve(values.data ?? '') } : { kind: 'url', url: values.database };
+    return { port, host: values.host, place, exitWithParent: values['exit-with-parent'] };
+  } catch {
+    return null;
+  }
+}
+
+/** Calls `gone` when the process that started this one is gone: its IPC channel or, without one, its end of our stdin. */
+function watchParent(gone: () => void): void {
+  if (process.channel !== undefined) {
+    process.once('disconnect', gone);
+    return;
+  }
+  process.stdin.once('end', gone).once('close', gone).once('error', gone).resume();
+}
+
+async function main(): Promise<void> {
+  const settings = settingsOf(process.argv.slice(2));
+  if (settings === null) {
+    process.stderr.write(USAGE);
+    process.exitCode = 2;
+    return;
+  }
+  const log: Log = (entry) => process.stderr.write(`${JSON.stringify({ atMs: Date.now(), ...entry })}\n`);
+  const db = await openDatabase(settings.place);
+  const service = createService({ db, nowMs: () => Date.now(), log });
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await service.close();
+    await db.destroy();
+    process.exit(0);
+  };
+  const stopOrFail = (): void => {
+    stop().catch((error: unknown) => {
+      log({ event: 'stop-failed', reason: String(error) });
+      process.exit(1);
+    });
+  };
+  process.on('SIGTERM', stopOrFail).on('SIGINT', stopOrFail);
+  if (settings.exitWithParent) watchParent(stopOrFail);
+
+  const url = await service.listen({ port: settings.port, host: settings.host });
+  process.stdout.write(`ready ${url}\n`);
+}
+
+main().catch((error: unknown) => {
+  const fault = asFault(error);
+  const cause = fault.cause instanceof Error ? fault.cause.message : '';
+  process.stderr.write(`${fault.message}${cause === '' ? '' : `: ${cause}`}\n`);
+  process.exit(1);
+});

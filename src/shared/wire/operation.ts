@@ -1,0 +1,153 @@
+// Operations as they travel: schemas that accept exactly the domain's operations and nothing besides.
+import { z } from 'zod';
+import { fen, litres } from '../domain/money.ts';
+import { GENESIS_HASH, type OperationKind, type OperationPayloads } from '../domain/operation.ts';
+
+/**
+ * One line of text in a generic field. Control characters are refused because the hashed form separates fields by line
+ * breaks, lone surrogates because UTF-8 cannot carry them.
+ */
+const line = (maxLength: number) =>
+  z
+    .string()
+    .max(maxLength)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u);
+const key = line(64).min(1);
+const text = z.string().max(500);
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const count = z.int().min(0);
+/** Integer fen, 0 to ten million yuan, so that no sum of a payload leaves the safe integers. */
+const amountFen = z.int().min(0).max(1_000_000_000);
+const permille = z.int().min(0).max(1000);
+const imageHex = z
+  .string()
+  .max(65_536)
+  .regex(/^(?:[0-9A-Fa-f]{2})*$/);
+
+/** Hex SHA-256. */
+export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
+export const branchNoSchema = key;
+export const counterIdSchema = key;
+export const seqSchema = z.int().min(1).max(2_147_483_647);
+
+const tender = z.strictObject({ kind: z.enum(['cash', 'bank-card', 'wallet']), amountFen, reference: text });
+
+const tierLine = z.strictObject({
+  tier: z.int().min(1),
+  litres: count.transform(litres),
+  priceFenPerM3: count,
+  amountFen: amountFen.transform(fen),
+});
+
+const tariff = z.strictObject({
+  id: key,
+  name: text,
+  effectiveFrom: date,
+  limitsLitres: z.array(count).max(20),
+  pricesFenPerM3: z.array(count).max(21),
+  extraPerHead: z.strictObject({ above: count, limitsLitres: z.array(count).max(20) }).nullable(),
+  vatPermille: permille,
+});
+
+const accountOpened = z.strictObject({
+  accountId: key,
+  accountNo: key,
+  customerKind: z.enum(['residential', 'commercial']),
+  customerName: text,
+  phone: text,
+  address: z.strictObject({ district: text, road: text, community: text, unit: text }),
+  householdSize: count,
+  tariffId: key,
+  tierUsedLitres: count,
+  meter: z.strictObject({ meterNo: key, make: text, kind: z.enum(['ic', 'ordinary']) }).nullable(),
+  card: z.strictObject({ cardNo: key, layoutId: key, sequence: count, cumulativeLitres: count }).nullable(),
+});
+
+const purchase = z.strictObject({
+  litres: count,
+  amountFen,
+  lines: z.array(tierLine).max(50),
+  tariffId: key,
+  vatPermille: permille,
+  tierYear: count,
+  usedBeforeLitres: count,
+});
+
+/** Payload schema by kind. */
+export const payloadSchemas = {
+  'branch.opened': z.strictObject({ branchNo: branchNoSchema, name: text, regionCode: key, businessDate: date }),
+  'tariff.published': z.strictObject({ tariff }),
+  'account.opened': accountOpened,
+  'shift.opened': z.strictObject({ shiftId: key, floatFen: amountFen }),
+  'topup.paid': z.strictObject({
+    topupId: key,
+    cardNo: key,
+    purchase,
+    tenders: z.array(tender).max(20),
+    cashTenderedFen: amountFen,
+    changeFen: amountFen,
+  }),
+  'topup.intended': z.strictObject({
+    topupId: key,
+    layoutId: key,
+    cardNo: key,
+    sequence: count,
+    beforeHex: imageHex,
+    afterHex: imageHex,
+  }),
+  'topup.writing': z.strictObject({ topupId: key, attempt: count, approvedBy: line(64).optional() }),
+  'topup.verified': z.strictObject({
+    topupId: key,
+    proof: z.enum(['written', 'found-complete', 'completed-after-tear', 'taken-by-meter']),
+  }),
+  'topup.refunded': z.strictObject({ topupId: key, reason: text }),
+  'receipt.issued': z.strictObject({ receiptId: key, receiptNo: key, topupId: key, markup: z.string().max(200_000) }),
+  'receipt.printed': z.strictObject({
+    receiptId: key,
+    copyNo: count,
+    jobId: key,
+    outcome: z.enum(['printed', 'unverified', 'unknown', 'not-printed']),
+    faultCode: text,
+  }),
+  'meter.reported': z.strictObject({
+    cardNo: key,
+    meterNo: key,
+    loadedSequence: count,
+    remainingLitres: z.int(),
+    cumulativeUseLitres: z.int(),
+    faults: count,
+  }),
+} satisfies { [K in OperationKind]: z.ZodType<OperationPayloads[K]> };
+
+function operationOf<K extends OperationKind>(kind: K) {
+  return z.strictObject({
+    id: z.uuidv7(),
+    kind: z.literal(kind),
+    businessDate: date,
+    shiftId: line(64),
+    clerk: line(64),
+    accountId: line(64),
+    recordedAtMs: count,
+    payload: payloadSchemas[kind],
+    counterId: counterIdSchema,
+    seq: seqSchema,
+    previousHash: hashSchema,
+    hash: hashSchema.refine((hash) => hash !== GENESIS_HASH),
+  });
+}
+
+/** An operation with its place in the chain; unknown fields and unknown kinds are refused, never dropped, because the hash covers them. */
+export const operationSchema = z.discriminatedUnion('kind', [
+  operationOf('branch.opened'),
+  operationOf('tariff.published'),
+  operationOf('account.opened'),
+  operationOf('shift.opened'),
+  operationOf('topup.paid'),
+  operationOf('topup.intended'),
+  operationOf('topup.writing'),
+  operationOf('topup.verified'),
+  operationOf('topup.refunded'),
+  operationOf('receipt.issued'),
+  operationOf('receipt.printed'),
+  operationOf('meter.reported'),
+]);
