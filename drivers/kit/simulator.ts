@@ -9,6 +9,8 @@ export interface SimulatedCard {
   psc: Uint8Array;
   /** First 32 bytes: true where protection has been cleared for ever. */
   readonly protectedBytes: boolean[];
+  /** Contacts or chip broken: the reader sees a card and cannot talk to it. */
+  readonly damaged?: boolean;
   /** Called after each single byte of card memory changed, before the next may. */
   persist(): void;
 }
@@ -35,6 +37,10 @@ export interface SimulatedReceiptPrinter {
   setCoverOpen(open: boolean): void;
   /** Silent: swallows bytes, answers no status. */
   setSilent(silent: boolean): void;
+  /** The paper ends after so many more lines, in the middle of a receipt if need be. */
+  runOutAfterLines(lines: number): void;
+  /** A fault inside the printer; `none` repairs it. */
+  setError(error: 'none' | 'cutter' | 'unrecoverable'): void;
   /** Called when a receipt was cut: its lines as text. */
   onReceipt(listener: (lines: readonly string[]) => void): void;
   onDrawer(listener: () => void): void;

@@ -1,0 +1,263 @@
+// Driver of the four-slot SLE4442 serial reader.
+import {
+  type CardPresence,
+  createExchangeLine,
+  createFixedFramer,
+  createQueue,
+  type DriverContext,
+  defineDriver,
+  Fault,
+  type FaultCode,
+  integerOption,
+  type MemoryCardReader,
+  type OpenDevice,
+} from '../kit/index.ts';
+import {
+  DATA_BYTES,
+  decodeFrame,
+  encodeFrame,
+  FRAME_FORMAT,
+  HEAD_REQUEST,
+  MAIN_BYTES,
+  MEMORY,
+  maskDamaged,
+  maskSecrets,
+  PART,
+  type ReaderFrame,
+  SLOTS,
+  STATUS,
+  splitRead,
+  splitWrite,
+  WRITE_BIT,
+} from './frames.ts';
+
+/** Error counter and three PSC bytes. */
+const SECURITY_BYTES = 4;
+const PSC_BYTES = 3;
+/** Card memory bytes that a presentation may change: the counter's bit cleared, and restored. */
+const PRESENTATION_WRITES = 5;
+
+type Command = Omit<ReaderFrame, 'head'>;
+
+/** What a read may meet on the line and simply try again: nothing has changed on the card. */
+const WORTH_A_RETRY: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'FRAME_SUM',
+  'FRAME_SHORT',
+  'FRAME_SLOT',
+  'FRAME_UNEXPECTED',
+  'DEVICE_NO_ANSWER',
+]);
+
+/** What an answer's first byte says of the card; null for a head that says nothing of it. */
+function presenceOf(head: number): CardPresence | null {
+  if (head === STATUS.ok) return 'present';
+  if (head === STATUS.noCard) return 'absent';
+  return head === STATUS.damaged ? 'damaged' : null;
+}
+
+/** Throws the fault that an answer's first byte stands for. */
+function requireOk({ head, slot }: ReaderFrame): void {
+  switch (head) {
+    case STATUS.ok:
+      return;
+    case STATUS.noCard:
+      throw new Fault('CARD_ABSENT', { slot });
+    case STATUS.damaged:
+      throw new Fault('CARD_DAMAGED', { slot });
+    case STATUS.pscNotVerified:
+      // The card has lost its verification, most often because it was pulled and put back: the secret itself may well be right.
+      throw new Fault('DEVICE_REJECTED', { slot, reason: 'psc-not-verified' });
+    case STATUS.noStartFrame:
+      throw new Fault('FRAME_SEQUENCE', { slot });
+    case STATUS.pscFailed:
+      throw new Fault('CARD_PSC_WRONG', { slot });
+    default:
+      throw new Fault('FRAME_UNEXPECTED', { slot, head });
+  }
+}
+
+/** Whether a frame answers `command`, else what is wrong with it. */
+function judgeAnswer(command: Command, answer: ReaderFrame): 'answer' | FaultCode {
+  if (answer.slot !== command.slot) return 'FRAME_SLOT';
+  if (answer.operation !== command.operation || answer.part !== command.part) return 'FRAME_UNEXPECTED';
+  const memory = command.operation & 0x07;
+  if (memory !== MEMORY.main) return 'answer';
+  if (answer.address !== command.address) return 'FRAME_UNEXPECTED';
+  const isRead = (command.operation & WRITE_BIT) === 0;
+  return isRead && answer.head === STATUS.ok && answer.count !== command.count ? 'FRAME_UNEXPECTED' : 'answer';
+}
+
+function openReader(context: DriverContext): OpenDevice {
+  const { options } = context;
+  const pageBytes = integerOption(options, 'pageBytes', { min: 1 });
+  const readRetries = integerOption(options, 'readRetries', { min: 0 });
+  const responseTimeoutMs = integerOption(options, 'responseTimeoutMs', { min: 1 });
+  const byteTimeoutMs = integerOption(options, 'byteTimeoutMs', { min: 0 });
+  const interByteMs = integerOption(options, 'interByteMs', { min: 1 });
+  if (pageBytes > DATA_BYTES) throw new Fault('SETTINGS_INVALID', { field: 'options.pageBytes', reason: `${pageBytes}` });
+
+  const listeners = new Set<(slot: number, presence: CardPresence) => void>();
+  const inTurn = createQueue();
+  /** The slot whose status was asked for and is not answered yet. */
+  let statusAskedFor: number | null = null;
+  /** An earlier command has not been answered properly: its answer may still be under way. */
+  let answerOwed = false;
+  let fenceAddress = 0;
+
+  const line = createExchangeLine({
+    transport: context.transport,
+    timers: context.timers,
+    framer: createFixedFramer(FRAME_FORMAT),
+    interByteMs,
+    trace: (direction, bytes, damage) => context.trace(direction, damage ? maskDamaged(bytes) : maskSecrets(bytes), damage),
+    isUnsolicited(bytes) {
+      const frame = decodeFrame(bytes);
+      if ((frame.operation & 0x07) !== MEMORY.status || frame.slot === statusAskedFor) return false;
+      const presence = presenceOf(frame.head);
+      const known = presence !== null && frame.slot >= 1 && frame.slot <= SLOTS;
+      if (known) for (const listener of [...listeners]) listener(frame.slot, presence);
+      return known;
+    },
+  });
+
+  /** One command, one answer; never repeated here. `writes` is the number of card bytes it may change. */
+  async function send(command: Command, writes: number): Promise<ReaderFrame> {
+    try {
+      const answer = await line.exchange({
+        frame: encodeFrame({ head: HEAD_REQUEST, ...command }),
+        timeoutMs: responseTimeoutMs + writes * byteTimeoutMs,
+        judge: (bytes) => judgeAnswer(command, decodeFrame(bytes)),
+      });
+      answerOwed = false;
+      return decodeFrame(answer);
+    } catch (error) {
+      answerOwed = true;
+      throw error instanceof Fault ? new Fault(error.code, { slot: command.slot, ...error.context }, { cause: error }) : error;
+    }
+  }
+
+  /**
+   * Frames carry no number, so a late answer could pass for the answer to the same command sent again. The reader answers in order: once
+   * a page read at an address of its own is answered, whatever was owed before has arrived, and is gone.
+   */
+  async function settleLine(command: Command): Promise<void> {
+    if (!answerOwed) return;
+    const last = Math.floor(MAIN_BYTES / pageBytes) - 1;
+    do fenceAddress = fenceAddress >= last * pageBytes ? 0 : fenceAddress + pageBytes;
+    while (fenceAddress === command.address);
+    await send({ ...readCommand(command.slot, MEMORY.main), address: fenceAddress, count: 1 }, 0);
+  }
+
+  function readCommand(slot: number, memory: number): Command {
+    return { slot, operation: memory, part: PART.single, address: 0, count: 0, data: new Uint8Array(0) };
+  }
+
+  /** A read, tried again while the line is at fault. */
+  async function readAnswer(command: Command): Promise<ReaderFrame> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await settleLine(command);
+        if ((command.operation & 0x07) === MEMORY.status) statusAskedFor = command.slot;
+        return await send(command, 0);
+      } catch (error) {
+        if (!(error instanceof Fault) || !WORTH_A_RETRY.has(error.code) || attempt >= readRetries) throw error;
+      } finally {
+        statusAskedFor = null;
+      }
+    }
+  }
+
+  function requireSlot(slot: number): void {
+    if (!Number.isInteger(slot) || slot < 1 || slot > SLOTS) throw new Fault('DEVICE_REJECTED', { slot, reason: 'no-such-slot' });
+  }
+
+  function requireSpan(address: number, length: number): void {
+    const fits = Number.isInteger(address) && Number.isInteger(length) && address >= 0 && length >= 0 && address + length <= MAIN_BYTES;
+    if (!fits) throw new Fault('DEVICE_REJECTED', { address, length, reason: 'outside-memory' });
+  }
+
+  async function statusNow(slot: number): Promise<CardPresence> {
+    const answer = await readAnswer(readCommand(slot, MEMORY.status));
+    const presence = presenceOf(answer.head);
+    if (presence === null) requireOk(answer);
+    return presence ?? 'damaged';
+  }
+
+  const cardReader: MemoryCardReader = {
+    slots: SLOTS,
+    status(slot) {
+      return inTurn(async () => {
+        requireSlot(slot);
+        return statusNow(slot);
+      });
+    },
+    readMain(slot, address, length) {
+      return inTurn(async () => {
+        requireSlot(slot);
+        requireSpan(address, length);
+        const result = new Uint8Array(length);
+        let filled = 0;
+        for (const part of splitRead({ address, length, pageBytes })) {
+          const answer = await readAnswer({ ...readCommand(slot, MEMORY.main), address: part.address, count: part.pages });
+          requireOk(answer);
+          result.set(answer.data.subarray(part.skip, part.skip + part.take), filled);
+          filled += part.take;
+        }
+        return result;
+      });
+    },
+    readErrorCounter(slot) {
+      return inTurn(async () => {
+        requireSlot(slot);
+        const answer = await readAnswer({ ...readCommand(slot, MEMORY.security), count: Math.ceil(SECURITY_BYTES / pageBytes) });
+        requireOk(answer);
+        return answer.data[0] ?? 0;
+      });
+    },
+    presentPsc(slot, psc) {
+      return inTurn(async () => {
+        requireSlot(slot);
+        if (psc.length !== PSC_BYTES) throw new Fault('DEVICE_REJECTED', { slot, reason: 'psc-length' });
+        const command = { ...readCommand(slot, MEMORY.psc), operation: WRITE_BIT | MEMORY.psc, count: PSC_BYTES, data: psc };
+        await settleLine(command);
+        // Never sent twice: each presentation spends an attempt until the reader has compared it.
+        requireOk(await send(command, PRESENTATION_WRITES));
+      });
+    },
+    updateMain(slot, address, data) {
+      return inTurn(async () => {
+        requireSlot(slot);
+        requireSpan(address, data.length);
+        for (const piece of splitWrite(address, data)) {
+          const command = {
+            ...readCommand(slot, MEMORY.main),
+            operation: WRITE_BIT | MEMORY.main,
+            part: piece.part,
+            address: piece.address,
+            count: piece.data.length,
+            data: piece.data,
+          };
+          if (piece.part === PART.single || piece.part === PART.start) await settleLine(command);
+          // Never sent twice: after a fault nobody knows which bytes have arrived; the caller reads back.
+          requireOk(await send(command, piece.data.length));
+        }
+      });
+    },
+    onPresence(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+
+  return {
+    cardReader,
+    probe: () => inTurn(async () => void (await statusNow(1))),
+    async close() {
+      listeners.clear();
+      line.close();
+      await context.transport.close();
+    },
+  };
+}
+
+export default defineDriver({ open: async (context) => openReader(context) });

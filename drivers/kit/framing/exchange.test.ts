@@ -1,0 +1,88 @@
+// Tests of the half-duplex exchange alone.
+import { expect, test } from 'vitest';
+import type { Fault, FaultCode } from '../../../src/shared/domain/fault.ts';
+import { createMemoryLine } from '../testing/line.ts';
+import { createManualTimers } from '../testing/timers.ts';
+import { createExchangeLine } from './exchange.ts';
+import { createFixedFramer, withSum16 } from './fixed-frame.ts';
+
+const frame = (...data: number[]) => withSum16(Uint8Array.of(0x55, ...data));
+/** Frames 55 n 00: the answer to n is n; 55 EE is unsolicited. */
+function setUp() {
+  const timers = createManualTimers();
+  const memory = createMemoryLine(timers);
+  const heard: string[] = [];
+  const line = createExchangeLine({
+    transport: memory.host,
+    timers,
+    framer: createFixedFramer({ frameBytes: 4, isHead: (byte) => byte === 0x55 }),
+    interByteMs: 20,
+    isUnsolicited: (bytes) => bytes[1] === 0xee,
+    trace: (direction, bytes, damage) => heard.push(`${direction} ${bytes[1] ?? '-'}${damage ? ` ${damage}` : ''}`),
+  });
+  const ask = (n: number) =>
+    line.exchange({ frame: frame(n), timeoutMs: 100, judge: (bytes) => (bytes[1] === n ? 'answer' : 'FRAME_UNEXPECTED') });
+  const codeOf = (promise: Promise<unknown>): Promise<FaultCode | 'answered'> =>
+    timers.settle(
+      promise.then(
+        () => 'answered' as const,
+        (fault: Fault) => fault.code,
+      ),
+    );
+  return { timers, memory, line, ask, codeOf, heard };
+}
+
+test('the answer ends the exchange', async () => {
+  const { timers, memory, ask, heard } = setUp();
+  memory.device.onData(() => void memory.device.write(frame(1)));
+  expect(await timers.settle(ask(1))).toEqual(frame(1));
+  expect(heard).toEqual(['sent 1', 'received 1']);
+});
+
+test('an answer of another command is passed over and the true one behind it is taken', async () => {
+  const { timers, memory, ask } = setUp();
+  memory.device.onData(() => {
+    void memory.device.write(frame(9));
+    void memory.device.write(frame(0xee));
+    void memory.device.write(frame(1));
+  });
+  expect(await timers.settle(ask(1))).toEqual(frame(1));
+});
+
+test.each<[string, Uint8Array, FaultCode]>([
+  ['nothing', new Uint8Array(0), 'DEVICE_NO_ANSWER'],
+  ['only a frame sent by itself', frame(0xee), 'DEVICE_NO_ANSWER'],
+  ['a wrong sum', Uint8Array.of(0x55, 1, 0, 0), 'FRAME_SUM'],
+  ['a part', frame(1).slice(0, 3), 'FRAME_SHORT'],
+  ['another answer', frame(2), 'FRAME_UNEXPECTED'],
+])('%s until the time-out has its own code', async (_name, bytes, code) => {
+  const { memory, ask, codeOf } = setUp();
+  memory.device.onData(() => void memory.device.write(bytes));
+  expect(await codeOf(ask(1))).toBe(code);
+});
+
+test('a lost line rejects the exchange in flight and every later one', async () => {
+  const { timers, memory, ask, codeOf } = setUp();
+  const first = ask(1);
+  first.catch(() => {});
+  await timers.advance(10);
+  memory.lose();
+  expect(await codeOf(first)).toBe('PORT_FAILED');
+  expect(await codeOf(ask(1))).toBe('PORT_FAILED');
+});
+
+test('closing rejects the exchange in flight', async () => {
+  const { timers, line, ask, codeOf } = setUp();
+  const first = ask(1);
+  first.catch(() => {});
+  await timers.advance(10);
+  line.close();
+  expect(await codeOf(first)).toBe('DEVICE_OFFLINE');
+});
+
+test('two exchanges never share the line', async () => {
+  const { ask, codeOf } = setUp();
+  const first = codeOf(ask(1));
+  expect(await codeOf(ask(2))).toBe('DEVICE_BUSY');
+  expect(await first).toBe('DEVICE_NO_ANSWER');
+});

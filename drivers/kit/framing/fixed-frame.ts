@@ -1,0 +1,95 @@
+// Framer for frames of one fixed length that end in a 16-bit sum, with resynchronisation.
+
+export type FrameEvent =
+  | { readonly kind: 'frame'; readonly bytes: Uint8Array }
+  /** A whole frame's worth of bytes whose head or sum is wrong. */
+  | { readonly kind: 'bad-sum'; readonly bytes: Uint8Array }
+  /** The line fell silent inside a frame. */
+  | { readonly kind: 'short'; readonly bytes: Uint8Array };
+
+export interface FixedFrameFormat {
+  /** Whole length, the two sum bytes included. */
+  readonly frameBytes: number;
+  /** Whether a byte can open a frame; where the framer looks on after a bad one. */
+  isHead(byte: number): boolean;
+}
+
+export interface FixedFramer {
+  /** Takes what has arrived; returns what it completed, in order. */
+  push(chunk: Uint8Array): FrameEvent[];
+  /** The line has been silent for longer than a frame may pause: returns the part that will never be completed, and forgets it. */
+  cut(): FrameEvent[];
+  /** Bytes held that are not a whole frame yet. */
+  readonly pending: number;
+}
+
+/** Returns the sum of the bytes modulo 10000h. */
+export function sum16(bytes: Uint8Array): number {
+  let sum = 0;
+  for (const byte of bytes) sum = (sum + byte) & 0xffff;
+  return sum;
+}
+
+/** Returns `body` with its 16-bit sum behind it, high byte first. */
+export function withSum16(body: Uint8Array): Uint8Array {
+  const sum = sum16(body);
+  const frame = new Uint8Array(body.length + 2);
+  frame.set(body);
+  frame[body.length] = sum >> 8;
+  frame[body.length + 1] = sum & 0xff;
+  return frame;
+}
+
+/** Whether the last two bytes are the sum of all the others. */
+export function hasGoodSum16(frame: Uint8Array): boolean {
+  const body = frame.length - 2;
+  return body >= 0 && sum16(frame.subarray(0, body)) === ((frame[body] ?? 0) << 8) + (frame[body + 1] ?? 0);
+}
+
+/**
+ * Returns a framer. After a bad frame it is reported once, then the framer looks for the next head inside the bytes it
+ * holds, so that one lost or added byte costs one frame and not the ones behind it.
+ */
+export function createFixedFramer({ frameBytes, isHead }: FixedFrameFormat): FixedFramer {
+  let held = new Uint8Array(0);
+  let resyncing = false;
+
+  function dropToNextHead(from: number): void {
+    const next = held.findIndex((byte, index) => index >= from && isHead(byte));
+    held = next < 0 ? new Uint8Array(0) : held.slice(next);
+  }
+
+  return {
+    get pending() {
+      return held.length;
+    },
+    push(chunk) {
+      const events: FrameEvent[] = [];
+      const joined = new Uint8Array(held.length + chunk.length);
+      joined.set(held);
+      joined.set(chunk, held.length);
+      held = joined;
+      if (resyncing) dropToNextHead(0);
+      while (held.length >= frameBytes) {
+        const bytes = held.slice(0, frameBytes);
+        if (isHead(bytes[0] ?? -1) && hasGoodSum16(bytes)) {
+          events.push({ kind: 'frame', bytes });
+          held = held.slice(frameBytes);
+          resyncing = false;
+        } else {
+          if (!resyncing) events.push({ kind: 'bad-sum', bytes });
+          resyncing = true;
+          dropToNextHead(1);
+        }
+      }
+      return events;
+    },
+    cut() {
+      const bytes = held;
+      const silentRest = resyncing;
+      held = new Uint8Array(0);
+      resyncing = false;
+      return bytes.length > 0 && !silentRest ? [{ kind: 'short', bytes }] : [];
+    },
+  };
+}

@@ -1,0 +1,47 @@
+// The public surface for drivers and card layouts: everything a driver folder may import.
+
+export {
+  applyWrites,
+  type ByteRange,
+  type CardWrite,
+  diffImages,
+  fromHex,
+  judgeImage,
+  pscAttemptsLeft,
+  sameBytes,
+  toHex,
+} from '../../src/shared/domain/card-image.ts';
+export type {
+  CardContent,
+  CardIdentity,
+  CardLayout,
+  CardPurchase,
+  CardReading,
+  MeterReturn,
+} from '../../src/shared/domain/card-layout.ts';
+export { crc16Xmodem } from '../../src/shared/domain/crc.ts';
+export { asFault, Fault, type FaultCode, type FaultData } from '../../src/shared/domain/fault.ts';
+export type { CardPresence, MemoryCardReader } from './card-reader.ts';
+export { type Driver, type DriverContext, defineDriver, type OpenDevice } from './driver.ts';
+export { createExchangeLine, type ExchangeLine, type ExchangeLineOptions, type ExchangeRequest } from './framing/exchange.ts';
+export {
+  createFixedFramer,
+  type FixedFrameFormat,
+  type FixedFramer,
+  type FrameEvent,
+  hasGoodSum16,
+  sum16,
+  withSum16,
+} from './framing/fixed-frame.ts';
+export { type DriverManifest, type Manifest, manifestSchema } from './manifest.ts';
+export { booleanOption, integerOption } from './options.ts';
+export { createQueue } from './queue.ts';
+export type { PrinterStatus, PrintJob, PrintResult, ReceiptPrinter } from './receipt-printer.ts';
+export type {
+  CardReaderSimulatorOptions,
+  SimulatedCard,
+  SimulatedCardReader,
+  SimulatedReceiptPrinter,
+  SimulatorModule,
+} from './simulator.ts';
+export { systemTimers, type Timers, type Transport } from './transport.ts';
