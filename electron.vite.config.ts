@@ -12,6 +12,7 @@ function mainEntries(): Record<string, string> {
   const fixed = {
     shell: 'src/main/hosts/electron/shell.ts',
     'core-process': 'src/main/hosts/electron/core-process.ts',
+    'child-process': 'src/main/hosts/electron/child-process.ts',
     loopback: 'src/main/hosts/loopback/main.ts',
     'device-process': 'src/main/devices/device-process.ts',
     'hall-process': 'src/main/hall/hall-process.ts',

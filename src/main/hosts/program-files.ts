@@ -1,5 +1,5 @@
 // Where the files of the program lie: built in out/, or in the source tree under plain Node.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface ProgramFiles {
@@ -40,4 +40,10 @@ export function programRoot(dir: string): string {
   const above = dirname(dir);
   if (above === dir) throw new Error('package.json of the program not found');
   return programRoot(above);
+}
+
+/** The program's version, from package.json. */
+export function programVersion(moduleDir: string): string {
+  const { version } = JSON.parse(readFileSync(join(programRoot(moduleDir), 'package.json'), 'utf8')) as { readonly version: string };
+  return version;
 }

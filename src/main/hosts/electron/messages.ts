@@ -3,13 +3,11 @@
 /** Core → shell. */
 export type FromCore =
   /** Start a child that runs `entry`; its line comes back as a port. */
-  | { readonly type: 'launch'; readonly childId: number; readonly entry: string }
+  | { readonly type: 'launch'; readonly childId: number; readonly entry: string; readonly args: readonly string[] }
   | { readonly type: 'kill'; readonly childId: number }
   | { readonly type: 'ready'; readonly notices: readonly string[] }
   /** The counter cannot start; `sentence` is for the person in front of it. */
-  | { readonly type: 'failed'; readonly sentence: string }
-  /** Everything is closed after `close`. */
-  | { readonly type: 'closed' };
+  | { readonly type: 'failed'; readonly sentence: string };
 
 /** Shell → core. */
 export type ToCore =

@@ -60,7 +60,7 @@ function startCore(): void {
   const tell = (message: ToCore) => child.postMessage(message);
   core = child;
   child.on('message', (message: FromCore) => {
-    if (message.type === 'launch') launch({ core: child, children, childId: message.childId, entry: message.entry, tell });
+    if (message.type === 'launch') launch({ core: child, children, asked: message, tell });
     else if (message.type === 'kill') children.get(message.childId)?.kill();
     else if (message.type === 'ready') ready(message.notices);
     else if (message.type === 'failed') fail(message.sentence);
@@ -80,17 +80,17 @@ function startCore(): void {
 function launch(request: {
   readonly core: UtilityProcess;
   readonly children: Map<number, UtilityProcess>;
-  readonly childId: number;
-  readonly entry: string;
+  readonly asked: Extract<FromCore, { type: 'launch' }>;
   readonly tell: (message: ToCore) => void;
 }): void {
-  const { children, childId, entry, tell } = request;
-  const allowed = [files.deviceProcess, files.hallProcess];
+  const { children, tell } = request;
+  const { childId, entry, args } = request.asked;
+  const allowed = [files.deviceProcess, files.hallProcess, files.headquarters];
   if (!allowed.includes(entry)) {
     tell({ type: 'exited', childId });
     return;
   }
-  const child = utilityProcess.fork(join(here, 'child-process.js'), [], { serviceName: `Countertop ${childId}` });
+  const child = utilityProcess.fork(join(here, 'child-process.js'), [...args], { serviceName: `Countertop ${childId}` });
   const { port1, port2 } = new MessageChannelMain();
   children.set(childId, child);
   child.on('exit', () => {

@@ -1,0 +1,165 @@
+// Composes a counter from its parts; the same for every host. What differs between hosts comes in as options.
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { systemTimers } from '../../../drivers/kit/transport.ts';
+import { Fault } from '../../shared/domain/fault.ts';
+import { createDispatcher, type Dispatcher } from '../core/dispatch.ts';
+import { createEvents, systemClock, systemIds } from '../core/runtime.ts';
+import { createDeviceClient } from '../devices/client.ts';
+import { loadLayouts } from '../devices/registry.ts';
+import type { Settings } from '../devices/settings.ts';
+import { loadSettings } from '../devices/settings-file.ts';
+import { createReceipts } from '../printing/receipts.ts';
+import type { ProcessHandle } from '../processes/launch.ts';
+import { createReplication } from '../replication/index.ts';
+import { cardSecretsFromKey, loadCardKey } from '../secrets/card-secrets.ts';
+import { createPasswords } from '../secrets/passwords.ts';
+import { openStore } from '../store/index.ts';
+import { lockDataFolder } from './data-folder.ts';
+import { createGate, type Gate } from './gate.ts';
+
+/** How the host starts child processes. Each child ends by itself when this process is gone. */
+export interface Launchers {
+  devices(): ProcessHandle;
+  hall(): ProcessHandle;
+  headquarters(args: readonly string[]): Pick<ProcessHandle, 'kill' | 'onExit'>;
+}
+
+export interface CounterOptions {
+  readonly dataDir: string;
+  readonly host: 'electron' | 'loopback';
+  readonly version: string;
+  readonly driverRoots: readonly string[];
+  readonly launchers: Launchers;
+}
+
+export interface Counter {
+  readonly gate: Gate;
+  readonly dispatcher: Dispatcher;
+  /** Sentences for whoever started the counter: what is not as it should be. */
+  readonly notices: readonly string[];
+  /** Starts what need not be there before the first screen: headquarters of the demo hall, and replication. */
+  startLater(): void;
+  /** Ends everything in the order of its needs; resolves when no child runs and the data folder is free. */
+  close(): Promise<void>;
+}
+
+const HEADQUARTERS_KILL_MS = 3_000;
+
+/** Starts a counter on its data folder. Throws DataFolderInUse, DATABASE_NEWER, DATABASE_FAILED; wrong settings only keep devices away. */
+export async function composeCounter(options: CounterOptions): Promise<Counter> {
+  const closers: (() => unknown)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return await compose(options, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function compose(options: CounterOptions, closers: (() => unknown)[], close: () => Promise<void>): Promise<Counter> {
+  const { dataDir, launchers } = options;
+  closers.push(lockDataFolder(dataDir));
+  const [layouts, store] = await Promise.all([
+    loadLayouts(options.driverRoots),
+    openStore({ file: join(dataDir, 'branch.sqlite'), backupDir: join(dataDir, 'backups'), clock: systemClock }),
+  ]);
+  closers.push(() => store.close());
+  const settingsFile = join(dataDir, 'settings.json');
+  const settings = (): Settings | Fault => {
+    try {
+      return loadSettings(settingsFile);
+    } catch (error) {
+      if (error instanceof Fault) return error;
+      throw error;
+    }
+  };
+  const atStart = settings();
+  const events = createEvents();
+  const devices = createDeviceClient({
+    launch: launchers.devices,
+    settings,
+    driverRoots: options.driverRoots,
+    publish: (event) => events.publish(event),
+    timers: systemTimers,
+    newLeaseId: systemIds.uuid,
+  });
+  const headquarters = await headquartersOf(atStart, options);
+  const replication = createReplication({
+    store,
+    url: headquarters.url,
+    clock: systemClock,
+    timers: systemTimers,
+    random: Math.random,
+    publish: (sync) => events.publish({ type: 'sync', sync }),
+  });
+  const dispatcher = createDispatcher({
+    clock: systemClock,
+    ids: systemIds,
+    events,
+    store,
+    devices,
+    layouts,
+    secrets: cardSecretsFromKey(loadCardKey(join(dataDir, 'card-key'))),
+    passwords: createPasswords(),
+    receipts: createReceipts(),
+    sync: replication,
+    hall: null,
+    demoStaff: [],
+    host: options.host,
+    version: options.version,
+  });
+  devices.start();
+  closers.push(() => devices.stop());
+  return {
+    gate: createGate(dispatcher),
+    dispatcher,
+    notices: atStart instanceof Fault ? [settingsNotice(atStart)] : [],
+    startLater() {
+      closers.push(headquarters.start());
+      replication.start();
+      closers.push(() => replication.stop());
+    },
+    close,
+  };
+}
+
+function settingsNotice(fault: Fault): string {
+  const { file, line, field, reason } = fault.context;
+  return `The settings file is wrong, so no device is configured: ${file} line ${line}${field === '' ? '' : `, ${field}`}: ${reason}`;
+}
+
+/** Headquarters as configured; a demo hall without one runs its own as a child, on a port that is free now. */
+async function headquartersOf(
+  settings: Settings | Fault,
+  options: CounterOptions,
+): Promise<{ readonly url: string | undefined; start(): () => Promise<void> }> {
+  const configured = settings instanceof Fault ? undefined : settings.headquarters?.url;
+  if (settings instanceof Fault || !settings.demo || configured !== undefined) return { url: configured, start: () => async () => {} };
+  const port = await freePort();
+  return {
+    url: `http://127.0.0.1:${port}`,
+    start() {
+      const child = options.launchers.headquarters(['--port', String(port), '--data', join(options.dataDir, 'headquarters')]);
+      const gone = new Promise<void>((resolve) => child.onExit(resolve));
+      return async () => {
+        child.kill();
+        await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, HEADQUARTERS_KILL_MS).unref())]);
+      };
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

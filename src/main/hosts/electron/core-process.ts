@@ -1,0 +1,129 @@
+// The core under Electron: a utility process that serves the pages the shell lets in, and asks the shell for its children.
+
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MessagePortMain } from 'electron';
+import type { ProcessHandle } from '../../processes/launch.ts';
+import { type Counter, composeCounter } from '../compose.ts';
+import { DataFolderInUse } from '../data-folder.ts';
+import { readFlags } from '../flags.ts';
+import type { Line } from '../gate.ts';
+import { type LoopbackServer, startLoopbackServer } from '../loopback/server.ts';
+import { programFiles, programVersion } from '../program-files.ts';
+import type { FromCore, ToCore } from './messages.ts';
+
+interface Child {
+  attach(port: MessagePortMain): void;
+  exited(): void;
+}
+
+const here = import.meta.dirname;
+const files = programFiles(here);
+const flags = readFlags(process.argv.slice(2));
+const tokenFile = join(flags.dataDir, 'loopback-token.json');
+const children = new Map<number, Child>();
+let lastChildId = 0;
+let counter: Counter | null = null;
+let door: LoopbackServer | null = null;
+
+// What nobody awaited is a fault of ours, but no reason to leave a customer at the counter: every fact is already on disk.
+process.on('unhandledRejection', (error) => console.error('not handled', error));
+
+const tell = (message: FromCore) => process.parentPort.postMessage(message);
+
+process.parentPort.on('message', ({ data, ports }) => {
+  const message = data as ToCore;
+  const [port] = ports;
+  if (message.type === 'connect' && port !== undefined) counter?.gate.serve(lineOf(port), 'window');
+  else if (message.type === 'launched' && port !== undefined) children.get(message.childId)?.attach(port);
+  else if (message.type === 'exited') children.get(message.childId)?.exited();
+  else if (message.type === 'close') void close();
+});
+
+try {
+  counter = await composeCounter({
+    dataDir: flags.dataDir,
+    host: 'electron',
+    version: programVersion(here),
+    driverRoots: files.driverRoots,
+    launchers: {
+      devices: () => launch(files.deviceProcess, []),
+      hall: () => launch(files.hallProcess, []),
+      headquarters: (args) => launch(files.headquarters, args),
+    },
+  });
+  if (flags.port !== null) await openDoor(counter, flags.port);
+  tell({ type: 'ready', notices: counter.notices });
+  counter.startLater();
+} catch (error) {
+  console.error(error);
+  const sentence = error instanceof Error ? error.message : String(error);
+  tell({ type: 'failed', sentence: error instanceof DataFolderInUse ? sentence : `The counter cannot start: ${sentence}` });
+}
+
+/** Only with --port: the same guarded door as on the loopback host, for support and scripts. */
+async function openDoor(opened: Counter, port: number): Promise<void> {
+  door = await startLoopbackServer({ gate: opened.gate, rendererDir: files.rendererDir, port });
+  rmSync(tokenFile, { force: true });
+  writeFileSync(tokenFile, `${JSON.stringify({ url: door.url, token: door.token, pid: process.pid })}\n`, { mode: 0o600 });
+}
+
+async function close(): Promise<void> {
+  if (door !== null) {
+    rmSync(tokenFile, { force: true });
+    await door.close();
+  }
+  await counter?.close();
+  process.exit(0);
+}
+
+function lineOf(port: MessagePortMain): Line {
+  return {
+    send: (text) => port.postMessage(text),
+    onMessage: (listener) => {
+      port.on('message', (event) => listener(event.data));
+      port.start();
+    },
+    onClose: (listener) => void port.on('close', listener),
+  };
+}
+
+/** Asks the shell for a child. Its port comes a moment later; what is said before waits for it. */
+function launch(entry: string, args: readonly string[]): ProcessHandle {
+  lastChildId += 1;
+  const childId = lastChildId;
+  const early: unknown[] = [];
+  const listeners: ((message: unknown) => void)[] = [];
+  const exits: (() => void)[] = [];
+  let line: MessagePortMain | null = null;
+  children.set(childId, {
+    attach(port) {
+      line = port;
+      for (const message of early.splice(0)) port.postMessage(message);
+      port.on('message', (event) => {
+        for (const listener of listeners) listener(event.data);
+      });
+      port.start();
+    },
+    exited() {
+      children.delete(childId);
+      line?.close();
+      for (const listener of exits) listener();
+    },
+  });
+  tell({ type: 'launch', childId, entry, args });
+  return {
+    pid: undefined,
+    kill: () => tell({ type: 'kill', childId }),
+    onExit: (listener) => exits.push(listener),
+    channel: {
+      send: (message) => {
+        if (line === null) early.push(message);
+        else line.postMessage(message);
+      },
+      onMessage: (listener) => listeners.push(listener),
+      onClose: (listener) => exits.push(listener),
+      close: () => line?.close(),
+    },
+  };
+}
