@@ -164,9 +164,10 @@ export function fold(operation: Operation, tables: ProjectionTables): void {
     }
     case 'topup.verified': {
       const topup = requireTopup(tables, operation.payload.topupId);
+      const state = nextTopupState(topup.state, operation.kind);
       const card = tables.getCard(topup.cardNo);
       if (topup.intent === null || card === null) throw new RangeError('verified without an intent or a card');
-      tables.updateTopup({ ...topup, state: nextTopupState(topup.state, operation.kind), lastSeq: operation.seq });
+      tables.updateTopup({ ...topup, state, lastSeq: operation.seq });
       tables.setCardPurchase(topup.cardNo, topup.intent.sequence, card.cumulativeLitres + topup.payment.purchase.litres);
       return;
     }

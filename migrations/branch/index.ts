@@ -1,0 +1,14 @@
+// The branch database's migrations, in order. A published one is never edited; a new one is appended.
+import type { Migration } from 'kysely/migration';
+import * as journal from './0001-journal.ts';
+import * as customers from './0002-customers.ts';
+import * as topups from './0003-topups.ts';
+import * as search from './0004-search.ts';
+
+/** Name to migration; the names sort in the order of running. */
+export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-journal': journal,
+  '0002-customers': customers,
+  '0003-topups': topups,
+  '0004-search': search,
+};

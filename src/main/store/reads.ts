@@ -1,0 +1,172 @@
+// Everything that can be read from the branch database, on one connection.
+import { sql } from 'kysely';
+import type { Tariff } from '../../shared/domain/tariff.ts';
+import type { ReadStore } from '../core/ports/store.ts';
+import { build, built, type Connection, type Place, prepare } from './hot.ts';
+import { accountOf, cardOf, JsonMemo, meterOf, operationOf, receiptOf, topupOf } from './rows.ts';
+import { accountSearch } from './search.ts';
+
+// Spelled as in the partial indexes of migration 0003, so that SQLite uses them.
+const undelivered = sql<boolean>`state IN ('paid', 'intent', 'writing')`;
+const open = sql<boolean>`state IN ('paid', 'intent', 'writing', 'verified')`;
+
+const statements = {
+  branch: built((_p: Place<Record<string, never>>) => build.selectFrom('branch').selectAll()),
+  meta: built((p: Place<{ key: string }>) => build.selectFrom('meta').select('value').where('key', '=', p('key'))),
+  staff: built((p: Place<{ staff_no: string }>) => build.selectFrom('staff').selectAll().where('staff_no', '=', p('staff_no'))),
+  account: built((p: Place<{ account_id: string }>) => build.selectFrom('account').selectAll().where('account_id', '=', p('account_id'))),
+  tariff: built((p: Place<{ tariff_id: string }>) => build.selectFrom('tariff').select('plan').where('tariff_id', '=', p('tariff_id'))),
+  tierUse: built((p: Place<{ account_id: string; year: number }>) =>
+    build.selectFrom('tier_use').select('litres').where('account_id', '=', p('account_id')).where('year', '=', p('year')),
+  ),
+  metersOf: built((p: Place<{ account_id: string }>) =>
+    build.selectFrom('meter').selectAll().where('account_id', '=', p('account_id')).orderBy('meter_no'),
+  ),
+  meter: built((p: Place<{ meter_no: string }>) => build.selectFrom('meter').selectAll().where('meter_no', '=', p('meter_no'))),
+  cardsOf: built((p: Place<{ account_id: string }>) =>
+    build.selectFrom('card').selectAll().where('account_id', '=', p('account_id')).orderBy('card_no'),
+  ),
+  card: built((p: Place<{ card_no: string }>) => build.selectFrom('card').selectAll().where('card_no', '=', p('card_no'))),
+  topup: built((p: Place<{ topup_id: string }>) => build.selectFrom('topup').selectAll().where('topup_id', '=', p('topup_id'))),
+  undeliveredOfCard: built((p: Place<{ card_no: string; one: number }>) =>
+    build.selectFrom('topup').selectAll().where('card_no', '=', p('card_no')).where(undelivered).orderBy('topup_key').limit(p('one')),
+  ),
+  openTopups: built((p: Place<{ limit: number }>) =>
+    build.selectFrom('topup').selectAll().where(open).orderBy('topup_key').limit(p('limit')),
+  ),
+  openTopupCount: built((_p: Place<Record<string, never>>) =>
+    build
+      .selectFrom('topup')
+      .select((eb) => eb.fn.countAll<number>().as('total'))
+      .where(open),
+  ),
+  receipt: built((p: Place<{ receipt_id: string }>) => build.selectFrom('receipt').selectAll().where('receipt_id', '=', p('receipt_id'))),
+  receiptOfTopup: built((p: Place<{ topup_id: string; one: number }>) =>
+    build.selectFrom('receipt').selectAll().where('topup_id', '=', p('topup_id')).orderBy('receipt_key', 'desc').limit(p('one')),
+  ),
+  openShiftOf: built((p: Place<{ clerk: string; one: number }>) =>
+    build
+      .selectFrom('shift')
+      .selectAll()
+      .where('clerk', '=', p('clerk'))
+      .where(sql<boolean>`state = 'open'`)
+      .orderBy('shift_key', 'desc')
+      .limit(p('one')),
+  ),
+  topupsInShift: built((p: Place<{ shift_id: string }>) =>
+    build
+      .selectFrom('topup')
+      .select((eb) => eb.fn.countAll<number>().as('total'))
+      .where('shift_id', '=', p('shift_id')),
+  ),
+  balance: built((p: Place<{ ledger_account: string; dimension: string }>) =>
+    build
+      .selectFrom('ledger_balance')
+      .select('amount_fen')
+      .where('ledger_account', '=', p('ledger_account'))
+      .where('dimension', '=', p('dimension')),
+  ),
+  balanceOverAll: built((p: Place<{ ledger_account: string }>) =>
+    build
+      .selectFrom('ledger_balance')
+      .select((eb) => eb.fn.sum<number | null>('amount_fen').as('amount_fen'))
+      .where('ledger_account', '=', p('ledger_account')),
+  ),
+  operationsOf: built((p: Place<{ account_id: string; limit: number }>) =>
+    build
+      .selectFrom('operation')
+      .selectAll()
+      .where('account_id', '=', p('account_id'))
+      .where(sql<boolean>`account_id <> ''`)
+      .orderBy('seq', 'desc')
+      .limit(p('limit')),
+  ),
+  operationsAfter: built((p: Place<{ seq: number; limit: number }>) =>
+    build.selectFrom('operation').selectAll().where('seq', '>', p('seq')).orderBy('seq').limit(p('limit')),
+  ),
+  lastSeq: built((_p: Place<Record<string, never>>) => build.selectFrom('operation').select((eb) => eb.fn.max('seq').as('seq'))),
+  cursor: built((p: Place<{ name: string }>) => build.selectFrom('replication_cursor').select('seq').where('name', '=', p('name'))),
+};
+
+/** Name of the cursor in replication_cursor that says what headquarters has confirmed. */
+export const ACKNOWLEDGED = 'acknowledged';
+
+/** Returns the reading half of the store on `connection`. Every method throws DATABASE_FAILED when SQLite refuses. */
+export function readStore(connection: Connection, json: JsonMemo = new JsonMemo()): ReadStore {
+  const branch = prepare(connection, statements.branch);
+  const meta = prepare(connection, statements.meta);
+  const staff = prepare(connection, statements.staff);
+  const account = prepare(connection, statements.account);
+  const tariff = prepare(connection, statements.tariff);
+  const tierUse = prepare(connection, statements.tierUse);
+  const metersOf = prepare(connection, statements.metersOf);
+  const meter = prepare(connection, statements.meter);
+  const cardsOf = prepare(connection, statements.cardsOf);
+  const card = prepare(connection, statements.card);
+  const topup = prepare(connection, statements.topup);
+  const undeliveredOfCard = prepare(connection, statements.undeliveredOfCard);
+  const openTopups = prepare(connection, statements.openTopups);
+  const openTopupCount = prepare(connection, statements.openTopupCount);
+  const receipt = prepare(connection, statements.receipt);
+  const receiptOfTopup = prepare(connection, statements.receiptOfTopup);
+  const openShiftOf = prepare(connection, statements.openShiftOf);
+  const topupsInShift = prepare(connection, statements.topupsInShift);
+  const balance = prepare(connection, statements.balance);
+  const balanceOverAll = prepare(connection, statements.balanceOverAll);
+  const operationsOf = prepare(connection, statements.operationsOf);
+  const operationsAfter = prepare(connection, statements.operationsAfter);
+  const lastSeq = prepare(connection, statements.lastSeq);
+  const cursor = prepare(connection, statements.cursor);
+  const search = accountSearch(connection);
+  return {
+    branch() {
+      const row = branch.get({});
+      return row === undefined
+        ? null
+        : { branchNo: row.branch_no, name: row.name, regionCode: row.region_code, businessDate: row.business_date };
+    },
+    counterId: () => meta.get({ key: 'counter-id' })?.value ?? '',
+    staff(staffNo) {
+      const row = staff.get({ staff_no: staffNo });
+      return row === undefined ? null : { staffNo: row.staff_no, name: row.name, role: row.role, passwordHash: row.password_hash };
+    },
+    account: (accountId) => orNull(account.get({ account_id: accountId }), accountOf),
+    tariff: (tariffId) => orNull(tariff.get({ tariff_id: tariffId }), ({ plan }) => json.parse<Tariff>(plan)),
+    tierUse: (accountId, year) => tierUse.get({ account_id: accountId, year })?.litres ?? 0,
+    metersOf: (accountId) => metersOf.all({ account_id: accountId }).map(meterOf),
+    meter: (meterNo) => orNull(meter.get({ meter_no: meterNo }), meterOf),
+    cardsOf: (accountId) => cardsOf.all({ account_id: accountId }).map(cardOf),
+    card: (cardNo) => orNull(card.get({ card_no: cardNo }), cardOf),
+    topup: (topupId) => orNull(topup.get({ topup_id: topupId }), (row) => topupOf(row, json)),
+    undeliveredOfCard: (cardNo) => orNull(undeliveredOfCard.get({ card_no: cardNo, one: 1 }), (row) => topupOf(row, json)),
+    openTopups: (limit) => ({
+      rows: openTopups.all({ limit }).map((row) => topupOf(row, json)),
+      total: openTopupCount.get({})?.total ?? 0,
+    }),
+    receipt: (receiptId) => orNull(receipt.get({ receipt_id: receiptId }), receiptOf),
+    receiptOfTopup: (topupId) => orNull(receiptOfTopup.get({ topup_id: topupId, one: 1 }), receiptOf),
+    openShiftOf: (clerk) =>
+      orNull(openShiftOf.get({ clerk, one: 1 }), (row) => ({
+        shiftId: row.shift_id,
+        clerk: row.clerk,
+        businessDate: row.business_date,
+        openedAtMs: row.opened_at_ms,
+        floatFen: row.float_fen,
+      })),
+    topupsInShift: (shiftId) => topupsInShift.get({ shift_id: shiftId })?.total ?? 0,
+    balance: (ledgerAccount, dimension) =>
+      (dimension === undefined
+        ? balanceOverAll.get({ ledger_account: ledgerAccount })
+        : balance.get({ ledger_account: ledgerAccount, dimension })
+      )?.amount_fen ?? 0,
+    operationsOf: (accountId, limit) => operationsOf.all({ account_id: accountId, limit }).map(operationOf),
+    operationsAfter: (seq, limit) => operationsAfter.all({ seq, limit }).map(operationOf),
+    lastSeq: () => lastSeq.get({})?.seq ?? 0,
+    acknowledgedSeq: () => cursor.get({ name: ACKNOWLEDGED })?.seq ?? 0,
+    search,
+  };
+}
+
+function orNull<R, T>(row: R | undefined, convert: (row: R) => T): T | null {
+  return row === undefined ? null : convert(row);
+}

@@ -1,0 +1,123 @@
+// From rows to domain values and back.
+import { canonicalJson } from '../../shared/domain/canonical.ts';
+import type { AccountRow, CardRow, MeterRow, ReceiptRow, TopupRow } from '../../shared/domain/fold.ts';
+import type { AccountOpened, Operation } from '../../shared/domain/operation.ts';
+import type { AccountTable, BranchSchema, OperationTable, TopupTable } from './schema.ts';
+
+const REMEMBERED_TEXTS = 64;
+
+/**
+ * Parsed JSON by its text, and the text of objects that came from JSON or went into it: the steps of one top-up read and write the
+ * same payment again and again. Keyed by content, so a rollback cannot make it wrong. Values are shared: never change them.
+ */
+export class JsonMemo {
+  readonly #values = new Map<string, unknown>();
+  readonly #texts = new WeakMap<object, string>();
+
+  parse<T>(text: string): T {
+    const known = this.#values.get(text);
+    if (known !== undefined) return known as T;
+    const value = JSON.parse(text) as T & object;
+    this.remember(value, text);
+    return value;
+  }
+
+  /** Returns the canonical JSON of `value`. */
+  text(value: object): string {
+    return this.#texts.get(value) ?? canonicalJson(value);
+  }
+
+  /** Keeps `text` as the canonical JSON of `value`. */
+  remember(value: object, text: string): void {
+    this.#texts.set(value, text);
+    if (this.#values.size >= REMEMBERED_TEXTS) this.#values.clear();
+    this.#values.set(text, value);
+  }
+}
+
+export function operationOf(row: OperationTable): Operation {
+  return {
+    id: row.id,
+    kind: row.kind,
+    businessDate: row.business_date,
+    shiftId: row.shift_id,
+    clerk: row.clerk,
+    accountId: row.account_id,
+    recordedAtMs: row.recorded_at_ms,
+    payload: JSON.parse(row.payload),
+    counterId: row.counter_id,
+    seq: row.seq,
+    previousHash: row.previous_hash,
+    hash: row.hash,
+  } as Operation;
+}
+
+export function accountOf(row: AccountTable): AccountRow {
+  return {
+    accountId: row.account_id,
+    accountNo: row.account_no,
+    customerKind: row.customer_kind,
+    customerName: row.customer_name,
+    phone: row.phone,
+    address: { district: row.district, road: row.road, community: row.community, unit: row.unit },
+    householdSize: row.household_size,
+    tariffId: row.tariff_id,
+    tierUsedLitres: row.tier_used_litres,
+    meter: row.opened_meter === null ? null : (JSON.parse(row.opened_meter) as AccountOpened['meter']),
+    card: row.opened_card === null ? null : (JSON.parse(row.opened_card) as AccountOpened['card']),
+    status: row.status,
+  };
+}
+
+export function meterOf(row: BranchSchema['meter']): MeterRow {
+  return {
+    meterNo: row.meter_no,
+    accountId: row.account_id,
+    make: row.make,
+    kind: row.kind,
+    loadedSequence: row.loaded_sequence,
+    remainingLitres: row.remaining_litres,
+    cumulativeUseLitres: row.cumulative_use_litres,
+    faults: row.faults,
+  };
+}
+
+export function cardOf(row: BranchSchema['card']): CardRow {
+  return {
+    cardNo: row.card_no,
+    accountId: row.account_id,
+    layoutId: row.layout_id,
+    status: row.status,
+    sequence: row.sequence,
+    cumulativeLitres: row.cumulative_litres,
+  };
+}
+
+export function topupOf(row: TopupTable, json: JsonMemo): TopupRow {
+  return {
+    topupId: row.topup_id,
+    accountId: row.account_id,
+    cardNo: row.card_no,
+    shiftId: row.shift_id,
+    clerk: row.clerk,
+    businessDate: row.business_date,
+    state: row.state,
+    paidAtMs: row.paid_at_ms,
+    lastSeq: row.last_seq,
+    payment: json.parse(row.payment),
+    intent: row.intent === null ? null : json.parse(row.intent),
+    attempts: row.attempts,
+  };
+}
+
+export function receiptOf(row: BranchSchema['receipt']): ReceiptRow {
+  return {
+    receiptId: row.receipt_id,
+    receiptNo: row.receipt_no,
+    topupId: row.topup_id,
+    accountId: row.account_id,
+    markup: row.markup,
+    state: row.state,
+    reprints: row.reprints,
+  };
+}

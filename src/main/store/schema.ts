@@ -1,0 +1,108 @@
+// The branch database as kysely sees it; the migrations in migrations/branch make it.
+
+export interface OperationTable {
+  seq: number;
+  id: string;
+  counter_id: string;
+  kind: string;
+  business_date: string;
+  shift_id: string;
+  clerk: string;
+  account_id: string;
+  recorded_at_ms: number;
+  /** Canonical JSON. */
+  payload: string;
+  previous_hash: string;
+  hash: string;
+}
+
+export interface AccountTable {
+  account_key: number;
+  account_id: string;
+  account_no: string;
+  customer_kind: 'residential' | 'commercial';
+  customer_name: string;
+  phone: string;
+  district: string;
+  road: string;
+  community: string;
+  unit: string;
+  household_size: number;
+  tariff_id: string;
+  tier_used_litres: number;
+  status: 'active' | 'suspended' | 'closed';
+  /** JSON of the meter and the card at opening; null where there was none. */
+  opened_meter: string | null;
+  opened_card: string | null;
+}
+
+export interface TopupTable {
+  topup_key: number;
+  topup_id: string;
+  account_id: string;
+  card_no: string;
+  shift_id: string;
+  clerk: string;
+  business_date: string;
+  state: 'paid' | 'intent' | 'writing' | 'verified' | 'receipted' | 'refunded';
+  paid_at_ms: number;
+  last_seq: number;
+  attempts: number;
+  /** Canonical JSON of the payloads of topup.paid and topup.intended. */
+  payment: string;
+  intent: string | null;
+}
+
+export interface BranchSchema {
+  meta: { key: string; value: string };
+  operation: OperationTable;
+  posting: { seq: number; line: number; ledger_account: string; dimension: string; amount_fen: number };
+  counter_sequence: { name: string; value: number };
+  replication_cursor: { name: string; seq: number };
+  branch: { only_row: number; branch_no: string; name: string; region_code: string; business_date: string };
+  staff: { staff_no: string; name: string; role: 'clerk' | 'supervisor' | 'manager' | 'it'; password_hash: string };
+  tariff: { tariff_id: string; plan: string };
+  account: AccountTable;
+  meter: {
+    meter_no: string;
+    account_id: string;
+    make: string;
+    kind: 'ic' | 'ordinary';
+    loaded_sequence: number;
+    remaining_litres: number;
+    cumulative_use_litres: number;
+    faults: number;
+  };
+  card: {
+    card_no: string;
+    account_id: string;
+    layout_id: string;
+    status: 'active' | 'blacklisted';
+    sequence: number;
+    cumulative_litres: number;
+  };
+  tier_use: { account_id: string; year: number; litres: number };
+  shift: {
+    shift_key: number;
+    shift_id: string;
+    clerk: string;
+    business_date: string;
+    opened_at_ms: number;
+    float_fen: number;
+    state: 'open' | 'closed';
+  };
+  topup: TopupTable;
+  receipt: {
+    receipt_key: number;
+    receipt_id: string;
+    receipt_no: string;
+    topup_id: string;
+    account_id: string;
+    state: 'issued' | 'printed' | 'unverified' | 'unknown' | 'not-printed';
+    reprints: number;
+    markup: string;
+  };
+  ledger_balance: { ledger_account: string; dimension: string; amount_fen: number };
+  search_term: { kind: number; term: string; account_key: number };
+  place_term: { term: string; name: string };
+}

@@ -1,0 +1,29 @@
+// A store in a folder of its own that is removed afterwards.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore, type StoreHandle } from '../../src/main/store/index.ts';
+
+export interface TempStore {
+  readonly dir: string;
+  readonly file: string;
+  readonly store: StoreHandle;
+  /** Closes the store and removes the folder. */
+  remove(): void;
+}
+
+/** Opens an empty store of counter C01 in a new folder of the system's temporary folder. */
+export async function tempStore(): Promise<TempStore> {
+  const dir = mkdtempSync(join(tmpdir(), 'countertop-store-'));
+  const file = join(dir, 'branch.sqlite');
+  const store = await openStore({ file, backupDir: join(dir, 'backup'), counterId: 'C01', clock: { nowMs: () => 1_772_000_000_000 } });
+  return {
+    dir,
+    file,
+    store,
+    remove() {
+      store.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
