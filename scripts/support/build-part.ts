@@ -8,6 +8,7 @@ process.env.NODE_ENV = 'production';
 process.env.NODE_ENV_ELECTRON_VITE = 'production';
 const { config } = await resolveConfig({ logLevel: 'warn' }, 'build', 'production');
 const out = join(import.meta.dirname, '../../out');
-for (const folder of process.argv[2] === 'page' ? ['renderer'] : ['main', 'preload']) rmSync(join(out, folder), { recursive: true, force: true });
+for (const folder of process.argv[2] === 'page' ? ['renderer'] : ['main', 'preload'])
+  rmSync(join(out, folder), { recursive: true, force: true });
 const targets = process.argv[2] === 'page' ? [config?.renderer] : [config?.main, config?.preload];
 for (const target of targets) if (target !== undefined) await build(target as InlineConfig);

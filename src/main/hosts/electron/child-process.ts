@@ -7,7 +7,8 @@ process.parentPort.once('message', ({ data, ports }) => {
   if (port === undefined) throw new Error('the shell gave no port');
   // The core is gone; nobody is left to work for.
   port.on('close', () => process.exit(0));
-  Object.defineProperty(process, 'parentPort', { value: port });
+  process.parentPort.postMessage = (message: unknown) => port.postMessage(message);
+  port.on('message', (event) => process.parentPort.emit('message', event));
   const { entry } = data as { readonly entry: string };
   void import(/* @vite-ignore */ pathToFileURL(entry).href).then(
     () => port.start(),

@@ -19,7 +19,8 @@ let closing = false;
 let restarts = 0;
 
 declarePageScheme();
-app.enableSandbox();
+// Root (a test machine) has no Chromium sandbox at all; forcing it there would keep every process from starting.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 // One user-data folder per data folder, so that the single-instance lock means "one window per counter".
 app.setPath('userData', join(flags.dataDir, 'window'));
 
