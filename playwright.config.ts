@@ -1,0 +1,16 @@
+// End-to-end tests: the same spec files on the host named by COUNTERTOP_HOST (loopback or electron). Run through scripts/test-e2e.ts.
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: 'tests/e2e',
+  testMatch: '*.spec.ts',
+  // One counter at a time: the machines that run this are small, and a counter is several processes.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: true,
+  reporter: [['list']],
+  outputDir: 'test-results',
+  use: { screenshot: 'only-on-failure', trace: 'retain-on-failure', locale: 'zh-CN' },
+});

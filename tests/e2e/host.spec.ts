@@ -1,0 +1,54 @@
+// The host around the page: it opens, talks to the core, and can do nothing that a counter's page never needs.
+import { expect, HOST, test } from './counter.ts';
+
+test('the page opens, shows something and stays with this counter', async ({ counter }) => {
+  await expect(counter.page.locator('#root')).not.toBeEmpty();
+  const origin = HOST === 'electron' ? 'countertop://app' : new URL(counter.page.url()).origin;
+  const elsewhere = counter.heard.requests.filter((url) => !url.startsWith(origin) && !url.startsWith('data:'));
+  expect(elsewhere).toEqual([]);
+  expect(counter.heard.console).toEqual([]);
+});
+
+test('the core answers and names its host', async ({ counter }) => {
+  const client = await counter.connect();
+  expect(await client.system.info({})).toMatchObject({ product: 'countertop', host: HOST });
+});
+
+test('the page has no Node, no foreign address, no new window, no permission', async ({ counter }) => {
+  const { page } = counter;
+  const address = page.url();
+  const seen = await page.evaluate(async () => {
+    const attempt = async (act: () => unknown) => {
+      try {
+        return String(await act());
+      } catch {
+        return 'refused';
+      }
+    };
+    const globals = window as unknown as Record<string, unknown>;
+    return {
+      node: [typeof globals.require, typeof globals.process, typeof globals.Buffer],
+      exposed: JSON.stringify(globals.countertop ?? null),
+      // biome-ignore lint/security/noGlobalEval: the point is that the page's policy refuses it
+      script: await attempt(() => globalThis.eval('1')),
+      fetched: await attempt(() => fetch('http://127.0.0.1:9/')),
+      notify: await attempt(() => Notification.requestPermission()),
+      place: await attempt(() => new Promise((resolve, reject) => navigator.geolocation.getCurrentPosition(resolve, reject))),
+      opened: window.open('about:blank') === null,
+    };
+  });
+  expect(seen.node).toEqual(['undefined', 'undefined', 'undefined']);
+  expect(seen.exposed).toBe(HOST === 'electron' ? '{"host":"electron"}' : 'null');
+  expect(seen.script).toBe('refused');
+  expect(seen.fetched).toBe('refused');
+  expect(seen.notify).not.toBe('granted');
+  expect(seen.place).toBe('refused');
+  if (HOST === 'electron') {
+    expect(seen.opened).toBe(true);
+    await page.evaluate(() => {
+      location.href = 'https://countertop.invalid/';
+    });
+    await expect(page.locator('#root')).toBeVisible();
+    expect(page.url()).toBe(address);
+  }
+});
