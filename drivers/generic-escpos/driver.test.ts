@@ -1,0 +1,260 @@
+// The printer's driver against its simulator over a line in memory.
+import { describe, expect, test } from 'vitest';
+import { Fault, type FaultCode, manifestSchema, type PrintJob, type SimulatedReceiptPrinter } from '../kit/index.ts';
+import { createMemoryLine, delay, drop, pass, replace } from '../kit/testing/line.ts';
+import { createManualTimers } from '../kit/testing/timers.ts';
+import driver from './driver.ts';
+import manifest from './manifest.json' with { type: 'json' };
+import { simulator } from './simulator.ts';
+
+const MARKUP = '^^收据\n表号 12345|230.00\n---\n谢谢';
+const job = (over: Partial<PrintJob> = {}): PrintJob => ({ jobId: 'job-1', markup: MARKUP, cut: true, openDrawer: false, ...over });
+
+async function setUp({ options = {}, lineTimeMs = 0 } = {}) {
+  const parsed = manifestSchema.parse(manifest);
+  if (parsed.kind !== 'driver') throw new Error('no driver manifest');
+  const timers = createManualTimers();
+  const line = createMemoryLine(timers);
+  const device = simulator.createReceiptPrinter?.({ timers, options: { lineTimeMs } });
+  if (!device) throw new Error('no simulator');
+  device.attach(line.device);
+  const receipts: (readonly string[])[] = [];
+  let drawers = 0;
+  device.onReceipt((lines) => receipts.push(lines));
+  device.onDrawer(() => {
+    drawers += 1;
+  });
+  const open = await driver.open({ transport: line.host, timers, options: { ...parsed.options, ...options }, trace: () => {} });
+  const printer = open.receiptPrinter;
+  if (!printer) throw new Error('no printer');
+  const run = <T>(promise: Promise<T>) => timers.settle(promise);
+  /** Prints; says how it ended and whether the job had begun. */
+  const print = async (over: Partial<PrintJob> = {}) => {
+    let began = false;
+    const end = await run(
+      printer
+        .print(job(over), () => {
+          began = true;
+        })
+        .then(
+          (result) => result.proof,
+          (error: unknown) => (error instanceof Fault ? error.code : Promise.reject(error)),
+        ),
+    );
+    return { end, began };
+  };
+  const codeOf = async (promise: Promise<unknown>): Promise<FaultCode | 'done'> =>
+    run(
+      promise.then(
+        () => 'done' as const,
+        (fault: Fault) => fault.code,
+      ),
+    );
+  return { timers, line, device, open, printer, run, print, codeOf, receipts, drawers: () => drawers };
+}
+
+describe('fair weather', () => {
+  test('a receipt comes out as the text that was sent, verified', async () => {
+    const { print, receipts, drawers } = await setUp();
+    expect(await print()).toEqual({ end: 'verified', began: true });
+    expect(receipts.length).toBe(1);
+    expect(receipts[0]?.map((text) => text.replace(/\s+/g, ' ').trim())).toEqual(['收据', '表号 12345 230.00', '-'.repeat(48), '谢谢']);
+    expect(drawers()).toBe(0);
+  });
+
+  test('the drawer opens with the job and alone', async () => {
+    const { print, printer, run, drawers } = await setUp();
+    await print({ openDrawer: true });
+    expect(drawers()).toBe(1);
+    await run(printer.openDrawer());
+    expect(drawers()).toBe(2);
+  });
+
+  test('paper near its end is said and does not stop anything', async () => {
+    const { device, printer, run } = await setUp();
+    device.setPaper('near-end');
+    expect(await run(printer.print(job(), () => {}))).toEqual({ proof: 'verified', paperNearEnd: true });
+    expect(await run(printer.status())).toEqual({
+      online: true,
+      paperOut: false,
+      paperNearEnd: true,
+      coverOpen: false,
+      cutterError: false,
+      unrecoverableError: false,
+    });
+  });
+
+  test('a slow printer is waited for: clean while it still prints proves nothing', async () => {
+    const { timers, printer, receipts } = await setUp({ lineTimeMs: 900 });
+    let proof = '';
+    const printing = printer
+      .print(job(), () => {})
+      .then((result) => {
+        proof = result.proof;
+      });
+    await timers.advance(2_000);
+    expect(proof).toBe('');
+    await timers.settle(printing);
+    expect(proof).toBe('verified');
+    expect(receipts.length).toBe(1);
+  });
+
+  test('a printer that does not know GS r is proved by its status alone, quickly from the second job on', async () => {
+    const { timers, line, print, receipts } = await setUp();
+    // The answer to GS r is the only byte with bit 4 clear.
+    line.toHost.always((bytes) => ((bytes[0] ?? 0) & 0x10 ? pass(bytes) : drop(bytes)));
+    expect((await print()).end).toBe('verified');
+    const before = timers.now();
+    expect((await print()).end).toBe('verified');
+    expect(timers.now()).toBe(before);
+    expect(receipts.length).toBe(2);
+  });
+
+  test('a one-way line prints without asking, unverified', async () => {
+    const { line, print, printer, run, open, receipts } = await setUp({ options: { oneWay: true } });
+    line.toHost.always(drop);
+    expect(await print()).toEqual({ end: 'unverified', began: true });
+    expect(receipts.length).toBe(1);
+    expect(await run(printer.status())).toMatchObject({ online: true, paperOut: null });
+    await run(open.probe());
+    await run(printer.openDrawer());
+  });
+
+  test('columns come from the options', async () => {
+    const { print, printer, receipts } = await setUp({ options: { columns: 32 } });
+    expect(printer.columns).toBe(32);
+    await print();
+    expect(receipts[0]?.[2]).toBe('-'.repeat(32));
+  });
+});
+
+describe('before the job: nothing has begun', () => {
+  test.each<[FaultCode, (device: SimulatedReceiptPrinter) => void]>([
+    ['PRINTER_PAPER_OUT', (device) => device.setPaper('out')],
+    ['PRINTER_COVER_OPEN', (device) => device.setCoverOpen(true)],
+    ['PRINTER_CUTTER', (device) => device.setError('cutter')],
+    ['PRINTER_FAILED', (device) => device.setError('unrecoverable')],
+    ['PRINTER_NO_ANSWER', (device) => device.setSilent(true)],
+    ['PRINTER_NO_ANSWER', (device) => device.detach()],
+  ])('%s', async (code, spoil) => {
+    const { device, print, receipts } = await setUp();
+    spoil(device);
+    expect(await print()).toEqual({ end: code, began: false });
+    expect(receipts).toEqual([]);
+  });
+
+  test('offline for no named reason', async () => {
+    const { line, print } = await setUp();
+    line.toHost.next(replace(() => Uint8Array.of(0x1a)));
+    expect(await print()).toEqual({ end: 'PRINTER_OFFLINE', began: false });
+  });
+
+  test.each([0x00, 0x11, 0x13, 0x93, 0xff])('status byte %i has wrong fixed bits and is no status', async (byte) => {
+    const { line, print } = await setUp();
+    line.toHost.always(replace(() => Uint8Array.of(byte)));
+    const { end, began } = await print();
+    // A byte with bit 4 clear is no status at all; the others are one gone wrong.
+    expect(end).toBe(byte === 0x00 ? 'PRINTER_NO_ANSWER' : 'FRAME_UNEXPECTED');
+    expect(began).toBe(false);
+  });
+
+  test('the line is lost', async () => {
+    const { line, print, codeOf, open } = await setUp();
+    line.lose();
+    expect(await print()).toEqual({ end: 'PORT_FAILED', began: false });
+    expect(await codeOf(open.probe())).toBe('PORT_FAILED');
+  });
+});
+
+describe('in the middle of the job: it has begun', () => {
+  test('the paper runs out, and the receipt is not claimed', async () => {
+    const { device, print, receipts } = await setUp();
+    device.runOutAfterLines(2);
+    expect(await print()).toEqual({ end: 'PRINTER_PAPER_OUT', began: true });
+    expect(receipts).toEqual([]);
+    device.setPaper('ok');
+    expect(receipts.length).toBe(1);
+  });
+
+  test('the paper is taken out by hand while a slow printer prints', async () => {
+    const { timers, device, printer, codeOf, receipts } = await setUp({ lineTimeMs: 500 });
+    const printing = printer.print(job(), () => {});
+    printing.catch(() => {});
+    await timers.advance(600);
+    device.setPaper('out');
+    expect(await codeOf(printing)).toBe('PRINTER_PAPER_OUT');
+    expect(receipts).toEqual([]);
+  });
+
+  test('the marker of a job that stopped does not prove the next one', async () => {
+    const { timers, line, device, print, printer, run, receipts } = await setUp();
+    device.runOutAfterLines(2);
+    expect((await print()).end).toBe('PRINTER_PAPER_OUT');
+    // The stopped job ends now, and its answer to GS r is late.
+    line.toHost.next(delay(600));
+    const dueMs = timers.now() + 600;
+    device.setPaper('ok');
+    expect(receipts.length).toBe(1);
+    let beganMs = 0;
+    await run(
+      printer.print(job(), () => {
+        beganMs = timers.now();
+      }),
+    );
+    expect(beganMs).toBeGreaterThanOrEqual(dueMs);
+    expect(receipts.length).toBe(2);
+  });
+
+  test('silence after the job is no success', async () => {
+    const { timers, device, printer, codeOf } = await setUp();
+    const printing = printer.print(job(), () => device.setSilent(true));
+    printing.catch(() => {});
+    await timers.advance(1);
+    expect(await codeOf(printing)).toBe('PRINTER_NO_ANSWER');
+  });
+
+  test('a printer that comes back within its time is believed', async () => {
+    const { timers, line, printer, run } = await setUp();
+    const printing = printer.print(job(), () => line.toHost.next(pass, drop, drop));
+    await timers.advance(1);
+    expect((await run(printing)).proof).toBe('verified');
+  });
+
+  test('the line is lost', async () => {
+    const { timers, line, printer, codeOf } = await setUp({ lineTimeMs: 100 });
+    const printing = printer.print(job(), () => {});
+    printing.catch(() => {});
+    await timers.advance(120);
+    line.lose();
+    expect(await codeOf(printing)).toBe('PORT_FAILED');
+  });
+});
+
+test('status is answered in the middle of graphics and while printing is stopped', async () => {
+  const { timers, line, device } = await setUp();
+  const heard: number[] = [];
+  line.host.onData((chunk) => heard.push(...chunk));
+  device.setPaper('out');
+  await line.host.write(Uint8Array.of(0x61, 0x0a, 0x1d, 0x76, 0x30, 0, 3, 0, 1, 0, 0x10));
+  await line.host.write(Uint8Array.of(0x04, 4));
+  await timers.advance(1);
+  expect(heard).toEqual([0x12 | 0x0c | 0x60]);
+});
+
+test('a probe waits for the job in progress', async () => {
+  const { timers, open, printer } = await setUp({ lineTimeMs: 300 });
+  const order: string[] = [];
+  const printing = printer.print(job(), () => {}).then(() => order.push('job'));
+  const probing = open.probe().then(() => order.push('probe'));
+  await timers.settle(Promise.all([printing, probing]));
+  expect(order).toEqual(['job', 'probe']);
+});
+
+test('closing ends a job in flight with DEVICE_OFFLINE', async () => {
+  const { timers, open, printer, codeOf } = await setUp({ lineTimeMs: 300 });
+  const printing = printer.print(job(), () => {});
+  printing.catch(() => {});
+  await timers.advance(100);
+  await open.close();
+  expect(await codeOf(printing)).toBe('DEVICE_OFFLINE');
+});
