@@ -1,0 +1,116 @@
+// The database of headquarters: migrations, refusal of a newer one, one process per folder; and the program around it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hqMigrations } from '../../migrations/hq/index.ts';
+import { factsOf, memoryJournal, uuidOf } from '../../tests/support/journal.ts';
+import { openDatabase } from './database.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countertop-hq-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the database folder', () => {
+  it('is migrated once and opens again', async () => {
+    const first = await openDatabase({ kind: 'folder', path: folder });
+    await first.insertInto('counters').values({ branch_no: 'B1', counter_id: 'C1', held_seq: 7, held_hash: 'x' }).execute();
+    await first.destroy();
+    const second = await openDatabase({ kind: 'folder', path: folder });
+    expect(await second.selectFrom('counters').select('held_seq').execute()).toEqual([{ held_seq: 7 }]);
+    await second.destroy();
+  });
+
+  it('of a newer version is refused and left alone', async () => {
+    const newer = { ...hqMigrations, '9999-later': { up: async () => undefined } };
+    await (await openDatabase({ kind: 'folder', path: folder }, newer)).destroy();
+    await expect(openDatabase({ kind: 'folder', path: folder })).rejects.toMatchObject({
+      code: 'DATABASE_NEWER',
+      context: { migration: '9999-later' },
+    });
+    await (await openDatabase({ kind: 'folder', path: folder }, newer)).destroy();
+  });
+
+  it('belongs to one process at a time', async () => {
+    const first = await openDatabase({ kind: 'folder', path: folder });
+    await expect(openDatabase({ kind: 'folder', path: folder })).rejects.toMatchObject({
+      code: 'DATABASE_FAILED',
+      context: { reason: 'in-use' },
+    });
+    await first.destroy();
+    await (await openDatabase({ kind: 'folder', path: folder })).destroy();
+  });
+
+  it('with a failing migration is an error, not half a database', async () => {
+    const failing = { ...hqMigrations, '0002-fails': { up: () => Promise.reject(new Error('no')) } };
+    await expect(openDatabase({ kind: 'folder', path: folder }, failing)).rejects.toMatchObject({ code: 'DATABASE_FAILED' });
+    const db = await openDatabase({ kind: 'folder', path: folder });
+    expect(await db.selectFrom('counters').selectAll().execute()).toEqual([]);
+    await db.destroy();
+  });
+});
+
+describe('the program', () => {
+  const children: ChildProcess[] = [];
+  afterEach(async () => {
+    for (const child of children.splice(0)) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  });
+
+  function start(...args: string[]): ChildProcess {
+    const child = spawn(process.execPath, [fileURLToPath(new URL('./main.ts', import.meta.url)), ...args], { stdio: 'pipe' });
+    children.push(child);
+    return child;
+  }
+
+  async function readyUrl(child: ChildProcess): Promise<string> {
+    const [chunk] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
+    const line = /^ready (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(chunk.toString());
+    if (line?.[1] === undefined) throw new Error(`not the ready line: ${chunk}`);
+    return line[1];
+  }
+
+  it('holds what it took when it is stopped by SIGTERM and started again', async () => {
+    const journal = memoryJournal({ branchNo: 'B1', counterId: 'C1' });
+    const payload = { shiftId: 'S1', floatFen: 100 };
+    const operation = journal.append({ ...factsOf(uuidOf({ of: 1, serial: 1 })), kind: 'shift.opened', payload });
+    const first = start('--port', '0', '--data', folder);
+    const batch = { version: 1, branchNo: 'B1', counterId: 'C1', fromSeq: 1, toSeq: 1, operations: [operation] };
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${await readyUrl(first)}/v1/operations`, { method: 'POST', headers, body: JSON.stringify(batch) });
+    first.kill('SIGTERM');
+    expect(await once(first, 'exit')).toEqual([0, null]);
+
+    const second = start('--port', '0', '--data', folder);
+    expect(await (await fetch(`${await readyUrl(second)}/v1/branches`)).json()).toMatchObject({
+      branches: [{ branchNo: 'B1', operations: 1, counters: [{ counterId: 'C1', lastSeq: 1, lastHash: operation.hash }] }],
+    });
+  });
+
+  it('ends when its parent closes its stdin', async () => {
+    const child = start('--data', folder, '--exit-with-parent');
+    await readyUrl(child);
+    child.stdin?.end();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it.each([[[]], [['--port', 'x', '--data', 'd']], [['--data', 'd', '--database', 'u']], [['--unknown']]])(
+    'explains itself for %j',
+    async (args) => {
+      const child = start(...args);
+      const [chunk] = (await once(child.stderr as NodeJS.ReadableStream, 'data')) as [Buffer];
+      expect(chunk.toString()).toMatch(/^usage: /);
+      expect(await once(child, 'exit')).toEqual([2, null]);
+    },
+  );
+});
