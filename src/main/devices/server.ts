@@ -27,8 +27,9 @@ const LIMIT_MS: Readonly<Record<DeviceCall['op'], number>> = {
 export interface DeviceServerOptions {
   readonly channel: Channel;
   readonly timers: Timers;
-  /** Replaced in tests. */
+  /** Replaced in tests, as `scan` is. */
   readonly openTransport?: typeof openTransport;
+  readonly scan?: typeof scanDrivers;
 }
 
 /** Serves the channel until `stop`. */
@@ -110,7 +111,7 @@ export function createDeviceServer(options: DeviceServerOptions): { stop(): Prom
     switch (message.type) {
       case 'configure': {
         const { devices } = settingsSchema.parse(message.settings);
-        registry = scanDrivers(message.driverRoots);
+        registry = (options.scan ?? scanDrivers)(message.driverRoots);
         for (const { folder, reason } of registry.broken) console.error(`driver folder ${folder} is left out: ${reason}`);
         void slots.reader.configure(devices.reader ?? null);
         void slots.printer.configure(devices.printer ?? null);

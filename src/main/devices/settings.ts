@@ -2,8 +2,19 @@
 import { z } from 'zod';
 import { serialSettingsSchema } from '../../../drivers/kit/manifest.ts';
 
+const factory = serialSettingsSchema.shape;
+/** What differs from the driver's manifest. No defaults here: what is left out comes from the manifest. */
+const lineOverridesSchema = z
+  .strictObject({
+    baudRate: factory.baudRate,
+    dataBits: factory.dataBits.unwrap(),
+    parity: factory.parity.unwrap(),
+    stopBits: factory.stopBits.unwrap(),
+  })
+  .partial();
+
 export const transportSettingsSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('serial'), path: z.string().min(1), line: serialSettingsSchema.partial().optional() }),
+  z.strictObject({ kind: z.literal('serial'), path: z.string().min(1), line: lineOverridesSchema.optional() }),
   z.strictObject({ kind: z.literal('tcp'), host: z.string().min(1), port: z.int().min(1).max(65_535) }),
   z.strictObject({
     kind: z.literal('hid'),

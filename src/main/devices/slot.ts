@@ -14,7 +14,7 @@ import { describeConnection, type openTransport } from './transports/open.ts';
 
 const PROBE_EVERY_MS = 1_000;
 const FIRST_RETRY_MS = 250;
-const LAST_RETRY_MS = 2_000;
+const LAST_RETRY_MS = 1_000;
 /** A driver that does not come up in this time is closed and tried again. */
 const OPEN_LIMIT_MS = 10_000;
 const CLOSE_LIMIT_MS = 1_000;

@@ -1,0 +1,87 @@
+// Finding drivers and layouts: broken folders are reported and hurt nobody else.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadLayouts, scanDrivers } from './registry.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'countertop-drivers-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function folder(name: string, files: Readonly<Record<string, string>>): void {
+  mkdirSync(join(root, name), { recursive: true });
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(root, name, file), content);
+}
+
+function driverManifest(id: string): string {
+  const transports = { serial: { baudRate: 9600 } };
+  return JSON.stringify({ kind: 'driver', id, vendor: 'V', models: ['M'], capabilities: ['card-reader'], transports, kit: 1 });
+}
+
+const LAYOUT_MANIFEST = JSON.stringify({ kind: 'layout', id: 'good-layout', vendor: 'V', chip: 'SLE4442', kit: 1 });
+
+describe('scanDrivers', () => {
+  it('finds drivers and layouts, and leaves folders without a manifest alone', () => {
+    folder('good-driver', { 'manifest.json': driverManifest('good-driver') });
+    folder('good-layout', { 'manifest.json': LAYOUT_MANIFEST });
+    folder('kit', { 'readme.txt': '' });
+    const found = scanDrivers([root, join(root, 'nowhere')]);
+    expect([...found.drivers.keys()]).toEqual(['good-driver']);
+    expect(found.drivers.get('good-driver')?.manifest.transports.serial).toEqual({
+      baudRate: 9600,
+      dataBits: 8,
+      parity: 'none',
+      stopBits: 1,
+    });
+    expect([...found.layouts.keys()]).toEqual(['good-layout']);
+    expect(found.broken).toEqual([]);
+  });
+
+  it('reports broken manifests with the reason and keeps the others', () => {
+    folder('good-driver', { 'manifest.json': driverManifest('good-driver') });
+    folder('no-json', { 'manifest.json': '{' });
+    folder('no-kit', { 'manifest.json': driverManifest('no-kit').replace('"kit":1', '"kit":2') });
+    folder('wrong-name', { 'manifest.json': driverManifest('other-name') });
+    const { drivers, broken } = scanDrivers([root]);
+    expect([...drivers.keys()]).toEqual(['good-driver']);
+    expect(broken.map((entry) => entry.folder)).toEqual(['no-json', 'no-kit', 'wrong-name']);
+    expect(broken[1]?.reason).toMatch(/^kit: /);
+    expect(broken[2]?.reason).toContain('other-name');
+  });
+
+  it('imports a module only when it is asked for, the built one before the source', async () => {
+    folder('good-driver', {
+      'manifest.json': driverManifest('good-driver'),
+      'driver.js': 'export default { open: async () => "built" };',
+      'driver.ts': 'export default { open: async (): Promise<string> => "source" };',
+      'simulator.js': 'throw new Error("never imported");',
+    });
+    const entry = scanDrivers([root]).drivers.get('good-driver');
+    const driver = await entry?.driver();
+    expect(await driver?.open({} as never)).toBe('built');
+  });
+
+  it('says which driver cannot be loaded', async () => {
+    folder('no-module', { 'manifest.json': driverManifest('no-module') });
+    folder('no-default', { 'manifest.json': driverManifest('no-default'), 'driver.js': 'export const open = 1;' });
+    folder('no-syntax', { 'manifest.json': driverManifest('no-syntax'), 'driver.js': 'export default {' });
+    const { drivers } = scanDrivers([root]);
+    for (const id of ['no-module', 'no-default', 'no-syntax']) {
+      await expect(drivers.get(id)?.driver()).rejects.toMatchObject({ code: 'DRIVER_UNKNOWN', context: { driver: id } });
+    }
+    expect(await drivers.get('no-module')?.simulator()).toBeNull();
+  });
+});
+
+describe('loadLayouts', () => {
+  it('gives each layout by its id', async () => {
+    folder('good-layout', { 'manifest.json': LAYOUT_MANIFEST, 'layout.js': 'export default { id: "good-layout", planPurchase() {} };' });
+    const layouts = await loadLayouts([root]);
+    expect(layouts.get('good-layout')?.id).toBe('good-layout');
+    expect(layouts.get('other-layout')).toBeNull();
+    expect(layouts.all()).toHaveLength(1);
+  });
+});
