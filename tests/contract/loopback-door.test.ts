@@ -25,7 +25,7 @@ beforeAll(async () => {
       }),
     },
   });
-  const gate = createGate({ router, connect: (kind) => kinds.push(kind) && { kind, sessionId: null }, disconnect: () => {} });
+  const gate = createGate({ router, connect: (kind) => kinds.push(kind) && { kind, sender: { sessionId: null } }, disconnect: () => {} });
   server = await startLoopbackServer({ gate, rendererDir, port: 0 });
 });
 afterAll(() => server.close());

@@ -25,7 +25,8 @@ import { shiftView, topupView } from './views.ts';
 /** One window, browser tab or script; made by the host, which has already proved that it may talk to us. */
 export interface SenderContext {
   readonly kind: 'window' | 'browser' | 'script';
-  sessionId: string | null;
+  /** An object of its own: the call layer copies the context for every call, but not what it points to. */
+  readonly sender: { sessionId: string | null };
 }
 
 const SUPERVISING: readonly Role[] = ['supervisor', 'manager'];
@@ -77,8 +78,8 @@ export function createDispatcher(ports: Ports) {
 
   function actorOf(context: SenderContext, meta: CallMeta): UseCaseContext | null {
     if (meta.access === 'anyone') return null;
-    if (context.sessionId === null) throw new Fault('SESSION_REQUIRED');
-    const { staff } = sessions.use(context.sessionId);
+    if (context.sender.sessionId === null) throw new Fault('SESSION_REQUIRED');
+    const { staff } = sessions.use(context.sender.sessionId);
     if (!meta.access.includes(staff.role)) throw new Fault('ROLE_DENIED', { role: staff.role });
     const shiftId = meta.needsShift ? (ports.store.openShiftOf(staff.staffNo)?.shiftId ?? null) : '';
     if (shiftId === null) throw new Fault('SHIFT_REQUIRED');
@@ -138,18 +139,18 @@ export function createDispatcher(ports: Ports) {
     session: {
       signIn: guarded.session.signIn.handler(async ({ input, context }) => {
         const session = sessions.open(await sessions.authenticate(input));
-        if (context.sessionId !== null) sessions.close(context.sessionId);
-        context.sessionId = session.sessionId;
+        if (context.sender.sessionId !== null) sessions.close(context.sender.sessionId);
+        context.sender.sessionId = session.sessionId;
         return sessionView(session);
       }),
       resume: guarded.session.resume.handler(({ input, context }) => {
         const session = sessions.use(input.sessionId);
-        context.sessionId = session.sessionId;
+        context.sender.sessionId = session.sessionId;
         return sessionView(session);
       }),
       signOut: guarded.session.signOut.handler(({ context }) => {
-        if (context.sessionId !== null) sessions.close(context.sessionId);
-        context.sessionId = null;
+        if (context.sender.sessionId !== null) sessions.close(context.sender.sessionId);
+        context.sender.sessionId = null;
         return {};
       }),
     },
@@ -214,10 +215,10 @@ export function createDispatcher(ports: Ports) {
   return {
     router,
     /** Returns the context of a new sender; pass the same object with every call of that sender. */
-    connect: (kind: SenderContext['kind']): SenderContext => ({ kind, sessionId: null }),
+    connect: (kind: SenderContext['kind']): SenderContext => ({ kind, sender: { sessionId: null } }),
     /** The sender is gone. Its session lives on until it expires, so that a reloaded window can resume it. */
     disconnect: (context: SenderContext): void => {
-      context.sessionId = null;
+      context.sender.sessionId = null;
     },
   };
 }
