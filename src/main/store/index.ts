@@ -18,6 +18,8 @@ import { branchTables } from './tables.ts';
 const CACHE_KIB = 16 * 1024;
 const BUSY_TIMEOUT_MS = 5_000;
 const IMPORT_BATCH = 5_000;
+/** Key in meta while search terms of an import are held back. */
+const SEARCH_STALE = 'search-stale';
 
 const statements = {
   putMeta: built((p: Place<BranchSchema['meta']>) =>
@@ -26,6 +28,8 @@ const statements = {
       .values({ key: p('key'), value: p('value') })
       .onConflict((conflict) => conflict.column('key').doNothing()),
   ),
+  meta: built((p: Place<{ key: string }>) => build.selectFrom('meta').select('value').where('key', '=', p('key'))),
+  dropMeta: built((p: Place<{ key: string }>) => build.deleteFrom('meta').where('key', '=', p('key'))),
   putStaff: built((p: Place<BranchSchema['staff']>) =>
     build.replaceInto('staff').values({ staff_no: p('staff_no'), name: p('name'), role: p('role'), password_hash: p('password_hash') }),
   ),
@@ -128,7 +132,10 @@ function configure(connection: Connection): void {
 
 function storeOn(options: { readonly writer: Connection; readonly reader: Connection; readonly counterId: string }): StoreHandle {
   const { writer, reader } = options;
-  prepare(writer, statements.putMeta).run({ key: 'counter-id', value: options.counterId });
+  const meta = prepare(writer, statements.meta);
+  const putMeta = prepare(writer, statements.putMeta);
+  const dropMeta = prepare(writer, statements.dropMeta);
+  putMeta.run({ key: 'counter-id', value: options.counterId });
   const json = new JsonMemo();
   const reads = readStore(reader);
   const readsInTransaction = readStore(writer, json);
@@ -176,6 +183,21 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
       throw databaseFault(error);
     }
   };
+  const settleSearch = (): void => {
+    tables.settleSearch();
+    dropMeta.run({ key: SEARCH_STALE });
+  };
+  const rebuildProjections = (): void => {
+    write(() => {
+      for (const table of PROJECTION_TABLES) writer.prepare(`DELETE FROM ${table}`).run();
+      tables.rolledBack();
+      tables.holdSearch();
+      operations.refold();
+      settleSearch();
+    });
+  };
+  // An import was cut off before its search terms were in their place.
+  if (meta.get({ key: SEARCH_STALE }) !== undefined) rebuildProjections();
   return {
     ...reads,
     counterId: () => counterId,
@@ -197,27 +219,31 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
     importOperations(many) {
       const iterator = many[Symbol.iterator]();
       let applied = 0;
-      for (let done = false; !done; ) {
-        write((batch) => {
-          for (let count = 0; count < IMPORT_BATCH; count += 1) {
-            const next = iterator.next();
-            if (next.done === true) {
-              done = true;
-              return;
+      let failure: { readonly error: unknown } | null = null;
+      try {
+        for (let done = false; !done; ) {
+          write((batch) => {
+            putMeta.run({ key: SEARCH_STALE, value: 'yes' });
+            tables.holdSearch();
+            for (let count = 0; count < IMPORT_BATCH && !done; count += 1) {
+              const next = iterator.next();
+              if (next.done === true) done = true;
+              else if (batch.append(next.value) !== null) applied += 1;
             }
-            if (batch.append(next.value) !== null) applied += 1;
-          }
-        });
+          });
+        }
+      } catch (error) {
+        failure = { error };
       }
+      try {
+        write(() => settleSearch());
+      } catch (error) {
+        failure ??= { error };
+      }
+      if (failure !== null) throw failure.error;
       return applied;
     },
     verifyJournal: () => operations.verify(),
-    rebuildProjections() {
-      write(() => {
-        for (const table of PROJECTION_TABLES) writer.prepare(`DELETE FROM ${table}`).run();
-        tables.rolledBack();
-        operations.refold();
-      });
-    },
+    rebuildProjections,
   };
 }

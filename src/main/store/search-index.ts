@@ -1,6 +1,6 @@
-// The search index as the projections feed it.
+// The search index as the projections feed it: term by term at the counter, sorted in one go when accounts come in bulk.
 import type { AccountOpened } from '../../shared/domain/operation.ts';
-import { build, built, type Connection, inserts, type Place, prepare } from './hot.ts';
+import { attempt, build, built, type Connection, inserts, type Place, prepare } from './hot.ts';
 import { addressParts, suffixes, TERM, type Term, termsOfAccount, termsOfNumber } from './search-terms.ts';
 
 const statements = {
@@ -17,11 +17,18 @@ const statements = {
 };
 
 const REMEMBERED_PLACES = 20_000;
+/** A held term is one string: the character 64 + kind, then the term. */
+const HELD_KIND = 64;
+const HELD_TABLE = 'CREATE TEMP TABLE IF NOT EXISTS held_term (account_key INTEGER NOT NULL, terms TEXT NOT NULL)';
 
 export interface SearchIndex {
   addAccount(account: AccountOpened): void;
   addMeter(meter: { readonly accountId: string; readonly meterNo: string }): void;
   addCard(card: { readonly accountId: string; readonly cardNo: string }): void;
+  /** From now on terms are held beside the index until `settle`: b-trees of millions of terms are made quickly only in their order. */
+  hold(): void;
+  /** Puts the held terms into the index, sorted, and holds no more. */
+  settle(): void;
   /** Forgets what was written but is not there any more. */
   rolledBack(): void;
 }
@@ -33,6 +40,7 @@ export function searchIndex(connection: Connection): SearchIndex {
   const insertPlace = prepare(connection, statements.insertPlace);
   const places = new Set<string>();
   let last = { accountId: '', key: 0 };
+  let held: { run(key: number, terms: string): unknown } | null = null;
 
   const keyOf = (accountId: string): number => {
     if (last.accountId !== accountId) {
@@ -44,6 +52,11 @@ export function searchIndex(connection: Connection): SearchIndex {
   };
   const add = (accountId: string, terms: readonly Term[]): void => {
     const key = keyOf(accountId);
+    if (held !== null) {
+      const texts = JSON.stringify(terms.map(({ kind, term }) => String.fromCharCode(HELD_KIND + kind) + term));
+      held.run(key, texts);
+      return;
+    }
     for (const { kind, term } of terms) insertTerm.run({ kind, term, account_key: key });
   };
   return {
@@ -58,7 +71,27 @@ export function searchIndex(connection: Connection): SearchIndex {
     },
     addMeter: (meter) => add(meter.accountId, termsOfNumber({ whole: TERM.meter, tail: TERM.meterTail }, meter.meterNo)),
     addCard: (card) => add(card.accountId, termsOfNumber({ whole: TERM.card, tail: TERM.cardTail }, card.cardNo)),
+    hold() {
+      attempt(() => {
+        connection.exec(HELD_TABLE);
+        held = connection.prepare<[number, string]>('INSERT INTO held_term VALUES (?, ?)');
+      });
+    },
+    settle() {
+      held = null;
+      attempt(() => {
+        connection.exec(HELD_TABLE);
+        connection.exec(
+          `INSERT INTO search_term
+             SELECT unicode(value) - ${HELD_KIND} AS kind, substr(value, 2) AS term, account_key
+             FROM held_term, json_each(terms)
+             ORDER BY kind, term, account_key`,
+        );
+        connection.exec('DROP TABLE held_term');
+      });
+    },
     rolledBack() {
+      held = null;
       places.clear();
       last = { accountId: '', key: 0 };
     },

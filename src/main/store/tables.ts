@@ -110,6 +110,9 @@ export interface BranchTables extends ProjectionTables {
   begin(): void;
   /** Forgets also what was written; call it after a rollback. */
   rolledBack(): void;
+  /** Holds search terms back until `settleSearch`: for accounts in bulk. */
+  holdSearch(): void;
+  settleSearch(): void;
 }
 
 /** Returns the fold's tables on a connection that may write. `json` is shared with the journal, which has made the payloads' text already. */
@@ -143,6 +146,8 @@ export function branchTables(connection: Connection, json: JsonMemo): BranchTabl
       topupRead = null;
       index.rolledBack();
     },
+    holdSearch: () => index.hold(),
+    settleSearch: () => index.settle(),
     putBranch(branch) {
       run.putBranch.run({
         one: 1,
