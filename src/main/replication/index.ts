@@ -122,13 +122,13 @@ export function createReplication(options: ReplicationOptions): Replication {
           return OFFLINE_CHECK_MS;
         }
         const outcome = await sendNext(abort);
-        if (abort.signal.aborted) return POSITION_INTERVAL_MS;
+        if (!running) return POSITION_INTERVAL_MS;
         if (outcome === 'all-held') return POSITION_INTERVAL_MS;
         if (outcome === 'stalled') return retryDelayMs();
         tell();
       }
     } catch (error) {
-      if (abort.signal.aborted && !running) return POSITION_INTERVAL_MS;
+      if (!running) return POSITION_INTERVAL_MS;
       problem = asFault(error).toData();
       return problem.code === 'HEADQUARTERS_REFUSED' ? REFUSED_INTERVAL_MS : retryDelayMs();
     }
