@@ -22,7 +22,7 @@ import { createGate, type Gate } from './gate.ts';
 export interface Launchers {
   devices(): ProcessHandle;
   hall(): ProcessHandle;
-  headquarters(args: readonly string[]): Pick<ProcessHandle, 'kill' | 'onExit'>;
+  headquarters(start: { readonly args: readonly string[]; readonly logFile: string }): Pick<ProcessHandle, 'kill' | 'onExit'>;
 }
 
 export interface CounterOptions {
@@ -31,6 +31,8 @@ export interface CounterOptions {
   readonly version: string;
   readonly driverRoots: readonly string[];
   readonly launchers: Launchers;
+  /** Accounts of the demo hall that an empty data folder is given. */
+  readonly demoAccounts?: number;
 }
 
 export interface Counter {
@@ -143,7 +145,10 @@ async function headquartersOf(
   return {
     url: `http://127.0.0.1:${port}`,
     start() {
-      const child = options.launchers.headquarters(['--port', String(port), '--data', join(options.dataDir, 'headquarters')]);
+      const child = options.launchers.headquarters({
+        args: ['--port', String(port), '--data', join(options.dataDir, 'headquarters')],
+        logFile: join(options.dataDir, 'headquarters.log'),
+      });
       const gone = new Promise<void>((resolve) => child.onExit(resolve));
       return async () => {
         child.kill();

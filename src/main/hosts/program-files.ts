@@ -8,11 +8,14 @@ export interface ProgramFiles {
   readonly headquarters: string;
   readonly driverRoots: readonly string[];
   readonly rendererDir: string;
+  /** Of the program, from package.json. */
+  readonly version: string;
 }
 
-/** Returns the files that go with the module at `moduleDir`: all built when it is a built one, else all source but the page. */
-export function programFiles(moduleDir: string): ProgramFiles {
+/** Returns the files that go with the module at `moduleDir`, this one by itself: all built when it is built, else all source but the page. */
+export function programFiles(moduleDir: string = import.meta.dirname): ProgramFiles {
   const root = programRoot(moduleDir);
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
   const out = join(root, 'out');
   const rendererDir = join(out, 'renderer');
   if (moduleDir.startsWith(out)) {
@@ -23,6 +26,7 @@ export function programFiles(moduleDir: string): ProgramFiles {
       headquarters: join(main, 'hq.js'),
       driverRoots: [join(main, 'drivers')],
       rendererDir,
+      version,
     };
   }
   return {
@@ -31,19 +35,14 @@ export function programFiles(moduleDir: string): ProgramFiles {
     headquarters: join(root, 'src/hq/main.ts'),
     driverRoots: [join(root, 'drivers')],
     rendererDir,
+    version,
   };
 }
 
 /** The folder that holds package.json, at or above `dir`. */
-export function programRoot(dir: string): string {
+function programRoot(dir: string): string {
   if (existsSync(join(dir, 'package.json'))) return dir;
   const above = dirname(dir);
   if (above === dir) throw new Error('package.json of the program not found');
   return programRoot(above);
-}
-
-/** The program's version, from package.json. */
-export function programVersion(moduleDir: string): string {
-  const { version } = JSON.parse(readFileSync(join(programRoot(moduleDir), 'package.json'), 'utf8')) as { readonly version: string };
-  return version;
 }

@@ -9,7 +9,7 @@ import { DataFolderInUse } from '../data-folder.ts';
 import { readFlags } from '../flags.ts';
 import type { Line } from '../gate.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback/server.ts';
-import { programFiles, programVersion } from '../program-files.ts';
+import { programFiles } from '../program-files.ts';
 import type { FromCore, ToCore } from './messages.ts';
 
 interface Child {
@@ -17,8 +17,7 @@ interface Child {
   exited(): void;
 }
 
-const here = import.meta.dirname;
-const files = programFiles(here);
+const files = programFiles();
 const flags = readFlags(process.argv.slice(2));
 const tokenFile = join(flags.dataDir, 'loopback-token.json');
 const children = new Map<number, Child>();
@@ -44,12 +43,12 @@ try {
   counter = await composeCounter({
     dataDir: flags.dataDir,
     host: 'electron',
-    version: programVersion(here),
+    version: files.version,
     driverRoots: files.driverRoots,
     launchers: {
       devices: () => launch(files.deviceProcess, []),
       hall: () => launch(files.hallProcess, []),
-      headquarters: (args) => launch(files.headquarters, args),
+      headquarters: ({ args }) => launch(files.headquarters, args),
     },
   });
   if (flags.port !== null) await openDoor(counter, flags.port);

@@ -7,7 +7,7 @@ import type { FromCore, ToCore } from './messages.ts';
 import { confinePages, declarePageScheme, PAGE_URL, servePage } from './page.ts';
 
 const here = import.meta.dirname;
-const files = programFiles(here);
+const files = programFiles();
 const flags = readFlags(process.argv.slice(1).filter((arg, index, all) => isOurs(arg, all[index - 1])));
 const CLOSE_LIMIT_MS = 8_000;
 const RESTART_AFTER_MS = 500;

@@ -1,15 +1,14 @@
 // The loopback host: the counter under plain Node, its page in a browser on this machine.
-import { fork, spawn } from 'node:child_process';
-import { openSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launchForked, type ProcessHandle } from '../../processes/launch.ts';
 import { type Counter, composeCounter } from '../compose.ts';
 import { type Flags, readFlags } from '../flags.ts';
-import { programFiles, programVersion } from '../program-files.ts';
+import { programFiles } from '../program-files.ts';
+import { nodeLaunchers } from './launchers.ts';
 import { type LoopbackServer, startLoopbackServer } from './server.ts';
 
-const here = import.meta.dirname;
-const files = programFiles(here);
+const files = programFiles();
 
 // What nobody awaited is a fault of ours, but no reason to leave a customer at the counter: every fact is already on disk.
 process.on('unhandledRejection', (error) => console.error('not handled', error));
@@ -25,13 +24,9 @@ async function run(flags: Flags): Promise<void> {
   const counter = await composeCounter({
     dataDir: flags.dataDir,
     host: 'loopback',
-    version: programVersion(here),
+    version: files.version,
     driverRoots: files.driverRoots,
-    launchers: {
-      devices: () => launchForked(files.deviceProcess),
-      hall: () => launchForked(files.hallProcess),
-      headquarters: (args) => launchHeadquarters(args, flags.dataDir),
-    },
+    launchers: nodeLaunchers(),
   });
   const door = await startLoopbackServer({ gate: counter.gate, rendererDir: files.rendererDir, port: flags.port ?? 0 }).catch(
     async (error: unknown) => {
@@ -61,19 +56,6 @@ function closeOnSignal(running: { readonly counter: Counter; readonly door: Loop
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void close());
-}
-
-/** Demo headquarters as a child; it ends by itself when this process is gone. Its log goes to a file of the data folder. */
-function launchHeadquarters(args: readonly string[], dataDir: string): Pick<ProcessHandle, 'kill' | 'onExit'> {
-  const log = openSync(join(dataDir, 'headquarters.log'), 'a', 0o600);
-  const child = fork(files.headquarters, [...args, '--exit-with-parent'], { stdio: ['ignore', 'ignore', log, 'ipc'], execArgv: [] });
-  return {
-    kill: () => child.kill('SIGTERM'),
-    onExit: (listener) => {
-      child.on('exit', listener);
-      child.on('error', listener);
-    },
-  };
 }
 
 function openBrowser(url: string): void {

@@ -1,0 +1,27 @@
+// Starts the counter's child processes under plain Node.
+import { fork } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { launchForked } from '../../processes/launch.ts';
+import type { Launchers } from '../compose.ts';
+import { programFiles } from '../program-files.ts';
+
+/** Returns launchers whose children end by themselves when this process is gone: their IPC channel breaks with it. */
+export function nodeLaunchers(): Launchers {
+  const files = programFiles();
+  return {
+    devices: () => launchForked(files.deviceProcess),
+    hall: () => launchForked(files.hallProcess),
+    headquarters({ args, logFile }) {
+      const log = openSync(logFile, 'a', 0o600);
+      const child = fork(files.headquarters, [...args, '--exit-with-parent'], { stdio: ['ignore', 'ignore', log, 'ipc'], execArgv: [] });
+      closeSync(log);
+      return {
+        kill: () => child.kill('SIGTERM'),
+        onExit: (listener) => {
+          child.on('exit', listener);
+          child.on('error', listener);
+        },
+      };
+    },
+  };
+}
