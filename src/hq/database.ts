@@ -73,7 +73,12 @@ export async function openDatabase(
 }
 
 function dialectFor(place: DatabasePlace): PostgresDialect | PGliteDialect {
-  if (place.kind === 'url') return new PostgresDialect({ pool: new pg.Pool({ connectionString: place.url, max: 8 }) });
+  if (place.kind === 'url') {
+    const pool = new pg.Pool({ connectionString: place.url, max: 8 });
+    // An idle connection that breaks has left the pool already; without a listener it would end the process.
+    pool.on('error', () => undefined);
+    return new PostgresDialect({ pool });
+  }
   if (place.kind === 'memory') return new PGliteDialect({ pglite: () => PGlite.create('memory://') });
   mkdirSync(place.path, { recursive: true });
   const unlock = lockFolder(place.path);
