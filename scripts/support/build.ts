@@ -15,10 +15,10 @@ const INPUTS: Readonly<Record<Part, readonly string[]>> = {
 };
 const OUTPUTS: Readonly<Record<Part, string>> = { program: 'out/main/loopback.js', page: 'out/renderer/index.html' };
 
-/** Builds the parts that are stale and says so; returns when all are fresh. Rejects when a build fails, after printing what it said. */
-export async function buildIfStale(parts: readonly Part[] = ['program', 'page']): Promise<void> {
+/** Builds the parts that are stale and says so; returns those it has built. Rejects when a build fails, after printing what it said. */
+export async function buildIfStale(parts: readonly Part[] = ['program', 'page']): Promise<readonly Part[]> {
   const stale = parts.map((part) => ({ part, inputs: fingerprint(part) })).filter(({ part, inputs }) => isStale(part, inputs));
-  if (stale.length === 0) return;
+  if (stale.length === 0) return [];
   const startedMs = performance.now();
   console.log(`Building ${stale.map(({ part }) => `the ${part}`).join(' and ')} …`);
   await Promise.all(
@@ -30,6 +30,7 @@ export async function buildIfStale(parts: readonly Part[] = ['program', 'page'])
     }),
   );
   console.log(`Built in ${((performance.now() - startedMs) / 1000).toFixed(1)} s.`);
+  return stale.map(({ part }) => part);
 }
 
 function isStale(part: Part, inputs: string): boolean {

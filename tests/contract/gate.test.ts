@@ -22,7 +22,10 @@ function openLine() {
   const router = os.router({ system: { info: os.system.info.handler(() => info) } });
   const gate = createGate({
     router,
-    connect: (kind) => connected.push(kind) && { kind, sender: { sessionId: null } },
+    connect: (kind) => {
+      connected.push(kind);
+      return { kind, sender: { sessionId: null } };
+    },
     disconnect: () => connected.push('gone'),
   });
   const listeners: ((message: unknown) => void)[] = [];

@@ -25,7 +25,14 @@ beforeAll(async () => {
       }),
     },
   });
-  const gate = createGate({ router, connect: (kind) => kinds.push(kind) && { kind, sender: { sessionId: null } }, disconnect: () => {} });
+  const gate = createGate({
+    router,
+    connect: (kind) => {
+      kinds.push(kind);
+      return { kind, sender: { sessionId: null } };
+    },
+    disconnect: () => {},
+  });
   server = await startLoopbackServer({ gate, rendererDir, port: 0 });
 });
 afterAll(() => server.close());
