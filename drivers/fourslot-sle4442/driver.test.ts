@@ -279,6 +279,13 @@ describe('late answers', () => {
     expect(await run(reader.readMain(1, 60, 2))).toEqual(Uint8Array.of(0xbe, 0xef));
   });
 
+  test('answers that are always late have a code of their own', async () => {
+    const { line, device, reader, codeOf } = await setUp();
+    device.insert(1, newCard());
+    line.toHost.always(delay(700));
+    expect(await codeOf(reader.readMain(1, 60, 2))).toBe('DEVICE_TIMEOUT');
+  });
+
   test('a late write answer does not confirm the next write', async () => {
     const { timers, line, device, reader, run, codeOf } = await setUp();
     const card = newCard();

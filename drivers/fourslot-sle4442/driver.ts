@@ -37,6 +37,9 @@ const PSC_BYTES = 3;
 /** Card memory bytes that a presentation may change: the counter's bit cleared, and restored. */
 const PRESENTATION_WRITES = 5;
 
+/** How many unanswered commands are remembered; fewer than there are pages, so that a fence always finds an address of its own. */
+const OWED_KEPT = 4;
+
 type Command = Omit<ReaderFrame, 'head'>;
 
 /** What a read may meet on the line and simply try again: nothing has changed on the card. */
@@ -46,6 +49,7 @@ const WORTH_A_RETRY: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'FRAME_SLOT',
   'FRAME_UNEXPECTED',
   'DEVICE_NO_ANSWER',
+  'DEVICE_TIMEOUT',
 ]);
 
 /** What an answer's first byte says of the card; null for a head that says nothing of it. */
@@ -100,8 +104,8 @@ function openReader(context: DriverContext): OpenDevice {
   const inTurn = createQueue();
   /** The slot whose status was asked for and is not answered yet. */
   let statusAskedFor: number | null = null;
-  /** An earlier command has not been answered properly: its answer may still be under way. */
-  let answerOwed = false;
+  /** Commands that were not answered properly in their time: their answers may still be under way. */
+  let owed: Command[] = [];
   let fenceAddress = 0;
 
   const line = createExchangeLine({
@@ -126,25 +130,31 @@ function openReader(context: DriverContext): OpenDevice {
       const answer = await line.exchange({
         frame: encodeFrame({ head: HEAD_REQUEST, ...command }),
         timeoutMs: responseTimeoutMs + writes * byteTimeoutMs,
-        judge: (bytes) => judgeAnswer(command, decodeFrame(bytes)),
+        judge(bytes) {
+          const frame = decodeFrame(bytes);
+          const verdict = judgeAnswer(command, frame);
+          const isLate = verdict !== 'answer' && owed.some((earlier) => judgeAnswer(earlier, frame) === 'answer');
+          return isLate ? 'DEVICE_TIMEOUT' : verdict;
+        },
       });
-      answerOwed = false;
+      owed = [];
       return decodeFrame(answer);
     } catch (error) {
-      answerOwed = true;
+      owed = [...owed, { ...command, data: new Uint8Array(0) }].slice(-OWED_KEPT);
       throw error instanceof Fault ? new Fault(error.code, { slot: command.slot, ...error.context }, { cause: error }) : error;
     }
   }
 
   /**
    * Frames carry no number, so a late answer could pass for the answer to the same command sent again. The reader answers in order: once
-   * a page read at an address of its own is answered, whatever was owed before has arrived, and is gone.
+   * a page read at an address of its own is answered, whatever was owed before has arrived, and is gone. An answer that is always late gives
+   * DEVICE_TIMEOUT.
    */
   async function settleLine(command: Command): Promise<void> {
-    if (!answerOwed) return;
+    if (owed.length === 0) return;
     const last = Math.floor(MAIN_BYTES / pageBytes) - 1;
     do fenceAddress = fenceAddress >= last * pageBytes ? 0 : fenceAddress + pageBytes;
-    while (fenceAddress === command.address);
+    while (fenceAddress === command.address || owed.some((earlier) => earlier.address === fenceAddress));
     await send({ ...readCommand(command.slot, MEMORY.main), address: fenceAddress, count: 1 }, 0);
   }
 
