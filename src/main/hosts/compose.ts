@@ -1,14 +1,18 @@
 // Composes a counter from its parts; the same for every host. What differs between hosts comes in as options.
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { systemTimers } from '../../../drivers/kit/transport.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import { createDispatcher, type Dispatcher } from '../core/dispatch.ts';
+import type { CounterEvent } from '../core/ports/runtime.ts';
 import { createEvents, systemClock, systemIds } from '../core/runtime.ts';
 import { createDeviceClient } from '../devices/client.ts';
 import { loadLayouts } from '../devices/registry.ts';
 import type { Settings } from '../devices/settings.ts';
 import { loadSettings } from '../devices/settings-file.ts';
+import { DEMO_STAFF } from '../hall/demo-branch.ts';
+import { createHallClient, type HallClient } from '../hall/hall-client.ts';
 import { createReceipts } from '../printing/receipts.ts';
 import type { ProcessHandle } from '../processes/launch.ts';
 import { createReplication } from '../replication/index.ts';
@@ -16,6 +20,7 @@ import { cardSecretsFromKey, loadCardKey } from '../secrets/card-secrets.ts';
 import { createPasswords } from '../secrets/passwords.ts';
 import { openStore } from '../store/index.ts';
 import { lockDataFolder } from './data-folder.ts';
+import { createDemoHall, DEMO_ACCOUNTS, prepareDemoFolder } from './demo-hall.ts';
 import { createGate, type Gate } from './gate.ts';
 
 /** How the host starts child processes. Each child ends by itself when this process is gone. */
@@ -47,6 +52,8 @@ export interface Counter {
 }
 
 const HEADQUARTERS_KILL_MS = 3_000;
+/** A byte of card memory in the demo hall: as slow as the chip, so that a hand can pull the card out in between. */
+const BYTE_TIME_MS = 4;
 
 /** Starts a counter on its data folder. Throws DataFolderInUse, DATABASE_NEWER, DATABASE_FAILED; wrong settings only keep devices away. */
 export async function composeCounter(options: CounterOptions): Promise<Counter> {
@@ -65,11 +72,17 @@ export async function composeCounter(options: CounterOptions): Promise<Counter> 
 async function compose(options: CounterOptions, closers: (() => unknown)[], close: () => Promise<void>): Promise<Counter> {
   const { dataDir, launchers } = options;
   closers.push(lockDataFolder(dataDir));
+  const becomesDemo = prepareDemoFolder(dataDir);
   const [layouts, store] = await Promise.all([
     loadLayouts(options.driverRoots),
     openStore({ file: join(dataDir, 'branch.sqlite'), backupDir: join(dataDir, 'backups'), clock: systemClock }),
   ]);
   closers.push(() => store.close());
+  const secrets = cardSecretsFromKey(loadCardKey(join(dataDir, 'card-key')));
+  if (becomesDemo) {
+    const accounts = options.demoAccounts ?? DEMO_ACCOUNTS;
+    await createDemoHall({ dataDir, store, layouts, secrets, driverRoots: options.driverRoots, accounts, nowMs: systemClock.nowMs() });
+  }
   const settingsFile = join(dataDir, 'settings.json');
   const settings = (): Settings | Fault => {
     try {
@@ -89,7 +102,13 @@ async function compose(options: CounterOptions, closers: (() => unknown)[], clos
     timers: systemTimers,
     newLeaseId: systemIds.uuid,
   });
-  const headquarters = await headquartersOf(atStart, options);
+  // A slip in the settings file must not take the demo hall away.
+  const demo = atStart instanceof Fault ? existsSync(join(dataDir, 'hall')) : atStart.demo;
+  const hall = demo ? openHall({ options, settings, publish: (event) => events.publish(event) }) : null;
+  const headquarters = await headquartersOf(
+    { configured: atStart instanceof Fault ? undefined : atStart.headquarters?.url, demo },
+    options,
+  );
   const replication = createReplication({
     store,
     url: headquarters.url,
@@ -97,6 +116,7 @@ async function compose(options: CounterOptions, closers: (() => unknown)[], clos
     timers: systemTimers,
     random: Math.random,
     publish: (sync) => events.publish({ type: 'sync', sync }),
+    online: () => hall?.headquartersOnline() ?? true,
   });
   const dispatcher = createDispatcher({
     clock: systemClock,
@@ -105,15 +125,19 @@ async function compose(options: CounterOptions, closers: (() => unknown)[], clos
     store,
     devices,
     layouts,
-    secrets: cardSecretsFromKey(loadCardKey(join(dataDir, 'card-key'))),
+    secrets,
     passwords: createPasswords(),
     receipts: createReceipts(),
     sync: replication,
-    hall: null,
-    demoStaff: [],
+    hall: hall?.client ?? null,
+    demoStaff: demo ? DEMO_STAFF : [],
     host: options.host,
     version: options.version,
   });
+  if (hall !== null) {
+    hall.client.start();
+    closers.push(() => hall.client.stop());
+  }
   devices.start();
   closers.push(() => devices.stop());
   return {
@@ -134,13 +158,41 @@ function settingsNotice(fault: Fault): string {
   return `The settings file is wrong, so no device is configured: ${file} line ${line}${field === '' ? '' : `, ${field}`}: ${reason}`;
 }
 
+/** The bench of the demo hall: its process, and what it says about the line to headquarters. */
+function openHall(from: {
+  readonly options: CounterOptions;
+  readonly settings: () => Settings | Fault;
+  readonly publish: (event: CounterEvent) => void;
+}): { readonly client: HallClient; headquartersOnline(): boolean } {
+  let online = true;
+  const { options, settings } = from;
+  const client = createHallClient({
+    launch: options.launchers.hall,
+    dataFolder: options.dataDir,
+    driverRoots: options.driverRoots,
+    devices() {
+      const current = settings();
+      const { reader, printer } = current instanceof Fault ? {} : current.devices;
+      const simulated = (binding: typeof reader) => (binding === undefined ? null : { driver: binding.driver, options: binding.options });
+      return { reader: simulated(reader), printer: simulated(printer) };
+    },
+    timers: systemTimers,
+    byteTimeMs: BYTE_TIME_MS,
+  });
+  client.onChange((state) => {
+    online = state.headquartersOnline;
+    from.publish({ type: 'changed', area: 'hall', accountId: '' });
+  });
+  return { client, headquartersOnline: () => online };
+}
+
 /** Headquarters as configured; a demo hall without one runs its own as a child, on a port that is free now. */
 async function headquartersOf(
-  settings: Settings | Fault,
+  wanted: { readonly configured: string | undefined; readonly demo: boolean },
   options: CounterOptions,
 ): Promise<{ readonly url: string | undefined; start(): () => Promise<void> }> {
-  const configured = settings instanceof Fault ? undefined : settings.headquarters?.url;
-  if (settings instanceof Fault || !settings.demo || configured !== undefined) return { url: configured, start: () => async () => {} };
+  const { configured, demo } = wanted;
+  if (!demo || configured !== undefined) return { url: configured, start: () => async () => {} };
   const port = await freePort();
   return {
     url: `http://127.0.0.1:${port}`,

@@ -1,0 +1,156 @@
+// The demo hall of an empty data folder: a branch with thousands of accounts, their cards, and the bench with a few of them.
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CardLayout } from '../../shared/domain/card-layout.ts';
+import { Fault } from '../../shared/domain/fault.ts';
+import type { CardLayouts, CardSecrets } from '../core/ports/cards.ts';
+import type { CardRecord } from '../hall/card-file.ts';
+import { type DemoCard, type DemoStore, seedDemoBranch } from '../hall/demo-branch.ts';
+import { createDemoHallFiles } from '../hall/demo-hall-files.ts';
+import type { HallMeter, HandCard } from '../hall/hall-file.ts';
+import { scanDrivers } from '../processes/driver-registry.ts';
+
+export const DEMO_ACCOUNTS = 20_000;
+const SEED = 20_260_101;
+const FULL_ERROR_COUNTER = 0b111;
+const ONE_ATTEMPT_LEFT = 0b001;
+const TRANSPORT_PSC = Uint8Array.of(0xff, 0xff, 0xff);
+/** Answer-to-reset of the chip, in its first four bytes. */
+const CHIP_ATR = Uint8Array.of(0xa2, 0x13, 0x10, 0x91);
+
+/** What a layout's meter simulator must bring so that cards can be made which a meter has already had. */
+interface MeterModule {
+  createMeter(options: { readonly state: object }): { take(card: { readonly main: Uint8Array; persist(): void }): unknown };
+}
+
+/** Stands in the folder while a demo hall is being made: after a crash in the middle everything is made anew. */
+function unfinishedMark(dataDir: string): string {
+  return join(dataDir, 'demo-unfinished');
+}
+
+/** Whether the folder is to become a demo hall: it is empty, or the making of one was cut short, whose pieces are then removed. */
+export function prepareDemoFolder(dataDir: string): boolean {
+  const mark = unfinishedMark(dataDir);
+  const pieces = ['branch.sqlite', 'branch.sqlite-wal', 'branch.sqlite-shm', 'settings.json', 'hall'].map((name) => join(dataDir, name));
+  if (!existsSync(mark)) {
+    if (pieces.some((piece) => existsSync(piece))) return false;
+    writeFileSync(mark, '');
+    return true;
+  }
+  for (const piece of pieces) rmSync(piece, { recursive: true, force: true });
+  return true;
+}
+
+/** Fills the empty store and the folder. Rejects with DRIVER_UNKNOWN when there is no card layout or no simulated device. */
+export async function createDemoHall(options: {
+  readonly dataDir: string;
+  readonly store: DemoStore;
+  readonly layouts: CardLayouts;
+  readonly secrets: CardSecrets;
+  readonly driverRoots: readonly string[];
+  readonly accounts: number;
+  readonly nowMs: number;
+}): Promise<void> {
+  const { dataDir, store, secrets, driverRoots, nowMs } = options;
+  const { layout, meters } = await demoLayout(options.layouts, driverRoots);
+  const blank = new Uint8Array(layout.imageBytes).fill(0xff);
+  blank.set(CHIP_ATR);
+  const cards: CardRecord[] = [];
+  const bench: HandCard[] = [];
+  const flaws = ['damaged', 'locked', 'last-attempt'];
+  let atBench = 0;
+  const made = seedDemoBranch(store, {
+    seed: SEED,
+    accounts: options.accounts,
+    businessDate: localDate(nowMs),
+    nowMs,
+    layoutId: layout.id,
+    writeCard(card) {
+      // The first cards lie at the bench as they should be; the next few have something wrong with them.
+      atBench += 1;
+      const flaw = atBench > 12 ? (flaws.shift() ?? '') : '';
+      const errorCounter = flaw === 'locked' ? 0 : flaw === 'last-attempt' ? ONE_ATTEMPT_LEFT : FULL_ERROR_COUNTER;
+      cards.push({ cardNo: card.cardNo, image: imageOf({ card, layout, meters, blank }), errorCounter, psc: secrets.psc(card), flaw });
+      if (flaw !== '') bench.push(handCard(card));
+    },
+  });
+  const strangers = strangerCards(layout, blank);
+  await createDemoHallFiles(
+    dataDir,
+    {
+      cards: [...cards, ...strangers],
+      hand: [...made.hand.map(handCard), ...bench, ...strangers.map(({ cardNo }) => ({ cardNo, customerName: '', accountNo: '' }))],
+      meters: made.hand.map(meterOf),
+    },
+    { driverRoots, platform: process.platform },
+  );
+  rmSync(unfinishedMark(dataDir));
+}
+
+/** The layout that the demo branch issues: the first one whose folder ships a meter. */
+async function demoLayout(
+  layouts: CardLayouts,
+  driverRoots: readonly string[],
+): Promise<{ readonly layout: CardLayout; readonly meters: MeterModule }> {
+  for (const entry of scanDrivers(driverRoots).layouts.values()) {
+    const layout = layouts.get(entry.id);
+    const module = await entry.module('meter-simulator');
+    if (layout !== null && typeof module?.createMeter === 'function') return { layout, meters: module as unknown as MeterModule };
+  }
+  throw new Fault('DRIVER_UNKNOWN', { reason: 'no card layout with a meter' });
+}
+
+/** The card as it left the counter, and as the meter gave it back before that. */
+function imageOf(from: {
+  readonly card: DemoCard;
+  readonly layout: CardLayout;
+  readonly meters: MeterModule;
+  readonly blank: Uint8Array;
+}): Uint8Array {
+  const { card, layout, meters, blank } = from;
+  const image = layout.planIssue(blank, card);
+  if (card.meterReturn !== null) {
+    // The meter writes its return record before the purchase is on the card: then nothing is loaded on the way.
+    meters.createMeter({ state: { ...card.meterReturn, regionCode: card.regionCode, accountNo: card.accountNo } }).take({
+      main: image,
+      persist: () => {},
+    });
+  }
+  return card.purchase === null ? image : layout.planPurchase(image, card.purchase);
+}
+
+/** Cards that are none of this branch's: never personalised, of another region, of another maker. */
+function strangerCards(layout: CardLayout, blank: Uint8Array): CardRecord[] {
+  const foreign = { cardNo: '9900000001', regionCode: '7F02', accountNo: '9900000001' };
+  const otherMaker = blank.map((byte, index) => (index < 32 ? byte : (index * 37 + 11) & 0xff));
+  otherMaker.set([0x4f, 0x4c, 0x02], 8);
+  const card = (cardNo: string, image: Uint8Array, flaw: string): CardRecord => ({
+    cardNo,
+    image,
+    errorCounter: FULL_ERROR_COUNTER,
+    psc: TRANSPORT_PSC,
+    flaw,
+  });
+  return [
+    card('9900000000', blank, 'blank'),
+    card(foreign.cardNo, layout.planIssue(blank, foreign), 'foreign-region'),
+    card('9900000002', otherMaker, 'other-layout'),
+  ];
+}
+
+function handCard({ cardNo, customerName, accountNo }: DemoCard): HandCard {
+  return { cardNo, customerName, accountNo };
+}
+
+function meterOf({ meterNo, cardNo, regionCode, accountNo, meterReturn }: DemoCard): HallMeter {
+  const returned = meterReturn ?? { loadedSequence: 0, remainingLitres: 0, cumulativeUseLitres: 0, faults: 0 };
+  const { loadedSequence, remainingLitres, cumulativeUseLitres, faults } = returned;
+  return { meterNo, cardNo, regionCode, accountNo, loadedSequence, remainingLitres, cumulativeUseLitres, faults, lastResult: '' };
+}
+
+/** The day at the counter's place, YYYY-MM-DD. */
+function localDate(nowMs: number): string {
+  const now = new Date(nowMs);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
