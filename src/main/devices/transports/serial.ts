@@ -27,7 +27,8 @@ export async function openSerial({ path, line: settings }: SerialAddress): Promi
     port.open((error) => (error === null ? resolve() : reject(serialFault({ path, error }))));
   });
   port.on('data', (chunk: Buffer) => line.received(chunk));
-  port.on('error', (error: Error) => line.lost(serialFault({ path, error })));
+  // On an open line every error means that it is gone: the texts differ by system and by what was under way when the plug was pulled.
+  port.on('error', (error: Error) => line.lost(new Fault('PORT_MISSING', { path, reason: error.message }, { cause: error })));
   port.on('close', () => line.lost(new Fault('PORT_MISSING', { path, reason: 'the line is gone' })));
   return line.transport;
 }

@@ -1,0 +1,116 @@
+// A demo hall with real processes and lines: forked device and hall processes, serialport over a PTY, the printer over TCP.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemTimers } from '../../drivers/kit/transport.ts';
+import type { DeviceState } from '../../src/main/core/ports/devices.ts';
+import type { HallState } from '../../src/main/core/ports/hall.ts';
+import type { CounterEvent } from '../../src/main/core/ports/runtime.ts';
+import { createDeviceClient, type DeviceClient } from '../../src/main/devices/client.ts';
+import { launchForkedDeviceProcess } from '../../src/main/devices/launch.ts';
+import { loadSettings } from '../../src/main/devices/settings-file.ts';
+import type { CardRecord } from '../../src/main/hall/card-file.ts';
+import { createDemoHallFiles, type DemoHallContent } from '../../src/main/hall/demo-hall-files.ts';
+import { createHallClient, type HallClient } from '../../src/main/hall/hall-client.ts';
+import { launchForked, type ProcessHandle } from '../../src/main/processes/launch.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const DRIVER_ROOTS = [join(ROOT, 'drivers')];
+export const PSC = Uint8Array.of(0x11, 0x22, 0x33);
+
+export interface HallBench {
+  readonly folder: string;
+  readonly devices: DeviceClient;
+  readonly hall: HallClient;
+  readonly events: readonly CounterEvent[];
+  device(slot: 'reader' | 'printer'): DeviceState;
+  /** Resolves when `condition` holds; rejects after twenty seconds with what it was. */
+  until(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
+  /** SIGKILL, as from outside. */
+  killDeviceProcess(): void;
+  killHallProcess(): void;
+  close(): Promise<void>;
+}
+
+/** A card of 256 equal bytes, ready for writing. */
+export function plainCard(cardNo: string, change: Partial<CardRecord> = {}): CardRecord {
+  return { cardNo, image: new Uint8Array(256).fill(0xff), errorCounter: 7, psc: PSC, flaw: '', ...change };
+}
+
+/** Makes the hall's files in a temporary folder and starts both processes; resolves when reader and printer are ready. */
+export async function openHallBench(content: DemoHallContent, byteTimeMs = 2): Promise<HallBench> {
+  const folder = mkdtempSync(join(tmpdir(), 'countertop-hall-'));
+  await createDemoHallFiles(folder, content, { driverRoots: DRIVER_ROOTS, platform: process.platform });
+  const settings = loadSettings(join(folder, 'settings.json'));
+  const events: CounterEvent[] = [];
+  let deviceProcess: ProcessHandle | null = null;
+  let hallProcess: ProcessHandle | null = null;
+  let leases = 0;
+  const hall = createHallClient({
+    launch: () => {
+      hallProcess = launchForked(join(ROOT, 'src/main/hall/hall-process.ts'));
+      return hallProcess;
+    },
+    dataFolder: folder,
+    driverRoots: DRIVER_ROOTS,
+    devices: () => ({ reader: simulated(settings.devices.reader), printer: simulated(settings.devices.printer) }),
+    timers: systemTimers,
+    byteTimeMs,
+  });
+  const devices = createDeviceClient({
+    launch: () => {
+      deviceProcess = launchForkedDeviceProcess(join(ROOT, 'src/main/devices/device-process.ts'));
+      return deviceProcess;
+    },
+    settings: () => settings,
+    driverRoots: DRIVER_ROOTS,
+    publish: (event) => events.push(event),
+    timers: systemTimers,
+    newLeaseId: () => `lease-${++leases}`,
+  });
+  const device = (slot: 'reader' | 'printer') => {
+    const found = devices.states().find((state) => state.slot === slot);
+    if (found === undefined) throw new Error(`no ${slot}`);
+    return found;
+  };
+  const bench: HallBench = {
+    folder,
+    devices,
+    hall,
+    events,
+    device,
+    async until(what, condition) {
+      const end = Date.now() + 20_000;
+      while (!(await condition())) {
+        if (Date.now() > end) throw new Error(`never: ${what}; ${JSON.stringify(devices.states())}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    killDeviceProcess: () => sigkill(deviceProcess),
+    killHallProcess: () => sigkill(hallProcess),
+    async close() {
+      await devices.stop();
+      await hall.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+  hall.start();
+  devices.start();
+  await bench.until('reader and printer ready', () => device('reader').state === 'ready' && device('printer').state === 'ready');
+  return bench;
+}
+
+/** The place of a card at the bench. */
+export function placeOf(state: HallState, cardNo: string): string | undefined {
+  return state.cards.find((card) => card.cardNo === cardNo)?.place;
+}
+
+function simulated(binding: { readonly driver: string; readonly options: Record<string, string | number | boolean> } | undefined) {
+  return binding === undefined ? null : { driver: binding.driver, options: binding.options };
+}
+
+function sigkill(handle: ProcessHandle | null): void {
+  if (handle?.pid === undefined) throw new Error('not running');
+  process.kill(handle.pid, 'SIGKILL');
+}
