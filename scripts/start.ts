@@ -1,12 +1,15 @@
 // npm start: builds what is stale, then starts the counter on Electron where that can run, else on the loopback host, and says which and why.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFlags, writeFlags } from '../src/main/hosts/flags.ts';
 import { buildIfStale, ROOT } from './support/build.ts';
 import { findOrFetchElectron } from './support/electron.ts';
 
 const flags = flagsOrExit();
-const [choice] = await Promise.all([chooseHost(), buildIfStale()]);
+const program = buildIfStale(['program']);
+const [choice] = await Promise.all([chooseHost(), buildIfStale(['page']), program.then(prepareDataFolder)]);
 console.log(`Countertop on ${choice.executable === null ? 'the loopback host' : 'Electron'}: ${choice.reason}.`);
 if (choice.executable === null) {
   // In this very process: there is nothing between the terminal and the counter that could outlive it.
@@ -18,6 +21,17 @@ if (choice.executable === null) {
   const child = spawn(choice.executable, [...asRoot, ROOT, ...writeFlags(flags)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code ?? 1));
+}
+
+/** On a machine's first start the demo hall is made while the page is still being built. */
+async function prepareDataFolder(): Promise<void> {
+  if (existsSync(flags.dataDir)) return;
+  console.log('Making the demo hall …');
+  const child = spawn(process.execPath, [join(ROOT, 'out/main/loopback.js'), '--prepare-only', '--data', flags.dataDir], {
+    stdio: 'inherit',
+  });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) process.exit(1);
 }
 
 function flagsOrExit() {

@@ -20,7 +20,8 @@ export async function buildIfStale(parts: readonly Part[] = ['program', 'page'])
   const stale = parts.map((part) => ({ part, inputs: fingerprint(part) })).filter(({ part, inputs }) => isStale(part, inputs));
   if (stale.length === 0) return [];
   const startedMs = performance.now();
-  console.log(`Building ${stale.map(({ part }) => `the ${part}`).join(' and ')} …`);
+  const names = stale.map(({ part }) => `the ${part}`).join(' and ');
+  console.log(`Building ${names} …`);
   await Promise.all(
     stale.map(async ({ part, inputs }) => {
       rmSync(stampFile(part), { force: true });
@@ -29,7 +30,7 @@ export async function buildIfStale(parts: readonly Part[] = ['program', 'page'])
       writeFileSync(stampFile(part), inputs);
     }),
   );
-  console.log(`Built in ${((performance.now() - startedMs) / 1000).toFixed(1)} s.`);
+  console.log(`Built ${names} in ${((performance.now() - startedMs) / 1000).toFixed(1)} s.`);
   return stale.map(({ part }) => part);
 }
 

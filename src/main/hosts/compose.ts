@@ -55,34 +55,54 @@ const HEADQUARTERS_KILL_MS = 3_000;
 /** A byte of card memory in the demo hall: as slow as the chip, so that a hand can pull the card out in between. */
 const BYTE_TIME_MS = 4;
 
+/** What was opened, to be closed in the opposite order. */
+type Closers = (() => unknown)[];
+
 /** Starts a counter on its data folder. Throws DataFolderInUse, DATABASE_NEWER, DATABASE_FAILED; wrong settings only keep devices away. */
-export async function composeCounter(options: CounterOptions): Promise<Counter> {
-  const closers: (() => unknown)[] = [];
+export function composeCounter(options: CounterOptions): Promise<Counter> {
+  return closingOnFailure((closers, close) => compose(options, closers, close));
+}
+
+/** Makes an empty data folder ready, with the demo hall in it, and closes it again. Does nothing to one that is in use already. */
+export async function prepareDataFolder(options: Omit<CounterOptions, 'launchers'>): Promise<void> {
+  await closingOnFailure(async (closers, close) => {
+    await openBranch(options, closers);
+    await close();
+  });
+}
+
+async function closingOnFailure<T>(open: (closers: Closers, close: () => Promise<void>) => Promise<T>): Promise<T> {
+  const closers: Closers = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    return await compose(options, closers, close);
+    return await open(closers, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function compose(options: CounterOptions, closers: (() => unknown)[], close: () => Promise<void>): Promise<Counter> {
-  const { dataDir, launchers } = options;
+/** The folder's lock, the store and what the store's cards need; an empty folder becomes a demo hall. */
+async function openBranch(options: Omit<CounterOptions, 'launchers'>, closers: Closers) {
+  const { dataDir, driverRoots } = options;
   closers.push(lockDataFolder(dataDir));
   const becomesDemo = prepareDemoFolder(dataDir);
-  const [layouts, store] = await Promise.all([
-    loadLayouts(options.driverRoots),
-    openStore({ file: join(dataDir, 'branch.sqlite'), backupDir: join(dataDir, 'backups'), clock: systemClock }),
-  ]);
+  const layouts = await loadLayouts(driverRoots);
+  const store = await openStore({ file: join(dataDir, 'branch.sqlite'), backupDir: join(dataDir, 'backups'), clock: systemClock });
   closers.push(() => store.close());
   const secrets = cardSecretsFromKey(loadCardKey(join(dataDir, 'card-key')));
   if (becomesDemo) {
     const accounts = options.demoAccounts ?? DEMO_ACCOUNTS;
-    await createDemoHall({ dataDir, store, layouts, secrets, driverRoots: options.driverRoots, accounts, nowMs: systemClock.nowMs() });
+    await createDemoHall({ dataDir, store, layouts, secrets, driverRoots, accounts, nowMs: systemClock.nowMs() });
   }
+  return { layouts, store, secrets };
+}
+
+async function compose(options: CounterOptions, closers: Closers, close: () => Promise<void>): Promise<Counter> {
+  const { dataDir, launchers } = options;
+  const { layouts, store, secrets } = await openBranch(options, closers);
   const settingsFile = join(dataDir, 'settings.json');
   const settings = (): Settings | Fault => {
     try {

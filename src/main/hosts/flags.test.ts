@@ -4,9 +4,10 @@ import { readFlags, writeFlags } from './flags.ts';
 
 test('flags are read and can be passed on', () => {
   const flags = readFlags(['--no-open', '--port', '0', '--data', '/d', '--loopback']);
-  expect(flags).toEqual({ dataDir: '/d', port: 0, open: false, host: 'loopback' });
+  expect(flags).toEqual({ dataDir: '/d', port: 0, open: false, host: 'loopback', prepareOnly: false });
   expect(readFlags(writeFlags(flags))).toEqual({ ...flags, host: null });
   expect(readFlags([])).toMatchObject({ port: null, open: true, host: null });
+  expect(readFlags(['--prepare-only']).prepareOnly).toBe(true);
   expect(readFlags(['--host', 'electron']).host).toBe('electron');
 });
 

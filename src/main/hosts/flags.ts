@@ -11,6 +11,8 @@ export interface Flags {
   readonly open: boolean;
   /** The host asked for; null leaves the choice to npm start. */
   readonly host: 'electron' | 'loopback' | null;
+  /** Only make the data folder ready, and end. */
+  readonly prepareOnly: boolean;
 }
 
 /** Reads the arguments. Throws an Error with a sentence for people on an unknown flag or an impossible value. */
@@ -24,6 +26,7 @@ export function readFlags(args: readonly string[]): Flags {
       host: { type: 'string' },
       electron: { type: 'boolean' },
       loopback: { type: 'boolean' },
+      'prepare-only': { type: 'boolean' },
     },
   });
   const named = values.host ?? (values.electron === true ? 'electron' : values.loopback === true ? 'loopback' : null);
@@ -37,6 +40,7 @@ export function readFlags(args: readonly string[]): Flags {
     port,
     open: values['no-open'] !== true,
     host: named,
+    prepareOnly: values['prepare-only'] === true,
   };
 }
 

@@ -21,13 +21,9 @@ try {
 }
 
 async function run(flags: Flags): Promise<void> {
-  const counter = await composeCounter({
-    dataDir: flags.dataDir,
-    host: 'loopback',
-    version: files.version,
-    driverRoots: files.driverRoots,
-    launchers: nodeLaunchers(),
-  });
+  const options = { dataDir: flags.dataDir, host: 'loopback', version: files.version, driverRoots: files.driverRoots } as const;
+  if (flags.prepareOnly) return prepareDataFolder(options);
+  const counter = await composeCounter({ ...options, launchers: nodeLaunchers() });
   const door = await startLoopbackServer({ gate: counter.gate, rendererDir: files.rendererDir, port: flags.port ?? 0 }).catch(
     async (error: unknown) => {
       await counter.close();
