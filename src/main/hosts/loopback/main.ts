@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Counter, composeCounter } from '../compose.ts';
+import { type Counter, composeCounter, prepareDataFolder } from '../compose.ts';
 import { type Flags, readFlags } from '../flags.ts';
 import { programFiles } from '../program-files.ts';
 import { nodeLaunchers } from './launchers.ts';
