@@ -164,32 +164,21 @@ export class Bench {
     const card = this.#card(cardNo);
     if (Object.values(this.#file.inReader).includes(cardNo)) throw refusal('card-in-reader', { cardNo });
     const meter = this.#meterOf(cardNo);
-    const rules = this.#options.meterRules;
-    if (rules === null) throw refusal('no-meter-simulator');
     if (card.damaged) {
-      this.#saveMeter({ ...meter, lastResult: 'card-unreadable' });
+      this.#saveMeter({ ...meter, lastResult: 'unreadable' });
       return;
     }
-    const taken = rules.take(meter, card.main.slice());
+    const taken = this.#requireMeterRules().take(meter, card.main);
     // The meter remembers before it writes the card: a kill in between loses the return record only, which the next visit writes.
     this.#saveMeter(taken.meter);
-    for (const [address, byte] of taken.image.entries()) {
-      if (card.main[address] === byte) continue;
+    for (const { address, byte } of taken.writes) {
       card.main[address] = byte;
       card.persist();
     }
   }
 
   #meterUses(cardNo: string, litres: number): void {
-    const meter = this.#meterOf(cardNo);
-    // The valve closes when the credit is used up.
-    const used = Math.min(litres, meter.remainingLitres);
-    this.#saveMeter({
-      ...meter,
-      remainingLitres: meter.remainingLitres - used,
-      cumulativeUseLitres: meter.cumulativeUseLitres + used,
-      lastResult: used < litres ? 'valve-closed' : 'used',
-    });
+    this.#saveMeter(this.#requireMeterRules().use(this.#meterOf(cardNo), litres));
   }
 
   async #plugReader(): Promise<void> {
@@ -226,6 +215,12 @@ export class Bench {
     const meter = this.#file.meters.find((candidate) => candidate.cardNo === cardNo);
     if (meter === undefined) throw refusal('no-meter', { cardNo });
     return meter;
+  }
+
+  #requireMeterRules(): MeterRules {
+    const rules = this.#options.meterRules;
+    if (rules === null) throw refusal('no-meter-simulator');
+    return rules;
   }
 
   #requireReader(): BenchReader {

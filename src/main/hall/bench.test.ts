@@ -1,0 +1,172 @@
+// The bench without processes: meters, restarts, and a torn card.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SimulatedCard, SimulatedCardReader } from '../../../drivers/kit/simulator.ts';
+import { Bench, type BenchOptions } from './bench.ts';
+import { type CardRecord, createCardFile, openCardFile } from './card-file.ts';
+import { type HallFile, saveHallFile } from './hall-file.ts';
+import type { MeterRules } from './meters.ts';
+
+const METER = {
+  meterNo: 'M1',
+  cardNo: 'A',
+  regionCode: '9A01',
+  accountNo: '1',
+  loadedSequence: 0,
+  remainingLitres: 0,
+  cumulativeUseLitres: 0,
+  faults: 0,
+  lastResult: '',
+};
+const FILE: HallFile = {
+  readerPort: 1,
+  printerPort: 2,
+  cards: [{ cardNo: 'A', customerName: '', accountNo: '1' }],
+  inReader: {},
+  meters: [METER],
+  readerPlugged: true,
+  printerPaper: 'ok',
+  printerSilent: false,
+  headquartersOnline: true,
+};
+
+/** A meter that loads 10 litres per sequence found in byte 0 and answers in bytes 100 and 101. */
+const RULES: MeterRules = {
+  take(meter, image) {
+    const loadedSequence = image[0] ?? 0;
+    const remainingLitres = meter.remainingLitres + 10;
+    const writes = [
+      { address: 101, byte: loadedSequence },
+      { address: 100, byte: 0x52 },
+    ];
+    return { meter: { ...meter, loadedSequence, remainingLitres, lastResult: 'loaded' }, writes };
+  },
+  use: (meter, litres) => ({ ...meter, remainingLitres: meter.remainingLitres - litres, lastResult: 'used' }),
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countertop-bench-'));
+  const record: CardRecord = { cardNo: 'A', image: new Uint8Array(256).fill(1), errorCounter: 7, psc: Uint8Array.of(1, 2, 3), flaw: '' };
+  createCardFile(join(folder, 'cards.bin'), [record, { ...record, cardNo: 'B' }, { ...record, cardNo: 'D', flaw: 'damaged' }]);
+  saveHallFile(join(folder, 'hall.json'), FILE);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function fakeReader() {
+  const slots = new Map<number, SimulatedCard>();
+  let torn: (slot: number, card: SimulatedCard) => void = () => {};
+  const device: SimulatedCardReader = {
+    attach: () => {},
+    detach: () => {},
+    insert(slot, card) {
+      if (slot > 4) throw new RangeError('no slot');
+      slots.set(slot, card);
+    },
+    remove(slot) {
+      const card = slots.get(slot) ?? null;
+      slots.delete(slot);
+      return card;
+    },
+    removeAfterWrittenBytes: () => {},
+    onTorn(listener) {
+      torn = listener;
+    },
+  };
+  const plugs: string[] = [];
+  const cable = { plug: async () => void plugs.push('plug'), unplug: async () => void plugs.push('unplug') };
+  const tear = (slot: number) => {
+    const card = device.remove(slot);
+    if (card !== null) torn(slot, card);
+  };
+  return { reader: { device, cable }, slots, plugs, tear };
+}
+
+async function open(change: Partial<BenchOptions> = {}) {
+  const fake = fakeReader();
+  let changes = 0;
+  const options: BenchOptions = {
+    folder,
+    reader: () => fake.reader,
+    printer: () => null,
+    meterRules: RULES,
+    changed: () => {
+      changes += 1;
+    },
+  };
+  const bench = new Bench({ ...options, ...change });
+  await bench.open();
+  return { bench, ...fake, changes: () => changes };
+}
+
+describe('Bench', () => {
+  it('lets the meter take a card: loaded, answered byte by byte, remembered', async () => {
+    const { bench, changes } = await open();
+    await bench.act({ act: 'meter-takes-card', cardNo: 'A' });
+    await bench.act({ act: 'meter-uses', cardNo: 'A', litres: 4 });
+    const meter = { meterNo: 'M1', cardNo: 'A', loadedSequence: 1, remainingLitres: 6, cumulativeUseLitres: 0, lastResult: 'used' };
+    expect(bench.state().meters).toEqual([meter]);
+    expect(changes()).toBe(2);
+    await bench.close();
+    const cards = openCardFile(join(folder, 'cards.bin'));
+    expect(cards.get('A')?.main.slice(99, 103)).toEqual(Uint8Array.of(1, 0x52, 1, 1));
+    cards.close();
+    const again = await open();
+    expect(again.bench.state().meters).toEqual([meter]);
+    await again.bench.close();
+  });
+
+  it('refuses the meter a card that is in the reader or has no meter', async () => {
+    const { bench } = await open();
+    await bench.act({ act: 'insert', slot: 1, cardNo: 'A' });
+    await expect(bench.act({ act: 'meter-takes-card', cardNo: 'A' })).rejects.toMatchObject({ context: { reason: 'card-in-reader' } });
+    await expect(bench.act({ act: 'meter-takes-card', cardNo: 'B' })).rejects.toMatchObject({ context: { reason: 'no-meter' } });
+    await expect(bench.act({ act: 'meter-uses', cardNo: 'B', litres: 1 })).rejects.toMatchObject({ context: { reason: 'no-meter' } });
+    await bench.close();
+  });
+
+  it('finds cards, plug and meters after a restart as they were left', async () => {
+    const first = await open();
+    await first.bench.act({ act: 'insert', slot: 2, cardNo: 'B' });
+    await first.bench.act({ act: 'reader-plug', plugged: false });
+    // No close: the process was killed.
+    const second = await open();
+    expect(second.slots.get(2)).toMatchObject({ cardNo: 'B' });
+    expect(second.plugs).toEqual([]);
+    expect(second.bench.state()).toMatchObject({ readerPlugged: false });
+    expect(second.bench.state().cards.map(({ cardNo, place }) => [cardNo, place])).toEqual([
+      ['A', 'hand'],
+      ['B', 'slot:2'],
+    ]);
+    await second.bench.act({ act: 'reader-plug', plugged: true });
+    expect(second.plugs).toEqual(['plug']);
+    await second.bench.close();
+  });
+
+  it('has a torn card back in the hand', async () => {
+    const { bench, tear, changes } = await open();
+    await bench.act({ act: 'insert', slot: 1, cardNo: 'A' });
+    await bench.act({ act: 'remove-during-write', slot: 1, afterBytes: 5 });
+    tear(1);
+    expect(bench.state().cards[0]?.place).toBe('hand');
+    expect(changes()).toBe(3);
+    await bench.act({ act: 'insert', slot: 1, cardNo: 'A' });
+    await bench.close();
+  });
+
+  it('refuses what needs a device that is not simulated', async () => {
+    const { bench } = await open({ reader: () => null, meterRules: null });
+    await expect(bench.act({ act: 'insert', slot: 1, cardNo: 'A' })).rejects.toMatchObject({ context: { reason: 'no-simulated-reader' } });
+    await expect(bench.act({ act: 'paper', state: 'out' })).rejects.toMatchObject({ context: { reason: 'no-simulated-printer' } });
+    await expect(bench.act({ act: 'meter-takes-card', cardNo: 'A' })).rejects.toMatchObject({ context: { reason: 'no-meter-simulator' } });
+    expect(bench.state().readerPlugged).toBe(false);
+    await bench.close();
+  });
+
+  it('says that there is no hall where its files are missing', async () => {
+    rmSync(join(folder, 'hall.json'));
+    await expect(open()).rejects.toMatchObject({ code: 'HALL_UNAVAILABLE' });
+  });
+});
