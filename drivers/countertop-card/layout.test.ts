@@ -210,6 +210,18 @@ describe('torn writes', () => {
     expect(addresses.some((address) => address >= METER_RETURN.from && address < METER_RETURN.to)).toBe(false);
   });
 
+  test.each([
+    [1, 1, 0],
+    [2, 0, 1],
+  ] as const)('with %i purchases on the card the record of the latest is changed last', (count, first, last) => {
+    let found = issued();
+    for (let sequence = 1; sequence <= count; sequence += 1) found = layout.planPurchase(found, purchase({ sequence }));
+    const after = found.slice();
+    for (const range of PURCHASES) after.fill(0x11, range.from, range.to);
+    const order = layout.orderWrites(found, after).map((write) => PURCHASES.findIndex((range) => write.address < range.to));
+    expect([...new Set(order)]).toEqual([first, last]);
+  });
+
   test('an issue that is torn never passes for a card', () => {
     const images = prefixes(blankImage(), issued());
     for (const found of images.slice(1, -1)) expect(['other-layout', 'damaged']).toContain(layout.read(found, '9A01').kind);

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { CardContent } from '../kit/index.ts';
 import layout from './layout.ts';
 import { createMeter, type MeterCard } from './meter-simulator.ts';
+import { METER_RETURN, RETURN_TAG } from './records.ts';
 
 const identity = { cardNo: '1000000000000001', regionCode: '9A01', accountNo: '100200300' };
 const options = { meterNo: 'GX-2026-0001', regionCode: '9A01', accountNo: '100200300' };
@@ -121,6 +122,18 @@ test('pulled out at any byte of the return record, the gas is loaded exactly onc
     expect(meter.state().remainingLitres).toBe(148_766);
     expect(contentOf(card)).toMatchObject({ takenByMeter: true, meterReturn: { loadedSequence: 2, remainingLitres: 148_766 } });
   }
+});
+
+test('while the return record is being written it is marked as no record', () => {
+  const meter = createMeter(options);
+  const card = newCard();
+  meter.take(card);
+  buy(card, 1, 100_000);
+  const tags: (number | undefined)[] = [];
+  meter.take({ main: card.main, persist: () => tags.push(card.main[METER_RETURN.from]) });
+  expect(tags.length).toBeGreaterThan(3);
+  expect(tags.slice(0, -1).every((tag) => tag === 0)).toBe(true);
+  expect(tags.at(-1)).toBe(RETURN_TAG);
 });
 
 test('over any life of purchases and use, gas bought = gas left + gas used', () => {

@@ -286,6 +286,16 @@ describe('late answers', () => {
     expect(await codeOf(reader.readMain(1, 60, 2))).toBe('DEVICE_TIMEOUT');
   });
 
+  test('a reader that has been silent for days is asked as readily as ever', async () => {
+    const { line, device, reader, open, run, codeOf } = await setUp();
+    const card = newCard();
+    device.insert(1, card);
+    line.toDevice.always(drop);
+    for (let round = 0; round < 60; round += 1) expect(await codeOf(open.probe())).toBe('DEVICE_NO_ANSWER');
+    line.toDevice.always((bytes) => [{ bytes, delayMs: 0 }]);
+    expect(await run(reader.readMain(1, 0, 2))).toEqual(card.main.slice(0, 2));
+  });
+
   test('a late write answer does not confirm the next write', async () => {
     const { timers, line, device, reader, run, codeOf } = await setUp();
     const card = newCard();

@@ -29,16 +29,16 @@ export function isMarkerByte(byte: number): boolean {
   return (byte & 0x90) === 0;
 }
 
-/** Returns what four status bytes say. Bits: domain knowledge of ESC/POS, DLE EOT n. */
+/** Returns what four status bytes say, by the bit tables of DLE EOT n. `online` is false for every trouble that has no field of its own. */
 export function decodeStatus(bytes: Readonly<Record<StatusKind, number>>): PrinterStatus {
   return {
-    online: (bytes[1] & 0x08) === 0,
+    // n=1 bit 3 offline, bit 5 waiting for recovery; n=2 bit 6 some error; n=3 bit 2 recoverable, bit 6 recovers by itself when the head has cooled.
+    online: (bytes[1] & 0x28) === 0 && (bytes[2] & 0x40) === 0 && (bytes[3] & 0x44) === 0,
     coverOpen: (bytes[2] & 0x04) !== 0,
     // n=2 bit 5: printing has stopped because the paper ended; n=4 bits 5 and 6: the sensor sees no paper.
     paperOut: (bytes[2] & 0x20) !== 0 || (bytes[4] & 0x60) !== 0,
     paperNearEnd: (bytes[4] & 0x0c) !== 0,
     cutterError: (bytes[3] & 0x08) !== 0,
-    // n=3 bit 5 cannot be recovered, bit 6 recovers by itself when the head has cooled; n=2 bit 6: some error of n=3.
     unrecoverableError: (bytes[3] & 0x20) !== 0,
   };
 }

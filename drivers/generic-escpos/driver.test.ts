@@ -143,9 +143,18 @@ describe('before the job: nothing has begun', () => {
     expect(receipts).toEqual([]);
   });
 
-  test('offline for no named reason', async () => {
+  test.each<[string, number, number]>([
+    ['offline', 0, 0x08],
+    ['waiting for recovery', 0, 0x20],
+    ['some error', 1, 0x40],
+    ['a recoverable error', 2, 0x04],
+    ['the head is hot', 2, 0x40],
+  ])('%s is offline', async (_name, question, bit) => {
     const { line, print } = await setUp();
-    line.toHost.next(replace(() => Uint8Array.of(0x1a)));
+    line.toHost.next(
+      ...new Array(question).fill(pass),
+      replace(() => Uint8Array.of(0x12 | bit)),
+    );
     expect(await print()).toEqual({ end: 'PRINTER_OFFLINE', began: false });
   });
 
@@ -164,6 +173,15 @@ describe('before the job: nothing has begun', () => {
     expect(await print()).toEqual({ end: 'PORT_FAILED', began: false });
     expect(await codeOf(open.probe())).toBe('PORT_FAILED');
   });
+});
+
+test('a late status byte does not answer the next question', async () => {
+  const { line, device, printer, run, codeOf } = await setUp();
+  line.toHost.next(delay(1_100));
+  expect(await codeOf(printer.status())).toBe('PRINTER_NO_ANSWER');
+  device.setCoverOpen(true);
+  line.toHost.always(delay(200));
+  expect(await run(printer.status())).toMatchObject({ online: false, coverOpen: true, paperOut: false });
 });
 
 describe('in the middle of the job: it has begun', () => {

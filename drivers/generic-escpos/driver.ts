@@ -82,9 +82,9 @@ function openPrinter(context: DriverContext): OpenDevice {
     end(error instanceof Fault ? error : new Fault('PORT_FAILED', { reason: error.name }, { cause: error })),
   );
 
-  function send(bytes: Uint8Array): Promise<void> {
+  function send(bytes: Uint8Array, note?: string): Promise<void> {
     if (gone) return Promise.reject(gone);
-    context.trace('sent', bytes);
+    context.trace('sent', bytes, note);
     return transport.write(bytes);
   }
 
@@ -204,7 +204,7 @@ function openPrinter(context: DriverContext): OpenDevice {
         if (marked) await settleMarkers();
         began();
         if (marked) markersSent += 1;
-        await send(marked ? Uint8Array.of(...bytes, ...END_MARKER) : bytes);
+        await send(marked ? Uint8Array.from([...bytes, ...END_MARKER]) : bytes, job.jobId);
         if (oneWay) return { proof: 'unverified', paperNearEnd: null };
         const { paperNearEnd } = await proveJob();
         return { proof: 'verified', paperNearEnd };

@@ -61,6 +61,15 @@ test.each<[string, Uint8Array, FaultCode]>([
   expect(await codeOf(ask(1))).toBe(code);
 });
 
+test('a part is given up when the line falls silent, whether anybody asked or not', async () => {
+  const { timers, memory, heard } = setUp();
+  void memory.device.write(frame(1).slice(0, 2));
+  await timers.advance(19);
+  expect(heard).toEqual([]);
+  await timers.advance(2);
+  expect(heard).toEqual(['received 1 short']);
+});
+
 test('a lost line rejects the exchange in flight and every later one', async () => {
   const { timers, memory, ask, codeOf } = setUp();
   const first = ask(1);

@@ -54,8 +54,8 @@ export function createFixedFramer({ frameBytes, isHead }: FixedFrameFormat): Fix
   let held = new Uint8Array(0);
   let resyncing = false;
 
-  function dropToNextHead(from: number): void {
-    const next = held.findIndex((byte, index) => index >= from && isHead(byte));
+  function dropToNextHead(): void {
+    const next = held.findIndex((byte, index) => index > 0 && isHead(byte));
     held = next < 0 ? new Uint8Array(0) : held.slice(next);
   }
 
@@ -69,7 +69,6 @@ export function createFixedFramer({ frameBytes, isHead }: FixedFrameFormat): Fix
       joined.set(held);
       joined.set(chunk, held.length);
       held = joined;
-      if (resyncing) dropToNextHead(0);
       while (held.length >= frameBytes) {
         const bytes = held.slice(0, frameBytes);
         if (isHead(bytes[0] ?? -1) && hasGoodSum16(bytes)) {
@@ -79,7 +78,7 @@ export function createFixedFramer({ frameBytes, isHead }: FixedFrameFormat): Fix
         } else {
           if (!resyncing) events.push({ kind: 'bad-sum', bytes });
           resyncing = true;
-          dropToNextHead(1);
+          dropToNextHead();
         }
       }
       return events;
