@@ -114,7 +114,8 @@ export function journal(options: {
       head ??= lastOperation.get({ one: 1 }) ?? { seq: 0, hash: GENESIS_HASH };
       tables.begin();
       const payloadJson = canonicalJson(facts.payload);
-      json.remember(facts.payload, payloadJson);
+      // These two payloads become columns of the top-up and are read again at its next steps.
+      if (facts.kind === 'topup.paid' || facts.kind === 'topup.intended') json.remember(facts.payload, payloadJson);
       const place = { counterId, seq: head.seq + 1, previousHash: head.hash };
       const own = hash('sha256', operationPreimage({ ...facts, ...place }, payloadJson), 'hex');
       const operation: Operation = { ...facts, ...place, hash: own };
