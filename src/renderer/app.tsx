@@ -1,0 +1,69 @@
+// The whole screen: providers, the line's banner, and sign-in or the shell.
+import { QueryClientProvider } from '@tanstack/react-query';
+import { App as AntApp, ConfigProvider } from 'antd';
+import enUS from 'antd/locale/en_US';
+import zhCN from 'antd/locale/zh_CN';
+import zhTW from 'antd/locale/zh_TW';
+import { useMemo, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { createQueries, line } from './bridge/client.ts';
+import { useSession } from './bridge/session.ts';
+import { KeyboardProvider } from './keys/keys.tsx';
+import { LineBanner } from './screens/shell/line-banner.tsx';
+import { Shell } from './screens/shell/shell.tsx';
+import { SignInScreen } from './screens/sign-in/sign-in-screen.tsx';
+import type { Language } from './text/index.ts';
+import { useDark, wantsStillness } from './theme/appearance.ts';
+import { themeOf } from './theme/theme.ts';
+
+const LOCALES: Readonly<Record<Language, typeof zhCN>> = { 'zh-CN': zhCN, 'zh-TW': zhTW, en: enUS };
+
+function Door() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const status = useSyncExternalStore(line.subscribe, line.status);
+  if (session === undefined || !status.everOpen) {
+    return (
+      <main className="sign-in">
+        <output>{t('app.loading')}</output>
+      </main>
+    );
+  }
+  // A new person starts with an empty screen and an empty cache.
+  return session === null ? <SignInScreen /> : <Signed key={session.sessionId} />;
+}
+
+function Signed() {
+  const session = useSession();
+  const queries = useMemo(createQueries, []);
+  if (session === null || session === undefined) return null;
+  return (
+    <QueryClientProvider client={queries}>
+      <Shell session={session} />
+    </QueryClientProvider>
+  );
+}
+
+export function App() {
+  const { i18n } = useTranslation();
+  const dark = useDark();
+  const look = useMemo(() => themeOf({ dark, still: wantsStillness() }), [dark]);
+  const queries = useMemo(createQueries, []);
+  return (
+    <ConfigProvider
+      theme={look}
+      locale={LOCALES[i18n.language as Language] ?? zhCN}
+      button={{ autoInsertSpace: false }}
+      wave={{ disabled: true }}
+    >
+      <AntApp style={{ height: '100%' }}>
+        <QueryClientProvider client={queries}>
+          <KeyboardProvider>
+            <LineBanner />
+            <Door />
+          </KeyboardProvider>
+        </QueryClientProvider>
+      </AntApp>
+    </ConfigProvider>
+  );
+}

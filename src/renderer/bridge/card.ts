@@ -1,0 +1,51 @@
+// The card in the reader, as every screen sees it: read again whenever it comes, goes or was written.
+import { useQuery } from '@tanstack/react-query';
+import type { Outputs } from '../../shared/contract/index.ts';
+import type { Problem } from '../text/index.ts';
+import { api, problemOf } from './client.ts';
+
+export type CardView = Outputs['cards']['read'];
+export type DeviceState = Outputs['devices']['list'][number];
+
+/** Returns the state of a device slot; undefined until it is known. */
+export function useDevice(slot: DeviceState['slot']): DeviceState | undefined {
+  const { data } = useQuery(api.devices.list.queryOptions({ input: {} }));
+  return data?.find((device) => device.slot === slot);
+}
+
+export interface CardInReader {
+  /** The reader slot that holds a card; 1 while none does. */
+  readonly slot: number;
+  /** Null while it is being read for the first time, or cannot be. */
+  readonly view: CardView | null;
+  readonly reading: boolean;
+  readonly problem: Problem | null;
+  readonly readAgain: () => void;
+}
+
+/** Returns what lies in the reader. Reading never presents a secret. */
+export function useCard(): CardInReader {
+  const reader = useDevice('reader');
+  const found = reader?.cards.findIndex((card) => card !== 'absent') ?? -1;
+  const slot = found < 0 ? 1 : found + 1;
+  const reachable = reader?.state === 'ready' || reader?.state === 'degraded';
+  const query = useQuery({
+    ...api.cards.read.queryOptions({ input: { slot } }),
+    enabled: reachable,
+    staleTime: 0,
+    // During a write the reader belongs to that write; it is asked again shortly after.
+    retry: (count, error) => ['DEVICE_BUSY', 'LINE_LOST'].includes(problemOf(error).code) && count < 12,
+    retryDelay: 500,
+  });
+  let problem: Problem | null = query.error === null ? null : problemOf(query.error);
+  if (reader !== undefined && !reachable && reader.state !== 'starting') {
+    problem = reader.lastError ?? { code: reader.state === 'not-configured' ? 'DEVICE_NOT_CONFIGURED' : 'DEVICE_OFFLINE', context: {} };
+  }
+  return {
+    slot,
+    view: reachable && query.error === null ? (query.data ?? null) : null,
+    reading: query.isFetching,
+    problem,
+    readAgain: () => void query.refetch(),
+  };
+}

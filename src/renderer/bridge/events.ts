@@ -1,0 +1,114 @@
+// What the core pushes: keeps cached answers fresh, and carries the live progress of a delivery.
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useSyncExternalStore } from 'react';
+import type { Outputs } from '../../shared/contract/index.ts';
+import { api, client } from './client.ts';
+
+type EventStream = Outputs['events']['stream'];
+export type CounterEvent = EventStream extends AsyncIterator<infer E, unknown, unknown> ? E : never;
+export type Progress = Extract<CounterEvent, { type: 'topup-progress' }>;
+export type CardEvent = Extract<CounterEvent, { type: 'card' }>;
+
+type Listener = (event: CounterEvent) => void;
+const listeners = new Set<Listener>();
+
+/** Calls `listener` for every pushed event while the component is there. */
+export function useCounterEvents(listener: Listener): void {
+  useEffect(() => {
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+    };
+  }, [listener]);
+}
+
+const progress = new Map<string, Progress>();
+const progressListeners = new Set<() => void>();
+
+function setProgress(topupId: string, event: Progress | null): void {
+  if (event === null) progress.delete(topupId);
+  else progress.set(topupId, event);
+  for (const listener of progressListeners) listener();
+}
+
+/** Forgets what was pushed about earlier attempts, before a new one begins. */
+export function clearProgress(topupId: string): void {
+  setProgress(topupId, null);
+}
+
+/** Returns the latest step of the top-up's delivery, or null. */
+export function useProgress(topupId: string): Progress | null {
+  return useSyncExternalStore(
+    (listener) => {
+      progressListeners.add(listener);
+      return () => progressListeners.delete(listener);
+    },
+    () => progress.get(topupId) ?? null,
+  );
+}
+
+/** Puts one event into the cache: replaces what it carries, marks stale what it touches. */
+export function applyEvent(queries: QueryClient, event: CounterEvent): void {
+  const stale = (queryKey: readonly unknown[]): void => void queries.invalidateQueries({ queryKey });
+  switch (event.type) {
+    case 'device':
+      if (event.device.slot === 'reader') stale(api.cards.key());
+      queries.setQueryData(api.devices.list.queryKey({ input: {} }), (states) =>
+        states?.map((state) => (state.slot === event.device.slot ? event.device : state)),
+      );
+      return;
+    case 'card':
+      queries.setQueryData(api.devices.list.queryKey({ input: {} }), (states) =>
+        states?.map((state) =>
+          state.slot === 'reader'
+            ? { ...state, cards: state.cards.map((card, index) => (index === event.slot - 1 ? event.presence : card)) }
+            : state,
+        ),
+      );
+      stale(api.cards.key());
+      stale(api.hall.key());
+      return;
+    case 'sync':
+      queries.setQueryData(api.sync.state.queryKey({ input: {} }), event.sync);
+      return;
+    case 'topup-progress':
+      setProgress(event.topupId, event);
+      // The reader is held during a write; asking it then would only hear that it is busy.
+      if (event.step === 'done' || event.step === 'stopped') stale(api.cards.key());
+      return;
+    case 'changed':
+      if (event.area === 'topups') {
+        stale(api.topups.key());
+        stale(api.shift.key());
+        stale(api.receipts.key());
+      }
+      if (event.area === 'topups' || event.area === 'accounts') stale(api.accounts.get.key());
+      if (event.area === 'shift') stale(api.shift.key());
+      if (event.area === 'hall') stale(api.hall.key());
+  }
+}
+
+/** Listens to the core for as long as somebody is signed in; after a break everything cached is asked again. */
+export function useEventStream(): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    const end = new AbortController();
+    const listen = async (): Promise<void> => {
+      for (let first = true; !end.signal.aborted; first = false) {
+        try {
+          const stream = await client.events.stream({}, { signal: end.signal });
+          if (!first) void queries.invalidateQueries();
+          for await (const event of stream) {
+            applyEvent(queries, event);
+            for (const listener of listeners) listener(event);
+          }
+        } catch {
+          // The line comes back by itself; then the stream is asked for again.
+        }
+        if (!end.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+    };
+    void listen();
+    return () => end.abort();
+  }, [queries]);
+}

@@ -1,0 +1,20 @@
+// Entry of the screen: fonts, texts, the line to the core, then React.
+import '@fontsource-variable/noto-sans-sc/wght.css';
+import './theme/base.css';
+import './theme/shell.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { line } from './bridge/client.ts';
+import { startText } from './text/index.ts';
+
+startText({ store: localStorage, root: document.documentElement });
+void line.run();
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('no #root in the page');
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

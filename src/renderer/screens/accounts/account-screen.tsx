@@ -1,0 +1,169 @@
+// One account: who and where, what is attached, everything that happened, what needs attention and what can be done.
+import { FireOutlined, PrinterOutlined } from '@ant-design/icons';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { App, Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { Outputs } from '../../../shared/contract/index.ts';
+import { useCard } from '../../bridge/card.ts';
+import { api, problemOf } from '../../bridge/client.ts';
+import { Lines, Panel, StateWord } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { yuan } from '../../format/format.ts';
+import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { problemWords } from '../../text/index.ts';
+import { CardContent } from '../cards/card-content.tsx';
+import { CardStrip } from '../cards/card-strip.tsx';
+import { AttentionRow } from '../home/attention.tsx';
+import { useNavigation } from '../shell/navigation.tsx';
+import { type Account, Attached } from './attached.tsx';
+import { Timeline } from './timeline.tsx';
+
+type OpenTopups = Outputs['topups']['open']['topups'];
+
+function Header({ account }: { readonly account: Account }) {
+  const { t } = useTranslation();
+  return (
+    <header className="row wrap between" data-testid="account-header">
+      <div className="row wrap" style={{ gap: 16 }}>
+        <h1>{account.customerName}</h1>
+        <span className="figures" data-testid="account-no">
+          <span className="soft">{t('account.no')} </span>
+          {account.accountNo}
+        </span>
+        <StateWord tone={account.status === 'active' ? 'ok' : 'bad'}>{t(`status.${account.status}`)}</StateWord>
+        <span className="tag">{t(`customerKind.${account.customerKind}`)}</span>
+        {account.customerKind === 'residential' && <span className="tag">{t('common.persons', { count: account.householdSize })}</span>}
+        {account.undeliveredFen > 0 && (
+          <span className="tag warn">
+            {t('account.undelivered')} {yuan(account.undeliveredFen)}
+          </span>
+        )}
+      </div>
+      <div className="row wrap soft" style={{ gap: 16 }}>
+        <span>{account.address}</span>
+        <span className="figures">{account.phoneMasked}</span>
+      </div>
+    </header>
+  );
+}
+
+/** The receipt of the last delivered top-up seen in the timeline; null where there is none. */
+function lastReceiptTopup(account: Account): string | null {
+  return account.timeline.find((entry) => entry.kind === 'receipt.issued')?.reference ?? null;
+}
+
+function Actions({ account, open }: { readonly account: Account; readonly open: OpenTopups }) {
+  const { t, i18n } = useTranslation();
+  const { message } = App.useApp();
+  const { go } = useNavigation();
+  const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
+  const topupId = lastReceiptTopup(account);
+  const last = useQuery({ ...api.topups.get.queryOptions({ input: { topupId: topupId ?? '' } }), enabled: topupId !== null }).data;
+  const reprint = useMutation(
+    api.receipts.reprint.mutationOptions({
+      onSuccess: ({ receipt, fault }) => {
+        if (fault === null) void message.success(t('account.reprinted', { no: receipt.reprints }));
+      },
+    }),
+  );
+  const blocked =
+    account.status !== 'active'
+      ? 'ACCOUNT_NOT_ACTIVE'
+      : account.cards.length === 0
+        ? 'ACCOUNT_HAS_NO_CARD'
+        : shift === null
+          ? 'SHIFT_REQUIRED'
+          : null;
+  const receipt = last?.receipt ?? null;
+  const canReprint = receipt !== null && (receipt.state === 'printed' || receipt.state === 'unverified') && shift !== null;
+  const first = open[0];
+  const topup = (): unknown => (blocked === null ? go({ screen: 'topup', accountId: account.accountId }) : false);
+  const again = (): unknown => {
+    if (!canReprint || reprint.isPending) return false;
+    return reprint.mutate({ receiptId: receipt.receiptId });
+  };
+  useKeys({
+    Enter: () => (first === undefined ? topup() : go({ screen: 'delivery', topupId: first.topupId })),
+    F7: topup,
+    F9: again,
+  });
+  const words = blocked === null ? null : problemWords(i18n.language, { code: blocked, context: {} });
+  return (
+    <div className="stack-wide">
+      <Panel title={t('account.attention')} testId="account-attention">
+        {open.length === 0 && <p className="soft">{t('account.noAttention')}</p>}
+        <ul className="stack">
+          {open.map((one, index) => (
+            <AttentionRow
+              key={one.topupId}
+              topup={one}
+              compact
+              onGo={() => go({ screen: 'delivery', topupId: one.topupId })}
+              {...(index === 0 ? { hint: 'Enter' } : {})}
+            />
+          ))}
+        </ul>
+      </Panel>
+      <Panel title={t('account.actions')}>
+        <Button
+          type={first === undefined ? 'primary' : 'default'}
+          block
+          icon={<FireOutlined />}
+          disabled={blocked !== null}
+          aria-describedby={words === null ? undefined : 'topup-blocked'}
+          onClick={topup}
+          data-testid="action-topup"
+        >
+          {t('account.topup')}
+          <Kbd>{first === undefined ? 'Enter' : 'F7'}</Kbd>
+        </Button>
+        {words !== null && (
+          <p id="topup-blocked">
+            {words.title} · {words.next}
+          </p>
+        )}
+        <Button
+          block
+          icon={<PrinterOutlined />}
+          disabled={!canReprint}
+          loading={reprint.isPending}
+          onClick={again}
+          data-testid="action-reprint"
+        >
+          {t('account.reprint')}
+          <Kbd>F9</Kbd>
+        </Button>
+        {reprint.error !== null && <ProblemNote problem={problemOf(reprint.error)} />}
+        {reprint.data?.fault != null && <ProblemNote problem={reprint.data.fault} tone="warn" />}
+      </Panel>
+    </div>
+  );
+}
+
+export default function AccountScreen({ accountId }: { readonly accountId: string }) {
+  const { t } = useTranslation();
+  const { view } = useCard();
+  const { data: account, error } = useQuery(api.accounts.get.queryOptions({ input: { accountId } }));
+  const open = useQuery(api.topups.open.queryOptions({ input: {} })).data?.topups.filter((one) => one.accountId === accountId) ?? [];
+  if (error !== null) return <ProblemNote problem={problemOf(error)} />;
+  if (account === undefined) return <Lines count={6} />;
+  const mine = view !== null && view.presence !== 'absent' && view.accountId === accountId;
+  return (
+    <div className="stack-wide">
+      <CardStrip accountId={accountId} />
+      <Header account={account} />
+      <div className="account-columns">
+        <Attached account={account} />
+        <div className="stack-wide">
+          {mine && (
+            <Panel title={t('card.title')} testId="card-panel">
+              <CardContent view={view} />
+            </Panel>
+          )}
+          <Timeline entries={account.timeline} />
+        </div>
+        <Actions account={account} open={open} />
+      </div>
+    </div>
+  );
+}

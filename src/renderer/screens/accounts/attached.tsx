@@ -1,0 +1,126 @@
+// What is attached to the account: meters, cards, price plan and the use of its tiers.
+import { useTranslation } from 'react-i18next';
+import type { Outputs } from '../../../shared/contract/index.ts';
+import { Facts, Panel, StateWord } from '../../components/facts.tsx';
+import { cubicMetres, yuanInput } from '../../format/format.ts';
+import { tierParts } from './tier-parts.ts';
+
+export type Account = Outputs['accounts']['get'];
+
+const METER_FAULTS = [
+  [1, 'meterFault.battery'],
+  [2, 'meterFault.valve'],
+  [4, 'meterFault.magnetic'],
+  [8, 'meterFault.cover'],
+] as const;
+
+export function TierUse({ account }: { readonly account: Account }) {
+  const { t } = useTranslation();
+  const { tariff, tierUsedLitres } = account;
+  const parts = tierParts(tariff.limitsLitres, tierUsedLitres);
+  return (
+    <div className="stack">
+      <h3>{t('account.tierUse', { year: account.tierYear })}</h3>
+      <div className="figures">{t('account.tierUsed', { used: cubicMetres(tierUsedLitres) })}</div>
+      <div className="tier-bar" aria-hidden="true">
+        {parts.map((part) => (
+          <span key={part.tier} className="tier-part" style={{ flexGrow: part.share }}>
+            <span className="tier-fill" style={{ width: `${part.filledPercent}%` }} />
+          </span>
+        ))}
+      </div>
+      <ul>
+        {parts.map((part, index) => (
+          <li key={part.tier} className="row between">
+            <span>
+              {t('account.tierLine', { tier: part.tier })}{' '}
+              {part.limitLitres === null ? t('account.tierAbove') : t('account.tierUpTo', { limit: cubicMetres(part.limitLitres) })}
+            </span>
+            <span className="figures">
+              {part.current && (
+                <span aria-hidden="true" className="tone-ok">
+                  ●{' '}
+                </span>
+              )}
+              {t('account.price', { price: yuanInput(tariff.pricesFenPerM3[index] ?? 0) })}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+export function Attached({ account }: { readonly account: Account }) {
+  const { t } = useTranslation();
+  const volume = (litres: number): string => t('common.cubicMetres', { value: cubicMetres(litres) });
+  return (
+    <Panel title={t('account.attached')}>
+      <h3>{t('account.meters')}</h3>
+      {account.meters.length === 0 && <p className="soft">{t('account.noMeter')}</p>}
+      {account.meters.map((meter) => {
+        const faults = METER_FAULTS.filter(([bit]) => (meter.faults & bit) !== 0).map(([, key]) => t(key));
+        return (
+          <div key={meter.meterNo} className="stack">
+            <Facts
+              items={[
+                [t('account.meterNo'), meter.meterNo],
+                [t('account.make'), `${meter.make} · ${t(`meterKind.${meter.kind}`)}`],
+                [
+                  t('account.loadedSequence'),
+                  <span key="loaded" className="figures">
+                    {meter.loadedSequence}
+                  </span>,
+                ],
+                [
+                  t('account.remaining'),
+                  <span key="remaining" className="figures">
+                    {volume(meter.remainingLitres)}
+                  </span>,
+                ],
+                [
+                  t('account.cumulativeUse'),
+                  <span key="use" className="figures">
+                    {volume(meter.cumulativeUseLitres)}
+                  </span>,
+                ],
+              ]}
+            />
+            {faults.length > 0 && <StateWord tone="warn">{faults.join(' · ')}</StateWord>}
+          </div>
+        );
+      })}
+      <h3>{t('account.cards')}</h3>
+      {account.cards.length === 0 && <p className="soft">{t('account.noCard')}</p>}
+      {account.cards.map((card) => (
+        <Facts
+          key={card.cardNo}
+          items={[
+            [t('account.cardNo'), card.cardNo],
+            [
+              t('sync.state'),
+              <StateWord key="status" tone={card.status === 'active' ? 'ok' : 'bad'}>
+                {t(`cardStatus.${card.status}`)}
+              </StateWord>,
+            ],
+            [
+              t('account.sequence'),
+              <span key="sequence" className="figures">
+                {card.sequence}
+              </span>,
+            ],
+            [
+              t('account.cumulative'),
+              <span key="cumulative" className="figures">
+                {volume(card.cumulativeLitres)}
+              </span>,
+            ],
+          ]}
+        />
+      ))}
+      <h3>{t('account.plan')}</h3>
+      <div>{account.tariff.name}</div>
+      <TierUse account={account} />
+    </Panel>
+  );
+}

@@ -1,0 +1,75 @@
+// The strip across the top while a card is in the reader: whose it is, what is on it, how it differs from the ledger.
+import { CreditCardOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useCard } from '../../bridge/card.ts';
+import { cubicMetres } from '../../format/format.ts';
+import { problemWords } from '../../text/index.ts';
+import { useNavigation } from '../shell/navigation.tsx';
+import { Difference } from './card-content.tsx';
+
+/** `accountId`: the account on the screen, so that another customer's card is called so. */
+export function CardStrip({ accountId }: { readonly accountId?: string }) {
+  const { t, i18n } = useTranslation();
+  const { go } = useNavigation();
+  const { view, slot } = useCard();
+  if (view === null || view.presence === 'absent') return null;
+  const { content } = view;
+  const mine = accountId !== undefined && view.accountId === accountId;
+  const other = accountId !== undefined && view.accountId !== null && !mine;
+  const refused =
+    view.obstacle !== null && view.kind !== 'content' ? problemWords(i18n.language, { code: view.obstacle, context: {} }) : null;
+  const owner = other
+    ? t('card.otherCustomer', { name: view.customerName })
+    : mine
+      ? t('card.thisCustomer')
+      : view.accountId === null
+        ? (refused?.title ?? t('card.unknownCustomer'))
+        : t('card.ofCustomer', { name: view.customerName });
+  const volume = (litres: number): string => t('common.cubicMetres', { value: cubicMetres(litres) });
+  return (
+    <section
+      className={other || view.accountId === null ? 'state-undelivered' : 'panel'}
+      aria-label={t('card.title')}
+      data-testid="card-strip"
+    >
+      <div className="row wrap between">
+        <div className="row wrap" style={{ gap: 16 }}>
+          <strong>
+            <CreditCardOutlined /> {owner}
+          </strong>
+          <span className="soft">{t('common.slot', { slot })}</span>
+          {content !== null && (
+            <>
+              <span className="figures">{content.cardNo}</span>
+              <span>
+                {t('card.onCard')}{' '}
+                <span className="figures">
+                  {content.purchase === null
+                    ? t('card.noPurchase')
+                    : `#${content.purchase.sequence} ${volume(content.purchase.volumeLitres)}`}
+                </span>
+              </span>
+              <span>
+                {t('card.inLedger')} <span className="figures">{view.ledger === null ? t('common.none') : `#${view.ledger.sequence}`}</span>
+              </span>
+              <span>{t(content.takenByMeter ? 'card.taken' : 'card.notTaken')}</span>
+              <Difference view={view} />
+            </>
+          )}
+          {content === null && refused !== null && <span>{refused.next}</span>}
+        </div>
+        {!mine && view.accountId !== null && (
+          <Button
+            data-testid="open-card-account"
+            onClick={() => {
+              if (view.accountId !== null) go({ screen: 'account', accountId: view.accountId });
+            }}
+          >
+            {t('card.openAccount')}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}

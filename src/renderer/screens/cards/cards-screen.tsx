@@ -1,0 +1,56 @@
+// What lies in the reader, in full.
+import { ReloadOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useCard } from '../../bridge/card.ts';
+import { Lines, Panel } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useNavigation } from '../shell/navigation.tsx';
+import { CardContent } from './card-content.tsx';
+
+export default function CardsScreen() {
+  const { t } = useTranslation();
+  const { go } = useNavigation();
+  const card = useCard();
+  const accountId = card.view?.accountId ?? null;
+  const openAccount = (): unknown => {
+    if (accountId === null) return false;
+    return go({ screen: 'account', accountId });
+  };
+  useKeys({ Enter: openAccount, F9: card.readAgain });
+  return (
+    <div className="stack-wide narrow">
+      <div className="row between wrap">
+        <h1>{t('card.title')}</h1>
+        <Button icon={<ReloadOutlined />} loading={card.reading} onClick={card.readAgain}>
+          {t('card.readAgain')}
+          <Kbd>F9</Kbd>
+        </Button>
+      </div>
+      {card.problem !== null && <ProblemNote problem={card.problem} />}
+      {card.problem === null && card.view === null && <Lines />}
+      {card.view !== null && card.view.presence === 'absent' && (
+        <div className="panel" data-testid="card-absent">
+          <strong>{t('card.absent')}</strong>
+          <div>{t('card.absentHint')}</div>
+        </div>
+      )}
+      {card.view !== null && card.view.presence !== 'absent' && (
+        <Panel
+          title={card.view.customerName === '' ? t('card.title') : card.view.customerName}
+          extra={
+            accountId !== null && (
+              <Button type="primary" onClick={openAccount}>
+                {t('card.openAccount')}
+                <Kbd>Enter</Kbd>
+              </Button>
+            )
+          }
+        >
+          <CardContent view={card.view} />
+        </Panel>
+      )}
+    </div>
+  );
+}

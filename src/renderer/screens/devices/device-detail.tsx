@@ -1,0 +1,77 @@
+// One device as it really is: state, connection, last answer, last error, and the way to open it again.
+import { ReloadOutlined } from '@ant-design/icons';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { App, Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { DeviceState } from '../../bridge/card.ts';
+import { api, problemOf } from '../../bridge/client.ts';
+import { Facts, StateWord } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { dateTime } from '../../format/format.ts';
+import type { Tone } from '../shell/truth-light.tsx';
+
+export const DEVICE_WORDS = {
+  'not-configured': 'light.notConfigured',
+  starting: 'light.starting',
+  ready: 'light.ready',
+  degraded: 'light.degraded',
+  down: 'light.down',
+} as const;
+export const DEVICE_TONES: Readonly<Record<DeviceState['state'], Tone>> = {
+  'not-configured': 'idle',
+  starting: 'warn',
+  ready: 'ok',
+  degraded: 'warn',
+  down: 'bad',
+};
+const CARD_WORDS = { present: 'devices.present', absent: 'devices.absentSlot', damaged: 'devices.damagedSlot' } as const;
+
+export function DeviceDetail({ device }: { readonly device: DeviceState }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const queries = useQueryClient();
+  const name = t(`light.${device.slot}`);
+  const reconnect = useMutation(
+    api.devices.reconnect.mutationOptions({
+      onSuccess: (state) => {
+        void queries.invalidateQueries({ queryKey: api.devices.key() });
+        void queries.invalidateQueries({ queryKey: api.cards.key() });
+        if (state.state === 'ready') void message.success(t('devices.reconnected', { device: name }));
+      },
+    }),
+  );
+  const cards = device.cards.map((card, index) => `${index + 1} ${t(CARD_WORDS[card])}`).join(' · ');
+  return (
+    <div className="stack" data-testid={`device-${device.slot}`}>
+      <Facts
+        items={[
+          [
+            t('sync.state'),
+            <StateWord key="state" tone={DEVICE_TONES[device.state]}>
+              {t(DEVICE_WORDS[device.state])}
+            </StateWord>,
+          ],
+          [t('devices.connection'), device.connection === '' ? t('common.none') : device.connection],
+          [t('devices.driver'), device.driverId === '' ? t('common.none') : device.driverId],
+          [t('devices.lastSeen'), device.lastSeenMs === null ? t('devices.never') : dateTime(device.lastSeenMs)],
+          [t('devices.paper'), device.paperNearEnd === null ? null : t(device.paperNearEnd ? 'devices.paperLow' : 'devices.paperOk')],
+          [t('devices.cardSlots'), cards === '' ? null : cards],
+          [t('devices.lastError'), device.lastError === null ? t('devices.noError') : null],
+        ]}
+      />
+      {device.lastError !== null && (
+        <ProblemNote problem={device.lastError} tone={device.state === 'down' ? 'bad' : 'warn'} heading={t('devices.lastError')} />
+      )}
+      {reconnect.error !== null && <ProblemNote problem={problemOf(reconnect.error)} />}
+      {device.state === 'not-configured' ? (
+        <p className="soft">{t('devices.notConfiguredHint')}</p>
+      ) : (
+        <div>
+          <Button icon={<ReloadOutlined />} loading={reconnect.isPending} onClick={() => reconnect.mutate({ slot: device.slot })}>
+            {t(reconnect.isPending ? 'devices.reconnecting' : 'devices.reconnect')}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+// The demo cards: where each lies, what is wrong with it, and what a hand can do with it.
+import { Button, Input } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Act, Hall } from './bench.tsx';
+import { placeOf } from './place.ts';
+
+const SHOWN = 40;
+const FLAWS = ['blank', 'foreign-region', 'other-layout', 'damaged', 'locked', 'last-attempt'] as const;
+
+export function BenchCards({ hall, act }: { readonly hall: Hall; readonly act: Act }) {
+  const { t } = useTranslation();
+  const [filter, setFilter] = useState('');
+  const wanted = filter.trim().toLowerCase();
+  const places = new Map(hall.cards.map((card) => [card.cardNo, placeOf(card.place)]));
+  const inReader = hall.cards.find((card) => places.get(card.cardNo)?.kind === 'slot');
+  const at = inReader === undefined ? undefined : places.get(inReader.cardNo);
+  const slot = at?.kind === 'slot' ? at.slot : 1;
+  const shown = hall.cards
+    .filter((card) => wanted === '' || `${card.cardNo} ${card.customerName} ${card.accountNo} ${card.flaw}`.toLowerCase().includes(wanted))
+    .sort((left, right) => Number(right.cardNo === inReader?.cardNo) - Number(left.cardNo === inReader?.cardNo))
+    .slice(0, SHOWN);
+  const insert = (cardNo: string): void => {
+    if (inReader === undefined) act({ act: 'insert', slot, cardNo });
+    else act({ act: 'remove', slot }, { act: 'insert', slot, cardNo });
+  };
+  const word = (place: string): string => {
+    const known = placeOf(place);
+    if (known.kind === 'slot') return t('hall.placeSlot', { slot: known.slot });
+    return t(known.kind === 'meter' ? 'hall.placeMeter' : 'hall.placeHand');
+  };
+  return (
+    <div className="stack">
+      <div className="row">
+        <Input
+          size="small"
+          aria-label={t('hall.filter')}
+          placeholder={t('hall.filter')}
+          value={filter}
+          allowClear
+          onChange={(event) => setFilter(event.target.value)}
+        />
+        <Button size="small" disabled={inReader === undefined} onClick={() => act({ act: 'remove', slot })} data-testid="card-remove">
+          {t('hall.remove')}
+        </Button>
+      </div>
+      <ul className="stack" aria-label={t('hall.cardList')}>
+        {shown.map((card) => {
+          const here = card.cardNo === inReader?.cardNo;
+          const flaw = FLAWS.find((one) => one === card.flaw);
+          return (
+            <li
+              key={card.cardNo}
+              className={here ? 'bench-card here' : 'bench-card'}
+              data-testid="bench-card"
+              data-card={card.cardNo}
+              data-flaw={card.flaw}
+            >
+              <div className="row between">
+                <span className="clip">
+                  <span className="figures">{card.cardNo}</span> {card.customerName}
+                </span>
+                {card.flaw !== '' && <span className="tag warn">{flaw === undefined ? t('common.unknown') : t(`flaw.${flaw}`)}</span>}
+              </div>
+              <div className="row between">
+                <span className={here ? '' : 'soft'}>{word(card.place)}</span>
+                <span className="row" style={{ gap: 4 }}>
+                  {!here && (
+                    <Button
+                      size="small"
+                      aria-label={t('hall.insertName', { card: card.cardNo })}
+                      onClick={() => insert(card.cardNo)}
+                      data-testid={`insert-${card.cardNo}`}
+                    >
+                      {t(inReader === undefined ? 'hall.insert' : 'hall.swap')}
+                    </Button>
+                  )}
+                  {card.accountNo !== '' && !here && (
+                    <>
+                      <Button
+                        size="small"
+                        aria-label={t('hall.toMeterName', { card: card.cardNo })}
+                        onClick={() => act({ act: 'meter-takes-card', cardNo: card.cardNo })}
+                        data-testid={`meter-${card.cardNo}`}
+                      >
+                        {t('hall.toMeter')}
+                      </Button>
+                      <Button
+                        size="small"
+                        aria-label={t('hall.burnName', { card: card.cardNo })}
+                        onClick={() => act({ act: 'meter-uses', cardNo: card.cardNo, litres: 10_000 })}
+                      >
+                        {t('hall.burn')}
+                      </Button>
+                    </>
+                  )}
+                </span>
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

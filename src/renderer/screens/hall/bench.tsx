@@ -1,0 +1,174 @@
+// The demo hall's bench: what a customer's or a technician's hand would do, and what comes out of the printer.
+import { CloseOutlined } from '@ant-design/icons';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, InputNumber, Segmented, Switch } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import { useDevice } from '../../bridge/card.ts';
+import { api, client, problemOf } from '../../bridge/client.ts';
+import { Lines } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { cubicMetres } from '../../format/format.ts';
+import { Kbd } from '../../keys/keys.tsx';
+import { BenchCards } from './bench-cards.tsx';
+
+export type Hall = Outputs['hall']['state'];
+/** Does these things one after the other. */
+export type Act = (...acts: Inputs['hall']['act'][]) => void;
+
+function Section({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
+  return (
+    <section className="stack" aria-label={title}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Toggle(props: {
+  readonly id: string;
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChange: (on: boolean) => void;
+}) {
+  return (
+    <div className="row between">
+      <label htmlFor={props.id}>{props.label}</label>
+      <Switch id={props.id} size="small" checked={props.checked} onChange={props.onChange} data-testid={props.id} />
+    </div>
+  );
+}
+
+function Tear({ act, slot }: { readonly act: Act; readonly slot: number }) {
+  const { t } = useTranslation();
+  const [afterBytes, setAfterBytes] = useState(8);
+  const [armed, setArmed] = useState<number | null>(null);
+  return (
+    <div className="stack">
+      <div className="row between">
+        <label htmlFor="tear-bytes">{t('hall.tearAfter')}</label>
+        <span className="row">
+          <InputNumber
+            id="tear-bytes"
+            size="small"
+            min={0}
+            max={600}
+            precision={0}
+            value={afterBytes}
+            style={{ width: 72 }}
+            data-testid="tear-bytes"
+            onChange={(value) => setAfterBytes(value ?? 0)}
+          />
+          <Button
+            size="small"
+            data-testid="tear-arm"
+            onClick={() => {
+              setArmed(afterBytes);
+              act({ act: 'remove-during-write', slot, afterBytes });
+            }}
+          >
+            {t('hall.tearArm')}
+          </Button>
+        </span>
+      </div>
+      {armed !== null && <output className="tone-warn">{t('hall.tearArmed', { count: armed })}</output>}
+    </div>
+  );
+}
+
+export default function Bench({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const reader = useDevice('reader');
+  const { data: hall, error } = useQuery(api.hall.state.queryOptions({ input: {}, refetchInterval: 4000 }));
+  const move = useMutation({
+    mutationFn: async (acts: readonly Inputs['hall']['act'][]) => {
+      for (const one of acts) queries.setQueryData(api.hall.state.queryKey({ input: {} }), await client.hall.act(one));
+    },
+    onSuccess: () => void queries.invalidateQueries({ queryKey: api.sync.key() }),
+  });
+  const act: Act = (...acts) => move.mutate(acts);
+  const problem = move.error ?? error;
+  const found = reader?.cards.findIndex((card) => card !== 'absent') ?? -1;
+  return (
+    <aside className="bench stack-wide" aria-label={t('hall.title')} data-testid="bench">
+      <div className="row between">
+        <h2>{t('hall.title')}</h2>
+        <Button size="small" icon={<CloseOutlined />} aria-label={t('common.close')} onClick={onClose}>
+          <Kbd>Ctrl B</Kbd>
+        </Button>
+      </div>
+      <p className="soft">{t('hall.hint')}</p>
+      {problem !== null && <ProblemNote problem={problemOf(problem)} />}
+      {hall === undefined && <Lines count={6} />}
+      {hall !== undefined && (
+        <>
+          <Section title={t('hall.tear')}>
+            <Tear act={act} slot={found < 0 ? 1 : found + 1} />
+          </Section>
+          <Section title={t('hall.cards')}>
+            <BenchCards hall={hall} act={act} />
+          </Section>
+          <Section title={t('hall.reader')}>
+            <Toggle
+              id="reader-plug"
+              label={t('hall.readerPlugged')}
+              checked={hall.readerPlugged}
+              onChange={(plugged) => act({ act: 'reader-plug', plugged })}
+            />
+            <Toggle
+              id="headquarters-online"
+              label={t('hall.headquarters')}
+              checked={hall.headquartersOnline}
+              onChange={(online) => act({ act: 'headquarters', online })}
+            />
+          </Section>
+          <Section title={t('hall.printer')}>
+            <Segmented<Hall['printerPaper']>
+              aria-label={t('hall.paper')}
+              size="small"
+              value={hall.printerPaper}
+              onChange={(state) => act({ act: 'paper', state })}
+              options={[
+                { value: 'ok', label: t('hall.paperOk') },
+                { value: 'near-end', label: t('hall.paperNear') },
+                { value: 'out', label: t('hall.paperOut') },
+              ]}
+            />
+            <Toggle
+              id="printer-silent"
+              label={t('hall.silent')}
+              checked={hall.printerSilent}
+              onChange={(silent) => act({ act: 'printer-silent', silent })}
+            />
+          </Section>
+          <Section title={t('hall.paperTitle')}>
+            <div className="soft">{t('hall.pulses', { count: hall.drawerPulses })}</div>
+            {hall.paper.length === 0 && <p className="soft">{t('hall.noPaper')}</p>}
+            {hall.paper.slice(0, 5).map((lines, index) => (
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard
+              // biome-ignore lint/suspicious/noArrayIndexKey: the papers have no names; the newest is always first
+              <pre key={index} className="paper" tabIndex={0} data-testid="paper">
+                {lines.join('\n')}
+              </pre>
+            ))}
+          </Section>
+          {hall.meters.length > 0 && (
+            <Section title={t('hall.meters')}>
+              <ul className="stack">
+                {hall.meters.slice(0, 20).map((meter) => (
+                  <li key={meter.meterNo} className="row wrap between">
+                    <span className="figures">{meter.meterNo}</span>
+                    <span className="figures">{t('hall.loaded', { sequence: meter.loadedSequence })}</span>
+                    <span className="figures">{t('hall.remaining', { value: cubicMetres(meter.remainingLitres) })}</span>
+                  </li>
+                ))}
+              </ul>
+            </Section>
+          )}
+        </>
+      )}
+    </aside>
+  );
+}

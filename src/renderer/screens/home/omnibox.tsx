@@ -1,0 +1,152 @@
+// One field for everything: results while typing, arrows choose, Enter opens; never opens an answer to an older text.
+import { SearchOutlined } from '@ant-design/icons';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Input, type InputRef } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Outputs } from '../../../shared/contract/index.ts';
+import { api, problemOf } from '../../bridge/client.ts';
+import { ProblemNote } from '../../components/problem.tsx';
+import { useDebounced } from '../../components/use-debounced.ts';
+import { useKeys } from '../../keys/keys.tsx';
+
+export type Hit = Outputs['accounts']['search']['hits'][number];
+
+/** Whether a key pressed while nothing has the focus should go to the search field. */
+function isTyping(event: KeyboardEvent): boolean {
+  const free = event.target === document.body || (event.target instanceof HTMLElement && event.target.id === 'work');
+  return free && event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
+}
+
+function HitRow(props: { readonly hit: Hit; readonly id: string; readonly selected: boolean; readonly onOpen: () => void }) {
+  const { t } = useTranslation();
+  const { hit } = props;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the field keeps the focus and handles the keys, as the combobox pattern asks
+    <div
+      id={props.id}
+      role="option"
+      tabIndex={-1}
+      aria-selected={props.selected}
+      className="hit"
+      data-testid="search-hit"
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={props.onOpen}
+    >
+      <span className="figures">{hit.accountNo}</span>
+      <strong className="clip">{hit.customerName}</strong>
+      <span className="figures">{hit.phoneMasked}</span>
+      <span className="clip">
+        {hit.status !== 'active' && <span className="tag warn">{t(`status.${hit.status}`)}</span>} {hit.address}
+      </span>
+      <span className="right">
+        <span className="tag">{t(`matched.${hit.matched}`)}</span>
+      </span>
+    </div>
+  );
+}
+
+export function Omnibox(props: {
+  readonly onOpen: (hit: Hit) => void;
+  /** Enter with nothing typed. */
+  readonly onEmptyEnter?: () => void;
+  readonly autoFocus: boolean;
+}) {
+  const { t } = useTranslation();
+  const field = useRef<InputRef>(null);
+  const [text, setText] = useState('');
+  const [chosen, setChosen] = useState(0);
+  const [openWhenKnown, setOpenWhenKnown] = useState(false);
+  const wanted = text.trim().slice(0, 60);
+  const asked = useDebounced(wanted, 90);
+  const { data, error, isPlaceholderData } = useQuery({
+    ...api.accounts.search.queryOptions({ input: { text: asked } }),
+    enabled: asked !== '',
+    placeholderData: keepPreviousData,
+  });
+  const fresh = asked === wanted && !isPlaceholderData && data !== undefined && wanted !== '';
+  const hits = wanted === '' ? [] : (data?.hits ?? []);
+  const index = Math.min(chosen, Math.max(0, hits.length - 1));
+  const { onOpen } = props;
+
+  useEffect(() => {
+    const hit = data?.hits[index];
+    if (!openWhenKnown || !fresh) return;
+    setOpenWhenKnown(false);
+    if (hit !== undefined) onOpen(hit);
+  }, [openWhenKnown, fresh, data, index, onOpen]);
+  useEffect(() => {
+    const focus = (event: KeyboardEvent): void => {
+      if (isTyping(event)) field.current?.focus();
+    };
+    window.addEventListener('keydown', focus, true);
+    return () => window.removeEventListener('keydown', focus, true);
+  }, []);
+  useEffect(() => {
+    document.getElementById(`hit-${index}`)?.scrollIntoView({ block: 'nearest' });
+  }, [index]);
+  useKeys({
+    Escape: () => {
+      if (text === '') return false;
+      setText('');
+    },
+  });
+
+  const press = (event: React.KeyboardEvent): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      setChosen(Math.max(0, Math.min(hits.length - 1, index + step)));
+    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      if (wanted === '') props.onEmptyEnter?.();
+      else setOpenWhenKnown(true);
+    }
+  };
+
+  return (
+    <search className="stack" aria-label={t('home.searchLabel')}>
+      <div className="omnibox">
+        <Input
+          ref={field}
+          size="large"
+          autoFocus={props.autoFocus}
+          prefix={<SearchOutlined />}
+          allowClear
+          maxLength={60}
+          value={text}
+          placeholder={t('home.searchPlaceholder')}
+          aria-label={t('home.searchLabel')}
+          role="combobox"
+          aria-expanded={hits.length > 0}
+          aria-controls="hits"
+          aria-autocomplete="list"
+          aria-activedescendant={hits.length > 0 ? `hit-${index}` : undefined}
+          autoComplete="off"
+          data-testid="omnibox"
+          onChange={(event) => {
+            setText(event.target.value);
+            setChosen(0);
+            setOpenWhenKnown(false);
+          }}
+          onKeyDown={press}
+        />
+      </div>
+      <output className="soft">
+        {fresh ? `${t('home.results', { count: hits.length })}${data.more ? ` · ${t('home.more')}` : ''}` : t('home.searchHint')}
+      </output>
+      {error !== null && <ProblemNote problem={problemOf(error)} />}
+      <div id="hits" role="listbox" aria-label={t('home.searchLabel')} className={hits.length > 0 ? 'hits' : ''} aria-busy={!fresh}>
+        {hits.map((hit, at) => (
+          <HitRow key={hit.accountId} hit={hit} id={`hit-${at}`} selected={at === index} onOpen={() => onOpen(hit)} />
+        ))}
+      </div>
+      {fresh && hits.length === 0 && (
+        <div className="panel" data-testid="nothing-found">
+          <strong>{t('home.nothingFound', { text: wanted })}</strong>
+          <div>{t('home.nothingFoundHint')}</div>
+        </div>
+      )}
+    </search>
+  );
+}

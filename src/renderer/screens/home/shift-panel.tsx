@@ -1,0 +1,101 @@
+// The clerk's shift: open it with its float, or see how the drawer stands.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Input } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { v7 as newId } from 'uuid';
+import { api, problemOf } from '../../bridge/client.ts';
+import { Facts, Lines, Panel } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { parseYuan, yuan, yuanInput } from '../../format/format.ts';
+import { Kbd, useKeys } from '../../keys/keys.tsx';
+
+export function OpenShiftForm() {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const queries = useQueryClient();
+  const [shiftId] = useState(() => newId());
+  const [text, setText] = useState('');
+  const [wrong, setWrong] = useState(false);
+  const floatFen = parseYuan(text);
+  const open = useMutation(
+    api.shift.open.mutationOptions({
+      onSuccess: (shift) => {
+        queries.setQueryData(api.shift.current.queryKey({ input: {} }), shift);
+        void message.success(t('shift.opened', { amount: yuanInput(shift.floatFen) }));
+      },
+      onError: () => void queries.invalidateQueries({ queryKey: api.shift.key() }),
+    }),
+  );
+  const submit = (): unknown => {
+    // Enter elsewhere on the screen is not meant for this form.
+    if (document.activeElement?.id !== 'shift-float') return false;
+    return send();
+  };
+  const send = (): void => {
+    if (open.isPending) return;
+    setWrong(floatFen === null);
+    if (floatFen !== null) open.mutate({ shiftId, floatFen });
+  };
+  useKeys({ Enter: submit });
+  return (
+    <section className="panel stack" aria-label={t('shift.openTitle')} data-testid="open-shift">
+      <h2>{t('shift.openTitle')}</h2>
+      <p>{t('shift.openHint')}</p>
+      <label htmlFor="shift-float">{t('shift.float')}</label>
+      <Input
+        id="shift-float"
+        autoFocus
+        prefix="¥"
+        inputMode="decimal"
+        autoComplete="off"
+        value={text}
+        status={wrong ? 'error' : ''}
+        aria-describedby={wrong ? 'shift-float-wrong' : undefined}
+        data-testid="shift-float"
+        onChange={(event) => {
+          setText(event.target.value);
+          setWrong(false);
+        }}
+      />
+      {wrong && (
+        <div id="shift-float-wrong" role="alert" className="tone-bad">
+          {t('shift.floatInvalid')}
+        </div>
+      )}
+      {open.error !== null && <ProblemNote problem={problemOf(open.error)} />}
+      <Button type="primary" loading={open.isPending} onClick={send} data-testid="shift-open-button">
+        {t('shift.open')}
+        <Kbd>Enter</Kbd>
+      </Button>
+    </section>
+  );
+}
+
+export function ShiftPanel() {
+  const { t } = useTranslation();
+  const { data } = useQuery(api.shift.current.queryOptions({ input: {} }));
+  if (data === undefined) return <Lines />;
+  if (data === null) return <OpenShiftForm />;
+  return (
+    <Panel title={t('home.today')} testId="shift-panel">
+      <Facts
+        items={[
+          [
+            t('shift.drawer'),
+            <strong key="drawer" className="figures">
+              {yuan(data.drawerFen)}
+            </strong>,
+          ],
+          [
+            t('shift.floatOf'),
+            <span key="float" className="figures">
+              {yuan(data.floatFen)}
+            </span>,
+          ],
+          [t('shift.topups'), data.topups],
+        ]}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,144 @@
+// The frame around every screen: top bar, rail, work area, and the demo hall's bench at the side.
+import { ApiOutlined, CloudSyncOutlined, CreditCardOutlined, ExperimentOutlined, HomeOutlined, TeamOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../bridge/client.ts';
+import { useEventStream } from '../../bridge/events.ts';
+import type { Signed } from '../../bridge/session.ts';
+import { Lines } from '../../components/facts.tsx';
+import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
+import { HomeScreen } from '../home/home-screen.tsx';
+import { NavigationProvider, type Place, useNavigation } from './navigation.tsx';
+import { TopBar } from './top-bar.tsx';
+
+const AccountsScreen = lazy(() => import('../accounts/accounts-screen.tsx'));
+const AccountScreen = lazy(() => import('../accounts/account-screen.tsx'));
+const TopupScreen = lazy(() => import('../topup/topup-screen.tsx'));
+const DeliveryScreen = lazy(() => import('../topup/delivery-screen.tsx'));
+const CardsScreen = lazy(() => import('../cards/cards-screen.tsx'));
+const DevicesScreen = lazy(() => import('../devices/devices-screen.tsx'));
+const SyncScreen = lazy(() => import('../sync/sync-screen.tsx'));
+const Bench = lazy(() => import('../hall/bench.tsx'));
+
+interface Entry {
+  readonly screen: 'home' | 'accounts' | 'cards' | 'devices' | 'sync';
+  readonly key: string;
+  readonly icon: ReactNode;
+  /** Whether it needs one of the counter's roles. */
+  readonly counter: boolean;
+}
+
+const ENTRIES: readonly Entry[] = [
+  { screen: 'home', key: 'F1', icon: <HomeOutlined />, counter: true },
+  { screen: 'accounts', key: 'F2', icon: <TeamOutlined />, counter: true },
+  { screen: 'cards', key: 'F3', icon: <CreditCardOutlined />, counter: true },
+  { screen: 'devices', key: 'F4', icon: <ApiOutlined />, counter: false },
+  { screen: 'sync', key: 'F6', icon: <CloudSyncOutlined />, counter: false },
+];
+
+/** Which entry of the rail a place belongs to. */
+function entryOf(place: Place): Entry['screen'] {
+  if (place.screen === 'account' || place.screen === 'topup') return 'accounts';
+  return place.screen === 'delivery' ? 'home' : place.screen;
+}
+
+function Screen({ place }: { readonly place: Place }) {
+  // A key per customer and purchase: nothing of the last one is ever left on the screen.
+  switch (place.screen) {
+    case 'home':
+      return <HomeScreen />;
+    case 'accounts':
+      return <AccountsScreen />;
+    case 'account':
+      return <AccountScreen key={place.accountId} accountId={place.accountId} />;
+    case 'topup':
+      return <TopupScreen key={place.accountId} accountId={place.accountId} />;
+    case 'delivery':
+      return <DeliveryScreen key={place.topupId} topupId={place.topupId} start={place.start === true} />;
+    case 'cards':
+      return <CardsScreen />;
+    case 'devices':
+      return <DevicesScreen />;
+    case 'sync':
+      return <SyncScreen />;
+  }
+}
+
+function Frame({ session }: { readonly session: Signed }) {
+  const { t } = useTranslation();
+  const { place, go, back } = useNavigation();
+  const [bench, setBench] = useState(false);
+  const info = useQuery(api.system.info.queryOptions({ input: {} })).data;
+  const atCounter = session.staff.role !== 'it';
+  const entries = ENTRIES.filter((entry) => atCounter || !entry.counter);
+  const shown: Place = !atCounter && place.screen === 'home' ? { screen: 'devices' } : place;
+  const demo = info?.demo === true;
+  useEventStream();
+  useEffect(() => {
+    document.title = `${t(`shell.${entryOf(shown)}`)} · ${t('app.name')}`;
+  }, [t, shown]);
+
+  const keys: Record<string, KeyMap[string]> = { Escape: () => back() };
+  for (const entry of entries) keys[entry.key] = () => go({ screen: entry.screen });
+  if (demo) keys['Ctrl+b'] = () => setBench((open) => !open);
+  useKeys(keys);
+
+  return (
+    <div className={bench ? 'shell with-bench' : 'shell'}>
+      <a className="skip" href="#work">
+        {t('app.skip')}
+      </a>
+      <TopBar session={session} atCounter={atCounter} />
+      <nav className="rail" aria-label={t('shell.rail')}>
+        {entries.map((entry) => (
+          <button
+            key={entry.screen}
+            type="button"
+            className="rail-entry"
+            aria-current={entryOf(shown) === entry.screen ? 'page' : undefined}
+            aria-keyshortcuts={entry.key}
+            onClick={() => go({ screen: entry.screen })}
+          >
+            {entry.icon}
+            <span className="rail-word">{t(`shell.${entry.screen}`)}</span>
+            <Kbd>{entry.key}</Kbd>
+          </button>
+        ))}
+        <span className="grow" />
+        {demo && (
+          <button
+            type="button"
+            className="rail-entry"
+            aria-expanded={bench}
+            aria-keyshortcuts="Control+B"
+            data-testid="bench-toggle"
+            onClick={() => setBench((open) => !open)}
+          >
+            <ExperimentOutlined />
+            <span className="rail-word">{t('shell.bench')}</span>
+            <Kbd>Ctrl B</Kbd>
+          </button>
+        )}
+      </nav>
+      <main className="work" id="work" tabIndex={-1}>
+        <Suspense fallback={<Lines count={4} />}>
+          <Screen place={shown} />
+        </Suspense>
+      </main>
+      {bench && (
+        <Suspense fallback={<aside className="bench" aria-label={t('hall.title')} />}>
+          <Bench onClose={() => setBench(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+export function Shell({ session }: { readonly session: Signed }) {
+  return (
+    <NavigationProvider>
+      <Frame session={session} />
+    </NavigationProvider>
+  );
+}

@@ -1,0 +1,64 @@
+// The top bar: hall and counter, clerk and shift, business date; at the right the truth lights and preferences.
+import { LogoutOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../bridge/client.ts';
+import { type Signed, signOut } from '../../bridge/session.ts';
+import { Dialog } from '../../components/dialog.tsx';
+import { StateWord } from '../../components/facts.tsx';
+import { Preferences } from '../../components/preferences.tsx';
+import { Lights } from './lights.tsx';
+
+export function TopBar({ session, atCounter }: { readonly session: Signed; readonly atCounter: boolean }) {
+  const { t } = useTranslation();
+  const [leaving, setLeaving] = useState(false);
+  const info = useQuery(api.system.info.queryOptions({ input: {} })).data;
+  const shift = useQuery(api.shift.current.queryOptions({ input: {}, enabled: atCounter })).data;
+  return (
+    <header className="top-bar">
+      <strong className="brand">{t('app.name')}</strong>
+      {info !== undefined && (
+        <span className="bar-text">
+          {info.branchName} · {t('shell.counter', { counter: info.counterId })}
+        </span>
+      )}
+      <span className="bar-text" data-testid="signed-in">
+        {session.staff.name} · {t(`role.${session.staff.role}`)}
+      </span>
+      {atCounter && shift !== undefined && (
+        <span data-testid="shift-state">
+          <StateWord tone={shift === null ? 'warn' : 'ok'}>{t(shift === null ? 'shell.noShift' : 'shell.shiftOpen')}</StateWord>
+        </span>
+      )}
+      {info !== undefined && (
+        <span className="figures">
+          <span className="soft">{t('shell.businessDate')} </span>
+          {info.businessDate}
+        </span>
+      )}
+      <span className="grow" />
+      <Lights />
+      <Preferences />
+      <Button
+        size="small"
+        icon={<LogoutOutlined />}
+        aria-label={t('signIn.out')}
+        title={t('signIn.out')}
+        data-testid="sign-out"
+        onClick={() => setLeaving(true)}
+      />
+      {leaving && (
+        <Dialog
+          title={t('signIn.outQuestion')}
+          action={t('signIn.out')}
+          onAction={() => void signOut().catch(() => {})}
+          onClose={() => setLeaving(false)}
+        >
+          {t('signIn.outHint')}
+        </Dialog>
+      )}
+    </header>
+  );
+}

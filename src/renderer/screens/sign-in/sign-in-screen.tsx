@@ -1,0 +1,146 @@
+// Sign-in: staff number and password; in the demo hall one key per person.
+import { LoginOutlined } from '@ant-design/icons';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Input } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Role } from '../../../shared/contract/call.ts';
+import { api, problemOf } from '../../bridge/client.ts';
+import { signIn } from '../../bridge/session.ts';
+import { Preferences } from '../../components/preferences.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
+
+const ROLES = ['clerk', 'supervisor', 'manager', 'it'] as const satisfies readonly Role[];
+
+export function SignInScreen() {
+  const { t } = useTranslation();
+  const info = useQuery(api.system.info.queryOptions({ input: {} })).data;
+  const [staffNo, setStaffNo] = useState('');
+  const [password, setPassword] = useState('');
+  const [missing, setMissing] = useState<'staffNo' | 'password' | null>(null);
+  const enter = useMutation({ mutationFn: signIn });
+  const demoStaff = info?.demo === true ? info.demoStaff : [];
+
+  const submit = (): void => {
+    if (enter.isPending) return;
+    if (staffNo.trim() === '') setMissing('staffNo');
+    else if (password === '') setMissing('password');
+    else enter.mutate({ staffNo: staffNo.trim(), password });
+  };
+  const keys: Record<string, KeyMap[string]> = { Enter: submit };
+  demoStaff.forEach((person, index) => {
+    // While a number is being typed, digits belong to it.
+    keys[(index + 1).toString()] = () => {
+      if (staffNo !== '' || password !== '' || document.activeElement?.id === 'sign-in-password' || enter.isPending) return false;
+      enter.mutate({ staffNo: person.staffNo, password: person.password });
+    };
+  });
+  useKeys(keys);
+  useEffect(() => {
+    document.title = `${t('signIn.title')} · ${t('app.name')}`;
+  }, [t]);
+
+  return (
+    <main className="sign-in">
+      <div className="sign-in-box stack-wide">
+        <div className="row between">
+          <strong className="brand" style={{ fontSize: 24 }}>
+            {t('app.name')}
+          </strong>
+          <Preferences />
+        </div>
+        {info !== undefined && (
+          <div className="soft">
+            {info.branchName} · {t('shell.counter', { counter: info.counterId })} · {info.businessDate}
+          </div>
+        )}
+        <form
+          className="panel stack-wide"
+          aria-label={t('signIn.title')}
+          onSubmit={(event) => {
+            event.preventDefault();
+            submit();
+          }}
+        >
+          <h1>{t('signIn.title')}</h1>
+          <div className="stack">
+            <label htmlFor="sign-in-staff">{t('signIn.staffNo')}</label>
+            <Input
+              id="sign-in-staff"
+              size="large"
+              autoFocus
+              autoComplete="username"
+              maxLength={20}
+              value={staffNo}
+              status={missing === 'staffNo' ? 'error' : ''}
+              aria-describedby={missing === 'staffNo' ? 'sign-in-missing' : undefined}
+              data-testid="staff-no"
+              onChange={(event) => {
+                setStaffNo(event.target.value);
+                setMissing(null);
+              }}
+            />
+            <label htmlFor="sign-in-password">{t('signIn.password')}</label>
+            <Input
+              id="sign-in-password"
+              type="password"
+              size="large"
+              autoComplete="current-password"
+              maxLength={200}
+              value={password}
+              status={missing === 'password' ? 'error' : ''}
+              aria-describedby={missing === 'password' ? 'sign-in-missing' : undefined}
+              data-testid="password"
+              onChange={(event) => {
+                setPassword(event.target.value);
+                setMissing(null);
+              }}
+            />
+            {missing !== null && (
+              <div id="sign-in-missing" role="alert" className="tone-bad">
+                {t(missing === 'staffNo' ? 'signIn.needStaffNo' : 'signIn.needPassword')}
+              </div>
+            )}
+          </div>
+          {enter.error !== null && <ProblemNote problem={problemOf(enter.error)} />}
+          <Button
+            type="primary"
+            size="large"
+            block
+            htmlType="submit"
+            icon={<LoginOutlined />}
+            loading={enter.isPending}
+            data-testid="sign-in"
+          >
+            {t('signIn.submit')}
+            <Kbd>Enter</Kbd>
+          </Button>
+        </form>
+        {demoStaff.length > 0 && (
+          <section className="stack" aria-label={t('signIn.demo')}>
+            <h2>{t('signIn.demo')}</h2>
+            <p className="soft">{t('signIn.demoHint')}</p>
+            <div className="row wrap">
+              {demoStaff.map((person, index) => {
+                const role = ROLES.find((one) => one === person.role);
+                return (
+                  <Button
+                    key={person.staffNo}
+                    data-testid={`demo-staff-${person.role}`}
+                    disabled={enter.isPending}
+                    onClick={() => enter.mutate({ staffNo: person.staffNo, password: person.password })}
+                  >
+                    {person.name}
+                    {role === undefined ? '' : ` · ${t(`role.${role}`)}`} {person.staffNo}
+                    <Kbd>{(index + 1).toString()}</Kbd>
+                  </Button>
+                );
+              })}
+            </div>
+          </section>
+        )}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,29 @@
+// A paid top-up: its write, its receipt, and, where it is stuck, the way out of it.
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { api, problemOf } from '../../bridge/client.ts';
+import { Lines } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { CardStrip } from '../cards/card-strip.tsx';
+import { open } from '../home/attention.tsx';
+import { Delivery } from './delivery.tsx';
+import { Steps, Summary } from './steps.tsx';
+
+export default function DeliveryScreen({ topupId, start }: { readonly topupId: string; readonly start: boolean }) {
+  const { t } = useTranslation();
+  const { data: topup, error } = useQuery(api.topups.get.queryOptions({ input: { topupId } }));
+  if (error !== null && topup === undefined) return <ProblemNote problem={problemOf(error)} />;
+  if (topup === undefined) return <Lines count={6} />;
+  const finished = topup.state === 'refunded' || topup.nextStep === 'none';
+  return (
+    <div className="stack-wide">
+      <h1>{t('delivery.title')}</h1>
+      {!start && open(topup) && <CardStrip accountId={topup.accountId} />}
+      <div className="topup-columns">
+        <Steps current={open(topup) ? 'write' : 'receipt'} finished={finished} />
+        <Delivery topup={topup} start={start} />
+        <Summary facts={topup} />
+      </div>
+    </div>
+  );
+}

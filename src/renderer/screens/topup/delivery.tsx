@@ -1,0 +1,217 @@
+// Bringing a paid top-up to its card: live progress, the result as a sentence, and the next step where it is open.
+import { CheckCircleOutlined, LoadingOutlined, RollbackOutlined, WarningOutlined } from '@ant-design/icons';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { needsSupervisor } from '../../../shared/domain/fault.ts';
+import { useCard } from '../../bridge/card.ts';
+import { api, problemOf } from '../../bridge/client.ts';
+import { clearProgress, type Progress, useProgress } from '../../bridge/events.ts';
+import { StateWord } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { cubicMetres, dateTime, yuan, yuanInput } from '../../format/format.ts';
+import { Kbd, useKeys } from '../../keys/keys.tsx';
+import type { Problem } from '../../text/index.ts';
+import { open, type Topup } from '../home/attention.tsx';
+import { HOME, useNavigation } from '../shell/navigation.tsx';
+import { type Approval, ApprovalDialog } from './approval-dialog.tsx';
+import { ReceiptPanel } from './receipt-panel.tsx';
+import { RefundDialog } from './refund-dialog.tsx';
+
+const PROGRESS = ['reading', 'intent', 'writing', 'verifying', 'printing'] as const;
+
+function ProgressList({ progress }: { readonly progress: Progress | null }) {
+  const { t } = useTranslation();
+  const step = progress?.step ?? 'reading';
+  const at = step === 'done' || step === 'stopped' ? PROGRESS.length : PROGRESS.indexOf(step);
+  const words = {
+    reading: t('delivery.reading'),
+    intent: t('delivery.intent'),
+    writing:
+      step === 'writing' && progress !== null && progress.totalBytes > 0
+        ? t('delivery.writingBytes', { done: progress.doneBytes, total: progress.totalBytes })
+        : t('delivery.writing'),
+    verifying: t('delivery.verifying'),
+    printing: t('delivery.printing'),
+  };
+  return (
+    <section className="panel stack" aria-label={t('delivery.progress')} data-testid="progress" data-step={step}>
+      <ol className="stack">
+        {PROGRESS.map((name, index) => (
+          <li key={name} className="row" aria-current={index === at ? 'step' : undefined}>
+            {index < at && <CheckCircleOutlined className="tone-ok" />}
+            {index === at && <LoadingOutlined />}
+            {index > at && <span aria-hidden="true">○</span>}
+            <span className={index === at ? '' : 'soft'}>{words[name]}</span>
+          </li>
+        ))}
+      </ol>
+      <output className="soft">{t('delivery.keepCard')}</output>
+    </section>
+  );
+}
+
+/** The result as one sentence, focused when it appears so that it is read out and Enter goes on from it. */
+function Result({ topup }: { readonly topup: Topup }) {
+  const { t } = useTranslation();
+  const ref = useRef<HTMLDivElement>(null);
+  const undelivered = open(topup);
+  const refunded = topup.state === 'refunded';
+  const volume = cubicMetres(topup.litres);
+  const sentence = undelivered
+    ? t('delivery.resultUndelivered', { amount: yuanInput(topup.amountFen), volume })
+    : refunded
+      ? t('delivery.resultRefunded', { amount: yuanInput(topup.amountFen) })
+      : t('delivery.resultVerified', { volume });
+  const icon = undelivered ? (
+    <WarningOutlined className="tone-warn" />
+  ) : refunded ? (
+    <RollbackOutlined />
+  ) : (
+    <CheckCircleOutlined className="tone-ok" />
+  );
+  useEffect(() => ref.current?.focus(), []);
+  return (
+    <div
+      ref={ref}
+      tabIndex={-1}
+      className={undelivered ? 'state-undelivered' : 'state-done'}
+      data-testid="topup-result"
+      data-state={topup.state}
+    >
+      <div className="sentence" role="status">
+        {icon} {sentence}
+      </div>
+      <div className="row wrap soft" style={{ gap: 16 }}>
+        <span className="figures">
+          {t('delivery.paidAt')} {dateTime(topup.paidAtMs)}
+        </span>
+        {topup.attempts > 1 && <span>{t('delivery.attempts', { count: topup.attempts })}</span>}
+      </div>
+      {topup.changeFen > 0 && !refunded && (
+        <div className="row" style={{ gap: 12 }}>
+          <span className="soft">{t('topup.change')}</span>
+          <span className="amount-due" data-testid="change-given">
+            {yuan(topup.changeFen)}
+          </span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** What the reader holds, seen from this top-up's card. */
+function ReaderWord({ topup }: { readonly topup: Topup }) {
+  const { t } = useTranslation();
+  const { view, problem } = useCard();
+  if (problem !== null) return <ProblemNote problem={problem} tone="warn" />;
+  if (view === null || view.presence === 'absent') return <StateWord tone="idle">{t('delivery.notInReader')}</StateWord>;
+  const here = view.open?.topupId === topup.topupId || view.content?.cardNo === topup.cardNo;
+  return <StateWord tone={here ? 'ok' : 'warn'}>{t(here ? 'delivery.inReader' : 'delivery.wrongInReader')}</StateWord>;
+}
+
+export function Delivery({ topup, start }: { readonly topup: Topup; readonly start: boolean }) {
+  const { t } = useTranslation();
+  const { replace } = useNavigation();
+  const queries = useQueryClient();
+  const { slot } = useCard();
+  const { topupId } = topup;
+  const progress = useProgress(topupId);
+  const [asking, setAsking] = useState<'approval' | 'refund' | null>(null);
+  const [fault, setFault] = useState<Problem | null>(null);
+  const deliver = useMutation(
+    api.topups.deliver.mutationOptions({
+      onMutate: () => {
+        clearProgress(topupId);
+        setFault(null);
+      },
+      onSuccess: (delivery) => {
+        queries.setQueryData(api.topups.get.queryKey({ input: { topupId } }), delivery.topup);
+        setFault(delivery.fault);
+        const code = delivery.fault?.code;
+        setAsking(code === 'CARD_LAST_ATTEMPT' || code === 'SUPERVISOR_REQUIRED' ? 'approval' : null);
+      },
+      onError: (error) => {
+        const problem = problemOf(error);
+        if (asking !== 'approval') setFault(problem);
+        void queries.invalidateQueries({ queryKey: api.topups.key() });
+      },
+    }),
+  );
+  const started = useRef(false);
+  const begin = (approval?: Approval): void => {
+    if (deliver.isPending) return;
+    deliver.mutate(approval === undefined ? { topupId, slot } : { topupId, slot, approval });
+  };
+  useEffect(() => {
+    if (!start || started.current) return;
+    started.current = true;
+    if (open(topup)) begin();
+  });
+
+  const undelivered = open(topup);
+  const busy = deliver.isPending;
+  const mayApprove = fault !== null && needsSupervisor({ code: fault.code as 'CARD_LAST_ATTEMPT', context: {} });
+  const next = (): void => (mayApprove ? setAsking('approval') : begin());
+  useKeys({ Enter: next, F8: () => setAsking('refund') }, { active: undelivered && !busy });
+  useKeys({ Escape: () => undefined }, { active: busy });
+
+  return (
+    <div className="stack-wide">
+      {busy && asking === null && <ProgressList progress={progress} />}
+      {!busy && <Result key={`${topup.state}-${topup.attempts}`} topup={topup} />}
+      {!busy && fault !== null && <ProblemNote problem={fault} tone="warn" />}
+      {!busy && undelivered && (
+        <section className="panel stack" aria-label={t('home.attention')} data-testid="undelivered-next">
+          <p>{t('delivery.nextCard', { card: topup.cardNo })}</p>
+          <ReaderWord topup={topup} />
+          <div className="row wrap">
+            <Button type="primary" size="large" onClick={next} data-testid="continue-write">
+              {mayApprove ? t('delivery.approvalTitle') : t('delivery.continueWrite')}
+              <Kbd>Enter</Kbd>
+            </Button>
+            <Button onClick={() => setAsking('refund')} data-testid="refund">
+              {t('delivery.refund')}
+              <Kbd>F8</Kbd>
+            </Button>
+          </div>
+        </section>
+      )}
+      {!busy && !undelivered && topup.state !== 'refunded' && <ReceiptPanel topup={topup} onIssue={() => begin()} />}
+      {!busy && topup.state === 'refunded' && <Finish onDone={() => replace(HOME)} />}
+      {asking === 'approval' && (
+        <ApprovalDialog
+          busy={busy}
+          problem={deliver.error === null ? null : problemOf(deliver.error)}
+          onApprove={begin}
+          onClose={() => setAsking(null)}
+        />
+      )}
+      {asking === 'refund' && (
+        <RefundDialog
+          topup={topup}
+          slot={slot}
+          onClose={() => setAsking(null)}
+          onDone={() => {
+            setAsking(null);
+            setFault(null);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+export function Finish({ onDone }: { readonly onDone: () => void }) {
+  const { t } = useTranslation();
+  useKeys({ Enter: onDone });
+  return (
+    <div>
+      <Button type="primary" size="large" onClick={onDone} data-testid="done-home">
+        {t('delivery.doneHome')}
+        <Kbd>Enter</Kbd>
+      </Button>
+    </div>
+  );
+}

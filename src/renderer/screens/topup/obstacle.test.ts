@@ -1,0 +1,53 @@
+// What stands in the way of taking money, in the order in which it is put right.
+import { describe, expect, it } from 'vitest';
+import type { CardView } from '../../bridge/card.ts';
+import { obstacleOf } from './obstacle.ts';
+
+const card = (over: Partial<CardView>): CardView => ({
+  slot: 1,
+  presence: 'present',
+  kind: 'content',
+  layoutId: 'layout',
+  content: null,
+  attemptsLeft: 3,
+  accountId: 'a1',
+  customerName: '',
+  ledger: null,
+  difference: 'none',
+  open: null,
+  obstacle: null,
+  ...over,
+});
+const base = {
+  accountId: 'a1',
+  accountStatus: 'active' as const,
+  expectedCardNo: 'C1',
+  shiftOpen: true,
+  card: card({}),
+  cardProblem: null,
+};
+
+describe('the obstacle before payment', () => {
+  it('is none when all is well, and none yet while the card is read', () => {
+    expect(obstacleOf(base)).toBeNull();
+    expect(obstacleOf({ ...base, card: null })).toBeNull();
+  });
+
+  it('names the account and the shift before the card', () => {
+    const bad = { ...base, card: card({ presence: 'absent' }) };
+    expect(obstacleOf({ ...bad, accountStatus: 'suspended', shiftOpen: false })?.code).toBe('ACCOUNT_NOT_ACTIVE');
+    expect(obstacleOf({ ...bad, expectedCardNo: '' })?.code).toBe('ACCOUNT_HAS_NO_CARD');
+    expect(obstacleOf({ ...bad, shiftOpen: false })?.code).toBe('SHIFT_REQUIRED');
+    expect(obstacleOf(bad)?.code).toBe('CARD_ABSENT');
+  });
+
+  it('passes on what the reader and the core say of the card', () => {
+    expect(obstacleOf({ ...base, cardProblem: { code: 'DEVICE_OFFLINE', context: {} } })?.code).toBe('DEVICE_OFFLINE');
+    expect(obstacleOf({ ...base, card: card({ accountId: 'a2' }) })).toEqual({ code: 'CARD_MISMATCH', context: { expected: 'C1' } });
+    expect(obstacleOf({ ...base, card: card({ accountId: null, obstacle: 'CARD_BLANK' }) })?.code).toBe('CARD_BLANK');
+    expect(obstacleOf({ ...base, card: card({ obstacle: 'CARD_LAST_ATTEMPT', attemptsLeft: 1 }) })).toEqual({
+      code: 'CARD_LAST_ATTEMPT',
+      context: { attemptsLeft: 1 },
+    });
+  });
+});

@@ -1,0 +1,25 @@
+// Why money cannot be taken now: the first thing in the way, most basic first. Pure.
+import type { CardView } from '../../bridge/card.ts';
+import type { Problem } from '../../text/index.ts';
+
+/** Returns what keeps this account's purchase from being paid now, or null; `card` is null while it is being read. */
+export function obstacleOf(state: {
+  readonly accountId: string;
+  readonly accountStatus: 'active' | 'suspended' | 'closed';
+  readonly expectedCardNo: string;
+  readonly shiftOpen: boolean;
+  readonly card: CardView | null;
+  readonly cardProblem: Problem | null;
+}): Problem | null {
+  const { card } = state;
+  const of = (code: string, context: Problem['context'] = {}): Problem => ({ code, context });
+  if (state.accountStatus !== 'active') return of('ACCOUNT_NOT_ACTIVE');
+  if (state.expectedCardNo === '') return of('ACCOUNT_HAS_NO_CARD');
+  if (!state.shiftOpen) return of('SHIFT_REQUIRED');
+  if (state.cardProblem !== null) return state.cardProblem;
+  if (card === null) return null;
+  if (card.presence === 'absent') return of('CARD_ABSENT');
+  if (card.accountId !== null && card.accountId !== state.accountId) return of('CARD_MISMATCH', { expected: state.expectedCardNo });
+  if (card.obstacle !== null) return of(card.obstacle, card.attemptsLeft === null ? {} : { attemptsLeft: card.attemptsLeft });
+  return null;
+}

@@ -1,0 +1,139 @@
+// The receipt: its picture, what became of the paper, and printing it where it has not come out.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { api, problemOf } from '../../bridge/client.ts';
+import { Lines, Panel, StateWord } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { Kbd, useKeys } from '../../keys/keys.tsx';
+import type { Topup } from '../home/attention.tsx';
+import { HOME, useNavigation } from '../shell/navigation.tsx';
+
+type Receipt = NonNullable<Topup['receipt']>;
+
+/** The receipt exactly as printed, as a picture: markup of a picture can neither run nor reach anything. */
+function Picture({ receipt }: { readonly receipt: Receipt }) {
+  const { t } = useTranslation();
+  const { data } = useQuery(
+    api.receipts.preview.queryOptions({ input: { receiptId: receipt.receiptId }, staleTime: Number.POSITIVE_INFINITY }),
+  );
+  if (data === undefined) {
+    return (
+      <div aria-busy="true">
+        <span className="visually-hidden">{t('delivery.previewWait')}</span>
+        <Lines count={6} />
+      </div>
+    );
+  }
+  return (
+    <img
+      className="receipt-picture"
+      alt={t('delivery.previewAlt', { no: data.receiptNo })}
+      src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(data.svg)}`}
+      data-testid="receipt-preview"
+    />
+  );
+}
+
+export function ReceiptPanel({ topup, onIssue }: { readonly topup: Topup; readonly onIssue: () => void }) {
+  const { t } = useTranslation();
+  const { go } = useNavigation();
+  const queries = useQueryClient();
+  const refresh = (): void => {
+    void queries.invalidateQueries({ queryKey: api.topups.key() });
+    void queries.invalidateQueries({ queryKey: api.accounts.get.key() });
+  };
+  const print = useMutation(api.receipts.print.mutationOptions({ onSettled: refresh }));
+  const confirm = useMutation(api.receipts.confirm.mutationOptions({ onSettled: refresh }));
+  const reprint = useMutation(api.receipts.reprint.mutationOptions({ onSettled: refresh }));
+  const { receipt, nextStep } = topup;
+  const receiptId = receipt?.receiptId ?? '';
+  const busy = print.isPending || confirm.isPending || reprint.isPending;
+  const error = print.error ?? confirm.error ?? reprint.error;
+  const fault = print.data?.fault ?? reprint.data?.fault ?? null;
+
+  const doPrint = (): void => {
+    if (busy) return;
+    reprint.reset();
+    if (receipt === null) onIssue();
+    else print.mutate({ receiptId });
+  };
+  const answer = (cameOut: boolean): void => {
+    if (busy) return;
+    print.reset();
+    reprint.reset();
+    confirm.mutate({ receiptId, cameOut });
+  };
+  const again = (): unknown => {
+    if (busy || nextStep !== 'none' || receipt === null) return false;
+    print.reset();
+    return reprint.mutate({ receiptId });
+  };
+  useKeys({
+    Enter: () => {
+      if (nextStep === 'print-receipt') doPrint();
+      else if (nextStep === 'none') go(HOME);
+    },
+    y: () => (nextStep === 'check-paper' ? answer(true) : false),
+    n: () => (nextStep === 'check-paper' ? answer(false) : false),
+    F9: again,
+  });
+  return (
+    <Panel
+      title={t('delivery.receipt')}
+      testId="receipt-panel"
+      extra={receipt !== null && <span className="figures">{t('delivery.receiptNo', { no: receipt.receiptNo })}</span>}
+    >
+      {error !== null && <ProblemNote problem={problemOf(error)} />}
+      {fault !== null && nextStep !== 'check-paper' && <ProblemNote problem={fault} tone="warn" />}
+      {nextStep === 'check-paper' && (
+        <div className="state-undelivered stack" role="alert" data-testid="paper-question">
+          <strong>{t('delivery.receiptUnknown')}</strong>
+          <div>{t('delivery.receiptUnknownHint')}</div>
+          <div className="row">
+            <Button type="primary" loading={busy} onClick={() => answer(true)} data-testid="paper-yes">
+              {t('delivery.receiptCameOut')}
+              <Kbd>Y</Kbd>
+            </Button>
+            <Button disabled={busy} onClick={() => answer(false)} data-testid="paper-no">
+              {t('delivery.receiptNotOut')}
+              <Kbd>N</Kbd>
+            </Button>
+          </div>
+        </div>
+      )}
+      {nextStep === 'print-receipt' && (
+        <div className="state-undelivered row between wrap" data-testid="receipt-not-printed">
+          <strong>{t('delivery.receiptNotPrinted')}</strong>
+          <Button type="primary" loading={busy} onClick={doPrint} data-testid="print-receipt">
+            {t('delivery.receiptPrint')}
+            <Kbd>Enter</Kbd>
+          </Button>
+        </div>
+      )}
+      {nextStep === 'none' && (
+        <div className="row between wrap">
+          <span className="row wrap" style={{ gap: 16 }} data-testid="receipt-state" data-state={receipt?.state}>
+            <StateWord tone={receipt?.state === 'unverified' ? 'warn' : 'ok'}>
+              {t(receipt?.state === 'unverified' ? 'delivery.receiptUnverified' : 'delivery.receiptPrinted')}
+            </StateWord>
+            {receipt !== null && receipt.reprints > 0 && (
+              <span className="soft">{t('delivery.reprints', { count: receipt.reprints })}</span>
+            )}
+          </span>
+          <span className="row wrap">
+            <Button loading={reprint.isPending} onClick={again} data-testid="reprint">
+              {t('delivery.receiptReprint')}
+              <Kbd>F9</Kbd>
+            </Button>
+            <Button type="primary" size="large" onClick={() => go(HOME)} data-testid="done-home">
+              {t('delivery.doneHome')}
+              <Kbd>Enter</Kbd>
+            </Button>
+          </span>
+        </div>
+      )}
+      {receipt !== null && <Picture key={receipt.receiptId} receipt={receipt} />}
+    </Panel>
+  );
+}

@@ -1,0 +1,74 @@
+// The steps at the left and the summary at the right of a purchase.
+import { CheckOutlined } from '@ant-design/icons';
+import { useTranslation } from 'react-i18next';
+import { Facts, Panel } from '../../components/facts.tsx';
+import { cubicMetres, yuan } from '../../format/format.ts';
+
+export const STEPS = ['amount', 'pay', 'write', 'receipt'] as const;
+export type Step = (typeof STEPS)[number];
+
+export function Steps({ current, finished = false }: { readonly current: Step; readonly finished?: boolean }) {
+  const { t } = useTranslation();
+  const words = { amount: t('topup.stepAmount'), pay: t('topup.stepPay'), write: t('topup.stepWrite'), receipt: t('topup.stepReceipt') };
+  const at = STEPS.indexOf(current);
+  return (
+    <nav aria-label={t('topup.steps')}>
+      <ol>
+        {STEPS.map((step, index) => {
+          const done = index < at || finished;
+          return (
+            <li key={step} className={done ? 'step done' : 'step'} aria-current={index === at && !finished ? 'step' : undefined}>
+              <span>{done ? <CheckOutlined className="tone-ok" /> : index + 1}</span>
+              <span>{words[step]}</span>
+            </li>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+}
+
+export interface SummaryFacts {
+  readonly customerName: string;
+  readonly accountNo: string;
+  readonly cardNo: string;
+  readonly litres: number | null;
+  readonly amountFen: number | null;
+}
+
+export function Summary({ facts }: { readonly facts: SummaryFacts }) {
+  const { t } = useTranslation();
+  return (
+    <Panel title={t('topup.summary')} testId="summary">
+      <Facts
+        items={[
+          [t('topup.customer'), <strong key="name">{facts.customerName}</strong>],
+          [
+            t('account.no'),
+            <span key="no" className="figures">
+              {facts.accountNo}
+            </span>,
+          ],
+          [t('account.cardNo'), facts.cardNo === '' ? t('common.none') : facts.cardNo],
+          [
+            t('card.volume'),
+            facts.litres === null ? null : (
+              <span key="litres" className="figures">
+                {t('common.cubicMetres', { value: cubicMetres(facts.litres) })}
+              </span>
+            ),
+          ],
+          [
+            t('topup.due'),
+            facts.amountFen === null ? null : (
+              <strong key="due" className="figures">
+                {yuan(facts.amountFen)}
+              </strong>
+            ),
+          ],
+          [t('topup.willPrint'), t('topup.willPrintReceipt')],
+        ]}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,199 @@
+// A top-up from the amount to the receipt. Its id is made once, before paying, and kept through every retry.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { v7 as newId } from 'uuid';
+import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import { useCard } from '../../bridge/card.ts';
+import { api, problemOf } from '../../bridge/client.ts';
+import { Lines } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { useDebounced } from '../../components/use-debounced.ts';
+import { CardStrip } from '../cards/card-strip.tsx';
+import { OpenShiftForm } from '../home/shift-panel.tsx';
+import { useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
+import { AmountStep, type By, purchaseOf, type Quote } from './amount-step.tsx';
+import { obstacleOf } from './obstacle.ts';
+import { PaymentStep } from './payment-step.tsx';
+import { Steps, Summary } from './steps.tsx';
+import { anyTyped, NO_TENDERS, type Settlement } from './tenders.ts';
+
+type Account = Outputs['accounts']['get'];
+
+/** Answers after which it is not known whether the payment was recorded. */
+const UNSURE = new Set(['LINE_LOST', 'INTERNAL', 'DEVICE_BUSY']);
+
+function useQuote(accountId: string, by: By, text: string) {
+  const purchase = purchaseOf(by, text);
+  const typed = JSON.stringify(purchase);
+  const asked = useDebounced(typed, 180);
+  const query = useQuery({
+    ...api.topups.quote.queryOptions({ input: { accountId, purchase: JSON.parse(asked) ?? { by: 'money', amountFen: 1 } } }),
+    enabled: asked !== 'null',
+    staleTime: 0,
+    placeholderData: (previous: Quote | undefined) => previous,
+  });
+  const fresh = typed === asked && typed !== 'null' && !query.isPlaceholderData && !query.isFetching && query.data !== undefined;
+  return {
+    purchase,
+    /** The last price; of an older text while `fresh` is false. */
+    quote: typed === 'null' || query.error !== null ? null : (query.data ?? null),
+    fresh: fresh && query.error === null,
+    problem: typed === asked && query.error !== null ? problemOf(query.error) : null,
+  };
+}
+
+function Purchase({ account }: { readonly account: Account }) {
+  const { t } = useTranslation();
+  const { go, replace } = useNavigation();
+  const queries = useQueryClient();
+  const card = useCard();
+  const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
+  const [topupId] = useState(() => newId());
+  const [by, setBy] = useState<By>('money');
+  const [text, setText] = useState('');
+  const [advance, setAdvance] = useState(false);
+  const [agreed, setAgreed] = useState<Quote | null>(null);
+  const [fields, setFields] = useState(NO_TENDERS);
+  const [sent, setSent] = useState<Inputs['topups']['pay'] | null>(null);
+  const price = useQuote(account.accountId, by, text);
+  const pay = useMutation(
+    api.topups.pay.mutationOptions({
+      onSuccess: (topup) => queries.setQueryData(api.topups.get.queryKey({ input: { topupId } }), topup),
+      onError: (error) => {
+        if (problemOf(error).code !== 'PRICE_CHANGED') return;
+        setAgreed(null);
+        void queries.invalidateQueries({ queryKey: api.topups.quote.key() });
+      },
+    }),
+  );
+  const problem = pay.error === null ? null : problemOf(pay.error);
+  const locked = problem !== null && UNSURE.has(problem.code);
+  const paid = pay.data !== undefined;
+  const expectedCardNo = account.cards.find((one) => one.status === 'active')?.cardNo ?? '';
+  const obstacle = obstacleOf({
+    accountId: account.accountId,
+    accountStatus: account.status,
+    expectedCardNo,
+    shiftOpen: shift !== null,
+    card: card.view,
+    cardProblem: card.problem,
+  });
+  const ready = price.fresh && obstacle === null && card.view !== null;
+  useLeaveGuard(!paid && (text !== '' || anyTyped(fields)));
+  useEffect(() => {
+    if (!advance || !ready || price.quote === null) return;
+    setAdvance(false);
+    pay.reset();
+    setAgreed(price.quote);
+  }, [advance, ready, price.quote, pay.reset]);
+
+  const take = (settlement: Settlement): void => {
+    if (agreed === null || price.purchase === null) return;
+    // After a lost answer the very same call is repeated: the same id returns the top-up as it stands.
+    const input =
+      locked && sent !== null
+        ? sent
+        : {
+            topupId,
+            accountId: account.accountId,
+            slot: card.slot,
+            purchase: price.purchase,
+            expectedAmountFen: agreed.amountFen,
+            tenders: [...settlement.tenders],
+            cashTenderedFen: settlement.cashTenderedFen,
+          };
+    setSent(input);
+    pay.mutate(input);
+  };
+
+  const shown = agreed ?? price.quote;
+  return (
+    <div className="topup-columns">
+      <Steps current={paid ? 'write' : agreed === null ? 'amount' : 'pay'} />
+      <div className="stack-wide">
+        {shift === null && <OpenShiftForm />}
+        {!paid && obstacle !== null && (agreed === null || !locked) && (
+          <ProblemNote problem={obstacle} tone="warn" heading={t('topup.obstacle')}>
+            {obstacle.code === 'TOPUP_OPEN_ON_CARD' && card.view?.open != null && (
+              <Button
+                type="primary"
+                onClick={() => card.view?.open != null && replace({ screen: 'delivery', topupId: card.view.open.topupId })}
+              >
+                {t('step.goInsert')}
+              </Button>
+            )}
+            {obstacle.code.startsWith('DEVICE_') && <Button onClick={() => go({ screen: 'devices' })}>{t('devices.title')}</Button>}
+          </ProblemNote>
+        )}
+        {agreed === null && (
+          <AmountStep
+            by={by}
+            text={text}
+            onChange={(nextBy, nextText) => {
+              setBy(nextBy);
+              setText(nextText);
+              setAdvance(false);
+              pay.reset();
+            }}
+            quote={price.quote}
+            stale={!price.fresh && price.purchase !== null && price.problem === null}
+            problem={price.problem ?? problem}
+            waiting={advance && obstacle === null && price.problem === null}
+            ready={price.purchase !== null && obstacle === null}
+            onNext={() => setAdvance(price.purchase !== null && obstacle === null)}
+          />
+        )}
+        {agreed !== null && !paid && (
+          <PaymentStep
+            dueFen={agreed.amountFen}
+            fields={fields}
+            onChange={(next) => {
+              setFields(next);
+              pay.reset();
+            }}
+            busy={pay.isPending}
+            locked={locked}
+            problem={problem}
+            onPay={take}
+            onBack={() => {
+              pay.reset();
+              setAgreed(null);
+            }}
+          />
+        )}
+      </div>
+      <Summary
+        facts={{
+          customerName: account.customerName,
+          accountNo: account.accountNo,
+          cardNo: expectedCardNo,
+          litres: shown?.litres ?? null,
+          amountFen: shown?.amountFen ?? null,
+        }}
+      />
+      {paid && <Forward topupId={topupId} />}
+    </div>
+  );
+}
+
+/** Once money is taken the screen is the top-up's own: leaving and coming back shows the same. */
+function Forward({ topupId }: { readonly topupId: string }) {
+  const { replace } = useNavigation();
+  useEffect(() => replace({ screen: 'delivery', topupId, start: true }), [replace, topupId]);
+  return null;
+}
+
+export default function TopupScreen({ accountId }: { readonly accountId: string }) {
+  const { t } = useTranslation();
+  const { data: account, error } = useQuery(api.accounts.get.queryOptions({ input: { accountId } }));
+  return (
+    <div className="stack-wide">
+      <h1>{t('topup.title')}</h1>
+      <CardStrip accountId={accountId} />
+      {error !== null && <ProblemNote problem={problemOf(error)} />}
+      {account === undefined ? <Lines count={6} /> : <Purchase account={account} />}
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+// The screens' texts: which languages there are, which one is on, and how a fault is put into words.
+import i18next, { type i18n } from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import { isFaultCode } from '../../shared/domain/fault.ts';
+import { fen, formatCubicMetres, formatYuan } from '../../shared/domain/money.ts';
+import { en } from './en.ts';
+import type { ProblemCode } from './faults.zh-CN.ts';
+import { type Texts, zhCN } from './zh-CN.ts';
+import { zhTW } from './zh-TW.ts';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'translation';
+    resources: { translation: Texts };
+  }
+}
+
+export const LANGUAGES = ['zh-CN', 'zh-TW', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+/** How each language calls itself. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { 'zh-CN': '简体中文', 'zh-TW': '繁體中文', en: 'English' };
+export const TEXTS: Readonly<Record<Language, Texts>> = { 'zh-CN': zhCN, 'zh-TW': zhTW, en };
+
+const STORE_KEY = 'countertop.language';
+
+/** The language chosen last at this counter, or Simplified Chinese. */
+export function rememberedLanguage(store: Pick<Storage, 'getItem'>): Language {
+  const found = store.getItem(STORE_KEY);
+  return LANGUAGES.find((language) => language === found) ?? 'zh-CN';
+}
+
+/** Starts i18next with the remembered language; from then on the page's `lang` and the store follow every change. */
+export function startText(page: { readonly store: Storage; readonly root: HTMLElement }): i18n {
+  const follow = (language: string): void => {
+    page.root.lang = language;
+    page.store.setItem(STORE_KEY, language);
+  };
+  i18next.on('languageChanged', follow);
+  void i18next.use(initReactI18next).init({
+    lng: rememberedLanguage(page.store),
+    fallbackLng: false,
+    initAsync: false,
+    interpolation: { escapeValue: false },
+    resources: { 'zh-CN': { translation: zhCN }, 'zh-TW': { translation: zhTW }, en: { translation: en } },
+  });
+  return i18next;
+}
+
+/** A fault as any part of the screen may hold it: the counter's own, or one of the screen. */
+export interface Problem {
+  readonly code: string;
+  readonly context: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface ProblemWords {
+  readonly title: string;
+  readonly next: string;
+  /** '' when the values it would name are not known. */
+  readonly detail: string;
+}
+
+/** Money and volumes in a fault's context become figures for people; everything else stays as it is. */
+function readable(name: string, value: string | number | boolean | null): string {
+  if (typeof value !== 'number') return String(value ?? '');
+  if (name.endsWith('Fen')) return formatYuan(fen(value));
+  if (/litres$/i.test(name)) return formatCubicMetres(value);
+  return value.toString();
+}
+
+/** Fills the first alternative (they are separated by `|`) whose values are all known; '' when there is none. */
+function fill(template: string, context: Problem['context']): string {
+  for (const alternative of template.split('|')) {
+    const text = fillOne(alternative, context);
+    if (text !== '') return text;
+  }
+  return '';
+}
+
+function fillOne(template: string, context: Problem['context']): string {
+  let complete = true;
+  const text = template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const value = context[name];
+    if (value === undefined || value === null || value === '') complete = false;
+    return readable(name, value ?? null);
+  });
+  return complete ? text : '';
+}
+
+/** Returns what happened and what to do next, in the language; an unknown code reads as an internal fault. */
+export function problemWords(language: string, problem: Problem): ProblemWords {
+  const texts = TEXTS[LANGUAGES.find((one) => one === language) ?? 'zh-CN'].faults;
+  const code: ProblemCode = isFaultCode(problem.code) || problem.code === 'LINE_LOST' ? problem.code : 'INTERNAL';
+  const { title, next, detail } = texts[code];
+  return { title, next, detail: fill(detail, problem.context) };
+}

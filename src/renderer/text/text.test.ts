@@ -1,0 +1,75 @@
+// Texts: every language complete, every fault worded, every placeholder the same everywhere.
+import { describe, expect, it } from 'vitest';
+import { FAULT_CODES } from '../../shared/domain/fault.ts';
+import { LANGUAGES, problemWords, rememberedLanguage, TEXTS } from './index.ts';
+
+function leaves(value: unknown, path = ''): [string, string][] {
+  if (typeof value === 'string') return [[path, value]];
+  return Object.entries(value as Record<string, unknown>).flatMap(([key, inner]) => leaves(inner, path === '' ? key : `${path}.${key}`));
+}
+const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
+
+describe('fault wording', () => {
+  for (const language of LANGUAGES) {
+    it(`says what happened and what to do next for every code in ${language}`, () => {
+      for (const code of FAULT_CODES) {
+        const words = problemWords(language, { code, context: {} });
+        expect(words.title, code).not.toBe('');
+        expect(words.next, code).not.toBe('');
+        expect(words.title + words.next, code).not.toContain('{{');
+      }
+      const titles = FAULT_CODES.map((code) => TEXTS[language].faults[code].title);
+      expect(new Set(titles).size).toBe(titles.length);
+    });
+  }
+
+  it('shows a detail only when its values are known, with money and volume for people', () => {
+    expect(problemWords('en', { code: 'PRICE_CHANGED', context: {} }).detail).toBe('');
+    expect(problemWords('en', { code: 'PRICE_CHANGED', context: { nowFen: 123456 } }).detail).toBe('Due now: ¥1,234.56');
+    expect(problemWords('zh-CN', { code: 'CARD_STILL_LOADED', context: { litres: 32500 } }).detail).toBe('卡上尚有 32.5 m³');
+    expect(problemWords('zh-CN', { code: 'SIGN_IN_LOCKED', context: { seconds: 42 } }).detail).toBe('请在 42 秒后再试。');
+  });
+
+  it('reads a code it does not know as an internal fault', () => {
+    expect(problemWords('en', { code: 'MADE_UP', context: {} }).title).toBe(TEXTS.en.faults.INTERNAL.title);
+  });
+});
+
+describe('languages', () => {
+  it('have the same keys, none empty, with the same placeholders', () => {
+    const base = leaves(TEXTS['zh-CN']);
+    for (const language of LANGUAGES) {
+      const other = new Map(leaves(TEXTS[language]));
+      expect([...other.keys()].sort()).toEqual(base.map(([key]) => key).sort());
+      for (const [key, text] of base) {
+        if (!key.endsWith('.detail') || text !== '') expect(other.get(key), `${language} ${key}`).not.toBe('');
+        expect(placeholders(other.get(key) ?? ''), `${language} ${key}`).toEqual(placeholders(text));
+      }
+    }
+  });
+
+  it('leave no English sentence in the Chinese ones', () => {
+    const allowed = /^(Enter|IC|USB|VIP|m³)$/;
+    for (const language of ['zh-CN', 'zh-TW'] as const) {
+      for (const [key, text] of leaves(TEXTS[language])) {
+        const latin = text.replace(/\{\{\w+\}\}/g, '').match(/[A-Za-z][A-Za-z³]*/g) ?? [];
+        expect(
+          latin.filter((word) => !allowed.test(word)),
+          `${language} ${key}`,
+        ).toEqual([]);
+      }
+    }
+  });
+
+  it('leave no simplified character in Traditional Chinese and no Chinese in English', () => {
+    for (const [key, text] of leaves(TEXTS.en)) expect(/[㐀-鿿]/.test(text), key).toBe(false);
+    for (const [key, text] of leaves(TEXTS['zh-TW']))
+      expect(/[这为写读头尔气时间设备账归电话单数据仅]/.test(text), `${key} ${text}`).toBe(false);
+  });
+
+  it('start with what was chosen last, else Simplified Chinese', () => {
+    expect(rememberedLanguage({ getItem: () => 'en' })).toBe('en');
+    expect(rememberedLanguage({ getItem: () => 'tlh' })).toBe('zh-CN');
+    expect(rememberedLanguage({ getItem: () => null })).toBe('zh-CN');
+  });
+});
