@@ -1,7 +1,8 @@
 // Composes a counter from its parts; the same for every host. What differs between hosts comes in as options.
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { systemTimers } from '../../../drivers/kit/transport.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import { createDispatcher, type Dispatcher } from '../core/dispatch.ts';
@@ -52,6 +53,9 @@ export interface Counter {
 }
 
 const HEADQUARTERS_KILL_MS = 3_000;
+const HEADQUARTERS_TRY_MS = 250;
+/** Half a minute; after that replication tries on its own and says why it cannot. */
+const HEADQUARTERS_START_TRIES = 120;
 /** A byte of card memory in the demo hall: as slow as the chip, so that a hand can pull the card out in between. */
 const BYTE_TIME_MS = 4;
 
@@ -165,9 +169,18 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     dispatcher,
     notices: atStart instanceof Fault ? [settingsNotice(atStart)] : [],
     startLater() {
+      let closed = false;
       closers.push(headquarters.start());
-      replication.start();
       closers.push(() => replication.stop());
+      closers.push(() => {
+        closed = true;
+      });
+      // Our own headquarters takes a moment to open its database; a failed first attempt would show as trouble that is none.
+      void headquarters
+        .ready(() => closed)
+        .then(() => {
+          if (!closed) replication.start();
+        });
     },
     close,
   };
@@ -206,16 +219,28 @@ function openHall(from: {
   return { client, headquartersOnline: () => online };
 }
 
+interface Headquarters {
+  readonly url: string | undefined;
+  /** Starts it where it is our own; returns what ends it. */
+  start(): () => Promise<void>;
+  /** Resolves when it may be called, or `givenUp` says so. */
+  ready(givenUp: () => boolean): Promise<void>;
+}
+
 /** Headquarters as configured; a demo hall without one runs its own as a child, on a port that is free now. */
 async function headquartersOf(
   wanted: { readonly configured: string | undefined; readonly demo: boolean },
   options: CounterOptions,
-): Promise<{ readonly url: string | undefined; start(): () => Promise<void> }> {
+): Promise<Headquarters> {
   const { configured, demo } = wanted;
-  if (!demo || configured !== undefined) return { url: configured, start: () => async () => {} };
+  if (!demo || configured !== undefined) return { url: configured, start: () => async () => {}, ready: async () => {} };
   const port = await freePort();
   return {
     url: `http://127.0.0.1:${port}`,
+    async ready(givenUp) {
+      for (let tries = 0; tries < HEADQUARTERS_START_TRIES && !givenUp() && !(await answers(port)); tries += 1)
+        await pause(HEADQUARTERS_TRY_MS);
+    },
     start() {
       const child = options.launchers.headquarters({
         args: ['--port', String(port), '--data', join(options.dataDir, 'headquarters')],
@@ -224,10 +249,21 @@ async function headquartersOf(
       const gone = new Promise<void>((resolve) => child.onExit(resolve));
       return async () => {
         child.kill();
-        await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, HEADQUARTERS_KILL_MS).unref())]);
+        await Promise.race([gone, pause(HEADQUARTERS_KILL_MS, undefined, { ref: false })]);
       };
     },
   };
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
 
 function freePort(): Promise<number> {
