@@ -196,7 +196,7 @@ export function createEscPosParser(): EscPosParser {
 
   return {
     push(bytes) {
-      held.push(...bytes);
+      for (const byte of bytes) held.push(byte);
     },
     next() {
       const [first, second] = held;

@@ -1,0 +1,56 @@
+// The driver and its simulator joined by a line in memory: what the tests of this folder start from.
+import { Fault, type FaultCode, manifestSchema, type SimulatedCard } from '../kit/index.ts';
+import { createMemoryLine } from '../kit/testing/line.ts';
+import { createManualTimers } from '../kit/testing/timers.ts';
+import driver from './driver.ts';
+import { decodeFrame } from './frames.ts';
+import manifest from './manifest.json' with { type: 'json' };
+import { simulator } from './simulator.ts';
+
+export const PSC = Uint8Array.of(0x12, 0x34, 0x56);
+
+/** Returns a card whose bytes all differ from their neighbours; `persisted` counts the bytes written. */
+export function newCard(over: Partial<SimulatedCard> = {}): SimulatedCard & { persisted: number } {
+  const card = {
+    main: Uint8Array.from({ length: 256 }, (_, address) => address ^ 0xa5),
+    errorCounter: 7,
+    psc: PSC.slice(),
+    protectedBytes: new Array<boolean>(32).fill(false),
+    persisted: 0,
+    persist() {
+      card.persisted += 1;
+    },
+    ...over,
+  };
+  return card;
+}
+
+/** Returns driver and simulator, joined, with the helpers that let time pass until a promise settles. */
+export async function setUp({ byteTimeMs = 0, options = {} } = {}) {
+  const parsed = manifestSchema.parse(manifest);
+  if (parsed.kind !== 'driver') throw new Error('no driver manifest');
+  const timers = createManualTimers();
+  const line = createMemoryLine(timers);
+  const device = simulator.createCardReader?.({ timers, byteTimeMs });
+  if (!device) throw new Error('no simulator');
+  device.attach(line.device);
+  const traced: { direction: string; bytes: Uint8Array; note: string | undefined }[] = [];
+  const open = await driver.open({
+    transport: line.host,
+    timers,
+    options: { ...parsed.options, ...options },
+    trace: (direction, bytes, note) => traced.push({ direction, bytes, note }),
+  });
+  const reader = open.cardReader;
+  if (!reader) throw new Error('no card reader');
+  const run = <T>(promise: Promise<T>) => timers.settle(promise);
+  const faultOf = async (promise: Promise<unknown>): Promise<Fault> => {
+    const result = await run(promise.then(() => null).catch((error: unknown) => error));
+    if (!(result instanceof Fault)) throw new Error(`no fault: ${String(result)}`);
+    return result;
+  };
+  const codeOf = async (promise: Promise<unknown>): Promise<FaultCode> => (await faultOf(promise)).code;
+  /** Requests that left for the device, decoded. */
+  const requests = () => line.toDevice.sent.map(decodeFrame);
+  return { timers, line, device, open, reader, run, faultOf, codeOf, requests, traced };
+}
