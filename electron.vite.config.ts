@@ -65,6 +65,8 @@ export default defineConfig({
     build: {
       ...quick,
       outDir: join(root, 'out/renderer'),
+      // The page's policy lets fonts come from files only, never from data: addresses.
+      assetsInlineLimit: 0,
       chunkSizeWarningLimit: 4096,
       rollupOptions: { input: { index: join(root, 'src/renderer/index.html') } },
     },
