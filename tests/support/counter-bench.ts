@@ -1,0 +1,260 @@
+// A whole counter in one process for simulations: real core, real store, real device server, real driver, simulated reader and card.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { simulator } from '../../drivers/fourslot-sle4442/simulator.ts';
+import type { Outcome } from '../../drivers/kit/outcome.ts';
+import type { PrintJob, PrintResult } from '../../drivers/kit/receipt-printer.ts';
+import type { SimulatedCard, SimulatedCardReader } from '../../drivers/kit/simulator.ts';
+import { createMemoryLine } from '../../drivers/kit/testing/line.ts';
+import { systemTimers } from '../../drivers/kit/transport.ts';
+import type { UseCaseContext } from '../../src/main/core/actor.ts';
+import type { Devices } from '../../src/main/core/ports/devices.ts';
+import type { Ports } from '../../src/main/core/ports/index.ts';
+import type { Store } from '../../src/main/core/ports/store.ts';
+import { createEvents } from '../../src/main/core/runtime.ts';
+import { createDeviceClient } from '../../src/main/devices/client.ts';
+import { createDeviceServer } from '../../src/main/devices/server.ts';
+import type { Settings } from '../../src/main/devices/settings.ts';
+import { createReceipts } from '../../src/main/printing/receipts.ts';
+import { createChannelPair } from '../../src/main/processes/channel.ts';
+import type { ProcessHandle } from '../../src/main/processes/launch.ts';
+import { cardSecretsFromKey } from '../../src/main/secrets/card-secrets.ts';
+import { openStore } from '../../src/main/store/index.ts';
+import { fromHex } from '../../src/shared/domain/card-image.ts';
+import type { CardLayout, MeterReturn } from '../../src/shared/domain/card-layout.ts';
+import type { NewOperation } from '../../src/shared/domain/operation.ts';
+import type { Tariff } from '../../src/shared/domain/tariff.ts';
+import type { CardTruth } from './auditor.ts';
+
+export const BRANCH = { branchNo: '9A01', name: '测试营业厅', regionCode: '9A01', businessDate: '2026-11-21' } as const;
+export const ACCOUNT_ID = 'account-1';
+export const CARD_NO = '6200000000000001';
+export const ACCOUNT_NO = '100000000001';
+export const METER_NO = 'MT00000001';
+export const SHIFT_ID = '01890000-0000-7000-8000-000000000001';
+export const FLOAT_FEN = 50_000;
+/** What the card held when the counter took over: purchase 7, loaded by the meter. */
+export const ISSUED: CardTruth = { sequence: 7, cumulativeLitres: 700_000 };
+
+export const TARIFF: Tariff = {
+  id: 'residential',
+  name: '居民阶梯气价',
+  effectiveFrom: '2026-01-01',
+  limitsLitres: [420_000, 660_000],
+  pricesFenPerM3: [198, 238, 297],
+  extraPerHead: { above: 4, limitsLitres: [84_000, 150_000] },
+  vatPermille: 90,
+};
+
+/** Deterministic UUIDv7-shaped ids from a counter: the simulation's only source of identity. */
+export function countingIds(prefix: number) {
+  let count = 0;
+  return {
+    uuid: () => {
+      count += 1;
+      return `0189${prefix.toString(16).padStart(4, '0')}-0000-7000-8000-${count.toString(16).padStart(12, '0')}`;
+    },
+    token: () => {
+      count += 1;
+      return `token-${count}`;
+    },
+  };
+}
+
+export const CARD_KEY = fromHex('00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF');
+
+/** Returns a personalised card that holds purchase 7, taken by the meter. `writeReturn` is how a meter of that layout reports. */
+export function issueCard(layout: CardLayout, writeReturn: (image: Uint8Array, report: MeterReturn) => void): SimulatedCard {
+  const blank = new Uint8Array(layout.imageBytes).fill(0xff);
+  const identity = { cardNo: CARD_NO, regionCode: BRANCH.regionCode, accountNo: ACCOUNT_NO };
+  const image = layout.planPurchase(layout.planIssue(blank, identity), {
+    sequence: ISSUED.sequence,
+    volumeLitres: 100_000,
+    cumulativeLitres: ISSUED.cumulativeLitres,
+    priceFenPerM3: 198,
+    date: '2026-10-01',
+  });
+  writeReturn(image, {
+    loadedSequence: ISSUED.sequence,
+    remainingLitres: 12_000,
+    cumulativeUseLitres: 688_000,
+    faults: 0,
+    meterNo: METER_NO,
+  });
+  return {
+    main: image,
+    errorCounter: 7,
+    psc: cardSecretsFromKey(CARD_KEY).psc({ cardNo: CARD_NO, layoutId: layout.id }),
+    protectedBytes: new Array<boolean>(32).fill(false),
+    persist() {},
+  };
+}
+
+/** The facts every simulation starts from. */
+export function foundingOperations(layoutId: string): NewOperation[] {
+  const facts = { businessDate: BRANCH.businessDate, shiftId: '', clerk: 'system', accountId: '', recordedAtMs: 1_795_000_000_000 };
+  return [
+    { ...facts, id: 'f-1', kind: 'branch.opened', payload: BRANCH },
+    { ...facts, id: 'f-2', kind: 'tariff.published', payload: { tariff: TARIFF } },
+    {
+      ...facts,
+      id: 'f-3',
+      kind: 'account.opened',
+      accountId: ACCOUNT_ID,
+      payload: {
+        accountId: ACCOUNT_ID,
+        accountNo: ACCOUNT_NO,
+        customerKind: 'residential',
+        customerName: '欧阳明',
+        phone: '13800000000',
+        address: { district: '江东区', road: '人民路88号', community: '阳光花园', unit: '3栋2单元501室' },
+        householdSize: 4,
+        tariffId: TARIFF.id,
+        tierUsedLitres: 400_000,
+        meter: { meterNo: METER_NO, make: 'test', kind: 'ic' },
+        card: { cardNo: CARD_NO, layoutId, ...ISSUED },
+      },
+    },
+    {
+      ...facts,
+      id: SHIFT_ID,
+      kind: 'shift.opened',
+      clerk: '1001',
+      shiftId: SHIFT_ID,
+      payload: { shiftId: SHIFT_ID, floatFen: FLOAT_FEN },
+    },
+  ];
+}
+
+export interface Bench {
+  readonly store: Store;
+  readonly context: UseCaseContext;
+  /** What the printer does with the next jobs; `done` when it is empty. */
+  readonly printer: { next: Outcome<PrintResult>[]; jobs: PrintJob[] };
+  close(): Promise<void>;
+}
+
+export interface BenchOptions {
+  readonly dir: string;
+  readonly layout: CardLayout;
+  readonly idPrefix: number;
+  /** A simulated reader in this process, or the port where one listens on loopback. */
+  readonly reader: SimulatedCardReader | { readonly port: number };
+  /** Starts a real device process; without it the device server runs in this process. */
+  readonly launch?: () => ProcessHandle;
+  /** Wraps the store, for instance to stop the core at a commit. */
+  readonly wrapStore?: (store: Store) => Store;
+}
+
+/** `byteTimeMs` is the time a byte takes in card memory; 0 writes at once. */
+export function createReaderSimulator(byteTimeMs = 0): SimulatedCardReader {
+  if (simulator.createCardReader === undefined) throw new Error('the reader ships no simulator');
+  return simulator.createCardReader({ timers: systemTimers, byteTimeMs });
+}
+
+export const DRIVER_ROOT = new URL('../../drivers', import.meta.url).pathname;
+
+function settingsFor(port: number): Settings {
+  return {
+    devices: { reader: { driver: 'fourslot-sle4442', transport: { kind: 'tcp', host: '127.0.0.1', port }, options: {} } },
+    demo: false,
+  };
+}
+
+/** The device server inside this process, with the simulator on a line in memory. */
+function launchHere(reader: SimulatedCardReader): ProcessHandle {
+  const { left, right } = createChannelPair();
+  const server = createDeviceServer({
+    channel: right,
+    timers: systemTimers,
+    openTransport: async () => {
+      const line = createMemoryLine(systemTimers);
+      reader.attach(line.device);
+      return line.host;
+    },
+  });
+  const exits: (() => void)[] = [];
+  return {
+    channel: left,
+    pid: undefined,
+    kill() {
+      reader.detach();
+      void server.stop().then(() => {
+        for (const listener of exits) listener();
+      });
+    },
+    onExit: (listener) => exits.push(listener),
+  };
+}
+
+/** Opens (or opens again) the counter of `dir` with the given reader on its line. */
+export async function openBench(options: BenchOptions): Promise<Bench> {
+  mkdirSync(options.dir, { recursive: true });
+  const clock = { nowMs: () => 1_795_000_000_000 };
+  const handle = await openStore({
+    file: join(options.dir, 'branch.sqlite'),
+    backupDir: join(options.dir, 'backup'),
+    counterId: 'C01',
+    clock,
+  });
+  if (handle.lastSeq() === 0) for (const operation of foundingOperations(options.layout.id)) handle.write((tx) => tx.append(operation));
+  const store = options.wrapStore?.(handle) ?? handle;
+  const events = createEvents();
+  const ids = countingIds(options.idPrefix);
+
+  const { reader } = options;
+  const settings = settingsFor('port' in reader ? reader.port : 1);
+  const client = createDeviceClient({
+    launch: options.launch ?? (() => launchHere(reader as SimulatedCardReader)),
+    settings: () => settings,
+    driverRoots: [DRIVER_ROOT],
+    publish: (event) => events.publish(event),
+    timers: systemTimers,
+    newLeaseId: () => ids.token(),
+  });
+  const ready = new Promise<void>((resolve) => {
+    events.subscribe((event) => {
+      if (event.type === 'device' && event.device.slot === 'reader' && event.device.state === 'ready') resolve();
+    });
+  });
+  client.start();
+  await ready;
+
+  const printer: Bench['printer'] = { next: [], jobs: [] };
+  const devices: Devices = {
+    states: () => client.states(),
+    reconnect: (slot) => client.reconnect(slot),
+    withReader: (task) => client.withReader(task),
+    printerColumns: () => client.printerColumns(),
+    cancel: (slot) => client.cancel(slot),
+    print: async (job) => {
+      printer.jobs.push(job);
+      return printer.next.shift() ?? { kind: 'done', value: { proof: 'verified', paperNearEnd: false } };
+    },
+  };
+  const ports: Ports = {
+    clock,
+    ids,
+    events,
+    store,
+    devices,
+    layouts: { get: (id) => (id === options.layout.id ? options.layout : null), all: () => [options.layout] },
+    secrets: cardSecretsFromKey(CARD_KEY),
+    passwords: { verify: async () => false },
+    receipts: createReceipts(),
+    sync: { state: () => ({ state: 'not-configured', waiting: 0, lastContactMs: null, lastError: null }), nudge: () => {} },
+    hall: null,
+    demoStaff: [],
+    host: 'loopback',
+    version: 'test',
+  };
+  return {
+    store,
+    context: { ports, actor: { staffNo: '1001', name: '李', role: 'clerk', shiftId: SHIFT_ID } },
+    printer,
+    async close() {
+      await client.stop();
+      handle.close();
+    },
+  };
+}
