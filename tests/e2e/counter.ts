@@ -5,7 +5,7 @@ import { ROOT } from '../../scripts/support/build.ts';
 import { connectCounter, readDoor } from '../../scripts/support/client.ts';
 import { findElectron } from '../../scripts/support/electron.ts';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
-import { startCounter, temporaryDataDir } from '../support/counter.ts';
+import { startCounter, TEST_ACCOUNTS, temporaryDataDir } from '../support/counter.ts';
 
 export const HOST = process.env.COUNTERTOP_HOST === 'electron' ? 'electron' : 'loopback';
 
@@ -61,7 +61,8 @@ async function openElectron(dataDir: string): Promise<Opened> {
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const app = await electron.launch({
     executablePath: executable,
-    args: [...asRoot, ROOT, '--data', dataDir, '--port', '0'],
+    args: [...asRoot, ROOT, '--data', dataDir, '--port', '0', '--demo-accounts', String(TEST_ACCOUNTS)],
+    timeout: 60_000,
     env: { ...process.env, LANG: 'zh_CN.UTF-8' },
   });
   const page = await app.firstWindow();

@@ -29,8 +29,12 @@ test('the page has no Node, no foreign address, no new window, no permission', a
     return {
       node: [typeof globals.require, typeof globals.process, typeof globals.Buffer],
       exposed: JSON.stringify(globals.countertop ?? null),
-      // biome-ignore lint/security/noGlobalEval: the point is that the page's policy refuses it
-      script: await attempt(() => globalThis.eval('1')),
+      script: await attempt(() => {
+        const script = document.createElement('script');
+        script.textContent = 'window.injected = true';
+        document.head.append(script);
+        return globals.injected === true ? 'ran' : 'refused';
+      }),
       fetched: await attempt(() => fetch('http://127.0.0.1:9/')),
       notify: await attempt(() => Notification.requestPermission()),
       place: await attempt(() => new Promise((resolve, reject) => navigator.geolocation.getCurrentPosition(resolve, reject))),

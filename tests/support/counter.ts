@@ -8,7 +8,9 @@ import { connectCounter, readDoor } from '../../scripts/support/client.ts';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 60_000;
+/** A demo hall small enough to be made in a moment. */
+export const TEST_ACCOUNTS = 300;
 
 export interface RunningCounter {
   readonly dataDir: string;
@@ -41,9 +43,8 @@ export async function startCounter(options: {
   readonly args?: readonly string[];
 }): Promise<RunningCounter> {
   const entry = join(ROOT, options.built === true ? 'out/main/loopback.js' : 'src/main/hosts/loopback/main.ts');
-  const child = spawn(process.execPath, [entry, '--no-open', '--port', '0', '--data', options.dataDir, ...(options.args ?? [])], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const args = ['--no-open', '--port', '0', '--data', options.dataDir, '--demo-accounts', String(TEST_ACCOUNTS), ...(options.args ?? [])];
+  const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const openUrl = await addressOf(child);
   const door = readDoor(options.dataDir);
   const lines: { close(): void }[] = [];

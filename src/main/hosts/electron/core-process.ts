@@ -45,6 +45,7 @@ try {
     host: 'electron',
     version: files.version,
     driverRoots: files.driverRoots,
+    demoAccounts: flags.demoAccounts ?? undefined,
     launchers: {
       devices: () => launch(files.deviceProcess, []),
       hall: () => launch(files.hallProcess, []),

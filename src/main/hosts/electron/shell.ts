@@ -44,8 +44,8 @@ if (!app.requestSingleInstanceLock()) {
 
 /** Electron and Chromium switches share our command line; only flags of ours are read. */
 function isOurs(arg: string, before: string | undefined): boolean {
-  if (before === '--data' || before === '--port') return true;
-  return ['--data', '--port', '--no-open'].includes(arg) || /^--(data|port)=/.test(arg);
+  const withValue = ['--data', '--port', '--demo-accounts'];
+  return arg === '--no-open' || withValue.some((flag) => arg === flag || before === flag || arg.startsWith(`${flag}=`));
 }
 
 function start(): void {

@@ -21,7 +21,13 @@ try {
 }
 
 async function run(flags: Flags): Promise<void> {
-  const options = { dataDir: flags.dataDir, host: 'loopback', version: files.version, driverRoots: files.driverRoots } as const;
+  const options = {
+    dataDir: flags.dataDir,
+    host: 'loopback',
+    version: files.version,
+    driverRoots: files.driverRoots,
+    demoAccounts: flags.demoAccounts ?? undefined,
+  } as const;
   if (flags.prepareOnly) return prepareDataFolder(options);
   const counter = await composeCounter({ ...options, launchers: nodeLaunchers() });
   const door = await startLoopbackServer({ gate: counter.gate, rendererDir: files.rendererDir, port: flags.port ?? 0 }).catch(
