@@ -1,13 +1,20 @@
 // The migration runner: refuses a database from the future, backs up before it changes anything.
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { BRANCH_MIGRATIONS } from '../../../migrations/branch/index.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import { attempt, type Connection } from './hot.ts';
 
 const KEPT_BACKUPS = 5;
+
+/** Kysely runs SQLite's migrations outside a transaction; SQLite can change tables inside one, so a failed run leaves nothing half done. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
 
 /** Returns the names of the migrations that have run on the database, oldest first; none on an empty one. */
 export function executedMigrations(connection: Connection): string[] {
@@ -37,7 +44,14 @@ export async function migrateBranch(options: {
   if (executed.length === Object.keys(migrations).length) return;
   if (executed.length > 0) backUp({ connection, backupDir, nowMs });
   // The handle stays ours: kysely's destroy would close it, so it is not called.
-  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: connection }) });
+  const db = new Kysely<unknown>({
+    dialect: {
+      createAdapter: () => new TransactionalAdapter(),
+      createDriver: () => new SqliteDriver({ database: connection }),
+      createIntrospector: (on) => new SqliteIntrospector(on),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
   const { error, results } = await migrator.migrateToLatest();
   if (error !== undefined) {
