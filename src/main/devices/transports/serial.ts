@@ -28,7 +28,12 @@ export async function openSerial({ path, line: settings }: SerialAddress): Promi
   });
   port.on('data', (chunk: Buffer) => line.received(chunk));
   // On an open line every error means that it is gone: the texts differ by system and by what was under way when the plug was pulled.
-  port.on('error', (error: Error) => line.lost(new Fault('PORT_MISSING', { path, reason: error.message }, { cause: error })));
+  port.on('error', (error: Error) => {
+    line.lost(new Fault('PORT_MISSING', { path, reason: error.message }, { cause: error }));
+    // The binding closes by itself only when a read fails. Left open it would keep the port's lock, and after a hang-up that met it
+    // between two reads it would read nothing over and over.
+    if (port.isOpen) port.close(() => {});
+  });
   port.on('close', () => line.lost(new Fault('PORT_MISSING', { path, reason: 'the line is gone' })));
   return line.transport;
 }

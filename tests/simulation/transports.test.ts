@@ -1,0 +1,160 @@
+// The transports over real lines: a pseudo terminal for serial, the loopback interface for TCP.
+import { createServer, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemTimers, type Transport } from '../../drivers/kit/transport.ts';
+import { openSerial, serialFault } from '../../src/main/devices/transports/serial.ts';
+import { openTcp } from '../../src/main/devices/transports/tcp.ts';
+import { findFreePort } from '../../src/main/hall/cable.ts';
+import { openPty } from '../../src/main/hall/pty.ts';
+
+const LINE = { baudRate: 19_200, dataBits: 8, parity: 'none', stopBits: 1 } as const;
+const ALL_BYTES = Uint8Array.from({ length: 256 }, (_, index) => index);
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+/** Collects what arrives until it has `length` bytes. */
+function collect(transport: Transport, length: number): Promise<Uint8Array> {
+  return new Promise((resolve) => {
+    let received = Buffer.alloc(0);
+    transport.onData((chunk) => {
+      received = Buffer.concat([received, chunk]);
+      if (received.length >= length) resolve(Uint8Array.from(received));
+    });
+  });
+}
+
+function lossOf(transport: Transport): Promise<Error> {
+  return new Promise((resolve) => transport.onLost(resolve));
+}
+
+function pty() {
+  const opened = openPty();
+  closers.push(() => opened.close());
+  return opened;
+}
+
+async function serial(path: string): Promise<Transport> {
+  const transport = await openSerial({ path, line: LINE });
+  closers.push(() => transport.close());
+  return transport;
+}
+
+describe.skipIf(process.platform === 'win32')('serial', () => {
+  it('carries every byte value both ways, unchanged and without an echo', async () => {
+    const device = pty();
+    const host = await serial(device.path);
+    const toDevice = collect(device.transport, 256);
+    const toHost = collect(host, 256);
+    await host.write(ALL_BYTES);
+    expect(await toDevice).toEqual(ALL_BYTES);
+    await device.transport.write(ALL_BYTES.toReversed());
+    expect(await toHost).toEqual(ALL_BYTES.toReversed());
+  });
+
+  // The binding takes a hang-up that meets it between two reads for "no bytes yet" and tells nobody; the next write finds out.
+  it('tells that the plug was pulled, with the next write at the latest, and opens again with the plug', async () => {
+    const first = openPty();
+    const host = await serial(first.path);
+    const lost = lossOf(host);
+    await first.close();
+    await expect(host.write(ALL_BYTES)).rejects.toMatchObject({ code: expect.stringMatching(/^PORT_/) });
+    expect(await lost).toMatchObject({ code: 'PORT_MISSING' });
+    await expect(host.write(ALL_BYTES)).rejects.toMatchObject({ code: 'PORT_MISSING' });
+    const second = pty();
+    const again = await serial(second.path);
+    const toDevice = collect(second.transport, 3);
+    await again.write(Uint8Array.of(1, 2, 3));
+    expect(await toDevice).toEqual(Uint8Array.of(1, 2, 3));
+  });
+
+  it('keeps the device end alive while programs come and go', async () => {
+    const device = pty();
+    for (const byte of [1, 2, 3]) {
+      const host = await openSerial({ path: device.path, line: LINE });
+      const toDevice = collect(device.transport, 1);
+      await host.write(Uint8Array.of(byte));
+      expect(await toDevice).toEqual(Uint8Array.of(byte));
+      await host.close();
+    }
+  });
+
+  it('does not report its own close as a loss', async () => {
+    const device = pty();
+    const host = await openSerial({ path: device.path, line: LINE });
+    let losses = 0;
+    host.onLost(() => {
+      losses += 1;
+    });
+    await host.close();
+    await host.close();
+    await expect(host.write(ALL_BYTES)).rejects.toMatchObject({ code: 'PORT_FAILED' });
+    expect(losses).toBe(0);
+  });
+
+  it('names a port that is missing and one that another program holds', async () => {
+    const device = pty();
+    await serial(device.path);
+    await expect(openSerial({ path: device.path, line: LINE })).rejects.toMatchObject({
+      code: 'PORT_BUSY',
+      context: { path: device.path },
+    });
+    await expect(openSerial({ path: `${device.path}99999`, line: LINE })).rejects.toMatchObject({ code: 'PORT_MISSING' });
+  });
+});
+
+describe('serialFault', () => {
+  it.each([
+    ['Error: Permission denied, cannot open /dev/ttyUSB0', 'PORT_DENIED'],
+    ['Opening COM3: File not found', 'PORT_MISSING'],
+    ['Opening COM3: Access denied', 'PORT_BUSY'],
+    ['Error Resource temporarily unavailable Cannot lock port', 'PORT_BUSY'],
+    ['Opening COM3: Unknown error code 31', 'PORT_FAILED'],
+    ['Error: Inappropriate ioctl for device, cannot open /dev/null', 'PORT_FAILED'],
+  ])('%s: %s', (text, code) => {
+    expect(serialFault({ path: 'p', error: new Error(text) })).toMatchObject({ code, context: { path: 'p', reason: text } });
+  });
+});
+
+describe('tcp', () => {
+  async function listen(port = 0): Promise<{ port: number; accepted: Promise<Socket>; close(): Promise<unknown> }> {
+    const accepted = Promise.withResolvers<Socket>();
+    const server = createServer((socket) => accepted.resolve(socket));
+    await new Promise<void>((resolve) => server.listen({ port, host: '127.0.0.1' }, resolve));
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    return { port: address.port, accepted: accepted.promise, close: () => new Promise((resolve) => server.close(resolve)) };
+  }
+
+  it('carries bytes, tells that the device is gone, and connects again', async () => {
+    const device = await listen();
+    const host = await openTcp({ host: '127.0.0.1', port: device.port }, systemTimers);
+    const socket = await device.accepted;
+    const toHost = collect(host, 256);
+    socket.write(ALL_BYTES);
+    expect(await toHost).toEqual(ALL_BYTES);
+    const toDevice = new Promise((resolve) => socket.once('data', resolve));
+    await host.write(Uint8Array.of(7));
+    expect(await toDevice).toEqual(Buffer.of(7));
+    const lost = lossOf(host);
+    socket.destroy();
+    await device.close();
+    expect(await lost).toMatchObject({ code: 'PORT_MISSING' });
+    await expect(openTcp({ host: '127.0.0.1', port: device.port }, systemTimers)).rejects.toMatchObject({ code: 'PORT_MISSING' });
+    const back = await listen(device.port);
+    const again = await openTcp({ host: '127.0.0.1', port: device.port }, systemTimers);
+    await again.close();
+    (await back.accepted).destroy();
+    await back.close();
+  });
+
+  it('names a port where nobody listens', async () => {
+    const port = await findFreePort();
+    await expect(openTcp({ host: '127.0.0.1', port }, systemTimers)).rejects.toMatchObject({
+      code: 'PORT_MISSING',
+      context: { host: '127.0.0.1', port, reason: 'ECONNREFUSED' },
+    });
+  });
+});
