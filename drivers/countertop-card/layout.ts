@@ -78,7 +78,7 @@ const layout: CardLayout = {
   id: 'countertop-card',
   imageBytes: IMAGE_BYTES,
   meterRanges: [METER_RETURN],
-  volumeStepLitres: 10,
+  volumeStepLitres: 1,
   maxVolumeLitres: 9_999_000,
   sellWhileLoaded: false,
   read,

@@ -5,6 +5,11 @@ import type { ReceiptContent, Receipts } from '../core/ports/printing.ts';
 
 const TENDER_NAMES = { cash: '现金', 'bank-card': '银行卡', wallet: '电子钱包' } as const;
 
+// receiptline columns: a fixed one in half-width characters, the other takes what is left of 32 or 48.
+const WHOLE_LINE = '{border:space; width:auto}';
+const NAME_AND_VALUE = '{border:space; width:10,*}';
+const LINE_AND_AMOUNT = '{border:space; width:*,10}';
+
 /** Escapes what receiptline reads as markup: | { } ~ _ ` ^ " \ . */
 function text(value: string): string {
   return value.replace(/[\\|{}~_`^"]/g, (mark) => `\\${mark}`).replace(/[\r\n\t]+/g, ' ');
@@ -27,10 +32,11 @@ function markup(content: ReceiptContent): string {
   const { netFen, vatFen } = splitVat(fen(content.amountFen), content.vatPermille);
   const yuan = (amountFen: number) => `¥${formatYuan(fen(amountFen))}`;
   const lines = [
-    '{border:space; width:auto}',
+    WHOLE_LINE,
     `^^${text(branch.name)}`,
     '^购气收据',
     '-',
+    NAME_AND_VALUE,
     pair('收据号', content.receiptNo),
     pair('营业日期', branch.businessDate),
     pair('时间', localTime(content.paidAtMs)),
@@ -42,24 +48,25 @@ function markup(content: ReceiptContent): string {
     ...(content.meterNo === '' ? [] : [pair('表号', content.meterNo)]),
     pair('购气次数', content.sequence.toString()),
     '-',
+    LINE_AND_AMOUNT,
     ...content.lines.map((line) =>
-      pair(
-        `第${line.tier}阶梯 ${formatCubicMetres(line.litres)}m³ × ${formatYuan(fen(line.priceFenPerM3))}`,
-        formatYuan(fen(line.amountFen)),
-      ),
+      pair(`${line.tier}阶 ${formatCubicMetres(line.litres)}m³ × ${formatYuan(fen(line.priceFenPerM3))}`, formatYuan(fen(line.amountFen))),
     ),
+    NAME_AND_VALUE,
     pair('购气量', `${formatCubicMetres(content.litres)} m³`),
-    pair('不含税 / 税额', `${formatYuan(netFen)} / ${formatYuan(vatFen)}`),
+    pair('不含税', formatYuan(netFen)),
+    pair('税额', formatYuan(vatFen)),
     '-',
     `^^合计 | ^^${text(yuan(content.amountFen))}`,
     pair('大写', capitalYuan(fen(content.amountFen))),
     ...content.tenders.map((tender) =>
-      pair(`${TENDER_NAMES[tender.kind]}${tender.reference === '' ? '' : ` ${tender.reference}`}`, yuan(tender.amountFen)),
+      pair(TENDER_NAMES[tender.kind], `${tender.reference === '' ? '' : `${tender.reference} `}${yuan(tender.amountFen)}`),
     ),
-    ...(content.cashTenderedFen > 0 ? [pair('收现 / 找零', `${yuan(content.cashTenderedFen)} / ${yuan(content.changeFen)}`)] : []),
+    ...(content.cashTenderedFen > 0 ? [pair('收现', yuan(content.cashTenderedFen)), pair('找零', yuan(content.changeFen))] : []),
     '-',
     pair('收款员', `${content.clerkName} ${content.clerkNo}`),
     pair('柜台', `${branch.branchNo}-${content.counterId}`),
+    WHOLE_LINE,
     '',
     `{code:${text(content.verification)}; option:qrcode,4,m}`,
     '请妥善保管,气量已写卡并核对',
