@@ -49,10 +49,12 @@ test('the page has no Node, no foreign address, no new window, no permission', a
   expect(seen.place).toBe('refused');
   if (HOST === 'electron') {
     expect(seen.opened).toBe(true);
-    await page.evaluate(() => {
+    // A navigation that is let through destroys the page's script, and with it this call.
+    const stayed = await page.evaluate(async () => {
       location.href = 'https://countertop.invalid/';
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return location.href;
     });
-    await expect(page.locator('#root')).toBeVisible();
-    expect(page.url()).toBe(address);
+    expect(stayed).toBe(address);
   }
 });
