@@ -225,6 +225,23 @@ describe('calls', () => {
     expect(steps).toEqual([1]);
   });
 
+  it('end unknown or refused when the answer has the wrong shape, and later ones are served', async () => {
+    const bench = setUp();
+    bench.client.start();
+    const broken = { kind: 'done', value: 'fine' };
+    const first = bench.client.print(JOB);
+    const read = bench.client.withReader((reader) => reader.read(1));
+    await bench.timers.advance(0);
+    for (const { id } of bench.heard('call')) bench.say({ type: 'outcome', id, outcome: broken });
+    expect(await first).toMatchObject({ kind: 'unknown', fault: { code: 'INTERNAL' } });
+    expect(await read).toMatchObject({ kind: 'done', value: { kind: 'refused', fault: { code: 'INTERNAL' } } });
+    const second = bench.client.print(JOB);
+    await bench.timers.advance(0);
+    const answer = { kind: 'done', value: { proof: 'verified', paperNearEnd: true } };
+    bench.say({ type: 'outcome', id: bench.heard('call').at(-1)?.id, outcome: answer });
+    expect(await second).toEqual(answer);
+  });
+
   it('are cancelled by slot, and only calls', async () => {
     const bench = setUp();
     bench.client.start();

@@ -1,5 +1,5 @@
 // The core's side of the device process: keeps it alive, and turns its answers into the Devices port.
-import { done, type Outcome, refused, unknown } from '../../../drivers/kit/outcome.ts';
+import { done, type Outcome, outcomeOf, refused, unknown } from '../../../drivers/kit/outcome.ts';
 import type { PrintJob, PrintResult } from '../../../drivers/kit/receipt-printer.ts';
 import type { Timers } from '../../../drivers/kit/transport.ts';
 import { Fault, type FaultData } from '../../shared/domain/fault.ts';
@@ -180,7 +180,13 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     const { leaseId, slot, call, hasEffect, progress = null, parse } = held;
     const message = (id: number): ToDevice => ({ type: 'call', id, leaseId, call });
     const outcome = await ask({ slot, hasEffect, isCall: true, progress, message });
-    return outcome.kind === 'done' ? done(parse(outcome.value)) : outcome;
+    // An answer of the wrong shape says nothing: whether there was an effect is then as open as without an answer.
+    return outcome.kind === 'done'
+      ? outcomeOf(
+          async () => parse(outcome.value),
+          () => hasEffect,
+        )
+      : outcome;
   }
 
   function holdReader(leaseId: string): HeldReader {

@@ -94,6 +94,9 @@ export class SlotHost {
   /** Closes the line and opens it again; resolves when it is open or has failed. */
   async reopen(): Promise<void> {
     await this.#closeDevice(new Fault('DEVICE_OFFLINE', { slot: this.#slot, reason: 'reopened' }));
+    const overtaken = this.#opening;
+    // An opening under way finds itself overtaken and closes again; until then it holds the line.
+    if (overtaken !== null) await withTimeLimit({ work: overtaken, limitMs: CLOSE_LIMIT_MS, timers: this.#environment.timers });
     this.#retryMs = FIRST_RETRY_MS;
     if (this.#binding === null) this.#emit(initialState(this.#slot));
     else await this.#open(this.#binding);

@@ -10,8 +10,9 @@ import { readerLinkPath } from './folder.ts';
 import { type FromHall, type SimulatedDevice, type ToHall, toHallSchema } from './hall-protocol.ts';
 import { loadMeterRules } from './meters.ts';
 
-/** A port that the last hall process still holds is free a moment later. */
+/** A port that the last hall process still holds is free a moment later; one that another program holds is not. */
 const REOPEN_MS = 300;
+const REOPEN_TIMES = 20;
 
 export interface HallServerOptions {
   readonly channel: Channel;
@@ -49,19 +50,24 @@ export function createHallServer(options: HallServerOptions): { stop(): Promise<
       },
       changed: () => send({ type: 'changed', state: bench.state() }),
     });
-    await bench.open();
+    try {
+      await bench.open();
+    } catch (error) {
+      await bench.close();
+      throw error;
+    }
     send({ type: 'changed', state: bench.state() });
     return bench;
   }
 
   /** Tries until the bench is open: the only thing worth waiting for is a port of the process before. */
   async function openPatiently(message: Extract<ToHall, { type: 'open' }>): Promise<Bench> {
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       try {
         return await open(message);
       } catch (error) {
         const portTaken = error instanceof Fault && error.context.reason === 'EADDRINUSE';
-        if (!portTaken || stopped) throw error;
+        if (!portTaken || stopped || attempt === REOPEN_TIMES) throw error;
         await new Promise<void>((resolve) => timers.setTimeout(resolve, REOPEN_MS));
       }
     }

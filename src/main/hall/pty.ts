@@ -19,7 +19,9 @@ export interface Pty {
 const TERMIOS_BYTES = 256;
 const NAME_BYTES = 128;
 const TCSANOW = 0;
-const O_CLOEXEC = process.platform === 'darwin' ? 0x1000000 : 0o2000000;
+/** A child that inherited the master would keep the cable plugged in. macOS takes no flags but the first two. */
+const O_CLOEXEC = 0o2000000;
+const MASTER_FLAGS = constants.O_RDWR | constants.O_NOCTTY | (process.platform === 'darwin' ? 0 : constants.O_NONBLOCK | O_CLOEXEC);
 
 /**
  * Opens a pseudo terminal in raw mode: eight bits, no echo, nothing translated.
@@ -27,7 +29,7 @@ const O_CLOEXEC = process.platform === 'darwin' ? 0x1000000 : 0o2000000;
  */
 export function openPty(): Pty {
   const libc = loadLibc();
-  const master = libc.posixOpenpt(constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK | O_CLOEXEC);
+  const master = libc.posixOpenpt(MASTER_FLAGS);
   if (master < 0) throw unavailable('posix_openpt');
   const name = Buffer.alloc(NAME_BYTES);
   if (libc.grantpt(master) !== 0 || libc.unlockpt(master) !== 0 || libc.ptsnameR(master, name, NAME_BYTES) !== 0) {
