@@ -128,5 +128,5 @@ describe('random histories', () => {
       }),
       { numRuns: 25 },
     );
-  });
+  }, 120_000);
 });

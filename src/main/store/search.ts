@@ -211,8 +211,14 @@ export function accountSearch(connection: Connection): (text: string, limit: num
     if (words.length === 1 && first !== undefined) {
       groups = rangesOf(first);
     } else {
-      const choices = words.map((word) => ({ word, groups: rangesOf(word) })).map((choice) => ({ ...choice, size: sizeOf(choice.groups) }));
-      const rarest = choices.reduce((best, choice) => (choice.size < best.size ? choice : best));
+      // A word without a range of its own, such as a room number, may still be part of an address that another word leads to.
+      const choices = words
+        .map((word) => ({ word, groups: rangesOf(word) }))
+        .map((choice) => ({ ...choice, size: sizeOf(choice.groups) }))
+        .filter((choice) => choice.size > 0);
+      const [leading] = choices;
+      if (leading === undefined) return [];
+      const rarest = choices.reduce((best, choice) => (choice.size < best.size ? choice : best), leading);
       const others = words.filter((word) => word !== rarest.word);
       groups = rarest.groups;
       budget = Math.ceil(MAX_CANDIDATES / Math.max(1, groups.length));
