@@ -56,7 +56,7 @@ export function App() {
       button={{ autoInsertSpace: false }}
       wave={{ disabled: true }}
     >
-      <AntApp style={{ height: '100%' }}>
+      <AntApp style={{ height: '100%' }} message={{ top: 56 }}>
         <QueryClientProvider client={queries}>
           <KeyboardProvider>
             <LineBanner />

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Outputs } from '../../shared/contract/index.ts';
 import type { Problem } from '../text/index.ts';
 import { api, problemOf } from './client.ts';
+import { useReaderTaken } from './reader-turn.ts';
 
 export type CardView = Outputs['cards']['read'];
 export type DeviceState = Outputs['devices']['list'][number];
@@ -29,11 +30,13 @@ export function useCard(): CardInReader {
   const found = reader?.cards.findIndex((card) => card !== 'absent') ?? -1;
   const slot = found < 0 ? 1 : found + 1;
   const reachable = reader?.state === 'ready' || reader?.state === 'degraded';
+  const taken = useReaderTaken();
   const query = useQuery({
     ...api.cards.read.queryOptions({ input: { slot } }),
-    enabled: reachable,
-    staleTime: 0,
-    // During a write the reader belongs to that write; it is asked again shortly after.
+    enabled: reachable && !taken,
+    // Events say when the card has changed; until then one look is enough for every screen.
+    staleTime: Number.POSITIVE_INFINITY,
+    // The reader may be held from elsewhere; it is asked again shortly after.
     retry: (count, error) => ['DEVICE_BUSY', 'LINE_LOST'].includes(problemOf(error).code) && count < 12,
     retryDelay: 500,
   });

@@ -2,10 +2,15 @@
 import { Skeleton } from 'antd';
 import type { ReactNode } from 'react';
 
-/** Label and value pairs; entries whose value is null are left out. */
-export function Facts({ items }: { readonly items: readonly (readonly [label: string, value: ReactNode])[] }) {
+/** Label and value pairs; entries whose value is null are left out. `figures`: the values end at the right; `twice`: two pairs a row. */
+export function Facts(props: {
+  readonly items: readonly (readonly [label: string, value: ReactNode])[];
+  readonly figures?: boolean;
+  readonly twice?: boolean;
+}) {
+  const { items, figures = false, twice = false } = props;
   return (
-    <dl className="facts">
+    <dl className={`facts${figures ? ' ends' : ''}${twice ? ' twice' : ''}`}>
       {items
         .filter(([, value]) => value !== null)
         .map(([label, value]) => (

@@ -157,6 +157,7 @@ export const en = {
     sequence: 'Purchase no.',
     cumulative: 'Bought in all',
     timeline: 'Timeline',
+    timelineRows: 'List of entries',
     noEntries: 'No such entries',
     filterAll: 'All',
     filterTopups: 'Top-ups',
@@ -213,6 +214,8 @@ export const en = {
     remainingAt: 'meter {{meter}} remaining, no. {{sequence}}',
   },
   card: {
+    nth: 'no. {{sequence}}',
+    compare: 'Card against ledger',
     title: 'Card in the reader',
     reading: 'Reading the card…',
     absent: 'No card in the reader',

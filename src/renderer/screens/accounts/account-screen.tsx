@@ -156,7 +156,7 @@ export default function AccountScreen({ accountId }: { readonly accountId: strin
         <Attached account={account} />
         <div className="stack-wide">
           {mine && (
-            <Panel title={t('card.title')} testId="card-panel">
+            <Panel title={t('card.compare')} testId="card-panel">
               <CardContent view={view} />
             </Panel>
           )}

@@ -67,7 +67,7 @@ export function Timeline({ entries }: { readonly entries: readonly Entry[] }) {
       {shown.length === 0 && <p className="soft">{t('account.noEntries')}</p>}
       {shown.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling table must be reachable by keyboard
-        <section tabIndex={0} className="table-scroll" aria-label={t('account.timeline')}>
+        <section tabIndex={0} className="table-scroll" aria-label={t('account.timelineRows')}>
           <table className="plain-table">
             <thead>
               <tr>

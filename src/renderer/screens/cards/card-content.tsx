@@ -89,12 +89,25 @@ export function CardContent({ view }: { readonly view: CardView }) {
       )}
       {content !== null && (
         <Facts
+          twice
           items={[
             [t('account.cardNo'), content.cardNo],
             [t('account.no'), content.accountNo],
             [t('card.region'), content.regionCode],
             [t('card.layout'), view.layoutId],
             [t('card.attempts'), view.attemptsLeft],
+            [
+              t('sync.state'),
+              <StateWord key="taken" tone={content.takenByMeter ? 'ok' : 'warn'}>
+                {t(content.takenByMeter ? 'card.taken' : 'card.notTaken')}
+              </StateWord>,
+            ],
+          ]}
+        />
+      )}
+      {content !== null && (
+        <Facts
+          items={[
             [
               t('card.meterReturn'),
               content.meterReturn === null
@@ -105,12 +118,6 @@ export function CardContent({ view }: { readonly view: CardView }) {
                     `${t('account.remaining')} ${volume(content.meterReturn.remainingLitres)}`,
                     `${t('account.cumulativeUse')} ${volume(content.meterReturn.cumulativeUseLitres)}`,
                   ].join(' · '),
-            ],
-            [
-              t('sync.state'),
-              <StateWord key="taken" tone={content.takenByMeter ? 'ok' : 'warn'}>
-                {t(content.takenByMeter ? 'card.taken' : 'card.notTaken')}
-              </StateWord>,
             ],
           ]}
         />

@@ -47,11 +47,14 @@ export function CardStrip({ accountId }: { readonly accountId?: string }) {
                 <span className="figures">
                   {content.purchase === null
                     ? t('card.noPurchase')
-                    : `#${content.purchase.sequence} ${volume(content.purchase.volumeLitres)}`}
+                    : `${t('card.nth', { sequence: content.purchase.sequence })} ${volume(content.purchase.volumeLitres)}`}
                 </span>
               </span>
               <span>
-                {t('card.inLedger')} <span className="figures">{view.ledger === null ? t('common.none') : `#${view.ledger.sequence}`}</span>
+                {t('card.inLedger')}{' '}
+                <span className="figures">
+                  {view.ledger === null ? t('common.none') : t('card.nth', { sequence: view.ledger.sequence })}
+                </span>
               </span>
               <span>{t(content.takenByMeter ? 'card.taken' : 'card.notTaken')}</span>
               <Difference view={view} />

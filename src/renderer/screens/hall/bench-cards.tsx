@@ -37,14 +37,13 @@ export function BenchCards({ hall, act }: { readonly hall: Hall; readonly act: A
           aria-label={t('hall.filter')}
           placeholder={t('hall.filter')}
           value={filter}
-          allowClear
           onChange={(event) => setFilter(event.target.value)}
         />
         <Button size="small" disabled={inReader === undefined} onClick={() => act({ act: 'remove', slot })} data-testid="card-remove">
           {t('hall.remove')}
         </Button>
       </div>
-      <ul className="stack" aria-label={t('hall.cardList')}>
+      <ul className="stack bench-list" aria-label={t('hall.cardList')}>
         {shown.map((card) => {
           const here = card.cardNo === inReader?.cardNo;
           const flaw = FLAWS.find((one) => one === card.flaw);

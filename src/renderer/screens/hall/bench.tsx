@@ -95,7 +95,8 @@ export default function Bench({ onClose }: { readonly onClose: () => void }) {
     <aside className="bench stack-wide" aria-label={t('hall.title')} data-testid="bench">
       <div className="row between">
         <h2>{t('hall.title')}</h2>
-        <Button size="small" icon={<CloseOutlined />} aria-label={t('common.close')} onClick={onClose}>
+        <Button size="small" icon={<CloseOutlined />} onClick={onClose}>
+          {t('common.close')}
           <Kbd>Ctrl B</Kbd>
         </Button>
       </div>

@@ -112,7 +112,6 @@ export function Omnibox(props: {
           size="large"
           autoFocus={props.autoFocus}
           prefix={<SearchOutlined />}
-          allowClear
           maxLength={60}
           value={text}
           placeholder={t('home.searchPlaceholder')}

@@ -80,6 +80,7 @@ export function ShiftPanel() {
   return (
     <Panel title={t('home.today')} testId="shift-panel">
       <Facts
+        figures
         items={[
           [
             t('shift.drawer'),

@@ -4,10 +4,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { needsSupervisor } from '../../../shared/domain/fault.ts';
+import type { Inputs } from '../../../shared/contract/index.ts';
+import { isFaultCode, needsSupervisor } from '../../../shared/domain/fault.ts';
 import { useCard } from '../../bridge/card.ts';
-import { api, problemOf } from '../../bridge/client.ts';
+import { api, client, problemOf } from '../../bridge/client.ts';
 import { clearProgress, type Progress, useProgress } from '../../bridge/events.ts';
+import { withReaderTurn } from '../../bridge/reader-turn.ts';
 import { StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { cubicMetres, dateTime, yuan, yuanInput } from '../../format/format.ts';
@@ -20,6 +22,11 @@ import { ReceiptPanel } from './receipt-panel.tsx';
 import { RefundDialog } from './refund-dialog.tsx';
 
 const PROGRESS = ['reading', 'intent', 'writing', 'verifying', 'printing'] as const;
+
+/** Whether a supervisor at the counter can let the write through. */
+function asksSupervisor({ code }: Problem): boolean {
+  return isFaultCode(code) && needsSupervisor({ code, context: {} });
+}
 
 function ProgressList({ progress }: { readonly progress: Progress | null }) {
   const { t } = useTranslation();
@@ -120,25 +127,27 @@ export function Delivery({ topup, start }: { readonly topup: Topup; readonly sta
   const progress = useProgress(topupId);
   const [asking, setAsking] = useState<'approval' | 'refund' | null>(null);
   const [fault, setFault] = useState<Problem | null>(null);
-  const deliver = useMutation(
-    api.topups.deliver.mutationOptions({
-      onMutate: () => {
-        clearProgress(topupId);
-        setFault(null);
-      },
-      onSuccess: (delivery) => {
-        queries.setQueryData(api.topups.get.queryKey({ input: { topupId } }), delivery.topup);
-        setFault(delivery.fault);
-        const code = delivery.fault?.code;
-        setAsking(code === 'CARD_LAST_ATTEMPT' || code === 'SUPERVISOR_REQUIRED' ? 'approval' : null);
-      },
-      onError: (error) => {
-        const problem = problemOf(error);
-        if (asking !== 'approval') setFault(problem);
-        void queries.invalidateQueries({ queryKey: api.topups.key() });
-      },
-    }),
-  );
+  const deliver = useMutation({
+    mutationFn: (input: Inputs['topups']['deliver']) =>
+      withReaderTurn(
+        queries,
+        () => client.topups.deliver(input),
+        (delivery) => delivery.fault?.code === 'DEVICE_BUSY',
+      ),
+    onMutate: () => {
+      clearProgress(topupId);
+      setFault(null);
+    },
+    onSuccess: (delivery) => {
+      queries.setQueryData(api.topups.get.queryKey({ input: { topupId } }), delivery.topup);
+      setFault(delivery.fault);
+      setAsking(delivery.fault !== null && asksSupervisor(delivery.fault) ? 'approval' : null);
+    },
+    onError: (error) => {
+      if (asking !== 'approval') setFault(problemOf(error));
+      void queries.invalidateQueries({ queryKey: api.topups.key() });
+    },
+  });
   const started = useRef(false);
   const begin = (approval?: Approval): void => {
     if (deliver.isPending) return;
@@ -152,7 +161,7 @@ export function Delivery({ topup, start }: { readonly topup: Topup; readonly sta
 
   const undelivered = open(topup);
   const busy = deliver.isPending;
-  const mayApprove = fault !== null && needsSupervisor({ code: fault.code as 'CARD_LAST_ATTEMPT', context: {} });
+  const mayApprove = fault !== null && asksSupervisor(fault);
   const next = (): void => (mayApprove ? setAsking('approval') : begin());
   useKeys({ Enter: next, F8: () => setAsking('refund') }, { active: undelivered && !busy });
   useKeys({ Escape: () => undefined }, { active: busy });

@@ -3,7 +3,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, problemOf } from '../../bridge/client.ts';
+import type { Inputs } from '../../../shared/contract/index.ts';
+import { api, client, problemOf } from '../../bridge/client.ts';
+import { withReaderTurn } from '../../bridge/reader-turn.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { yuan, yuanInput } from '../../format/format.ts';
@@ -20,15 +22,19 @@ export function RefundDialog(props: {
   const queries = useQueryClient();
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
-  const refund = useMutation(
-    api.topups.refund.mutationOptions({
-      onSuccess: (next) => {
-        queries.setQueryData(api.topups.get.queryKey({ input: { topupId: topup.topupId } }), next);
-        props.onDone();
-      },
-      onError: () => void queries.invalidateQueries({ queryKey: api.topups.key() }),
-    }),
-  );
+  const refund = useMutation({
+    mutationFn: (input: Inputs['topups']['refund']) =>
+      withReaderTurn(
+        queries,
+        () => client.topups.refund(input),
+        () => false,
+      ),
+    onSuccess: (next) => {
+      queries.setQueryData(api.topups.get.queryKey({ input: { topupId: topup.topupId } }), next);
+      props.onDone();
+    },
+    onError: () => void queries.invalidateQueries({ queryKey: api.topups.key() }),
+  });
   const words = { cash: t('topup.cash'), 'bank-card': t('topup.bankCard'), wallet: t('topup.wallet') };
   const tenders = topup.tenders.map((tender) => `${words[tender.kind]} ${yuan(tender.amountFen)}`).join(' + ');
   const act = (): void => {

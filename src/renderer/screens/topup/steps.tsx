@@ -41,6 +41,7 @@ export function Summary({ facts }: { readonly facts: SummaryFacts }) {
   return (
     <Panel title={t('topup.summary')} testId="summary">
       <Facts
+        figures
         items={[
           [t('topup.customer'), <strong key="name">{facts.customerName}</strong>],
           [

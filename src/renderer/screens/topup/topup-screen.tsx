@@ -6,7 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { useCard } from '../../bridge/card.ts';
-import { api, problemOf } from '../../bridge/client.ts';
+import { api, client, problemOf } from '../../bridge/client.ts';
+import { withReaderTurn } from '../../bridge/reader-turn.ts';
 import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { useDebounced } from '../../components/use-debounced.ts';
@@ -58,16 +59,20 @@ function Purchase({ account }: { readonly account: Account }) {
   const [fields, setFields] = useState(NO_TENDERS);
   const [sent, setSent] = useState<Inputs['topups']['pay'] | null>(null);
   const price = useQuote(account.accountId, by, text);
-  const pay = useMutation(
-    api.topups.pay.mutationOptions({
-      onSuccess: (topup) => queries.setQueryData(api.topups.get.queryKey({ input: { topupId } }), topup),
-      onError: (error) => {
-        if (problemOf(error).code !== 'PRICE_CHANGED') return;
-        setAgreed(null);
-        void queries.invalidateQueries({ queryKey: api.topups.quote.key() });
-      },
-    }),
-  );
+  const pay = useMutation({
+    mutationFn: (input: Inputs['topups']['pay']) =>
+      withReaderTurn(
+        queries,
+        () => client.topups.pay(input),
+        () => false,
+      ),
+    onSuccess: (topup) => queries.setQueryData(api.topups.get.queryKey({ input: { topupId } }), topup),
+    onError: (error) => {
+      if (problemOf(error).code !== 'PRICE_CHANGED') return;
+      setAgreed(null);
+      void queries.invalidateQueries({ queryKey: api.topups.quote.key() });
+    },
+  });
   const problem = pay.error === null ? null : problemOf(pay.error);
   const locked = problem !== null && UNSURE.has(problem.code);
   const paid = pay.data !== undefined;
