@@ -40,7 +40,8 @@ function settingsOf(args: readonly string[]): Settings | null {
 
 /** Calls `gone` when the process that started this one is gone: its IPC channel or, without one, its end of our stdin. */
 function watchParent(gone: () => void): void {
-  if (process.channel !== undefined) {
+  // A parent that died before this line has left no event behind: then the closed stdin tells.
+  if (process.connected) {
     process.once('disconnect', gone);
     return;
   }
