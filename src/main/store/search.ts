@@ -12,7 +12,7 @@ const MIN_TAIL = 3;
 const MAX_PLACES = 64;
 /** Candidates that are checked against the other words before search gives up: bounds a query of two common words to some 50 ms. */
 const MAX_CANDIDATES = 5_000;
-const PAGE = 64;
+const PAGE = 200;
 
 const statements = {
   range: built((p: Place<{ kind: number; afterTerm: string; afterKey: number; end: string; limit: number }>) =>
@@ -25,6 +25,20 @@ const statements = {
       .orderBy('term')
       .orderBy('account_key')
       .limit(p('limit')),
+  ),
+  size: built((p: Place<{ kind: number; from: string; end: string; limit: number }>) =>
+    build
+      .selectFrom((eb) =>
+        eb
+          .selectFrom('search_term')
+          .select('account_key')
+          .where('kind', '=', p('kind'))
+          .where('term', '>=', p('from'))
+          .where('term', '<', p('end'))
+          .limit(p('limit'))
+          .as('some'),
+      )
+      .select((eb) => eb.fn.countAll<number>().as('size')),
   ),
   placesFrom: built((p: Place<{ from: string; end: string; limit: number }>) =>
     build.selectFrom('place_term').select('name').distinct().where('term', '>=', p('from')).where('term', '<', p('end')).limit(p('limit')),
@@ -94,6 +108,7 @@ function wordOf(text: string): Word {
 /** Returns the search on a connection: account ids by relevance, at most `limit`; words separated by blanks must all match. */
 export function accountSearch(connection: Connection): (text: string, limit: number) => { accountId: string; matched: SearchKind }[] {
   const range = prepare(connection, statements.range);
+  const size = prepare(connection, statements.size);
   const placesFrom = prepare(connection, statements.placesFrom);
   const placesOf = prepare(connection, statements.placesOf);
   const account = prepare(connection, statements.account);
@@ -148,7 +163,8 @@ export function accountSearch(connection: Connection): (text: string, limit: num
     for (const { kind, prefix } of ranges) {
       let after = { term: prefix, key: -1 };
       for (;;) {
-        const limit = Math.min(PAGE, budget);
+        // Most words of one kind are answered by the first rows.
+        const limit = Math.min(after.key < 0 ? options.limit : PAGE, budget);
         if (limit <= 0) return found;
         const rows = range.all({ kind, afterTerm: after.term, afterKey: after.key, end: prefix + LAST_CHARACTER, limit });
         budget -= rows.length;
@@ -189,13 +205,14 @@ export function accountSearch(connection: Connection): (text: string, limit: num
     );
   };
 
-  /** Rows that a word's ranges hold, counted up to one page per range: enough to see which word is the rarest. */
+  /** Rows that a word's ranges hold, counted no further than can be checked. */
   const sizeOf = (groups: readonly Range[][]): number => {
-    let size = 0;
+    let total = 0;
     for (const { kind, prefix } of groups.flat()) {
-      size += range.all({ kind, afterTerm: prefix, afterKey: -1, end: prefix + LAST_CHARACTER, limit: 256 }).length;
+      if (total > MAX_CANDIDATES) break;
+      total += size.get({ kind, from: prefix, end: prefix + LAST_CHARACTER, limit: MAX_CANDIDATES + 1 })?.size ?? 0;
     }
-    return size;
+    return total;
   };
 
   return (text, limit) => {
@@ -221,7 +238,7 @@ export function accountSearch(connection: Connection): (text: string, limit: num
       const rarest = choices.reduce((best, choice) => (choice.size < best.size ? choice : best), leading);
       const others = words.filter((word) => word !== rarest.word);
       groups = rarest.groups;
-      budget = Math.ceil(MAX_CANDIDATES / Math.max(1, groups.length));
+      if (rarest.size > MAX_CANDIDATES) budget = Math.ceil(MAX_CANDIDATES / groups.length);
       accept = (accountKey) => matches(accountKey, others);
     }
     const lists = groups.map((ranges) => collect(ranges, { limit, budget, accept }));
