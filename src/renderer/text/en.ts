@@ -39,7 +39,7 @@ export const en = {
     password: 'Password',
     submit: 'Sign in',
     demo: 'Demo hall staff',
-    demoHint: 'A demo hall, not real books. Press a number key to sign in.',
+    demoHint: 'A demo hall, not real books. Press Alt and a number to sign in.',
     needStaffNo: 'Enter the staff number',
     needPassword: 'Enter the password',
     out: 'Sign out',

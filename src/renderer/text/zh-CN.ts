@@ -38,7 +38,7 @@ export const zhCN = {
     password: '密码',
     submit: '登录',
     demo: '演示厅工号',
-    demoHint: '这是演示厅，不是真实账务。按数字键直接登录。',
+    demoHint: '这是演示厅，不是真实账务。按 Alt 加数字键直接登录。',
     needStaffNo: '请输入工号',
     needPassword: '请输入密码',
     out: '退出登录',

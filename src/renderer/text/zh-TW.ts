@@ -39,7 +39,7 @@ export const zhTW = {
     password: '密碼',
     submit: '登入',
     demo: '示範廳工號',
-    demoHint: '這是示範廳，不是真實帳務。按數字鍵直接登入。',
+    demoHint: '這是示範廳，不是真實帳務。按 Alt 加數字鍵直接登入。',
     needStaffNo: '請輸入工號',
     needPassword: '請輸入密碼',
     out: '退出登入',

@@ -30,9 +30,9 @@ export function SignInScreen() {
   };
   const keys: Record<string, KeyMap[string]> = { Enter: submit };
   demoStaff.forEach((person, index) => {
-    // While a number is being typed, digits belong to it.
-    keys[(index + 1).toString()] = () => {
-      if (staffNo !== '' || password !== '' || document.activeElement?.id === 'sign-in-password' || enter.isPending) return false;
+    // With Alt, because a bare digit belongs to the number that is being typed.
+    keys[`Alt+${index + 1}`] = () => {
+      if (enter.isPending) return;
       enter.mutate({ staffNo: person.staffNo, password: person.password });
     };
   });
@@ -133,7 +133,7 @@ export function SignInScreen() {
                   >
                     {person.name}
                     {role === undefined ? '' : ` · ${t(`role.${role}`)}`} {person.staffNo}
-                    <Kbd>{(index + 1).toString()}</Kbd>
+                    <Kbd>{`Alt ${index + 1}`}</Kbd>
                   </Button>
                 );
               })}
