@@ -24,14 +24,13 @@ function mainEntries(): Record<string, string> {
   return Object.fromEntries(entries.map(([name, file]) => [name, join(root, file)]));
 }
 
-/** What running code reads as files beside itself: manifests of the drivers, and the resources. */
-function copyFiles(): Plugin {
+/** Drivers are found by the manifests in their folders. */
+function copyManifests(): Plugin {
   return {
-    name: 'copy-files',
+    name: 'copy-manifests',
     writeBundle() {
       const out = resolve(root, 'out/main');
       for (const file of globSync('drivers/*/manifest.json', { cwd: root })) cpSync(join(root, file), join(out, file));
-      cpSync(join(root, 'resources'), join(out, 'resources'), { recursive: true });
     },
   };
 }
@@ -40,7 +39,7 @@ const quick = { minify: false, sourcemap: false, reportCompressedSize: false } a
 
 export default defineConfig({
   main: {
-    plugins: [copyFiles()],
+    plugins: [copyManifests()],
     build: {
       ...quick,
       target: 'node20.18',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { readFlags, writeFlags } from '../src/main/hosts/flags.ts';
 import { buildIfStale, ROOT } from './support/build.ts';
 
-const WATCHED = ['src', 'drivers', 'migrations', 'resources'];
+const WATCHED = ['src', 'drivers', 'migrations'];
 /** An editor writes a file in several steps, and "save all" several files. */
 const SETTLE_MS = 200;
 

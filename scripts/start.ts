@@ -9,7 +9,9 @@ import { findOrFetchElectron } from './support/electron.ts';
 
 const flags = flagsOrExit();
 const program = buildIfStale(['program']);
-const [choice] = await Promise.all([chooseHost(), buildIfStale(['page']), program.then(prepareDataFolder)]);
+const [choice] = await Promise.all([chooseHost(), buildIfStale(['page']), program.then(prepareDataFolder)]).catch((error: unknown) =>
+  exit(1, error),
+);
 console.log(`Countertop on ${choice.executable === null ? 'the loopback host' : 'Electron'}: ${choice.reason}.`);
 if (choice.executable === null) {
   // In this very process: there is nothing between the terminal and the counter that could outlive it.
@@ -38,9 +40,13 @@ function flagsOrExit() {
   try {
     return readFlags(process.argv.slice(2));
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(2);
+    return exit(2, error);
   }
+}
+
+function exit(code: number, error: unknown): never {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(code);
 }
 
 async function chooseHost(): Promise<{ readonly executable: string | null; readonly reason: string }> {

@@ -10,7 +10,7 @@ export type Part = 'program' | 'page';
 
 const CONFIG = ['package-lock.json', 'electron.vite.config.ts', 'scripts/support/build-part.ts'];
 const INPUTS: Readonly<Record<Part, readonly string[]>> = {
-  program: ['src/main', 'src/hq', 'src/preload', 'src/shared', 'drivers', 'migrations', 'resources', ...CONFIG],
+  program: ['src/main', 'src/hq', 'src/preload', 'src/shared', 'drivers', 'migrations', ...CONFIG],
   page: ['src/renderer', 'src/shared', ...CONFIG],
 };
 const OUTPUTS: Readonly<Record<Part, string>> = { program: 'out/main/loopback.js', page: 'out/renderer/index.html' };
