@@ -151,6 +151,14 @@ describe('processes', () => {
     expect(verdict((await read()).image)).toBe('mixture');
   });
 
+  it('device process that hangs in the middle of a write: killed by the heartbeat, unknown, and back by itself', async () => {
+    await insert();
+    const outcome = await write(inTheMiddle(() => bench.stopDeviceProcess()));
+    expect(outcome).toEqual({ kind: 'unknown', fault: { code: 'DEVICE_PROCESS_LOST', context: {} } });
+    await bench.until('ready', () => bench.device('reader').state === 'ready');
+    expect(verdict((await read()).image)).toBe('mixture');
+  });
+
   it('hall process killed in the middle of a write: the card holds what had been written, in the slot where it was', async () => {
     await insert();
     const outcome = await write(inTheMiddle(() => bench.killHallProcess()));

@@ -29,6 +29,8 @@ export interface HallBench {
   until(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
   /** SIGKILL, as from outside. */
   killDeviceProcess(): void;
+  /** SIGSTOP: it hangs, and answers nothing any more. */
+  stopDeviceProcess(): void;
   killHallProcess(): void;
   close(): Promise<void>;
 }
@@ -87,8 +89,9 @@ export async function openHallBench(content: DemoHallContent, byteTimeMs = 2): P
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
-    killDeviceProcess: () => sigkill(deviceProcess),
-    killHallProcess: () => sigkill(hallProcess),
+    killDeviceProcess: () => signalTo(deviceProcess, 'SIGKILL'),
+    stopDeviceProcess: () => signalTo(deviceProcess, 'SIGSTOP'),
+    killHallProcess: () => signalTo(hallProcess, 'SIGKILL'),
     async close() {
       await devices.stop();
       await hall.stop();
@@ -110,7 +113,7 @@ function simulated(binding: { readonly driver: string; readonly options: Record<
   return binding === undefined ? null : { driver: binding.driver, options: binding.options };
 }
 
-function sigkill(handle: ProcessHandle | null): void {
+function signalTo(handle: ProcessHandle | null, signal: NodeJS.Signals): void {
   if (handle?.pid === undefined) throw new Error('not running');
-  process.kill(handle.pid, 'SIGKILL');
+  process.kill(handle.pid, signal);
 }

@@ -153,6 +153,8 @@ export class SlotHost {
       this.#running = null;
       answer(first);
       if (first.kind === 'done') this.#seen();
+      // A line that is gone does not always say so by itself: the next write finds out, so let it come now.
+      else if (this.#device === device) this.#schedule(() => this.#probe(), 0);
     }
   }
 

@@ -18,7 +18,7 @@ export async function openTransport(settings: TransportSettings, manifest: Drive
     case 'serial': {
       const { baudRate, ...line } = { ...FACTORY_LINE, ...manifest.transports.serial, ...settings.line };
       if (baudRate === undefined) throw unsupported(settings.kind, manifest.id);
-      return openSerial({ path: settings.path, line: { ...line, baudRate } });
+      return openSerial({ path: settings.path, line: { ...line, baudRate } }, timers);
     }
     case 'tcp':
       // A byte stream is a byte stream: a serial device behind a serial-to-network box needs nothing from its driver.

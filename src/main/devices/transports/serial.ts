@@ -1,8 +1,12 @@
 // Serial lines through the serialport binding.
+import { access } from 'node:fs/promises';
 import type { SerialSettings } from '../../../../drivers/kit/manifest.ts';
-import type { Transport } from '../../../../drivers/kit/transport.ts';
+import type { Timers, Transport } from '../../../../drivers/kit/transport.ts';
 import { Fault, type FaultCode } from '../../../shared/domain/fault.ts';
 import { createLine } from './line.ts';
+
+/** How often the device's file is looked for, ms. */
+const LOOK_EVERY_MS = 500;
 
 export interface SerialAddress {
   readonly path: string;
@@ -13,10 +17,11 @@ export interface SerialAddress {
  * Opens a serial line, exclusively.
  * Rejects with PORT_MISSING, PORT_BUSY, PORT_DENIED or PORT_FAILED and the path in the context.
  */
-export async function openSerial({ path, line: settings }: SerialAddress): Promise<Transport> {
+export async function openSerial({ path, line: settings }: SerialAddress, timers: Timers): Promise<Transport> {
   // Loaded on first use: a counter without a serial device never loads the native binding.
   const { SerialPort } = await import('serialport');
   const port = new SerialPort({ path, ...settings, autoOpen: false });
+  let look: unknown = null;
   const line = createLine({
     write: (bytes, finished) => {
       port.write(Buffer.from(bytes), finished);
@@ -26,15 +31,30 @@ export async function openSerial({ path, line: settings }: SerialAddress): Promi
   await new Promise<void>((resolve, reject) => {
     port.open((error) => (error === null ? resolve() : reject(serialFault({ path, error }))));
   });
-  port.on('data', (chunk: Buffer) => line.received(chunk));
+
   // On an open line every error means that it is gone: the texts differ by system and by what was under way when the plug was pulled.
-  port.on('error', (error: Error) => {
+  function gone(error: Error): void {
     line.lost(new Fault('PORT_MISSING', { path, reason: error.message }, { cause: error }));
     // The binding closes by itself only when a read fails. Left open it would keep the port's lock, and after a hang-up that met it
     // between two reads it would read nothing over and over.
     if (port.isOpen) port.close(() => {});
+  }
+
+  // That hang-up is told by nobody until the next write; but the file of a device that was pulled out goes with it.
+  function lookAgain(): void {
+    look = timers.setTimeout(() => {
+      access(path).then(() => port.isOpen && lookAgain(), gone);
+    }, LOOK_EVERY_MS);
+  }
+
+  port.on('data', (chunk: Buffer) => line.received(chunk));
+  port.on('error', gone);
+  port.on('close', () => {
+    timers.clearTimeout(look);
+    line.lost(new Fault('PORT_MISSING', { path, reason: 'the line is gone' }));
   });
-  port.on('close', () => line.lost(new Fault('PORT_MISSING', { path, reason: 'the line is gone' })));
+  // Windows names its ports without a file.
+  if (path.startsWith('/')) lookAgain();
   return line.transport;
 }
 
