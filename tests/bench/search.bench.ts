@@ -1,6 +1,6 @@
 // Measures search over generated accounts, kind by kind: the store in a process of its own against FTS5 and LIKE in another.
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -13,6 +13,10 @@ import { numberOption, percentile, report } from './report.ts';
 const HITS = 20;
 const TYPED_QUERIES = 150;
 const WHOLE_QUERIES = 8;
+/** Each text is asked so often and the quickest time counts: the cost of the query, not of whatever else the machine was doing. */
+const REPEATS = 5;
+/** Above this one time is enough, for whichever engine: other work of the machine does not decide there. */
+const SLOW_MS = 50;
 const FTS_BOUND = 0.5;
 const LIKE_BOUND = 100;
 const MEMORY_BOUND_MB = 200;
@@ -120,9 +124,16 @@ function answer(search: (ask: Ask, text: string) => number): void {
   process.on('message', (ask: Ask) => {
     let hits = 0;
     const ms = ask.texts.map((text) => {
-      const start = performance.now();
-      hits += search(ask, text);
-      return performance.now() - start;
+      let quickest = Number.POSITIVE_INFINITY;
+      let found = 0;
+      for (let time = 0; time < REPEATS; time += 1) {
+        const start = performance.now();
+        found = search(ask, text);
+        quickest = Math.min(quickest, performance.now() - start);
+        if (quickest > SLOW_MS) break;
+      }
+      hits += found;
+      return quickest;
     });
     process.send?.({ ms, hits, rssMb: process.memoryUsage.rss() / 1_000_000 } satisfies Answer);
   });
@@ -131,11 +142,15 @@ function answer(search: (ask: Ask, text: string) => number): void {
 
 async function measure(): Promise<void> {
   const accounts = numberOption('accounts', 1_000_000);
-  const dir = mkdtempSync(join(tmpdir(), 'countertop-search-'));
+  // `--folder` keeps the two databases there and takes those of an earlier run: building them is most of the time.
+  const kept = process.argv.indexOf('--folder') < 0 ? undefined : process.argv[process.argv.indexOf('--folder') + 1];
+  const dir = kept ?? mkdtempSync(join(tmpdir(), 'countertop-search-'));
   const children: ChildProcess[] = [];
   try {
-    await finished(start('build', [dir, String(accounts)]));
-    await finished(start('reference', [dir]));
+    if (!existsSync(files(dir).reference)) {
+      await finished(start('build', [dir, String(accounts)]));
+      await finished(start('reference', [dir]));
+    }
     const store = start('serve-store', [dir]);
     const reference = start('serve-reference', [dir]);
     children.push(store, reference);
@@ -172,7 +187,7 @@ async function measure(): Promise<void> {
     });
   } finally {
     for (const child of children) child.disconnect();
-    rmSync(dir, { recursive: true, force: true });
+    if (kept === undefined) rmSync(dir, { recursive: true, force: true });
   }
 }
 
