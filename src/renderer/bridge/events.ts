@@ -80,7 +80,6 @@ export function applyEvent(queries: QueryClient, event: CounterEvent): void {
       if (event.area === 'topups') {
         stale(api.topups.key());
         stale(api.shift.key());
-        stale(api.receipts.key());
       }
       if (event.area === 'topups' || event.area === 'accounts') stale(api.accounts.get.key());
       if (event.area === 'shift') stale(api.shift.key());

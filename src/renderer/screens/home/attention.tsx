@@ -42,7 +42,7 @@ export function AttentionRow(props: {
     >
       <div className={props.compact === true ? 'stack' : 'row between wrap'}>
         <div className="grow">
-          <div className="row wrap">
+          <div className="row">
             {undelivered ? <WarningOutlined className="tone-warn" /> : <FileTextOutlined />}
             <strong>{t(undelivered ? 'home.undelivered' : 'home.receiptOpen')}</strong>
           </div>

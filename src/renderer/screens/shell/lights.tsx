@@ -13,7 +13,15 @@ function DeviceLight({ slot }: { readonly slot: DeviceState['slot'] }) {
   const { t } = useTranslation();
   const device = useDevice(slot);
   const paperLow = device?.state === 'ready' && device.paperNearEnd === true;
-  const word = device === undefined ? t('light.asking') : paperLow ? t('light.paperLow') : t(DEVICE_WORDS[device.state]);
+  const paperOut = device?.lastError?.code === 'PRINTER_PAPER_OUT' && device.state !== 'ready';
+  const word =
+    device === undefined
+      ? t('light.asking')
+      : paperOut
+        ? t('light.paperOut')
+        : paperLow
+          ? t('light.paperLow')
+          : t(DEVICE_WORDS[device.state]);
   const tone: Tone = device === undefined ? 'idle' : paperLow ? 'warn' : DEVICE_TONES[device.state];
   return (
     <TruthLight name={t(`light.${slot}`)} word={word} tone={tone} testId={`truth-light-${slot}`}>

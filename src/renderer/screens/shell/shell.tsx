@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../bridge/client.ts';
 import { useEventStream } from '../../bridge/events.ts';
 import type { Signed } from '../../bridge/session.ts';
+import { Boundary } from '../../components/boundary.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { HomeScreen } from '../home/home-screen.tsx';
@@ -123,7 +124,9 @@ function Frame({ session }: { readonly session: Signed }) {
       </nav>
       <main className="work" id="work" tabIndex={-1}>
         <Suspense fallback={<Lines count={4} />}>
-          <Screen place={shown} />
+          <Boundary key={JSON.stringify(shown)}>
+            <Screen place={shown} />
+          </Boundary>
         </Suspense>
       </main>
       {bench && (

@@ -59,8 +59,11 @@ function ProgressList({ progress }: { readonly progress: Progress | null }) {
   );
 }
 
-/** The result as one sentence, focused when it appears so that it is read out and Enter goes on from it. */
-function Result({ topup }: { readonly topup: Topup }) {
+/**
+ * The result as one sentence, focused when it appears so that it is read out and Enter goes on from it.
+ * `handOver`: the money was taken on this very screen, so the change is still to be given.
+ */
+function Result({ topup, handOver }: { readonly topup: Topup; readonly handOver: boolean }) {
   const { t } = useTranslation();
   const ref = useRef<HTMLDivElement>(null);
   const undelivered = open(topup);
@@ -96,7 +99,7 @@ function Result({ topup }: { readonly topup: Topup }) {
         </span>
         {topup.attempts > 1 && <span>{t('delivery.attempts', { count: topup.attempts })}</span>}
       </div>
-      {topup.changeFen > 0 && !refunded && (
+      {handOver && topup.changeFen > 0 && !refunded && (
         <div className="row" style={{ gap: 12 }}>
           <span className="soft">{t('topup.change')}</span>
           <span className="amount-due" data-testid="change-given">
@@ -169,8 +172,8 @@ export function Delivery({ topup, start }: { readonly topup: Topup; readonly sta
   return (
     <div className="stack-wide">
       {busy && asking === null && <ProgressList progress={progress} />}
-      {!busy && <Result key={`${topup.state}-${topup.attempts}`} topup={topup} />}
-      {!busy && fault !== null && <ProblemNote problem={fault} tone="warn" />}
+      {!busy && <Result key={`${topup.state}-${topup.attempts}`} topup={topup} handOver={start} />}
+      {!busy && undelivered && fault !== null && <ProblemNote problem={fault} tone="warn" />}
       {!busy && undelivered && (
         <section className="panel stack" aria-label={t('home.attention')} data-testid="undelivered-next">
           <p>{t('delivery.nextCard', { card: topup.cardNo })}</p>
@@ -187,7 +190,7 @@ export function Delivery({ topup, start }: { readonly topup: Topup; readonly sta
           </div>
         </section>
       )}
-      {!busy && !undelivered && topup.state !== 'refunded' && <ReceiptPanel topup={topup} onIssue={() => begin()} />}
+      {!busy && !undelivered && topup.state !== 'refunded' && <ReceiptPanel topup={topup} firstFault={fault} onIssue={() => begin()} />}
       {!busy && topup.state === 'refunded' && <Finish onDone={() => replace(HOME)} />}
       {asking === 'approval' && (
         <ApprovalDialog

@@ -2,10 +2,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { api, problemOf } from '../../bridge/client.ts';
+import { api, client, problemOf } from '../../bridge/client.ts';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { pictureAddress } from '../../paper/picture-fonts.ts';
+import type { Problem } from '../../text/index.ts';
 import type { Topup } from '../home/attention.tsx';
 import { HOME, useNavigation } from '../shell/navigation.tsx';
 
@@ -14,9 +16,14 @@ type Receipt = NonNullable<Topup['receipt']>;
 /** The receipt exactly as printed, as a picture: markup of a picture can neither run nor reach anything. */
 function Picture({ receipt }: { readonly receipt: Receipt }) {
   const { t } = useTranslation();
-  const { data } = useQuery(
-    api.receipts.preview.queryOptions({ input: { receiptId: receipt.receiptId }, staleTime: Number.POSITIVE_INFINITY }),
-  );
+  const { data } = useQuery({
+    queryKey: api.receipts.preview.queryKey({ input: { receiptId: receipt.receiptId } }),
+    queryFn: async ({ signal }) => {
+      const { receiptNo, svg } = await client.receipts.preview({ receiptId: receipt.receiptId }, { signal });
+      return { receiptNo, svg: await pictureAddress(svg) };
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   if (data === undefined) {
     return (
       <div aria-busy="true">
@@ -26,16 +33,17 @@ function Picture({ receipt }: { readonly receipt: Receipt }) {
     );
   }
   return (
-    <img
-      className="receipt-picture"
-      alt={t('delivery.previewAlt', { no: data.receiptNo })}
-      src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(data.svg)}`}
-      data-testid="receipt-preview"
-    />
+    <img className="receipt-picture" alt={t('delivery.previewAlt', { no: data.receiptNo })} src={data.svg} data-testid="receipt-preview" />
   );
 }
 
-export function ReceiptPanel({ topup, onIssue }: { readonly topup: Topup; readonly onIssue: () => void }) {
+export function ReceiptPanel(props: {
+  readonly topup: Topup;
+  /** What stopped the first print, as part of the delivery. */
+  readonly firstFault: Problem | null;
+  readonly onIssue: () => void;
+}) {
+  const { topup, onIssue } = props;
   const { t } = useTranslation();
   const { go } = useNavigation();
   const queries = useQueryClient();
@@ -50,7 +58,8 @@ export function ReceiptPanel({ topup, onIssue }: { readonly topup: Topup; readon
   const receiptId = receipt?.receiptId ?? '';
   const busy = print.isPending || confirm.isPending || reprint.isPending;
   const error = print.error ?? confirm.error ?? reprint.error;
-  const fault = print.data?.fault ?? reprint.data?.fault ?? null;
+  const triedAgain = !print.isIdle || !confirm.isIdle || !reprint.isIdle;
+  const fault = triedAgain ? (print.data?.fault ?? reprint.data?.fault ?? null) : nextStep === 'none' ? null : props.firstFault;
 
   const doPrint = (): void => {
     if (busy) return;
@@ -85,7 +94,14 @@ export function ReceiptPanel({ topup, onIssue }: { readonly topup: Topup; readon
       extra={receipt !== null && <span className="figures">{t('delivery.receiptNo', { no: receipt.receiptNo })}</span>}
     >
       {error !== null && <ProblemNote problem={problemOf(error)} />}
-      {fault !== null && nextStep !== 'check-paper' && <ProblemNote problem={fault} tone="warn" />}
+      {fault !== null && nextStep !== 'check-paper' && (
+        <ProblemNote problem={fault} tone="warn">
+          <Button onClick={() => go({ screen: 'devices' })}>
+            {t('devices.title')}
+            <Kbd>F4</Kbd>
+          </Button>
+        </ProblemNote>
+      )}
       {nextStep === 'check-paper' && (
         <div className="state-undelivered stack" role="alert" data-testid="paper-question">
           <strong>{t('delivery.receiptUnknown')}</strong>
