@@ -1,0 +1,100 @@
+// The demo branch: the same from the same seed, sound in the ledger, with the situations that the bench promises.
+import { verifySync } from '@node-rs/argon2';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TempStore, tempStore } from '../../../tests/support/temp-store.ts';
+import { fen, litres } from '../../shared/domain/money.ts';
+import { priceVolume, volumeForMoney } from '../../shared/domain/tariff.ts';
+import { DEMO_STAFF, type DemoCard, seedDemoBranch } from './demo-branch.ts';
+
+const OPTIONS = { seed: 7, accounts: 300, businessDate: '2026-03-02', nowMs: 1_772_000_000_000, layoutId: 'countertop-double' };
+
+let temp: TempStore;
+beforeEach(async () => {
+  temp = await tempStore();
+});
+afterEach(() => temp.remove());
+
+describe('the demo branch', () => {
+  it('is the same from the same seed and another from another', async () => {
+    const [again, other] = [await tempStore(), await tempStore()];
+    try {
+      const first = seedDemoBranch(temp.store, OPTIONS);
+      expect(seedDemoBranch(again.store, OPTIONS)).toEqual(first);
+      expect(seedDemoBranch(other.store, { ...OPTIONS, seed: 8 })).not.toEqual(first);
+      expect(again.store.operationsAfter(0, 500)).toEqual(temp.store.operationsAfter(0, 500));
+    } finally {
+      again.remove();
+      other.remove();
+    }
+  });
+
+  it('has as many accounts as asked for, each number once, and a sound journal', () => {
+    const demo = seedDemoBranch(temp.store, OPTIONS);
+    const { store } = temp;
+    expect(demo.accounts).toBe(300);
+    expect(store.lastSeq()).toBe(304);
+    expect(store.verifyJournal()).toEqual({ ok: true });
+    const accounts = store.operationsAfter(4, 400).map((operation) => {
+      if (operation.kind !== 'account.opened') throw new Error(`unexpected ${operation.kind}`);
+      return operation.payload;
+    });
+    const numbers = accounts.flatMap((account) => [account.accountNo, account.meter?.meterNo, account.card?.cardNo ?? account.accountId]);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(new Set(accounts.map((account) => account.meter?.make)).size).toBe(5);
+    expect(new Set(accounts.map((account) => account.tariffId))).toEqual(new Set(['residential', 'commercial', 'heating']));
+    for (const account of accounts) expect(store.tariff(account.tariffId), account.tariffId).not.toBeNull();
+    expect(accounts.some((account) => account.card === null && account.meter?.kind === 'ordinary')).toBe(true);
+  });
+
+  it('gives every card what the ledger says of it', () => {
+    const cards: DemoCard[] = [];
+    seedDemoBranch(temp.store, { ...OPTIONS, writeCard: (card) => cards.push(card) });
+    expect(cards.length).toBeGreaterThan(200);
+    for (const card of cards) {
+      const row = temp.store.card(card.cardNo);
+      expect(row).toMatchObject({
+        accountId: card.accountId,
+        layoutId: 'countertop-double',
+        sequence: card.purchase?.sequence ?? 0,
+        cumulativeLitres: card.purchase?.cumulativeLitres ?? 0,
+      });
+      if (card.purchase === null || card.meterReturn === null) continue;
+      const { loadedSequence, remainingLitres, cumulativeUseLitres } = card.meterReturn;
+      const onCard = loadedSequence === card.purchase.sequence ? 0 : card.purchase.volumeLitres;
+      // What was ever bought is burnt, in the meter, or still on the card.
+      expect(cumulativeUseLitres + remainingLitres + onCard).toBe(card.purchase.cumulativeLitres);
+      expect(card.purchase.date < OPTIONS.businessDate).toBe(true);
+    }
+  });
+
+  it('lays a dozen cards at the bench whose prices are the published ones', () => {
+    const { store } = temp;
+    const { hand } = seedDemoBranch(store, OPTIONS);
+    expect(hand).toHaveLength(12);
+    const price = (situation: string): number => {
+      const card = hand.find((one) => one.situation === situation);
+      const account = store.account(card?.accountId ?? '');
+      const tariff = store.tariff(account?.tariffId ?? '');
+      if (account === null || tariff === null) throw new Error(`no ${situation}`);
+      const use = { usedLitres: store.tierUse(account.accountId, 2026), householdSize: account.householdSize };
+      expect(volumeForMoney(tariff, use, fen(10_000)).litres).toBeGreaterThan(0);
+      return priceVolume(tariff, use, litres(100_000)).amountFen;
+    };
+    expect(['near tier 2', 'near tier 3', 'household of five', 'commercial'].map(price)).toEqual([23_000, 26_160, 19_800, 38_600]);
+    const loaded = hand.find((card) => card.situation === 'still loaded');
+    expect(loaded?.meterReturn?.loadedSequence).toBe((loaded?.purchase?.sequence ?? 0) - 1);
+    expect(hand.find((card) => card.situation === 'new card')).toMatchObject({ purchase: null, meterReturn: null });
+    for (const card of hand) expect(store.search(card.cardNo, 5)[0]).toEqual({ accountId: card.accountId, matched: 'card' });
+  });
+
+  it('lets each of the staff sign in with the pass word that is shown', () => {
+    const { staff } = seedDemoBranch(temp.store, OPTIONS);
+    expect(staff).toEqual(DEMO_STAFF);
+    for (const { staffNo, password, role } of staff) {
+      const row = temp.store.staff(staffNo);
+      expect(row?.role).toBe(role);
+      expect(verifySync(row?.passwordHash ?? '', password)).toBe(true);
+      expect(verifySync(row?.passwordHash ?? '', `${password}x`)).toBe(false);
+    }
+  });
+});
