@@ -2,7 +2,7 @@
 import type { Outcome } from '../../../drivers/kit/outcome.ts';
 import { Fault, type FaultCode, type FaultData, isFaultCode } from '../../shared/domain/fault.ts';
 import { assessCard, type CardAssessment } from './card-assessment.ts';
-import type { HeldReader } from './ports/devices.ts';
+import type { Devices, HeldReader } from './ports/devices.ts';
 import type { Ports } from './ports/index.ts';
 
 /** A fault from another process; a code this version does not know becomes DEVICE_REJECTED with the code named. */
@@ -16,8 +16,23 @@ export function requireDone<T>(outcome: Outcome<T>): T {
   throw faultFrom(outcome.fault);
 }
 
-/** Holds the reader for `task`. Throws the fault of the lease, or what the task throws. */
-export async function holdReader<T>(ports: Ports, task: (reader: HeldReader) => Promise<T>): Promise<T> {
+/** The last task of each reader's queue. */
+const lastTasks = new WeakMap<Devices, Promise<unknown>>();
+
+/**
+ * Holds the reader for `task`, after the tasks of this core that asked before: two windows take turns, and every device call ends
+ * by its own limit. Throws the fault of the lease, or what the task throws.
+ */
+export function holdReader<T>(ports: Ports, task: (reader: HeldReader) => Promise<T>): Promise<T> {
+  const turn = (lastTasks.get(ports.devices) ?? Promise.resolve()).then(() => holdNow(ports, task));
+  lastTasks.set(
+    ports.devices,
+    turn.catch(() => {}),
+  );
+  return turn;
+}
+
+async function holdNow<T>(ports: Ports, task: (reader: HeldReader) => Promise<T>): Promise<T> {
   let thrown: { readonly error: unknown } | null = null;
   const outcome = await ports.devices.withReader(async (reader) => {
     try {
