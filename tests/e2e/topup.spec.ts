@@ -1,0 +1,149 @@
+// First light on screen: a top-up by keyboard alone, and a card torn out in the middle of the write.
+import type { Page } from '@playwright/test';
+import type { CounterClient } from '../../src/shared/contract/index.ts';
+import { expect, test } from './counter.ts';
+
+/** The hands around the counter: they move cards, the keyboard does the rest. */
+interface Hands {
+  readonly client: CounterClient;
+  readonly cardNo: string;
+  readonly accountNo: string;
+}
+
+async function signInByKeyboard(page: Page, client: CounterClient): Promise<void> {
+  const clerk = (await client.system.info({})).demoStaff.find((staff) => staff.role === 'clerk');
+  if (clerk === undefined) throw new Error('no clerk');
+  await expect(page.getByTestId('staff-no')).toBeFocused();
+  await client.session.signIn({ staffNo: clerk.staffNo, password: clerk.password });
+  await page.keyboard.type(clerk.staffNo);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(clerk.password);
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('signed-in')).toBeVisible();
+}
+
+async function openShiftByKeyboard(page: Page): Promise<void> {
+  await expect(page.getByTestId('shift-float')).toBeFocused();
+  await page.keyboard.type('500');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('open-shift')).toBeHidden();
+}
+
+async function takeCard(client: CounterClient): Promise<Hands> {
+  const card = (await client.hall.state({})).cards.find(({ flaw }) => flaw === '');
+  if (card === undefined) throw new Error('no card at the bench');
+  return { client, cardNo: card.cardNo, accountNo: card.accountNo };
+}
+
+async function insert({ client, cardNo }: Hands): Promise<void> {
+  await client.hall.act({ act: 'insert', slot: 1, cardNo });
+}
+
+/** From the account page to the payment step; returns the amount shown. */
+async function priceByKeyboard(page: Page, money: string): Promise<void> {
+  await expect(page.getByTestId('action-topup')).toBeEnabled();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('topup-amount')).toBeFocused();
+  await page.keyboard.type(money);
+  await expect(page.getByTestId('quote-total')).toContainText(money);
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('amount-due')).toContainText(money);
+}
+
+test('a clerk signs in, opens a shift and tops up a card without touching the mouse', async ({ counter }) => {
+  const { page } = counter;
+  const client = await counter.connect();
+  await signInByKeyboard(page, client);
+  await openShiftByKeyboard(page);
+  const hands = await takeCard(client);
+
+  // The card goes straight to its account.
+  await insert(hands);
+  await expect(page.getByTestId('account-no')).toContainText(hands.accountNo);
+  await priceByKeyboard(page, '230');
+
+  await page.keyboard.type('300');
+  await expect(page.getByTestId('change-due')).toContainText('70.00');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('topup-result')).toHaveAttribute('data-state', /receipted|replicated/);
+  await expect(page.getByTestId('topup-result')).toContainText('已核对');
+  await expect(page.getByTestId('change-given')).toContainText('70.00');
+  await expect(page.getByTestId('receipt-preview')).toBeVisible();
+
+  const paper = (await client.hall.state({})).paper[0]?.join('\n') ?? '';
+  expect(paper).toContain('贰佰叁拾元整');
+  expect(paper).toContain(hands.accountNo);
+  const shift = await client.shift.current({});
+  expect(shift?.drawerFen).toBe(50_000 + 23_000);
+
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('omnibox')).toBeFocused();
+  expect(counter.heard.console).toEqual([]);
+});
+
+test('an account is found by typing, and the search is quick to use from anywhere', async ({ counter }) => {
+  const { page } = counter;
+  const client = await counter.connect();
+  await signInByKeyboard(page, client);
+  await openShiftByKeyboard(page);
+  const { accountNo } = await takeCard(client);
+  await expect(page.getByTestId('omnibox')).toBeFocused();
+  await page.keyboard.type(accountNo);
+  await expect(page.getByTestId('search-hit').first()).toContainText(accountNo);
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('account-no')).toContainText(accountNo);
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('omnibox')).toBeFocused();
+  await expect(page.getByTestId('account-no')).toBeHidden();
+});
+
+test('a torn card leaves the purchase undelivered on screen, and the next insertion puts it right', async ({ counter }) => {
+  const { page } = counter;
+  const client = await counter.connect();
+  await signInByKeyboard(page, client);
+  await openShiftByKeyboard(page);
+  const hands = await takeCard(client);
+  await insert(hands);
+  await expect(page.getByTestId('account-no')).toContainText(hands.accountNo);
+  await priceByKeyboard(page, '100');
+  await client.hall.act({ act: 'remove-during-write', slot: 1, afterBytes: 9 });
+  await page.keyboard.press('F9');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('topup-result')).toHaveAttribute('data-state', 'writing');
+  await expect(page.getByTestId('undelivered-next')).toBeVisible();
+
+  // Home names it too.
+  await page.keyboard.press('F1');
+  await expect(page.getByTestId('undelivered-row')).toHaveCount(1);
+
+  await insert(hands);
+  await expect(page.getByTestId('account-no')).toContainText(hands.accountNo);
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('undelivered-next')).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('topup-result')).toHaveAttribute('data-state', /receipted|replicated/);
+  const shift = await client.shift.current({});
+  expect(shift?.drawerFen).toBe(50_000 + 10_000);
+  const card = await client.cards.read({ slot: 1 });
+  expect(card).toMatchObject({ difference: 'none', obstacle: 'CARD_STILL_LOADED', attemptsLeft: 3 });
+});
+
+test('a printer without paper is named, and the receipt comes out once when it has paper again', async ({ counter }) => {
+  const { page } = counter;
+  const client = await counter.connect();
+  await signInByKeyboard(page, client);
+  await openShiftByKeyboard(page);
+  const hands = await takeCard(client);
+  await insert(hands);
+  await expect(page.getByTestId('account-no')).toContainText(hands.accountNo);
+  await priceByKeyboard(page, '50');
+  await client.hall.act({ act: 'paper', state: 'out' });
+  await page.keyboard.press('F9');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('receipt-not-printed')).toBeVisible();
+  expect((await client.hall.state({})).paper).toHaveLength(0);
+  await client.hall.act({ act: 'paper', state: 'ok' });
+  await page.getByTestId('print-receipt').click();
+  await expect(page.getByTestId('topup-result')).toHaveAttribute('data-state', /receipted|replicated/);
+  expect((await client.hall.state({})).paper).toHaveLength(1);
+});
