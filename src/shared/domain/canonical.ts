@@ -21,15 +21,43 @@ export function canonicalJson(value: unknown): string {
       }
       const record = value as Record<string, unknown>;
       let text = '{';
-      for (const key of Object.keys(record).sort()) {
+      for (const key of sortedKeys(record)) {
         if (record[key] === undefined) continue;
-        text += `${text.length > 1 ? ',' : ''}${JSON.stringify(key)}:${canonicalJson(record[key])}`;
+        text += `${text.length > 1 ? ',' : ''}${quoted(key)}:${canonicalJson(record[key])}`;
       }
       return `${text}}`;
     }
     default:
       throw new RangeError(`not canonical: ${typeof value}`);
   }
+}
+
+const FEW_KEYS = 16;
+
+/** The keys by code units. Payloads are small objects, often in order already: inserting beats the general sort. */
+function sortedKeys(record: Record<string, unknown>): string[] {
+  const keys = Object.keys(record);
+  if (keys.length > FEW_KEYS) return keys.sort();
+  for (let next = 1; next < keys.length; next += 1) {
+    const key = keys[next] as string;
+    let place = next;
+    for (; place > 0 && (keys[place - 1] as string) > key; place -= 1) keys[place] = keys[place - 1] as string;
+    keys[place] = key;
+  }
+  return keys;
+}
+
+const KNOWN_KEYS = 1_000;
+const quotedKeys = new Map<string, string>();
+
+/** A key as JSON. Payloads of all operations share a few dozen keys. */
+function quoted(key: string): string {
+  let text = quotedKeys.get(key);
+  if (text === undefined) {
+    text = JSON.stringify(key);
+    if (quotedKeys.size < KNOWN_KEYS) quotedKeys.set(key, text);
+  }
+  return text;
 }
 
 /**
@@ -51,17 +79,6 @@ export function operationPreimage(
   },
   payloadJson: string,
 ): string {
-  return [
-    operation.previousHash,
-    operation.id,
-    operation.counterId,
-    operation.seq,
-    operation.kind,
-    operation.businessDate,
-    operation.shiftId,
-    operation.clerk,
-    operation.accountId,
-    operation.recordedAtMs,
-    payloadJson,
-  ].join('\n');
+  const { previousHash, id, counterId, seq, kind, businessDate, shiftId, clerk, accountId, recordedAtMs } = operation;
+  return `${previousHash}\n${id}\n${counterId}\n${seq}\n${kind}\n${businessDate}\n${shiftId}\n${clerk}\n${accountId}\n${recordedAtMs}\n${payloadJson}`;
 }
