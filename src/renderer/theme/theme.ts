@@ -27,7 +27,7 @@ export function themeOf(options: { readonly dark: boolean; readonly still: boole
     token: {
       ...shared,
       motion: !still,
-      colorPrimary: dark ? '#3c89e8' : '#0b57b7',
+      colorPrimary: dark ? '#6aa9f5' : '#0b57b7',
       colorLink: dark ? '#7db3f2' : '#0b57b7',
       colorTextPlaceholder: dark ? '#a0a6b0' : '#646a73',
       colorTextSecondary: dark ? '#c3c8d0' : '#4a5058',

@@ -67,7 +67,7 @@ export function BenchCards({ hall, act }: { readonly hall: Hall; readonly act: A
                   {!here && (
                     <Button
                       size="small"
-                      aria-label={t('hall.insertName', { card: card.cardNo })}
+                      aria-label={`${t(inReader === undefined ? 'hall.insert' : 'hall.swap')} ${card.cardNo}`}
                       onClick={() => insert(card.cardNo)}
                       data-testid={`insert-${card.cardNo}`}
                     >
@@ -78,7 +78,7 @@ export function BenchCards({ hall, act }: { readonly hall: Hall; readonly act: A
                     <>
                       <Button
                         size="small"
-                        aria-label={t('hall.toMeterName', { card: card.cardNo })}
+                        aria-label={`${t('hall.toMeter')} ${card.cardNo}`}
                         onClick={() => act({ act: 'meter-takes-card', cardNo: card.cardNo })}
                         data-testid={`meter-${card.cardNo}`}
                       >
@@ -86,7 +86,7 @@ export function BenchCards({ hall, act }: { readonly hall: Hall; readonly act: A
                       </Button>
                       <Button
                         size="small"
-                        aria-label={t('hall.burnName', { card: card.cardNo })}
+                        aria-label={`${t('hall.burn')} ${card.cardNo}`}
                         onClick={() => act({ act: 'meter-uses', cardNo: card.cardNo, litres: 10_000 })}
                       >
                         {t('hall.burn')}

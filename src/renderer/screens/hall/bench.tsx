@@ -19,10 +19,10 @@ export type Act = (...acts: Inputs['hall']['act'][]) => void;
 
 function Section({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
   return (
-    <section className="stack" aria-label={title}>
+    <div className="stack">
       <h3>{title}</h3>
       {children}
-    </section>
+    </div>
   );
 }
 
