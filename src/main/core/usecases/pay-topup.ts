@@ -46,6 +46,8 @@ export async function payTopup(context: UseCaseContext, input: PayInput): Promis
   if (ports.store.account(input.accountId) !== null && cards.length === 0) throw new Fault('ACCOUNT_HAS_NO_CARD');
 
   await holdReader(ports, async (reader) => {
+    // While this call waited for the reader, its twin (a double click, a repeated answer) may have been recorded.
+    if (recordedBefore(ports.store.topup(input.topupId), input) !== null) return;
     const assessment = await readAndAssess(ports, reader, input.slot);
     const { row } = assessment;
     if (row !== null && row.accountId !== input.accountId)
@@ -54,7 +56,6 @@ export async function payTopup(context: UseCaseContext, input: PayInput): Promis
     if (obstacle !== null || row === null) throw new Fault(obstacle ?? 'CARD_NOT_IN_LEDGER');
 
     ports.store.write((tx) => {
-      if (recordedBefore(tx.topup(input.topupId), input) !== null) return;
       if (tx.undeliveredOfCard(row.cardNo) !== null) throw new Fault('TOPUP_OPEN_ON_CARD');
       const { tariff, year, usedLitres, priced } = pricePurchase({ store: tx, layouts: ports.layouts }, input);
       if (priced.amountFen !== input.expectedAmountFen) {
