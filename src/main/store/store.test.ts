@@ -249,6 +249,17 @@ describe('transactions and faults', () => {
     again.close();
   });
 
+  it('makes the search index good when an import was cut off before its end', async () => {
+    const found = temp.store.search('阳光', 5);
+    expect(found).toHaveLength(1);
+    temp.store.close();
+    beside((db) => db.exec("DELETE FROM search_term; INSERT INTO meta VALUES ('search-stale', 'yes')"));
+    const again = await openStore({ file: temp.file, backupDir: temp.dir, clock: { nowMs: () => 0 } });
+    expect(again.search('阳光', 5)).toEqual(found);
+    beside((db) => expect(db.prepare("SELECT count(*) FROM meta WHERE key = 'search-stale'").pluck().get()).toBe(0));
+    again.close();
+  });
+
   it('keeps staff outside the journal', () => {
     const staff = { staffNo: '1001', name: '李静', role: 'clerk', passwordHash: '$argon2id$x' } as const;
     temp.store.seedStaff([staff]);
