@@ -59,8 +59,10 @@ export function App() {
       <AntApp style={{ height: '100%' }} message={{ top: 56 }}>
         <QueryClientProvider client={queries}>
           <KeyboardProvider>
-            <LineBanner />
-            <Door />
+            <div className="page">
+              <LineBanner />
+              <Door />
+            </div>
           </KeyboardProvider>
         </QueryClientProvider>
       </AntApp>

@@ -11,7 +11,7 @@ interface DialogProps {
   readonly onClose: () => void;
   readonly busy?: boolean;
   readonly danger?: boolean;
-  /** Something is typed in it; closing asks first. */
+  /** Something is typed in it; closing asks first. Left out where it has no field. */
   readonly dirty?: boolean;
   readonly closeWord?: string;
   readonly children: ReactNode;
@@ -49,7 +49,7 @@ export function Dialog(props: DialogProps) {
         {props.closeWord ?? t('common.cancel')}
         <Kbd>Esc</Kbd>
       </Button>
-      <Button type="primary" danger={props.danger ?? false} loading={busy} onClick={props.onAction}>
+      <Button type="primary" autoFocus={props.dirty === undefined} danger={props.danger ?? false} loading={busy} onClick={props.onAction}>
         {props.action}
         <Kbd>Enter</Kbd>
       </Button>

@@ -61,7 +61,7 @@ export function BenchCards({ hall, act }: { readonly hall: Hall; readonly act: A
                 </span>
                 {card.flaw !== '' && <span className="tag warn">{flaw === undefined ? t('common.unknown') : t(`flaw.${flaw}`)}</span>}
               </div>
-              <div className="row between">
+              <div className="row between wrap">
                 <span className={here ? '' : 'soft'}>{word(card.place)}</span>
                 <span className="row" style={{ gap: 4 }}>
                   {!here && (
