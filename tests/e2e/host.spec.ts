@@ -1,4 +1,5 @@
 // The host around the page: it opens, talks to the core, and can do nothing that a counter's page never needs.
+import { readDoor } from '../../scripts/support/client.ts';
 import { expect, HOST, test } from './counter.ts';
 
 test('the page opens, shows something and stays with this counter', async ({ counter }) => {
@@ -58,3 +59,30 @@ test('the page has no Node, no foreign address, no new window, no permission', a
     expect(stayed).toBe(address);
   }
 });
+
+// On the loopback host the core is the whole program; there is nothing left that could start it again.
+if (HOST === 'electron') {
+  test('a core that is killed is started again, and the page that was open finds it', async ({ counter }) => {
+    const { page } = counter;
+    await expect(page.locator('#root')).not.toBeEmpty();
+    await page.evaluate(() => {
+      (window as unknown as Record<string, unknown>).untouched = true;
+    });
+    const before = readDoor(counter.dataDir);
+    process.kill(before.pid, 'SIGKILL');
+    await expect.poll(() => readDoor(counter.dataDir).pid, { timeout: 30_000 }).not.toBe(before.pid);
+    const client = await counter.connect();
+    const clerk = (await client.system.info({})).demoStaff.find(({ role }) => role === 'clerk');
+    await client.session.signIn({ staffNo: clerk?.staffNo ?? '', password: clerk?.password ?? '' });
+    await expect
+      .poll(async () => (await client.devices.list({})).map(({ state }) => state), { timeout: 30_000 })
+      .toEqual(['ready', 'ready']);
+    // The open page has got a new line without being loaded again: a sign-in on it works.
+    await page.getByTestId('staff-no').fill(clerk?.staffNo ?? '');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(clerk?.password ?? '');
+    await page.keyboard.press('Enter');
+    await expect(page.getByTestId('signed-in')).toBeVisible({ timeout: 30_000 });
+    expect(await page.evaluate(() => (window as unknown as Record<string, unknown>).untouched)).toBe(true);
+  });
+}

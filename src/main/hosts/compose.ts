@@ -21,7 +21,7 @@ import { cardSecretsFromKey, loadCardKey } from '../secrets/card-secrets.ts';
 import { createPasswords } from '../secrets/passwords.ts';
 import { openStore } from '../store/index.ts';
 import { lockDataFolder } from './data-folder.ts';
-import { createDemoHall, DEMO_ACCOUNTS, prepareDemoFolder } from './demo-hall.ts';
+import { createDemoHall, DEMO_ACCOUNTS, DEMO_COUNTER, prepareDemoFolder } from './demo-hall.ts';
 import { createGate, type Gate } from './gate.ts';
 
 /** How the host starts child processes. Each child ends by itself when this process is gone. */
@@ -94,7 +94,13 @@ async function openBranch(options: Omit<CounterOptions, 'launchers'>, closers: C
   closers.push(lockDataFolder(dataDir));
   const becomesDemo = prepareDemoFolder(dataDir);
   const layouts = await loadLayouts(driverRoots);
-  const store = await openStore({ file: join(dataDir, 'branch.sqlite'), backupDir: join(dataDir, 'backups'), clock: systemClock });
+  const store = await openStore({
+    file: join(dataDir, 'branch.sqlite'),
+    backupDir: join(dataDir, 'backups'),
+    clock: systemClock,
+    // A demo hall has its own headquarters, so no other counter can bear this number.
+    ...(becomesDemo ? { counterId: DEMO_COUNTER } : {}),
+  });
   closers.push(() => store.close());
   const secrets = cardSecretsFromKey(loadCardKey(join(dataDir, 'card-key')));
   if (becomesDemo) {

@@ -11,6 +11,7 @@ import type { HallMeter, HandCard } from '../hall/hall-file.ts';
 import { scanDrivers } from '../processes/driver-registry.ts';
 
 export const DEMO_ACCOUNTS = 20_000;
+export const DEMO_COUNTER = '03';
 const SEED = 20_260_101;
 const FULL_ERROR_COUNTER = 0b111;
 const ONE_ATTEMPT_LEFT = 0b001;

@@ -1,6 +1,6 @@
 // Electron's main process: window, page and child processes. It holds no counter logic; the core runs in a utility process.
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, Menu, MessageChannelMain, type UtilityProcess, utilityProcess } from 'electron';
+import { app, BrowserWindow, dialog, Menu, MessageChannelMain, type UtilityProcess, utilityProcess, type WebFrameMain } from 'electron';
 import { readFlags, writeFlags } from '../flags.ts';
 import { programFiles } from '../program-files.ts';
 import type { FromCore, ToCore } from './messages.ts';
@@ -15,6 +15,10 @@ const RESTARTS = 5;
 
 let core: UtilityProcess | null = null;
 let window: BrowserWindow | null = null;
+/** The core serves pages. */
+let serving = false;
+/** A page that asked for a line while the core was being started again. */
+let waiting: WebFrameMain | null = null;
 let closing = false;
 let restarts = 0;
 
@@ -69,6 +73,7 @@ function startCore(): void {
   child.on('exit', (code) => {
     for (const orphan of children.values()) orphan.kill();
     core = null;
+    serving = false;
     if (closing) return;
     // The journal is durable at every instant, so a core that died is simply started again; the page reconnects.
     restarts += 1;
@@ -104,10 +109,11 @@ function launch(request: {
 
 function ready(notices: readonly string[]): void {
   for (const notice of notices) console.log(notice);
-  if (window !== null) {
-    window.reload();
-    return;
-  }
+  serving = true;
+  // A page that outlived the core keeps what is typed in it, and only needs a new line.
+  if (waiting !== null) giveLine(waiting);
+  waiting = null;
+  if (window !== null) return;
   const created = new BrowserWindow({
     width: 1366,
     height: 860,
@@ -132,12 +138,17 @@ function ready(notices: readonly string[]): void {
   created.webContents.ipc.on('countertop:hello', (event) => {
     const frame = event.senderFrame;
     // Only the counter's own page, in the window's main frame, is given a line.
-    if (frame === null || frame !== created.webContents.mainFrame || !frame.url.startsWith(PAGE_URL) || core === null) return;
-    const { port1, port2 } = new MessageChannelMain();
-    core.postMessage({ type: 'connect' } satisfies ToCore, [port1]);
-    frame.postMessage('countertop:port', null, [port2]);
+    if (frame === null || frame !== created.webContents.mainFrame || !frame.url.startsWith(PAGE_URL)) return;
+    if (serving) giveLine(frame);
+    else waiting = frame;
   });
   void created.loadURL(PAGE_URL);
+}
+
+function giveLine(frame: WebFrameMain): void {
+  const { port1, port2 } = new MessageChannelMain();
+  core?.postMessage({ type: 'connect' } satisfies ToCore, [port1]);
+  frame.postMessage('countertop:port', null, [port2]);
 }
 
 function fail(sentence: string): void {
