@@ -33,8 +33,8 @@ function markup(content: ReceiptContent): string {
   const yuan = (amountFen: number) => `¥${formatYuan(fen(amountFen))}`;
   const lines = [
     WHOLE_LINE,
-    `^^${text(branch.name)}`,
-    '^购气收据',
+    `"${text(branch.name)}`,
+    '^^^购气收据',
     '-',
     NAME_AND_VALUE,
     pair('收据号', content.receiptNo),
@@ -49,11 +49,12 @@ function markup(content: ReceiptContent): string {
     pair('购气次数', content.sequence.toString()),
     '-',
     LINE_AND_AMOUNT,
+    '气量(立方米) × 单价 | 金额',
     ...content.lines.map((line) =>
-      pair(`${line.tier}阶 ${formatCubicMetres(line.litres)}m³ × ${formatYuan(fen(line.priceFenPerM3))}`, formatYuan(fen(line.amountFen))),
+      pair(`${line.tier}阶 ${formatCubicMetres(line.litres)} × ${formatYuan(fen(line.priceFenPerM3))}`, formatYuan(fen(line.amountFen))),
     ),
     NAME_AND_VALUE,
-    pair('购气量', `${formatCubicMetres(content.litres)} m³`),
+    pair('购气量', `${formatCubicMetres(content.litres)} 立方米`),
     pair('不含税', formatYuan(netFen)),
     pair('税额', formatYuan(vatFen)),
     '-',

@@ -44,12 +44,7 @@ const statements = {
     build
       .insertInto('replication_cursor')
       .values({ name: p('name'), seq: p('seq') })
-      .onConflict((conflict) =>
-        conflict
-          .column('name')
-          .doUpdateSet((eb) => ({ seq: eb.ref('excluded.seq') }))
-          .whereRef('excluded.seq', '>', 'replication_cursor.seq'),
-      ),
+      .onConflict((conflict) => conflict.column('name').doUpdateSet((eb) => ({ seq: eb.ref('excluded.seq') }))),
   ),
 };
 

@@ -240,9 +240,9 @@ describe('transactions and faults', () => {
     await expect(openStore({ file, backupDir: temp.dir, clock: { nowMs: () => 0 } })).rejects.toMatchObject({ code: 'DATABASE_FAILED' });
   });
 
-  it('keeps the counter id it was created with and its cursor', async () => {
+  it('keeps the counter id it was created with and its cursor, which goes back when headquarters has lost something', async () => {
+    temp.store.setAcknowledgedSeq(5);
     temp.store.setAcknowledgedSeq(3);
-    temp.store.setAcknowledgedSeq(2);
     const again = await openStore({ file: temp.file, backupDir: temp.dir, counterId: 'C99', clock: { nowMs: () => 0 } });
     expect(again.counterId()).toBe('C01');
     expect(again.acknowledgedSeq()).toBe(3);

@@ -3,14 +3,12 @@ import { z } from 'zod';
 
 /** Integer fen, 0 to ten million yuan. */
 export const fenSchema = z.int().min(0).max(1_000_000_000);
-export const signedFenSchema = z.int().min(-1_000_000_000).max(1_000_000_000);
 /** Integer litres. */
 export const litresSchema = z.int().min(0).max(1_000_000_000);
 /** UUIDv7, made by whoever acts, before the act. */
 export const idSchema = z.uuidv7();
 export const accountIdSchema = z.string().min(1).max(40);
 export const slotSchema = z.int().min(1).max(8);
-export const dateSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 export const tenderKindSchema = z.enum(['cash', 'bank-card', 'wallet']);
 

@@ -5,9 +5,7 @@ import type { OperationKind } from './operation.ts';
 /** `priced` exists on screen only, `replicated` follows from the replication cursor; the rest is in the journal. */
 export type TopupState = 'paid' | 'intent' | 'writing' | 'verified' | 'receipted' | 'refunded';
 
-/** States in which money is taken and the effect on the card is open. */
-export const UNDELIVERED_STATES = ['paid', 'intent', 'writing'] as const satisfies readonly TopupState[];
-
+/** Whether money is taken and the effect on the card is open. */
 export function isUndelivered(state: TopupState): boolean {
   return state === 'paid' || state === 'intent' || state === 'writing';
 }

@@ -79,5 +79,6 @@ export interface WriteTx extends ReadStore {
 export interface Store extends ReadStore {
   /** Runs `act` in one IMMEDIATE transaction, durable (synchronous=FULL) when this returns; a throw rolls everything back. */
   write<T>(act: (tx: WriteTx) => T): T;
+  /** Remembers what headquarters holds; lower than before when it was restored from a backup. */
   setAcknowledgedSeq(seq: number): void;
 }
