@@ -2,7 +2,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import type { Outputs } from '../../shared/contract/index.ts';
-import { api, client } from './client.ts';
+import { api, client, noticeExpiry } from './client.ts';
 
 type EventStream = Outputs['events']['stream'];
 export type CounterEvent = EventStream extends AsyncIterator<infer E, unknown, unknown> ? E : never;
@@ -87,7 +87,10 @@ export function applyEvent(queries: QueryClient, event: CounterEvent): void {
   }
 }
 
-/** Listens to the core for as long as somebody is signed in; after a break everything cached is asked again. */
+/**
+ * Listens to the core for as long as somebody is signed in; after a break everything cached is asked again.
+ * Screens rely on this instead of asking in turns, which would keep the session of an empty chair alive.
+ */
 export function useEventStream(): void {
   const queries = useQueryClient();
   useEffect(() => {
@@ -101,8 +104,9 @@ export function useEventStream(): void {
             applyEvent(queries, event);
             for (const listener of listeners) listener(event);
           }
-        } catch {
-          // The line comes back by itself; then the stream is asked for again.
+        } catch (error) {
+          // The line comes back by itself; then the stream is asked for again. A session that is over does not.
+          noticeExpiry(error);
         }
         if (!end.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 300));
       }

@@ -81,7 +81,7 @@ export default function Bench({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const reader = useDevice('reader');
-  const { data: hall, error } = useQuery(api.hall.state.queryOptions({ input: {}, refetchInterval: 4000 }));
+  const { data: hall, error } = useQuery(api.hall.state.queryOptions({ input: {} }));
   const move = useMutation({
     mutationFn: async (acts: readonly Inputs['hall']['act'][]) => {
       for (const one of acts) queries.setQueryData(api.hall.state.queryKey({ input: {} }), await client.hall.act(one));

@@ -40,7 +40,7 @@ const SYNC_TONES: Readonly<Record<Outputs['sync']['state']['state'], Tone>> = {
 
 function HeadquartersLight() {
   const { t } = useTranslation();
-  const { data } = useQuery(api.sync.state.queryOptions({ input: {}, refetchInterval: 15_000 }));
+  const { data } = useQuery(api.sync.state.queryOptions({ input: {} }));
   const words = {
     'not-configured': t('light.notConfigured'),
     'up-to-date': t('light.upToDate'),

@@ -2,12 +2,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '../../components/dialog.tsx';
-
-export type Place =
-  | { readonly screen: 'home' | 'accounts' | 'cards' | 'devices' | 'sync' }
-  | { readonly screen: 'account' | 'topup'; readonly accountId: string }
-  /** `start`: the money was taken a moment ago and the card is in the reader, so the write begins by itself. */
-  | { readonly screen: 'delivery'; readonly topupId: string; readonly start?: boolean };
+import { follow, HOME, type Place, stepBack } from './trail.ts';
 
 interface Navigation {
   readonly place: Place;
@@ -17,8 +12,6 @@ interface Navigation {
   /** Goes there without asking; what was typed is done with. */
   readonly replace: (place: Place) => void;
 }
-
-export const HOME: Place = { screen: 'home' };
 
 const NavigationContext = createContext<Navigation>({ place: HOME, go: () => {}, back: () => {}, replace: () => {} });
 const GuardContext = createContext<{ current: boolean }>({ current: false });
@@ -36,19 +29,6 @@ export function useLeaveGuard(dirty: boolean): void {
       guard.current = false;
     };
   }, [guard, dirty]);
-}
-
-/** Moves the trail of places: going home empties it, the same place is not entered twice. */
-export function follow(trail: readonly Place[], place: Place): readonly Place[] {
-  if (place.screen === 'home') return [HOME];
-  const same = (other: Place): boolean => JSON.stringify(other) === JSON.stringify(place);
-  const known = trail.findIndex(same);
-  return known < 0 ? [...trail, place] : trail.slice(0, known + 1);
-}
-
-/** Takes the last step back; home stays. */
-export function stepBack(trail: readonly Place[]): readonly Place[] {
-  return trail.length > 1 ? trail.slice(0, -1) : [HOME];
 }
 
 export function NavigationProvider({ children }: { readonly children: ReactNode }) {

@@ -10,8 +10,9 @@ import { Boundary } from '../../components/boundary.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { HomeScreen } from '../home/home-screen.tsx';
-import { NavigationProvider, type Place, useNavigation } from './navigation.tsx';
+import { NavigationProvider, useNavigation } from './navigation.tsx';
 import { TopBar } from './top-bar.tsx';
+import type { Place } from './trail.ts';
 
 const AccountsScreen = lazy(() => import('../accounts/accounts-screen.tsx'));
 const AccountScreen = lazy(() => import('../accounts/account-screen.tsx'));

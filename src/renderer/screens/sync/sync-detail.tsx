@@ -16,7 +16,7 @@ const STATE_WORDS = {
 
 export function SyncDetail() {
   const { t } = useTranslation();
-  const { data } = useQuery(api.sync.state.queryOptions({ input: {}, refetchInterval: 10_000 }));
+  const { data } = useQuery(api.sync.state.queryOptions({ input: {}, refetchOnMount: 'always' }));
   if (data === undefined) return <Lines />;
   return (
     <div className="stack">

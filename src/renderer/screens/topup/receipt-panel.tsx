@@ -9,7 +9,8 @@ import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { pictureAddress } from '../../paper/picture-fonts.ts';
 import type { Problem } from '../../text/index.ts';
 import type { Topup } from '../home/attention.tsx';
-import { HOME, useNavigation } from '../shell/navigation.tsx';
+import { useNavigation } from '../shell/navigation.tsx';
+import { HOME } from '../shell/trail.ts';
 
 type Receipt = NonNullable<Topup['receipt']>;
 

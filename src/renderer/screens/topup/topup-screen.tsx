@@ -160,7 +160,7 @@ function Purchase({ account }: { readonly account: Account }) {
             }}
             busy={pay.isPending}
             locked={locked}
-            problem={problem}
+            problem={problem?.code === obstacle?.code && !locked ? null : problem}
             onPay={take}
             onBack={() => {
               pay.reset();

@@ -1,0 +1,22 @@
+// The places a clerk has been to, so that Esc goes back one by one. Pure.
+
+export type Place =
+  | { readonly screen: 'home' | 'accounts' | 'cards' | 'devices' | 'sync' }
+  | { readonly screen: 'account' | 'topup'; readonly accountId: string }
+  /** `start`: the money was taken a moment ago and the card is in the reader, so the write begins by itself. */
+  | { readonly screen: 'delivery'; readonly topupId: string; readonly start?: boolean };
+
+export const HOME: Place = { screen: 'home' };
+
+/** Moves the trail of places: going home empties it, the same place is not entered twice. */
+export function follow(trail: readonly Place[], place: Place): readonly Place[] {
+  if (place.screen === 'home') return [HOME];
+  const same = (other: Place): boolean => JSON.stringify(other) === JSON.stringify(place);
+  const known = trail.findIndex(same);
+  return known < 0 ? [...trail, place] : trail.slice(0, known + 1);
+}
+
+/** Takes the last step back; home stays. */
+export function stepBack(trail: readonly Place[]): readonly Place[] {
+  return trail.length > 1 ? trail.slice(0, -1) : [HOME];
+}
