@@ -135,6 +135,39 @@ describe('a card that must not be sold to', () => {
   });
 });
 
+describe('a card with a worn cell', () => {
+  it('is not taken for written: CARD_WRITE_UNVERIFIED, the purchase stays undelivered and is not refunded either', async () => {
+    const card = good();
+    const image = card.main.slice();
+    // The first purchase lies in one record, so the next goes to the other; its volume's lowest byte does not hold.
+    const worn = countertopCard
+      .orderWrites(
+        image,
+        countertopCard.planPurchase(image, {
+          sequence: 8,
+          volumeLitres: 97_980,
+          cumulativeLitres: 797_980,
+          priceFenPerM3: 235,
+          date: '2026-11-21',
+        }),
+      )
+      .map(({ address }) => address + 4)[0];
+    if (worn === undefined) throw new Error('no write planned');
+    card.persist = () => {
+      card.main[worn] = image[worn] ?? 0;
+    };
+    const counter = await counterWith(card);
+    await pay(counter);
+    const { topup, fault } = await deliver(counter);
+    expect(fault?.code).toBe('CARD_WRITE_UNVERIFIED');
+    expect(topup).toMatchObject({ state: 'writing', nextStep: 'insert-card', receipt: null });
+    await expect(refundTopup(counter.context, { topupId: TOPUP_ID, slot: 1, reason: 'worn' })).rejects.toMatchObject({
+      code: 'TOPUP_ALREADY_ON_CARD',
+    });
+    expect(counter.store.openTopups(10).total).toBe(1);
+  });
+});
+
 describe('a payment', () => {
   it('is refused when the price is another than the clerk saw', async () => {
     const counter = await counterWith(good());
