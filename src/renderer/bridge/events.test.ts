@@ -1,0 +1,78 @@
+// Pushed events: what they carry replaces what is cached, what they touch is asked again, and nothing else is.
+import { ORPCError } from '@orpc/client';
+import { QueryClient } from '@tanstack/react-query';
+import { describe, expect, it } from 'vitest';
+import type { DeviceState } from './card.ts';
+import { api, problemOf } from './client.ts';
+import { applyEvent } from './events.ts';
+import { LineLost } from './line.ts';
+
+const reader: DeviceState = {
+  slot: 'reader',
+  state: 'ready',
+  driverId: 'd',
+  connection: 'c',
+  lastError: null,
+  lastSeenMs: 1,
+  paperNearEnd: null,
+  cards: ['absent', 'absent'],
+};
+const devices = api.devices.list.queryKey({ input: {} });
+const card = api.cards.read.queryKey({ input: { slot: 1 } });
+const open = api.topups.open.queryKey({ input: {} });
+const shift = api.shift.current.queryKey({ input: {} });
+
+function cache(): QueryClient {
+  const queries = new QueryClient();
+  queries.setQueryData(devices, [reader]);
+  for (const key of [card, open, shift]) queries.setQueryData<unknown>(key, null);
+  return queries;
+}
+const stale = (queries: QueryClient): string[] =>
+  queries
+    .getQueryCache()
+    .getAll()
+    .filter((query) => query.state.isInvalidated)
+    .map((query) => (query.queryKey as [string[]])[0].join('.'))
+    .sort();
+
+describe('pushed events', () => {
+  it('put a device into the cache and let the reader be read again', () => {
+    const queries = cache();
+    applyEvent(queries, { type: 'device', device: { ...reader, state: 'down' } });
+    expect(queries.getQueryData(devices)?.[0]?.state).toBe('down');
+    expect(stale(queries)).toEqual(['cards.read']);
+  });
+
+  it('mark the slot of a card that came', () => {
+    const queries = cache();
+    applyEvent(queries, { type: 'card', slot: 2, presence: 'present' });
+    expect(queries.getQueryData(devices)?.[0]?.cards).toEqual(['absent', 'present']);
+    expect(stale(queries)).toEqual(['cards.read']);
+  });
+
+  it('leave the reader alone while a write is under way', () => {
+    const queries = cache();
+    applyEvent(queries, { type: 'topup-progress', topupId: 't', step: 'writing', doneBytes: 1, totalBytes: 9 });
+    expect(stale(queries)).toEqual([]);
+    applyEvent(queries, { type: 'topup-progress', topupId: 't', step: 'done', doneBytes: 0, totalBytes: 0 });
+    expect(stale(queries)).toEqual(['cards.read']);
+  });
+
+  it('make the open top-ups and the drawer stale when a top-up has changed', () => {
+    const queries = cache();
+    applyEvent(queries, { type: 'changed', area: 'topups', accountId: 'a' });
+    expect(stale(queries)).toEqual(['shift.current', 'topups.open']);
+  });
+});
+
+describe('what went wrong', () => {
+  it('is the fault of the core, a lost line, or an internal fault', () => {
+    expect(problemOf(new ORPCError('TENDER_SHORT', { data: { missingFen: 1 } }))).toEqual({
+      code: 'TENDER_SHORT',
+      context: { missingFen: 1 },
+    });
+    expect(problemOf(new LineLost('away')).code).toBe('LINE_LOST');
+    expect(problemOf(new TypeError('x')).code).toBe('INTERNAL');
+  });
+});
