@@ -1,8 +1,6 @@
 // Composes a counter from its parts; the same for every host. What differs between hosts comes in as options.
 import { existsSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { systemTimers } from '../../../drivers/kit/transport.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import { createDispatcher, type Dispatcher } from '../core/dispatch.ts';
@@ -15,7 +13,6 @@ import { loadSettings } from '../devices/settings-file.ts';
 import { DEMO_STAFF } from '../hall/demo-branch.ts';
 import { createHallClient, type HallClient } from '../hall/hall-client.ts';
 import { createReceipts } from '../printing/receipts.ts';
-import type { ProcessHandle } from '../processes/launch.ts';
 import { createReplication } from '../replication/index.ts';
 import { cardSecretsFromKey, loadCardKey } from '../secrets/card-secrets.ts';
 import { createPasswords } from '../secrets/passwords.ts';
@@ -23,13 +20,8 @@ import { openStore } from '../store/index.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { createDemoHall, DEMO_ACCOUNTS, DEMO_COUNTER, prepareDemoFolder } from './demo-hall.ts';
 import { createGate, type Gate } from './gate.ts';
-
-/** How the host starts child processes. Each child ends by itself when this process is gone. */
-export interface Launchers {
-  devices(): ProcessHandle;
-  hall(): ProcessHandle;
-  headquarters(start: { readonly args: readonly string[]; readonly logFile: string }): Pick<ProcessHandle, 'kill' | 'onExit'>;
-}
+import { headquartersOf } from './headquarters.ts';
+import type { Launchers } from './launchers.ts';
 
 export interface CounterOptions {
   readonly dataDir: string;
@@ -52,10 +44,6 @@ export interface Counter {
   close(): Promise<void>;
 }
 
-const HEADQUARTERS_KILL_MS = 3_000;
-const HEADQUARTERS_TRY_MS = 250;
-/** Half a minute; after that replication tries on its own and says why it cannot. */
-const HEADQUARTERS_START_TRIES = 120;
 /** A byte of card memory in the demo hall: as slow as the chip, so that a hand can pull the card out in between. */
 const BYTE_TIME_MS = 4;
 
@@ -223,62 +211,4 @@ function openHall(from: {
     from.publish({ type: 'changed', area: 'hall', accountId: '' });
   });
   return { client, headquartersOnline: () => online };
-}
-
-interface Headquarters {
-  readonly url: string | undefined;
-  /** Starts it where it is our own; returns what ends it. */
-  start(): () => Promise<void>;
-  /** Resolves when it may be called, or `givenUp` says so. */
-  ready(givenUp: () => boolean): Promise<void>;
-}
-
-/** Headquarters as configured; a demo hall without one runs its own as a child, on a port that is free now. */
-async function headquartersOf(
-  wanted: { readonly configured: string | undefined; readonly demo: boolean },
-  options: CounterOptions,
-): Promise<Headquarters> {
-  const { configured, demo } = wanted;
-  if (!demo || configured !== undefined) return { url: configured, start: () => async () => {}, ready: async () => {} };
-  const port = await freePort();
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async ready(givenUp) {
-      for (let tries = 0; tries < HEADQUARTERS_START_TRIES && !givenUp() && !(await answers(port)); tries += 1)
-        await pause(HEADQUARTERS_TRY_MS);
-    },
-    start() {
-      const child = options.launchers.headquarters({
-        args: ['--port', String(port), '--data', join(options.dataDir, 'headquarters')],
-        logFile: join(options.dataDir, 'headquarters.log'),
-      });
-      const gone = new Promise<void>((resolve) => child.onExit(resolve));
-      return async () => {
-        child.kill();
-        await Promise.race([gone, pause(HEADQUARTERS_KILL_MS, undefined, { ref: false })]);
-      };
-    },
-  };
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

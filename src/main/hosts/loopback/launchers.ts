@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { launchForked } from '../../processes/launch.ts';
-import type { Launchers } from '../compose.ts';
+import type { Launchers } from '../launchers.ts';
 import { programFiles } from '../program-files.ts';
 
 /** Returns launchers whose children end by themselves when this process is gone: their IPC channel breaks with it. */
