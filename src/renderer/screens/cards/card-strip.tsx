@@ -47,7 +47,7 @@ export function CardStrip({ accountId }: { readonly accountId?: string }) {
                 <span className="figures">
                   {content.purchase === null
                     ? t('card.noPurchase')
-                    : `${t('card.nth', { sequence: content.purchase.sequence })} ${volume(content.purchase.volumeLitres)}`}
+                    : `${t('card.nth', { sequence: content.purchase.sequence })} · ${volume(content.purchase.volumeLitres)}`}
                 </span>
               </span>
               <span>

@@ -1,6 +1,6 @@
 // One device as it really is: state, connection, last answer, last error, and the way to open it again.
 import { ReloadOutlined } from '@ant-design/icons';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { DeviceState } from '../../bridge/card.ts';
@@ -30,6 +30,8 @@ export function DeviceDetail({ device }: { readonly device: DeviceState }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const queries = useQueryClient();
+  // The last answer moves without an event; a fresh look shows it.
+  useQuery(api.devices.list.queryOptions({ input: {}, refetchOnMount: 'always' }));
   const name = t(`light.${device.slot}`);
   const reconnect = useMutation(
     api.devices.reconnect.mutationOptions({
