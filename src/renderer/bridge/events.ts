@@ -7,7 +7,6 @@ import { api, client, noticeExpiry } from './client.ts';
 type EventStream = Outputs['events']['stream'];
 export type CounterEvent = EventStream extends AsyncIterator<infer E, unknown, unknown> ? E : never;
 export type Progress = Extract<CounterEvent, { type: 'topup-progress' }>;
-export type CardEvent = Extract<CounterEvent, { type: 'card' }>;
 
 type Listener = (event: CounterEvent) => void;
 const listeners = new Set<Listener>();

@@ -125,7 +125,7 @@ export const faultsEn = {
   PRINTER_COVER_OPEN: say("The printer's cover is open", 'Close it, then press Print.'),
   PRINTER_CUTTER: say("The printer's cutter is stuck", 'Switch off, clear the paper, switch on.'),
   PRINTER_FAILED: say('The printer has failed', 'Switch it off and on; if it stays, have it repaired.'),
-  PRINTER_NO_ANSWER: say('The printer did not answer: has the receipt come out?', 'Look at the paper, then say whether it came out.'),
+  PRINTER_NO_ANSWER: say('The printer does not answer', 'Check its power and cable; if it was printing, look at the paper first.'),
 
   SETTINGS_INVALID: say('The settings file has an error', 'Ask IT to correct it, then press Reconnect.', 'Field: {{field}}'),
   DATABASE_NEWER: say('The data was made by a newer version', 'Install the new version; do not open it with the old one.'),

@@ -94,7 +94,7 @@ export const faultsZhCN = {
   PRINTER_COVER_OPEN: say('打印机上盖没有合上', '合上上盖，再按“打印”。'),
   PRINTER_CUTTER: say('打印机切刀卡住', '关机取出卡纸，再开机。'),
   PRINTER_FAILED: say('打印机故障', '关机重开；仍不行请报修。'),
-  PRINTER_NO_ANSWER: say('打印机没有回答，不知收据是否已出', '看一眼出纸口，再告诉系统是否已打出。'),
+  PRINTER_NO_ANSWER: say('打印机没有回答', '检查打印机电源和连线；如果正在打印，先看一眼出纸口。'),
 
   SETTINGS_INVALID: say('设置文件有错误', '请信息科改正后按“重新连接”。', '项目：{{field}}'),
   DATABASE_NEWER: say('数据由更新版本的程序建立', '请安装新版本；不要用旧版本打开。'),

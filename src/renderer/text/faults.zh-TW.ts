@@ -83,7 +83,7 @@ export const faultsZhTW = {
   PRINTER_COVER_OPEN: say('印表機上蓋沒有合上', '合上上蓋，再按「列印」。'),
   PRINTER_CUTTER: say('印表機切刀卡住', '關機取出卡紙，再開機。'),
   PRINTER_FAILED: say('印表機故障', '關機重開；仍不行請報修。'),
-  PRINTER_NO_ANSWER: say('印表機沒有回答，不知收據是否已出', '看一眼出紙口，再告訴系統是否已印出。'),
+  PRINTER_NO_ANSWER: say('印表機沒有回答', '檢查印表機電源和連線；如果正在列印，先看一眼出紙口。'),
 
   SETTINGS_INVALID: say('設定檔有錯誤', '請資訊室改正後按「重新連接」。', '項目：{{field}}'),
   DATABASE_NEWER: say('資料由更新版本的程式建立', '請安裝新版本；不要用舊版本開啟。'),
