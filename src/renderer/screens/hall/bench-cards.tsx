@@ -2,7 +2,7 @@
 import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Act, Hall } from './bench.tsx';
+import type { Act, Hall } from './acts.ts';
 import { placeOf } from './place.ts';
 
 const SHOWN = 40;

@@ -4,18 +4,15 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, InputNumber, Segmented, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import type { Inputs } from '../../../shared/contract/index.ts';
 import { useDevice } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { cubicMetres } from '../../format/format.ts';
 import { Kbd } from '../../keys/keys.tsx';
+import type { Act, Hall } from './acts.ts';
 import { BenchCards } from './bench-cards.tsx';
-
-export type Hall = Outputs['hall']['state'];
-/** Does these things one after the other. */
-export type Act = (...acts: Inputs['hall']['act'][]) => void;
 
 function Section({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
   return (
