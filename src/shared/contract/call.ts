@@ -25,6 +25,40 @@ export const COMMON_FAULTS = [
   'INTERNAL',
 ] as const satisfies readonly FaultCode[];
 
+/** Faults of any call that looks at the card in the reader. */
+export const READER_FAULTS = [
+  'DEVICE_NOT_CONFIGURED',
+  'DEVICE_OFFLINE',
+  'DEVICE_BUSY',
+  'DEVICE_TIMEOUT',
+  'DEVICE_NO_ANSWER',
+  'DEVICE_PROCESS_LOST',
+  'DEVICE_LEASE_LOST',
+  'DEVICE_CANCELLED',
+  'DEVICE_REJECTED',
+  'PORT_MISSING',
+  'PORT_BUSY',
+  'PORT_DENIED',
+  'PORT_FAILED',
+  'FRAME_SUM',
+  'FRAME_SHORT',
+  'FRAME_SLOT',
+  'FRAME_UNEXPECTED',
+  'FRAME_SEQUENCE',
+] as const satisfies readonly FaultCode[];
+
+/** What a card in the reader can be instead of a card of ours. */
+export const CARD_FAULTS = [
+  'CARD_ABSENT',
+  'CARD_DAMAGED',
+  'CARD_BLANK',
+  'CARD_OTHER_REGION',
+  'CARD_OTHER_LAYOUT',
+  'CARD_MISMATCH',
+  'CARD_NOT_IN_LEDGER',
+  'CARD_CHANGED_ELSEWHERE',
+] as const satisfies readonly FaultCode[];
+
 export const faultContextSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
 type FaultMap<C extends FaultCode> = { [K in C]: { readonly data: typeof faultContextSchema } };

@@ -63,30 +63,7 @@ export const cardViewSchema = z.strictObject({
 
 export const cardsContract = {
   /** Reads the card in the slot without presenting a secret. An empty slot is an answer, not a fault. */
-  read: call({
-    access: COUNTER_STAFF,
-    faults: [
-      'DEVICE_NOT_CONFIGURED',
-      'DEVICE_OFFLINE',
-      'DEVICE_BUSY',
-      'DEVICE_TIMEOUT',
-      'DEVICE_NO_ANSWER',
-      'DEVICE_PROCESS_LOST',
-      'DEVICE_LEASE_LOST',
-      'DEVICE_CANCELLED',
-      'DEVICE_REJECTED',
-      'CARD_ABSENT',
-      'CARD_DAMAGED',
-      'PORT_MISSING',
-      'PORT_BUSY',
-      'PORT_DENIED',
-      'PORT_FAILED',
-      'FRAME_SUM',
-      'FRAME_SHORT',
-      'FRAME_SLOT',
-      'FRAME_UNEXPECTED',
-    ],
-  })
+  read: call({ access: COUNTER_STAFF, faults: READER_FAULTS })
     .input(z.strictObject({ slot: slotSchema.default(1) }))
     .output(cardViewSchema),
 };
