@@ -1,6 +1,6 @@
 // Area cards: what lies in the reader, in readable form, against the ledger.
 import { z } from 'zod';
-import { COUNTER_STAFF, call } from './call.ts';
+import { COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
 import { slotSchema } from './values.ts';
 
 export const cardContentSchema = z.strictObject({

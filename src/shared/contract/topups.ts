@@ -1,6 +1,6 @@
 // Area topups: price, payment, delivery to the card, refund, and what is undelivered.
 import { z } from 'zod';
-import { COUNTER_STAFF, call } from './call.ts';
+import { CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
 import {
   accountIdSchema,
   faultDataSchema,
