@@ -1,6 +1,7 @@
 // The loopback door: who is let in, who is refused and why; served here before a small router of its own.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { implement } from '@orpc/server';
@@ -150,4 +151,22 @@ test('a taken port is refused', async () => {
   await expect(startLoopbackServer({ gate, rendererDir: '.', port: Number(new URL(server.url).port) })).rejects.toMatchObject({
     code: 'EADDRINUSE',
   });
+});
+
+test('a file that has gone, a way out of the folder and an address that is none are refused, and the counter goes on', async () => {
+  const headers = { cookie: await cookie() };
+  expect((await ask('/index.html', { headers })).body).toContain('counter');
+  for (const path of ['/assets/gone.js', '/../package.json', '/%2e%2e/package.json', '/%', '//', '//evil', '/index.html%00.js']) {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      socket.on('data', (part) => {
+        text += part;
+      });
+      socket.on('end', () => resolve(text)).on('error', reject);
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\nCookie: ${headers.cookie}\r\nConnection: close\r\n\r\n`);
+    });
+    expect(answer.split('\r\n')[0], path).toContain('404');
+  }
+  expect((await ask('/', { headers })).status).toBe(200);
 });

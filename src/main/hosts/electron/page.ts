@@ -1,7 +1,6 @@
 // The page of the Electron host: served from the program's own files under countertop://app/, and held to them.
-import { readFile } from 'node:fs/promises';
-import { extname, join, normalize, sep } from 'node:path';
 import { app, protocol, type Session, session } from 'electron';
+import { readPageFile } from '../page-files.ts';
 import { PAGE_HEADERS } from '../page-headers.ts';
 
 export const PAGE_URL = 'countertop://app/';
@@ -9,18 +8,6 @@ export const PAGE_URL = 'countertop://app/';
 const CSP =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
   "script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.json': 'application/json',
-  '.woff2': 'font/woff2',
-  '.woff': 'font/woff',
-};
 
 /** Must run before the app is ready. */
 export function declarePageScheme(): void {
@@ -33,17 +20,10 @@ export function declarePageScheme(): void {
 export function servePage(rendererDir: string): void {
   protocol.handle('countertop', async (request) => {
     const url = new URL(request.url);
-    const path = url.pathname === '/' ? 'index.html' : decodeURIComponent(url.pathname).slice(1);
-    const file = normalize(join(rendererDir, path));
-    const type = TYPES[extname(file)];
     const headers = { ...PAGE_HEADERS, 'content-security-policy': CSP };
-    if (url.host !== 'app' || request.method !== 'GET' || type === undefined || !file.startsWith(rendererDir + sep))
-      return new Response('', { status: 404, headers });
-    try {
-      return new Response(new Uint8Array(await readFile(file)), { headers: { ...headers, 'content-type': type } });
-    } catch {
-      return new Response('', { status: 404, headers });
-    }
+    const file = url.host === 'app' && request.method === 'GET' ? await readPageFile(rendererDir, url.pathname) : null;
+    if (file === null) return new Response('', { status: 404, headers });
+    return new Response(file.bytes, { headers: { ...headers, 'content-type': file.type } });
   });
 }
 

@@ -3,10 +3,10 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import sirv from 'sirv';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { MAX_CALL_BYTES } from '../../../shared/contract/index.ts';
 import type { Gate, Line, SenderKind } from '../gate.ts';
+import { readPageFile } from '../page-files.ts';
 import { PAGE_HEADERS } from '../page-headers.ts';
 
 export interface LoopbackServer {
@@ -22,6 +22,9 @@ const CUT_BYTES = 4 * MAX_CALL_BYTES;
 const CSP =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "connect-src 'self' ws://127.0.0.1:* ws://localhost:*; font-src 'self'; script-src 'self'; frame-ancestors 'none'";
+
+/** Put before the request's path to read it; the name is never looked up. */
+const BASE = 'http://counter';
 
 type Refusal = 'host' | 'origin' | 'token' | 'method' | 'address';
 
@@ -43,7 +46,6 @@ export async function startLoopbackServer(options: {
   const token = options.token ?? randomBytes(32).toString('base64url');
   // The cookie is another secret than the token, so that what a browser stores opens nothing after a restart.
   const cookieSecret = randomBytes(32).toString('base64url');
-  const files = sirv(options.rendererDir, { dev: false, etag: true, single: false });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: CUT_BYTES, perMessageDeflate: false });
   const server = createServer();
   let port = options.port;
@@ -65,8 +67,10 @@ export async function startLoopbackServer(options: {
 
   server.on('request', (request, response) => {
     const reading = request.method === 'GET' || request.method === 'HEAD';
-    const url = new URL(request.url ?? '/', 'http://counter');
     for (const [name, value] of Object.entries({ ...PAGE_HEADERS, 'content-security-policy': CSP })) response.setHeader(name, value);
+    const address = BASE + (request.url ?? '/');
+    if (!URL.canParse(address)) return refuse(response, 'address');
+    const url = new URL(address);
     const opens = reading && url.pathname === '/open' && hosts().includes(request.headers.host ?? '');
     if (opens && sameSecret(url.searchParams.get('token') ?? '', token)) {
       response.setHeader('set-cookie', `${cookieName()}=${cookieSecret}; HttpOnly; SameSite=Strict; Path=/`);
@@ -76,7 +80,7 @@ export async function startLoopbackServer(options: {
     const who = sender(request, !reading);
     if (isRefusal(who)) return refuse(response, who);
     if (!reading) return refuse(response, 'method');
-    files(request, response, () => refuse(response, 'address'));
+    void sendFile(response, { rendererDir: options.rendererDir, pathname: url.pathname, headOnly: request.method === 'HEAD' });
   });
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -117,6 +121,20 @@ function lineOf(ws: WebSocket): Line {
     onMessage: (listener) => ws.on('message', (data, isBinary) => listener(isBinary ? data : String(data))),
     onClose: (listener) => ws.on('close', listener),
   };
+}
+
+async function sendFile(
+  response: ServerResponse,
+  wanted: { readonly rendererDir: string; readonly pathname: string; readonly headOnly: boolean },
+): Promise<void> {
+  const file = await readPageFile(wanted.rendererDir, wanted.pathname);
+  if (file === null) return refuse(response, 'address');
+  response.writeHead(200, {
+    'content-type': file.type,
+    'content-length': file.bytes.length,
+    'cache-control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache',
+  });
+  response.end(wanted.headOnly ? undefined : file.bytes);
 }
 
 function isRefusal(value: SenderKind | Refusal): value is Refusal {
