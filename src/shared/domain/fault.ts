@@ -165,12 +165,7 @@ export function needsSupervisor(fault: FaultData): boolean {
   return SUPERVISOR.has(fault.code);
 }
 
-const MONEY_UNSURE: ReadonlySet<FaultCode> = new Set<FaultCode>([
-  'CARD_WRITE_UNVERIFIED',
-  'CARD_CHANGED_ELSEWHERE',
-  'DEVICE_PROCESS_LOST',
-  'INTERNAL',
-]);
+const MONEY_UNSURE: ReadonlySet<FaultCode> = new Set<FaultCode>(['CARD_WRITE_UNVERIFIED', 'INTERNAL']);
 
 /** Whether the fault leaves it open if an effect that stands for money has happened, so that a recovery step must follow. */
 export function moneyMayHaveMoved(fault: FaultData): boolean {
