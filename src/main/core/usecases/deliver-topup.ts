@@ -6,11 +6,12 @@ import type { TopupRow } from '../../../shared/domain/fold.ts';
 import { divideHalfUp } from '../../../shared/domain/money.ts';
 import type { OperationPayloads } from '../../../shared/domain/operation.ts';
 import { isUndelivered } from '../../../shared/domain/topup.ts';
-import { record, recordNow, type UseCaseContext } from '../actor.ts';
+import { recordNow, type UseCaseContext } from '../actor.ts';
 import { type CardAssessment, judgeOpen, sequenceObstacle } from '../card-assessment.ts';
 import type { HeldReader } from '../ports/devices.ts';
 import { faultFrom, holdReader, readAndAssess, requireCard } from '../reader.ts';
 import { type TopupView, topupView } from '../views.ts';
+import { issueReceipt } from './issue-receipt.ts';
 import { printOriginal } from './print-receipt.ts';
 
 /** A write whose outcome is unknown is looked at and continued at most so often without asking the clerk. */
@@ -148,52 +149,6 @@ async function bringToCard(context: UseCaseContext, input: DeliverInput): Promis
     if (error instanceof Fault) return error.toData();
     throw error;
   }
-}
-
-/** Numbers and stores the receipt of a verified top-up, once. */
-function issueReceipt(context: UseCaseContext, topup: TopupRow): void {
-  const { ports, actor } = context;
-  ports.store.write((tx) => {
-    if (tx.receiptOfTopup(topup.topupId) !== null) return;
-    const branch = tx.branch();
-    const account = tx.account(topup.accountId);
-    if (branch === null || account === null || topup.intent === null)
-      throw new Fault('JOURNAL_BROKEN', { reason: 'receipt without facts' });
-    const counterId = tx.counterId();
-    const receiptNo = `${branch.branchNo}-${counterId}-${tx.nextNumber('receipt').toString().padStart(8, '0')}`;
-    const { purchase, tenders, cashTenderedFen, changeFen } = topup.payment;
-    const markup = ports.receipts.markup(
-      {
-        branch,
-        receiptNo,
-        counterId,
-        clerkName: actor.name,
-        clerkNo: actor.staffNo,
-        accountNo: account.accountNo,
-        customerName: account.customerName,
-        address: `${account.address.district}${account.address.road}${account.address.community}${account.address.unit}`,
-        cardNo: topup.cardNo,
-        meterNo: tx.metersOf(topup.accountId)[0]?.meterNo ?? '',
-        sequence: topup.intent.sequence,
-        litres: purchase.litres,
-        amountFen: purchase.amountFen,
-        vatPermille: purchase.vatPermille,
-        lines: purchase.lines,
-        tenders,
-        cashTenderedFen,
-        changeFen,
-        paidAtMs: topup.paidAtMs,
-        verification: `CT1|${receiptNo}|${account.accountNo}|${purchase.amountFen}|${topup.topupId}`,
-      },
-      ports.devices.printerColumns(),
-    );
-    record(context, tx, {
-      kind: 'receipt.issued',
-      accountId: topup.accountId,
-      payload: { receiptId: ports.ids.uuid(), receiptNo, topupId: topup.topupId, markup },
-    });
-  });
-  ports.sync.nudge();
 }
 
 /**
