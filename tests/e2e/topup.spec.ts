@@ -147,3 +147,40 @@ test('a printer without paper is named, and the receipt comes out once when it h
   await expect(page.getByTestId('topup-result')).toHaveAttribute('data-state', /receipted|replicated/);
   expect((await client.hall.state({})).paper).toHaveLength(1);
 });
+
+test('a card that is down to its last PSC attempt waits for the supervisor, and goes on with one', async ({ counter }) => {
+  const { page } = counter;
+  const client = await counter.connect();
+  const supervisor = (await client.system.info({})).demoStaff.find((staff) => staff.role === 'supervisor');
+  await signInByKeyboard(page, client);
+  await openShiftByKeyboard(page);
+  const hands = await takeCard(client);
+  await insert(hands);
+  await expect(page.getByTestId('account-no')).toContainText(hands.accountNo);
+  await priceByKeyboard(page, '50');
+  // The first byte of a presentation is the cleared bit of the error counter: each tear there spends one attempt.
+  await client.hall.act({ act: 'remove-during-write', slot: 1, afterBytes: 1 });
+  await page.keyboard.press('F9');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('undelivered-next')).toBeVisible();
+  await insert(hands);
+  await client.hall.act({ act: 'remove-during-write', slot: 1, afterBytes: 1 });
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('progress')).toBeHidden();
+  await expect(page.getByTestId('undelivered-next')).toBeVisible();
+  await insert(hands);
+  await expect.poll(async () => (await client.cards.read({ slot: 1 })).attemptsLeft).toBe(1);
+
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('approval-staff')).toBeFocused();
+  await page.keyboard.type('1001');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('demo-1001');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog').getByTestId('problem')).toHaveAttribute('data-code', 'ROLE_DENIED');
+  await page.getByTestId('approval-staff').fill(supervisor?.staffNo ?? '');
+  await page.getByTestId('approval-password').fill(supervisor?.password ?? '');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('topup-result')).toHaveAttribute('data-state', /receipted|replicated/);
+  expect((await client.cards.read({ slot: 1 })).attemptsLeft).toBe(3);
+});

@@ -40,4 +40,13 @@ describe('key layers', () => {
     expect(layers.press(press('F1'))).toBe(false);
     expect(heard).toBe(0);
   });
+
+  it('keeps a dialog on top of a screen that renews its keys behind it', () => {
+    const layers = new KeyLayers();
+    const heard: string[] = [];
+    layers.add({ keys: () => ({ Enter: () => heard.push('dialog') }), blocking: true });
+    layers.add({ keys: () => ({ Enter: () => heard.push('screen') }), blocking: false });
+    expect(layers.press(press('Enter'))).toBe(true);
+    expect(heard).toEqual(['dialog']);
+  });
 });

@@ -26,15 +26,17 @@ export class KeyLayers {
     };
   }
 
-  /** Offers the key to the layers, top first; returns whether one took it. */
+  /**
+   * Offers the key to the newest dialog alone, or without one to the layers, top first; returns whether one took it.
+   * A dialog counts wherever it stands: the screen behind it may renew its own layer later.
+   */
   press(event: KeyboardEvent): boolean {
     const name = keyName(event);
-    for (const layer of [...this.#layers].reverse()) {
+    const dialog = this.#layers.findLast((layer) => layer.blocking);
+    return (dialog === undefined ? [...this.#layers].reverse() : [dialog]).some((layer) => {
       const handler = layer.keys()[name];
-      if (handler !== undefined && handler(event) !== false) return true;
-      if (layer.blocking) return false;
-    }
-    return false;
+      return handler !== undefined && handler(event) !== false;
+    });
   }
 }
 
