@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import sparticuz from '@sparticuz/chromium';
 import { buildIfStale, ROOT } from '../../scripts/support/build.ts';
+import type { CounterClient } from '../../src/shared/contract/index.ts';
 import { startCounter, temporaryDataDir } from '../support/counter.ts';
 
 const out = process.argv[2] ?? join(ROOT, 'resources/screenshots');
+const MONEY_FEN = 25_000;
 const LANGUAGES = [
   { code: 'zh-CN', short: 'zh' },
   { code: 'en', short: 'en' },
@@ -38,26 +40,18 @@ async function play({ code, short }: (typeof LANGUAGES)[number]): Promise<void> 
     await page.keyboard.press('Enter');
     await page.getByTestId('open-shift').waitFor({ state: 'hidden' });
 
-    const hall = await client.hall.state({});
-    const [first, second] = hall.cards.filter(({ flaw }) => flaw === '');
-    if (first === undefined || second === undefined) throw new Error('no cards');
+    const card = await crossingCard(client);
     await page.getByTestId('omnibox').fill('wang');
     await page.getByTestId('search-hit').first().waitFor();
     await shoot('search');
     await page.keyboard.press('Escape');
 
-    const begin = async (cardNo: string, volume: string) => {
-      await client.hall.act({ act: 'insert', slot: 1, cardNo });
-      await page.getByTestId('account-no').waitFor();
-      await page.getByTestId('card-difference').first().waitFor();
-      await page.getByTestId('action-topup').waitFor();
-      return volume;
-    };
-    const volume = await begin(first.cardNo, '250');
+    await client.hall.act({ act: 'insert', slot: 1, cardNo: card.cardNo });
+    await page.getByTestId('account-no').waitFor();
+    await page.getByTestId('card-difference').first().waitFor();
     await shoot('account');
     await page.keyboard.press('Enter');
-    await page.keyboard.press('F8');
-    await page.getByTestId('topup-amount').fill(volume);
+    await page.getByTestId('topup-amount').fill(String(MONEY_FEN / 100));
     await page.getByTestId('quote-total').waitFor();
     await page.waitForTimeout(600);
     await shoot('topup');
@@ -71,7 +65,7 @@ async function play({ code, short }: (typeof LANGUAGES)[number]): Promise<void> 
     await page.keyboard.press('F1');
     await page.getByTestId('undelivered-row').waitFor();
     await shoot('home');
-    await client.hall.act({ act: 'insert', slot: 1, cardNo: first.cardNo });
+    await client.hall.act({ act: 'insert', slot: 1, cardNo: card.cardNo });
     await page.getByTestId('account-no').waitFor();
     await page.keyboard.press('Enter');
     await page.getByTestId('continue-write').click();
@@ -97,6 +91,17 @@ async function play({ code, short }: (typeof LANGUAGES)[number]): Promise<void> 
     await counter.stop();
     folder.remove();
   }
+}
+
+/** Returns a card at the bench whose purchase crosses from one tier into the next, so that the price explains itself. */
+async function crossingCard(client: CounterClient): Promise<{ readonly cardNo: string }> {
+  for (const card of (await client.hall.state({})).cards.filter(({ flaw }) => flaw === '')) {
+    const account = (await client.accounts.search({ text: card.accountNo })).hits[0];
+    if (account === undefined) continue;
+    const quote = await client.topups.quote({ accountId: account.accountId, purchase: { by: 'money', amountFen: MONEY_FEN } });
+    if (quote.lines.length > 1) return card;
+  }
+  throw new Error('no card crosses a tier');
 }
 
 /** Waits until nothing loads and no font is missing. */
