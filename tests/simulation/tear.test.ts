@@ -1,140 +1,13 @@
 // The promise of the suite: the card is pulled after every byte and the core stops at every commit, and no fen is lost or taken twice.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import countertopCard from '../../drivers/countertop-card/layout.ts';
-import type { SimulatedCard } from '../../drivers/kit/simulator.ts';
-import type { Store } from '../../src/main/core/ports/store.ts';
-import { deliverTopup } from '../../src/main/core/usecases/deliver-topup.ts';
-import { payTopup } from '../../src/main/core/usecases/pay-topup.ts';
-import { confirmReceipt } from '../../src/main/core/usecases/print-receipt.ts';
+import { describe, expect, it } from 'vitest';
 import { refundTopup } from '../../src/main/core/usecases/refund-topup.ts';
 import { pscAttemptsLeft } from '../../src/shared/domain/card-image.ts';
-import type { CardLayout } from '../../src/shared/domain/card-layout.ts';
-import { audit, type CardTruth } from '../support/auditor.ts';
-import {
-  ACCOUNT_ID,
-  type Bench,
-  BRANCH,
-  CARD_NO,
-  createReaderSimulator,
-  FLOAT_FEN,
-  ISSUED,
-  issueCard,
-  openBench,
-  SHIFT_ID,
-} from '../support/counter-bench.ts';
-import { writeReturn as writeCountertopReturn } from '../support/countertop-return.ts';
-import { singleRecordLayout, writeReturn as writeSingleReturn } from '../support/single-record-layout.ts';
-
-const ROOT = mkdtempSync(join(tmpdir(), 'countertop-tear-'));
-afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
-
-const TOPUP_ID = '01890000-0000-7000-8000-0000000000aa';
-/** 400 m³ used, 100 m³ bought: 20 × 1.98 + 80 × 2.38 yuan. */
-const PRICE_FEN = 23_000;
-const LITRES = 100_000;
-
-const LAYOUTS = [
-  { layout: countertopCard, writeReturn: writeCountertopReturn },
-  { layout: singleRecordLayout, writeReturn: writeSingleReturn },
-] as const;
-
-/** The core stops here, as if the power had failed: not a fault, so nobody handles it. */
-class PowerCut extends Error {}
-
-let folders = 0;
-
-/** A counter, a reader and one card, which outlive any number of restarts of the core. */
-class Hall {
-  readonly layout: CardLayout;
-  readonly card: SimulatedCard;
-  readonly reader = createReaderSimulator();
-  readonly dir: string;
-  /** Bytes of card memory written so far, security memory among them. */
-  writtenBytes = 0;
-  leastAttempts = 3;
-  #starts = 0;
-
-  constructor({ layout, writeReturn }: (typeof LAYOUTS)[number]) {
-    this.layout = layout;
-    const card = issueCard(layout, writeReturn);
-    card.persist = () => {
-      this.writtenBytes += 1;
-      this.leastAttempts = Math.min(this.leastAttempts, pscAttemptsLeft(card.errorCounter));
-    };
-    this.card = card;
-    folders += 1;
-    this.dir = join(ROOT, String(folders));
-    this.reader.insert(1, card);
-  }
-
-  start(wrapStore?: (store: Store) => Store): Promise<Bench> {
-    this.#starts += 1;
-    return openBench({ dir: this.dir, layout: this.layout, idPrefix: this.#starts, reader: this.reader, wrapStore });
-  }
-
-  insert(): void {
-    this.reader.remove(1);
-    this.reader.insert(1, this.card);
-  }
-
-  truth(): CardTruth {
-    const reading = this.layout.read(this.card.main, BRANCH.regionCode);
-    if (reading.kind !== 'content') throw new Error(`card is ${reading.kind}`);
-    return { sequence: reading.content.purchase?.sequence ?? 0, cumulativeLitres: reading.content.purchase?.cumulativeLitres ?? 0 };
-  }
-}
-
-const pay = (bench: Bench) =>
-  payTopup(bench.context, {
-    topupId: TOPUP_ID,
-    accountId: ACCOUNT_ID,
-    slot: 1,
-    purchase: { by: 'volume', litres: LITRES },
-    expectedAmountFen: PRICE_FEN,
-    tenders: [],
-    cashTenderedFen: 30_000,
-  });
-
-const deliver = (bench: Bench) => deliverTopup(bench.context, { topupId: TOPUP_ID, slot: 1, lastAttemptApprovedBy: null });
-
-/** Does what a clerk does with whatever stands open: puts the card in, presses the next step, looks at the paper. */
-async function finish(hall: Hall, bench: Bench): Promise<void> {
-  for (let tries = 0; tries < 5; tries += 1) {
-    const open = bench.store.openTopups(10).rows;
-    if (open.length === 0) return;
-    hall.insert();
-    for (const topup of open) {
-      const receipt = bench.store.receiptOfTopup(topup.topupId);
-      if (receipt?.state === 'unknown') confirmReceipt(bench.context, { receiptId: receipt.receiptId, cameOut: false });
-      const { fault } = await deliver(bench);
-      if (fault?.code === 'CARD_LAST_ATTEMPT')
-        await refundTopup(bench.context, { topupId: topup.topupId, slot: 1, reason: 'last attempt' });
-    }
-  }
-}
-
-/** The end of every case, whatever happened on the way. */
-function expectSettled(hall: Hall, bench: Bench): void {
-  const { store } = bench;
-  const result = audit(store.operationsAfter(0, 1000), new Map([[CARD_NO, ISSUED]]), new Map([[CARD_NO, hall.truth()]]));
-  expect(result.complaints).toEqual([]);
-  expect(result.open).toEqual([]);
-  expect(result.takenFen).toBe(result.deliveredFen + result.refundedFen);
-  expect([0, PRICE_FEN]).toContain(result.takenFen);
-  expect(store.balance('undelivered-purchase')).toBe(0);
-  expect(store.balance('cash-drawer', SHIFT_ID)).toBe(FLOAT_FEN + result.deliveredFen);
-  expect(store.balance('gas-revenue') + store.balance('vat-payable') + result.deliveredFen).toBe(0);
-  expect(store.tierUse(ACCOUNT_ID, 2026)).toBe(400_000 + result.deliveredLitres);
-  expect(store.card(CARD_NO)).toMatchObject(hall.truth());
-  expect(hall.leastAttempts).toBeGreaterThanOrEqual(1);
-}
+import { ISSUED } from '../support/counter-bench.ts';
+import { deliver, expectSettled, finish, type HallKind, LAYOUTS, OneCardHall, PowerCut, pay, TOPUP_ID } from '../support/one-card-hall.ts';
 
 /** Counts a clean run: bytes written to the card and commits of the store. */
-async function measure(kind: (typeof LAYOUTS)[number]): Promise<{ readonly bytes: number; readonly commits: number }> {
-  const hall = new Hall(kind);
+async function measure(kind: HallKind): Promise<{ readonly bytes: number; readonly commits: number }> {
+  const hall = new OneCardHall(kind);
   let commits = 0;
   const bench = await hall.start((store) => ({
     ...store,
@@ -162,7 +35,7 @@ for (const kind of LAYOUTS) {
 
     it(`is put right by the next insertion after the card was pulled after each of ${bytes} bytes`, async () => {
       for (let torn = 0; torn <= bytes; torn += 1) {
-        const hall = new Hall(kind);
+        const hall = new OneCardHall(kind);
         const bench = await hall.start();
         await pay(bench);
         hall.reader.removeAfterWrittenBytes(1, torn);
@@ -181,7 +54,7 @@ for (const kind of LAYOUTS) {
     it('survives being pulled a second time while the torn card is completed', async () => {
       for (let first = 1; first < bytes; first += 5) {
         for (let second = 0; second < bytes; second += 3) {
-          const hall = new Hall(kind);
+          const hall = new OneCardHall(kind);
           const bench = await hall.start();
           await pay(bench);
           for (const torn of [first, second]) {
@@ -198,7 +71,7 @@ for (const kind of LAYOUTS) {
 
     it('gives the money back after a tear only while nothing is on the card', async () => {
       for (let torn = 0; torn < bytes; torn += 1) {
-        const hall = new Hall(kind);
+        const hall = new OneCardHall(kind);
         const image = hall.card.main.slice();
         const bench = await hall.start();
         await pay(bench);
@@ -219,7 +92,7 @@ for (const kind of LAYOUTS) {
       for (let stop = 1; stop <= commits; stop += 1) {
         for (const when of ['before', 'after'] as const) {
           for (const torn of [null, 1, Math.floor(bytes / 2), bytes - 1]) {
-            const hall = new Hall(kind);
+            const hall = new OneCardHall(kind);
             let count = 0;
             const first = await hall.start((store) => ({
               ...store,
@@ -252,7 +125,7 @@ for (const kind of LAYOUTS) {
     });
 
     it('stops before the last PSC attempt and can still give the money back', async () => {
-      const hall = new Hall(kind);
+      const hall = new OneCardHall(kind);
       const bench = await hall.start();
       await pay(bench);
       for (let torn = 0; torn < 2; torn += 1) {

@@ -1,0 +1,134 @@
+// One counter, one reader, one card and one sale: the stage of the simulations, with what a clerk does and what must hold at the end.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect } from 'vitest';
+import countertopCard from '../../drivers/countertop-card/layout.ts';
+import type { SimulatedCard } from '../../drivers/kit/simulator.ts';
+import type { Store } from '../../src/main/core/ports/store.ts';
+import { deliverTopup } from '../../src/main/core/usecases/deliver-topup.ts';
+import { payTopup } from '../../src/main/core/usecases/pay-topup.ts';
+import { confirmReceipt } from '../../src/main/core/usecases/print-receipt.ts';
+import { refundTopup } from '../../src/main/core/usecases/refund-topup.ts';
+import { pscAttemptsLeft } from '../../src/shared/domain/card-image.ts';
+import type { CardLayout } from '../../src/shared/domain/card-layout.ts';
+import { audit, type CardTruth } from './auditor.ts';
+import {
+  ACCOUNT_ID,
+  type Bench,
+  BRANCH,
+  CARD_NO,
+  createReaderSimulator,
+  FLOAT_FEN,
+  ISSUED,
+  issueCard,
+  openBench,
+  SHIFT_ID,
+} from './counter-bench.ts';
+import { writeReturn as writeCountertopReturn } from './countertop-return.ts';
+import { singleRecordLayout, writeReturn as writeSingleReturn } from './single-record-layout.ts';
+
+const ROOT = mkdtempSync(join(tmpdir(), 'countertop-hall-'));
+afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
+
+export const TOPUP_ID = '01890000-0000-7000-8000-0000000000aa';
+/** 400 m³ used, 100 m³ bought: 20 × 1.98 + 80 × 2.38 yuan. */
+export const PRICE_FEN = 23_000;
+export const LITRES = 100_000;
+
+export const LAYOUTS = [
+  { layout: countertopCard, writeReturn: writeCountertopReturn },
+  { layout: singleRecordLayout, writeReturn: writeSingleReturn },
+] as const;
+export type HallKind = (typeof LAYOUTS)[number];
+
+/** The core stops here, as if the power had failed: not a fault, so nobody handles it. */
+export class PowerCut extends Error {}
+
+let folders = 0;
+
+/** A counter, a reader and one card, which outlive any number of restarts of the core. */
+export class OneCardHall {
+  readonly layout: CardLayout;
+  readonly card: SimulatedCard;
+  readonly reader = createReaderSimulator();
+  readonly dir: string;
+  /** Bytes of card memory written so far, security memory among them. */
+  writtenBytes = 0;
+  leastAttempts = 3;
+  #starts = 0;
+
+  constructor({ layout, writeReturn }: HallKind) {
+    this.layout = layout;
+    const card = issueCard(layout, writeReturn);
+    card.persist = () => {
+      this.writtenBytes += 1;
+      this.leastAttempts = Math.min(this.leastAttempts, pscAttemptsLeft(card.errorCounter));
+    };
+    this.card = card;
+    folders += 1;
+    this.dir = join(ROOT, String(folders));
+    this.reader.insert(1, card);
+  }
+
+  start(wrapStore?: (store: Store) => Store): Promise<Bench> {
+    this.#starts += 1;
+    return openBench({ dir: this.dir, layout: this.layout, idPrefix: this.#starts, reader: this.reader, wrapStore });
+  }
+
+  insert(): void {
+    this.reader.remove(1);
+    this.reader.insert(1, this.card);
+  }
+
+  truth(): CardTruth {
+    const reading = this.layout.read(this.card.main, BRANCH.regionCode);
+    if (reading.kind !== 'content') throw new Error(`card is ${reading.kind}`);
+    return { sequence: reading.content.purchase?.sequence ?? 0, cumulativeLitres: reading.content.purchase?.cumulativeLitres ?? 0 };
+  }
+}
+
+export const pay = (bench: Bench) =>
+  payTopup(bench.context, {
+    topupId: TOPUP_ID,
+    accountId: ACCOUNT_ID,
+    slot: 1,
+    purchase: { by: 'volume', litres: LITRES },
+    expectedAmountFen: PRICE_FEN,
+    tenders: [],
+    cashTenderedFen: 30_000,
+  });
+
+export const deliver = (bench: Bench) => deliverTopup(bench.context, { topupId: TOPUP_ID, slot: 1, lastAttemptApprovedBy: null });
+
+/** Does what a clerk does with whatever stands open: puts the card in, presses the next step, looks at the paper. */
+export async function finish(hall: OneCardHall, bench: Bench): Promise<void> {
+  for (let tries = 0; tries < 5; tries += 1) {
+    const open = bench.store.openTopups(10).rows;
+    if (open.length === 0) return;
+    hall.insert();
+    for (const topup of open) {
+      const receipt = bench.store.receiptOfTopup(topup.topupId);
+      if (receipt?.state === 'unknown') confirmReceipt(bench.context, { receiptId: receipt.receiptId, cameOut: false });
+      const { fault } = await deliver(bench);
+      if (fault?.code === 'CARD_LAST_ATTEMPT')
+        await refundTopup(bench.context, { topupId: topup.topupId, slot: 1, reason: 'last attempt' });
+    }
+  }
+}
+
+/** The end of every case, whatever happened on the way. */
+export function expectSettled(hall: OneCardHall, bench: Bench): void {
+  const { store } = bench;
+  const result = audit(store.operationsAfter(0, 1000), new Map([[CARD_NO, ISSUED]]), new Map([[CARD_NO, hall.truth()]]));
+  expect(result.complaints).toEqual([]);
+  expect(result.open).toEqual([]);
+  expect(result.takenFen).toBe(result.deliveredFen + result.refundedFen);
+  expect([0, PRICE_FEN]).toContain(result.takenFen);
+  expect(store.balance('undelivered-purchase')).toBe(0);
+  expect(store.balance('cash-drawer', SHIFT_ID)).toBe(FLOAT_FEN + result.deliveredFen);
+  expect(store.balance('gas-revenue') + store.balance('vat-payable') + result.deliveredFen).toBe(0);
+  expect(store.tierUse(ACCOUNT_ID, 2026)).toBe(400_000 + result.deliveredLitres);
+  expect(store.card(CARD_NO)).toMatchObject(hall.truth());
+  expect(hall.leastAttempts).toBeGreaterThanOrEqual(1);
+}
