@@ -3,6 +3,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MessagePortMain } from 'electron';
+import { Fault } from '../../../shared/domain/fault.ts';
 import type { ProcessHandle } from '../../processes/launch.ts';
 import { type Counter, composeCounter } from '../compose.ts';
 import { DataFolderInUse } from '../data-folder.ts';
@@ -11,6 +12,7 @@ import type { Line } from '../gate.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback/server.ts';
 import { programFiles } from '../program-files.ts';
 import type { FromCore, ToCore } from './messages.ts';
+import type { Failure } from './sentences.ts';
 
 interface Child {
   attach(port: MessagePortMain): void;
@@ -57,8 +59,12 @@ try {
   counter.startLater();
 } catch (error) {
   console.error(error);
-  const sentence = error instanceof Error ? error.message : String(error);
-  tell({ type: 'failed', sentence: error instanceof DataFolderInUse ? sentence : `The counter cannot start: ${sentence}` });
+  tell({ type: 'failed', failure: failureOf(error), detail: error instanceof Error ? error.message : String(error) });
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof DataFolderInUse) return 'in-use';
+  return error instanceof Fault && error.code === 'DATABASE_NEWER' ? 'too-new' : 'cannot-start';
 }
 
 /** Only with --port: the same guarded door as on the loopback host, for support and scripts. */

@@ -1,4 +1,5 @@
 // What the shell and the core process of the Electron host say to each other.
+import type { Failure } from './sentences.ts';
 
 /** Core → shell. */
 export type FromCore =
@@ -6,8 +7,8 @@ export type FromCore =
   | { readonly type: 'launch'; readonly childId: number; readonly entry: string; readonly args: readonly string[] }
   | { readonly type: 'kill'; readonly childId: number }
   | { readonly type: 'ready'; readonly notices: readonly string[] }
-  /** The counter cannot start; `sentence` is for the person in front of it. */
-  | { readonly type: 'failed'; readonly sentence: string };
+  /** The counter cannot start; `detail` is for support. */
+  | { readonly type: 'failed'; readonly failure: Failure; readonly detail: string };
 
 /** Shell → core. */
 export type ToCore =

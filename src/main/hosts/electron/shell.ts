@@ -1,10 +1,11 @@
 // Electron's main process: window, page and child processes. It holds no counter logic; the core runs in a utility process.
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { app, BrowserWindow, dialog, Menu, MessageChannelMain, type UtilityProcess, utilityProcess, type WebFrameMain } from 'electron';
 import { readFlags, writeFlags } from '../flags.ts';
 import { programFiles } from '../program-files.ts';
 import type { FromCore, ToCore } from './messages.ts';
 import { confinePages, declarePageScheme, PAGE_URL, servePage } from './page.ts';
+import { type Failure, failureSentence } from './sentences.ts';
 
 const here = import.meta.dirname;
 const files = programFiles();
@@ -68,7 +69,7 @@ function startCore(): void {
     if (message.type === 'launch') launch({ core: child, children, asked: message, tell });
     else if (message.type === 'kill') children.get(message.childId)?.kill();
     else if (message.type === 'ready') ready(message.notices);
-    else if (message.type === 'failed') fail(message.sentence);
+    else if (message.type === 'failed') fail(message.failure, message.detail);
   });
   child.on('exit', (code) => {
     for (const orphan of children.values()) orphan.kill();
@@ -78,7 +79,7 @@ function startCore(): void {
     // The journal is durable at every instant, so a core that died is simply started again; the page reconnects.
     restarts += 1;
     console.error(`The core ended (${code}).`);
-    if (restarts > RESTARTS) fail('The core of the counter keeps ending. The data is safe; call support.');
+    if (restarts > RESTARTS) fail('keeps-ending', '');
     else setTimeout(startCore, RESTART_AFTER_MS);
   });
 }
@@ -96,7 +97,7 @@ function launch(request: {
     tell({ type: 'exited', childId });
     return;
   }
-  const child = utilityProcess.fork(join(here, 'child-process.js'), [...args], { serviceName: `Countertop ${childId}` });
+  const child = utilityProcess.fork(join(here, 'child-process.js'), [...args], { serviceName: `Countertop ${basename(entry, '.js')}` });
   const { port1, port2 } = new MessageChannelMain();
   children.set(childId, child);
   child.on('exit', () => {
@@ -131,6 +132,8 @@ function ready(notices: readonly string[]): void {
     },
   });
   window = created;
+  // The menu is there for its keys (zoom, copy, full screen) only: the page has its own, and the bar would be in English.
+  created.setMenuBarVisibility(false);
   created.once('ready-to-show', () => created.show());
   created.on('closed', () => {
     window = null;
@@ -151,10 +154,11 @@ function giveLine(frame: WebFrameMain): void {
   frame.postMessage('countertop:port', null, [port2]);
 }
 
-function fail(sentence: string): void {
-  console.error(sentence);
+function fail(failure: Failure, detail: string): void {
+  const sentence = failureSentence(failure, app.getLocale());
+  console.error(sentence, detail);
   closing = true;
-  dialog.showErrorBox('Countertop', sentence);
+  dialog.showErrorBox('柜面通 · Countertop', detail === '' ? sentence : `${sentence}\n\n${detail}`);
   core?.kill();
   app.exit(1);
 }

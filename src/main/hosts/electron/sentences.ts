@@ -1,0 +1,33 @@
+// What the shell says in a box of its own when there is no page to say it: by the language of the system.
+
+/** Why the counter is not there. */
+export type Failure = 'in-use' | 'too-new' | 'cannot-start' | 'keeps-ending';
+
+type Words = Readonly<Record<Failure, string>>;
+
+const ZH_CN: Words = {
+  'in-use': '另一个柜面通正在使用同一数据目录。请先关闭它，再重新打开。',
+  'too-new': '数据由更新版本的柜面通写入，本版本不能打开。数据完好，请升级后再试。',
+  'cannot-start': '柜面通无法启动。数据完好，请联系技术支持并告知下面的信息。',
+  'keeps-ending': '柜面通的核心进程反复退出。数据完好，请联系技术支持。',
+};
+
+const ZH_TW: Words = {
+  'in-use': '另一個櫃面通正在使用同一資料目錄。請先關閉它，再重新開啟。',
+  'too-new': '資料由較新版本的櫃面通寫入，本版本不能開啟。資料完好，請升級後再試。',
+  'cannot-start': '櫃面通無法啟動。資料完好，請聯絡技術支援並告知下面的資訊。',
+  'keeps-ending': '櫃面通的核心程序反覆結束。資料完好，請聯絡技術支援。',
+};
+
+const EN: Words = {
+  'in-use': 'Another Countertop is working on the same data folder. Close it first, then open this one again.',
+  'too-new': 'The data was written by a newer Countertop, so this version cannot open it. The data is safe; update and try again.',
+  'cannot-start': 'Countertop cannot start. The data is safe; call support and tell them what stands below.',
+  'keeps-ending': 'The core of Countertop keeps ending. The data is safe; call support.',
+};
+
+/** Returns the sentence in the language of `locale` (a BCP 47 tag): traditional or simplified Chinese, else English. */
+export function failureSentence(failure: Failure, locale: string): string {
+  if (!locale.toLowerCase().startsWith('zh')) return EN[failure];
+  return (/(tw|hk|mo|hant)/i.test(locale) ? ZH_TW : ZH_CN)[failure];
+}
