@@ -12,6 +12,7 @@ import { confirmReceipt } from '../../src/main/core/usecases/print-receipt.ts';
 import { refundTopup } from '../../src/main/core/usecases/refund-topup.ts';
 import { pscAttemptsLeft } from '../../src/shared/domain/card-image.ts';
 import type { CardLayout } from '../../src/shared/domain/card-layout.ts';
+import { Fault } from '../../src/shared/domain/fault.ts';
 import { audit, type CardTruth } from './auditor.ts';
 import {
   ACCOUNT_ID,
@@ -99,7 +100,17 @@ export const pay = (bench: Bench) =>
     cashTenderedFen: 30_000,
   });
 
-export const deliver = (bench: Bench) => deliverTopup(bench.context, { topupId: TOPUP_ID, slot: 1, lastAttemptApprovedBy: null });
+export const deliver = (bench: Bench, topupId = TOPUP_ID) => deliverTopup(bench.context, { topupId, slot: 1, lastAttemptApprovedBy: null });
+
+/** One PSC attempt left: the money goes back where nothing is on the card; a torn card is completed with a supervisor beside the clerk. */
+async function settleLastAttempt({ context }: Bench, topupId: string): Promise<void> {
+  try {
+    await refundTopup(context, { topupId, slot: 1, reason: 'last attempt' });
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'TOPUP_ALREADY_ON_CARD') throw error;
+    await deliverTopup(context, { topupId, slot: 1, lastAttemptApprovedBy: '2001' });
+  }
+}
 
 /** Does what a clerk does with whatever stands open: puts the card in, presses the next step, looks at the paper. */
 export async function finish(hall: OneCardHall, bench: Bench): Promise<void> {
@@ -110,9 +121,8 @@ export async function finish(hall: OneCardHall, bench: Bench): Promise<void> {
     for (const topup of open) {
       const receipt = bench.store.receiptOfTopup(topup.topupId);
       if (receipt?.state === 'unknown') confirmReceipt(bench.context, { receiptId: receipt.receiptId, cameOut: false });
-      const { fault } = await deliver(bench);
-      if (fault?.code === 'CARD_LAST_ATTEMPT')
-        await refundTopup(bench.context, { topupId: topup.topupId, slot: 1, reason: 'last attempt' });
+      const { fault } = await deliver(bench, topup.topupId);
+      if (fault?.code === 'CARD_LAST_ATTEMPT') await settleLastAttempt(bench, topup.topupId);
     }
   }
 }
