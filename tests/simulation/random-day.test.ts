@@ -172,7 +172,7 @@ describe('a random year', () => {
   it('is not empty: the seeds together deliver, refund, tear and cut power', async () => {
     const kinds = new Set<string>();
     let proofs = '';
-    for (const seed of SEEDS.slice(0, 4)) {
+    for (const seed of [1, 2, 3, 4]) {
       const day = new Day(seed);
       for (let step = 0; step < STEPS; step += 1) await ACTS[day.below(ACTS.length)]?.(day);
       const bench = await day.core();
