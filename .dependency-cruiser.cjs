@@ -64,6 +64,12 @@ module.exports = {
       },
     ),
     rule(
+      'conformance-in-tests',
+      'The conformance suites are tests: only tests import them, and they alone may import vitest beside tests.',
+      { path: '^(src|drivers|scripts)/', pathNot: [TEST, '^drivers/kit/conformance/'] },
+      { path: ['^drivers/kit/conformance/', '^node_modules/vitest/'] },
+    ),
+    rule(
       'no-driver-by-name',
       'Drivers are found through their manifests; no list names a vendor.',
       { path: '^src/', pathNot: TEST },

@@ -50,54 +50,15 @@ describe('bad frames, each with its own code', () => {
     expect(await run(reader.readMain(1, 40, 1))).toEqual(Uint8Array.of(9));
   });
 
-  test('a presentation is never sent again', async () => {
-    const { line, device, reader, run, codeOf, requests } = await setUp();
-    device.insert(1, newCard());
-    await run(reader.status(1));
-    line.toHost.next(drop);
-    expect(await codeOf(reader.presentPsc(1, PSC))).toBe('DEVICE_NO_ANSWER');
-    await run(reader.readErrorCounter(1));
-    expect(requests().filter((request) => request.operation === (WRITE_BIT | MEMORY.psc)).length).toBe(1);
-  });
-
   test('a wrong sum in a request is met with silence', async () => {
     const { line, device, reader, codeOf } = await setUp();
     device.insert(1, newCard());
     line.toDevice.always(corrupt(7));
     expect(await codeOf(reader.readMain(1, 0, 2))).toBe('DEVICE_NO_ANSWER');
   });
-
-  test('the line is lost', async () => {
-    const { timers, line, device, reader, codeOf } = await setUp();
-    device.insert(1, newCard());
-    line.toHost.always(drop);
-    const reading = reader.readMain(1, 0, 2);
-    reading.catch(() => {});
-    await timers.advance(10);
-    line.lose();
-    expect(await codeOf(reading)).toBe('PORT_FAILED');
-    expect(await codeOf(reader.status(1))).toBe('PORT_FAILED');
-  });
 });
 
 describe('late answers', () => {
-  test('the late answer of a timed-out read is not taken for the answer to the same read sent later', async () => {
-    const { timers, line, device, reader, run, codeOf } = await setUp({ options: { readRetries: 0 } });
-    const card = newCard();
-    device.insert(1, card);
-    await timers.advance(1);
-    line.toHost.next(delay(5_000));
-    expect(await codeOf(reader.readMain(1, 60, 2))).toBe('DEVICE_NO_ANSWER');
-    card.main.set([0xbe, 0xef], 60);
-    // The reader answers in order: while it is slow, everything behind the late answer is later still.
-    line.toHost.always(delay(5_100));
-    const slow = run(reader.readMain(1, 60, 2).catch(() => null));
-    expect(await slow).toBeNull();
-    line.toHost.always(delay(1));
-    await timers.advance(6_000);
-    expect(await run(reader.readMain(1, 60, 2))).toEqual(Uint8Array.of(0xbe, 0xef));
-  });
-
   test('in the middle of the next command it is passed over', async () => {
     const { timers, line, device, reader, run, codeOf } = await setUp({ options: { readRetries: 0 } });
     const card = newCard();
@@ -126,20 +87,5 @@ describe('late answers', () => {
     for (let round = 0; round < 60; round += 1) expect(await codeOf(open.probe())).toBe('DEVICE_NO_ANSWER');
     line.toDevice.always((bytes) => [{ bytes, delayMs: 0 }]);
     expect(await run(reader.readMain(1, 0, 2))).toEqual(card.main.slice(0, 2));
-  });
-
-  test('a late write answer does not confirm the next write', async () => {
-    const { timers, line, device, reader, run, codeOf } = await setUp();
-    const card = newCard();
-    device.insert(1, card);
-    await run(reader.presentPsc(1, PSC));
-    await timers.advance(1);
-    line.toHost.next(delay(700));
-    expect(await codeOf(reader.updateMain(1, 60, Uint8Array.of(1)))).toBe('DEVICE_NO_ANSWER');
-    // The answer to the fence comes, the late one is gone by then; the second write is lost on its way.
-    line.toHost.always(delay(60));
-    line.toDevice.next((bytes) => [{ bytes, delayMs: 0 }], drop);
-    expect(await codeOf(reader.updateMain(1, 60, Uint8Array.of(2)))).toBe('DEVICE_NO_ANSWER');
-    expect(card.main[60]).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
 // The driver and its simulator joined by a line in memory: what the tests of this folder start from.
-import { Fault, type FaultCode, manifestSchema, type SimulatedCard } from '../kit/index.ts';
+import { Fault, type FaultCode, manifestSchema } from '../kit/index.ts';
 import { createMemoryLine } from '../kit/testing/line.ts';
 import { createManualTimers } from '../kit/testing/timers.ts';
 import driver from './driver.ts';
@@ -7,23 +7,7 @@ import { decodeFrame } from './frames.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { simulator } from './simulator.ts';
 
-export const PSC = Uint8Array.of(0x12, 0x34, 0x56);
-
-/** Returns a card whose bytes all differ from their neighbours; `persisted` counts the bytes written. */
-export function newCard(over: Partial<SimulatedCard> = {}): SimulatedCard & { persisted: number } {
-  const card = {
-    main: Uint8Array.from({ length: 256 }, (_, address) => address ^ 0xa5),
-    errorCounter: 7,
-    psc: PSC.slice(),
-    protectedBytes: new Array<boolean>(32).fill(false),
-    persisted: 0,
-    persist() {
-      card.persisted += 1;
-    },
-    ...over,
-  };
-  return card;
-}
+export { newCard, PSC } from '../kit/testing/card.ts';
 
 /** Returns driver and simulator, joined, with the helpers that let time pass until a promise settles. */
 export async function setUp({ byteTimeMs = 0, options = {} } = {}) {

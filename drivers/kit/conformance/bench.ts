@@ -1,0 +1,78 @@
+// Opens the driver under test on a line in memory, as its device process would on a real one.
+import { Fault, type FaultCode } from '../../../src/shared/domain/fault.ts';
+import type { Driver } from '../driver.ts';
+import { manifestSchema } from '../manifest.ts';
+import type { SimulatorModule } from '../simulator.ts';
+import { createMemoryLine, type Mishap, pass } from '../testing/line.ts';
+import { createManualTimers } from '../testing/timers.ts';
+
+type Options = Readonly<Record<string, string | number | boolean>>;
+
+/** What a conformance suite is given: the default export of driver.ts, the parsed manifest.json, and the export of simulator.ts. */
+export interface DriverUnderTest {
+  readonly driver: Driver;
+  readonly manifest: unknown;
+  readonly simulator: SimulatorModule;
+  /** Options that differ from the manifest's. */
+  readonly options?: Options;
+}
+
+/** How a call ended: with a value or with the code of a Fault. Anything else that is thrown fails the test. */
+export type End<T> = { readonly value: T } | FaultCode;
+
+/** What a read may end with when only the line is at fault. */
+export const LINE_FAULTS: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'FRAME_SUM',
+  'FRAME_SHORT',
+  'FRAME_SLOT',
+  'FRAME_UNEXPECTED',
+  'FRAME_SEQUENCE',
+  'DEVICE_NO_ANSWER',
+  'DEVICE_TIMEOUT',
+]);
+
+/** Longer than any driver may keep anything to itself, ms. */
+export const LONG_MS = 120_000;
+
+/** Returns a mishap plan for the write number `index` from now on, counted from 0. */
+export function atWrite(index: number, mishap: Mishap): readonly Mishap[] {
+  return [...new Array<Mishap>(index).fill(pass), mishap];
+}
+
+/** Returns the id in the manifest; throws when it is no driver's. */
+export function driverIdOf(underTest: DriverUnderTest): string {
+  return manifestOf(underTest).id;
+}
+
+function manifestOf(underTest: DriverUnderTest) {
+  const manifest = manifestSchema.parse(underTest.manifest);
+  if (manifest.kind !== 'driver') throw new Error(`${manifest.id} is no driver`);
+  return manifest;
+}
+
+/** Returns the driver, open on one end of a line, and the means to let time pass; the caller attaches the simulator to `line.device`. */
+export async function openDriver(underTest: DriverUnderTest) {
+  const timers = createManualTimers();
+  const line = createMemoryLine(timers);
+  const traced: Uint8Array[] = [];
+  const open = await underTest.driver.open({
+    transport: line.host,
+    timers,
+    options: { ...manifestOf(underTest).options, ...underTest.options },
+    trace: (_direction, bytes) => void traced.push(bytes),
+  });
+  /** Lets time pass until the call ends. */
+  async function endOf<T>(promise: Promise<T>): Promise<End<T>> {
+    const end = promise.then(
+      (value): End<T> => ({ value }),
+      (error: unknown): End<T> => {
+        if (error instanceof Fault) return error.code;
+        throw error;
+      },
+    );
+    return timers.settle(end);
+  }
+  /** Lets time pass until the call succeeds. */
+  const run = <T>(promise: Promise<T>): Promise<T> => timers.settle(promise);
+  return { timers, line, open, traced, endOf, run };
+}
