@@ -177,14 +177,18 @@ export function cardReaderConformance(underTest: DriverUnderTest): void {
       });
 
       test('stands in no trace, whatever happens to the line', async () => {
-        const { timers, line, device, reader, endOf, traced } = await setUp();
+        const { timers, line, device, reader, endOf, run, traced } = await setUp();
         device.insert(1, newCard());
         await timers.advance(1_000);
         for (const mishap of [pass, drop, ...Array.from({ length: 48 }, (_, at) => corrupt(at)), cut(9)]) {
           line.toHost.next(mishap);
           await endOf(reader.presentPsc(1, PSC));
+          await run(reader.status(1));
+          // Now the chip would show its PSC in security memory.
+          await run(reader.presentPsc(1, PSC));
           line.toHost.next(mishap);
           await endOf(reader.readErrorCounter(1));
+          await run(reader.status(1));
         }
         expect(traced.length).toBeGreaterThan(200);
         expect(traced.filter((bytes) => Buffer.from(bytes).includes(Buffer.from(PSC)))).toEqual([]);
