@@ -21,6 +21,7 @@ export type {
 } from '../../src/shared/domain/card-layout.ts';
 export { crc16Xmodem } from '../../src/shared/domain/crc.ts';
 export { asFault, Fault, type FaultCode, type FaultData } from '../../src/shared/domain/fault.ts';
+export { bcdOfDigits, clockOfDigits, digitsOfBcd } from './bcd.ts';
 export type { CardPresence, MemoryCardReader } from './card-reader.ts';
 export { type Driver, type DriverContext, defineDriver, type OpenDevice } from './driver.ts';
 export { createExchangeLine, type ExchangeLine, type ExchangeLineOptions, type ExchangeRequest } from './framing/exchange.ts';
@@ -33,14 +34,20 @@ export {
   sum16,
   withSum16,
 } from './framing/fixed-frame.ts';
+export { createScanFramer, type ScanFrameFormat } from './framing/scan-frame.ts';
 export { type DriverManifest, type Manifest, manifestSchema } from './manifest.ts';
-export { booleanOption, integerOption } from './options.ts';
+export { createMeterLineSimulator } from './meter-line-simulator.ts';
+export { createMeterSession, type MeterAsk } from './meter-session.ts';
+export { booleanOption, integerOption, textOption } from './options.ts';
 export { createQueue } from './queue.ts';
+export type { MeterFlag, MeterReading, MeterRegister, MeterTotal, ReadingHead } from './reading-head.ts';
 export type { PrinterStatus, PrintJob, PrintResult, ReceiptPrinter } from './receipt-printer.ts';
 export type {
   CardReaderSimulatorOptions,
   SimulatedCard,
   SimulatedCardReader,
+  SimulatedMeter,
+  SimulatedMeterLine,
   SimulatedReceiptPrinter,
   SimulatorModule,
 } from './simulator.ts';

@@ -21,3 +21,10 @@ export function booleanOption(options: Options, name: string): boolean {
   if (typeof value !== 'boolean') throw invalid(name, value);
   return value;
 }
+
+/** Returns an option that must be text of the given form; throws SETTINGS_INVALID naming the field. */
+export function textOption(options: Options, name: string, { form }: { readonly form: RegExp }): string {
+  const value = options[name];
+  if (typeof value !== 'string' || !form.test(value)) throw invalid(name, value);
+  return value;
+}

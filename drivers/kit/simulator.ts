@@ -1,4 +1,5 @@
 // What a driver folder's simulator.ts exports: the device itself, speaking the real bytes over whatever line it is given.
+import type { MeterFlag, MeterTotal } from './reading-head.ts';
 import type { Timers, Transport } from './transport.ts';
 
 /** A memory card as hardware: 256 bytes and a security memory that survive power loss byte by byte. */
@@ -46,6 +47,29 @@ export interface SimulatedReceiptPrinter {
   onDrawer(listener: () => void): void;
 }
 
+/** A meter within reach of a reading head. */
+export interface SimulatedMeter {
+  /** Digits as printed on the meter. */
+  readonly meterAddress: string;
+  total: MeterTotal;
+  /** `YYYY-MM-DDThh:mm:ss`; null for a meter that has no clock. */
+  clock: string | null;
+  flags: readonly MeterFlag[];
+}
+
+/** What all meters on a line do wrong. */
+export type MeterTrouble = 'none' | 'silent' | 'wrong-sum' | 'cut' | 'other-address' | 'rejects';
+
+/** A line with meters on it, as a reading head reaches them. */
+export interface SimulatedMeterLine {
+  attach(line: Transport): void;
+  detach(): void;
+  /** Brings a meter within reach; one with the same address goes. */
+  putMeter(meter: SimulatedMeter): void;
+  removeMeter(meterAddress: string): void;
+  setTrouble(trouble: MeterTrouble): void;
+}
+
 export interface CardReaderSimulatorOptions {
   readonly timers: Timers;
   /** Time one byte takes in card memory, ms. */
@@ -59,4 +83,8 @@ export interface SimulatorModule {
     readonly timers: Timers;
     readonly options: Readonly<Record<string, string | number | boolean>>;
   }) => SimulatedReceiptPrinter;
+  readonly createReadingHead?: (options: {
+    readonly timers: Timers;
+    readonly options: Readonly<Record<string, string | number | boolean>>;
+  }) => SimulatedMeterLine;
 }

@@ -7,6 +7,8 @@ export interface ExchangeRequest {
   readonly frame: Uint8Array;
   /** From the moment the frame has left, ms. */
   readonly timeoutMs: number;
+  /** Ends the exchange sooner when the line has been silent for so long, ms; for long answers at low rates. */
+  readonly silenceMs?: number;
   /** `answer` ends the exchange; a code says what is wrong with a frame that is not the answer. */
   judge(frame: Uint8Array): 'answer' | FaultCode;
 }
@@ -37,7 +39,13 @@ export interface ExchangeLineOptions {
 /** Returns an exchange over an open transport. */
 export function createExchangeLine(options: ExchangeLineOptions): ExchangeLine {
   const { transport, timers, framer } = options;
-  let pending: { readonly request: ExchangeRequest; wrong: FaultCode | null; settle(result: Uint8Array | Fault): void } | null = null;
+  let pending: {
+    readonly request: ExchangeRequest;
+    wrong: FaultCode | null;
+    /** Bytes have passed: the silence begins anew. */
+    heard(): void;
+    settle(result: Uint8Array | Fault): void;
+  } | null = null;
   let silence: unknown = null;
   let gone: Fault | null = null;
 
@@ -64,6 +72,7 @@ export function createExchangeLine(options: ExchangeLineOptions): ExchangeLine {
 
   const stopData = transport.onData((chunk) => {
     timers.clearTimeout(silence);
+    pending?.heard();
     take(framer.push(chunk));
     if (framer.pending > 0) silence = timers.setTimeout(() => take(framer.cut()), options.interByteMs);
   });
@@ -77,13 +86,23 @@ export function createExchangeLine(options: ExchangeLineOptions): ExchangeLine {
       if (pending) return Promise.reject(new Fault('DEVICE_BUSY'));
       return new Promise((resolve, reject) => {
         let deadline: unknown = null;
+        let quiet: unknown = null;
+        const giveUp = () => {
+          take(framer.cut());
+          own.settle(new Fault(own.wrong ?? 'DEVICE_NO_ANSWER'));
+        };
         const own = {
           request,
           wrong: null as FaultCode | null,
+          heard() {
+            timers.clearTimeout(quiet);
+            if (request.silenceMs !== undefined) quiet = timers.setTimeout(giveUp, request.silenceMs);
+          },
           settle(result: Uint8Array | Fault) {
             if (pending !== own) return;
             pending = null;
             timers.clearTimeout(deadline);
+            timers.clearTimeout(quiet);
             if (result instanceof Fault) reject(result);
             else resolve(result);
           },
@@ -93,10 +112,8 @@ export function createExchangeLine(options: ExchangeLineOptions): ExchangeLine {
         transport.write(request.frame).then(
           () => {
             if (pending !== own) return;
-            deadline = timers.setTimeout(() => {
-              take(framer.cut());
-              own.settle(new Fault(own.wrong ?? 'DEVICE_NO_ANSWER'));
-            }, request.timeoutMs);
+            deadline = timers.setTimeout(giveUp, request.timeoutMs);
+            own.heard();
           },
           (error) => own.settle(error instanceof Fault ? error : new Fault('PORT_FAILED', {}, { cause: error })),
         );

@@ -1,0 +1,83 @@
+// Framer for frames that say themselves how long they are, with resynchronisation and without losing a frame behind noise.
+import type { FixedFramer, FrameEvent } from './fixed-frame.ts';
+
+export interface ScanFrameFormat {
+  /** Whether a byte can open a frame. */
+  isHead(byte: number): boolean;
+  /** Whether a byte outside frames means nothing, such as a wake-up preamble; other bytes there are reported as noise. */
+  isFill(byte: number): boolean;
+  /** Length of the frame that begins with the first of these bytes; `more` when that cannot be said yet, `none` when no frame begins here. */
+  lengthOf(held: Uint8Array): number | 'more' | 'none';
+  /** Whether a whole frame's check sum and closing bytes are right. */
+  isGood(frame: Uint8Array): boolean;
+}
+
+/**
+ * Returns a framer. A damaged frame and a run of noise are each reported once as `bad-sum`; then the next head is looked for inside the
+ * bytes held. On `cut` a part that was never completed is reported as `short`, and whole frames that it had swallowed are given out.
+ */
+export function createScanFramer({ isHead, isFill, lengthOf, isGood }: ScanFrameFormat): FixedFramer {
+  let held = new Uint8Array(0);
+  let resyncing = false;
+
+  function skipTo(next: number, events: FrameEvent[]): void {
+    const skipped = held.slice(0, next);
+    held = held.slice(next);
+    if (resyncing || skipped.every(isFill)) return;
+    events.push({ kind: 'bad-sum', bytes: skipped });
+    resyncing = true;
+  }
+
+  function nextHead(from: number): number {
+    const next = held.findIndex((byte, index) => index >= from && isHead(byte));
+    return next < 0 ? held.length : next;
+  }
+
+  function scan(events: FrameEvent[]): void {
+    for (;;) {
+      const first = nextHead(0);
+      if (first > 0) skipTo(first, events);
+      if (held.length === 0) return;
+      const length = lengthOf(held);
+      if (length === 'more' || (length !== 'none' && held.length < length)) return;
+      const frame = length === 'none' ? null : held.slice(0, length);
+      if (frame && isGood(frame)) {
+        events.push({ kind: 'frame', bytes: frame });
+        held = held.slice(frame.length);
+        resyncing = false;
+      } else {
+        if (frame && !resyncing) {
+          events.push({ kind: 'bad-sum', bytes: frame });
+          resyncing = true;
+        }
+        skipTo(nextHead(1), events);
+      }
+    }
+  }
+
+  return {
+    get pending() {
+      return held.length;
+    },
+    push(chunk) {
+      const events: FrameEvent[] = [];
+      const joined = new Uint8Array(held.length + chunk.length);
+      joined.set(held);
+      joined.set(chunk, held.length);
+      held = joined;
+      scan(events);
+      return events;
+    },
+    cut() {
+      const events: FrameEvent[] = [];
+      while (held.length > 0) {
+        if (!resyncing) events.push({ kind: 'short', bytes: held.slice() });
+        resyncing = true;
+        held = held.slice(nextHead(1));
+        scan(events);
+      }
+      resyncing = false;
+      return events;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+// What the simulators of meters share: the meters within reach and the line they answer on.
+import type { FixedFramer } from './framing/fixed-frame.ts';
+import type { MeterTrouble, SimulatedMeter, SimulatedMeterLine } from './simulator.ts';
+import type { Transport } from './transport.ts';
+
+export interface MeterLineBehaviour {
+  createFramer(): FixedFramer;
+  /** Returns what the meters answer to a good frame; null when none does. */
+  answer(request: Uint8Array, meters: readonly SimulatedMeter[], trouble: MeterTrouble): Uint8Array | null;
+  /** Returns where the check sum stands in an answer; null when it has none. */
+  sumAt(answer: Uint8Array): number | null;
+}
+
+/** Returns a line with no meter on it yet. Meters answer at once; a damaged request is not answered, as the protocols demand. */
+export function createMeterLineSimulator({ createFramer, answer, sumAt }: MeterLineBehaviour): SimulatedMeterLine {
+  const meters = new Map<string, SimulatedMeter>();
+  let trouble: MeterTrouble = 'none';
+  let stopListening: () => void = () => {};
+
+  function damaged(bytes: Uint8Array): Uint8Array {
+    const at = sumAt(bytes);
+    if (trouble === 'cut') return bytes.slice(0, bytes.length >> 1);
+    if (trouble === 'wrong-sum' && at !== null) return bytes.map((byte, index) => (index === at ? byte ^ 0x01 : byte));
+    return bytes;
+  }
+
+  return {
+    attach(line: Transport) {
+      stopListening();
+      const framer = createFramer();
+      stopListening = line.onData((chunk) => {
+        for (const event of framer.push(chunk)) {
+          if (event.kind !== 'frame' || trouble === 'silent') continue;
+          const bytes = answer(event.bytes, [...meters.values()], trouble);
+          if (bytes) line.write(damaged(bytes)).catch(() => {});
+        }
+      });
+    },
+    detach() {
+      stopListening();
+      stopListening = () => {};
+    },
+    putMeter(meter) {
+      meters.set(meter.meterAddress, meter);
+    },
+    removeMeter(meterAddress) {
+      meters.delete(meterAddress);
+    },
+    setTrouble(value) {
+      trouble = value;
+    },
+  };
+}

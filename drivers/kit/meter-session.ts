@@ -1,0 +1,108 @@
+// What the reading heads share: a half-duplex line on which a whole read is tried again in bounds and ends at once when it is aborted.
+import { Fault, type FaultCode } from '../../src/shared/domain/fault.ts';
+import type { DriverContext } from './driver.ts';
+import { createExchangeLine, type ExchangeRequest } from './framing/exchange.ts';
+import type { FixedFramer } from './framing/fixed-frame.ts';
+import { createQueue } from './queue.ts';
+
+/** What a read may meet on the line and simply try again. */
+const WORTH_A_RETRY: ReadonlySet<FaultCode> = new Set<FaultCode>(['FRAME_SUM', 'FRAME_SHORT', 'FRAME_UNEXPECTED', 'DEVICE_NO_ANSWER']);
+
+export type MeterAsk = (request: ExchangeRequest) => Promise<Uint8Array>;
+
+export interface MeterSession {
+  /** Runs one read, a sequence of questions; tries it again from its start after a fault of the line, at most `readRetries` times. */
+  run<T>(signal: AbortSignal, task: (ask: MeterAsk) => Promise<T>): Promise<T>;
+  /** Rejects when the line is gone. The head itself is passive: without a meter there is nothing else to ask. */
+  probe(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface MeterSessionOptions {
+  readonly framer: FixedFramer;
+  /** Longest pause inside a frame, ms. */
+  readonly interByteMs: number;
+  readonly readRetries: number;
+  /** Before the next question after one without its answer, ms: what still comes late passes by unheard. */
+  readonly retryPauseMs: number;
+}
+
+/** Returns a session on the driver's line. An echo of what was sent (two-wire RS-485, light reflected into an optical head) is passed over. */
+export function createMeterSession(context: DriverContext, options: MeterSessionOptions): MeterSession {
+  const { transport, timers } = context;
+  const inTurn = createQueue();
+  let gone: Fault | null = null;
+  let sent: Uint8Array = new Uint8Array(0);
+  let unsettled = false;
+
+  const stopLost = transport.onLost((error) => {
+    gone ??= error instanceof Fault ? error : new Fault('PORT_FAILED', { reason: error.name }, { cause: error });
+  });
+  const line = createExchangeLine({
+    transport,
+    timers,
+    framer: options.framer,
+    interByteMs: options.interByteMs,
+    isUnsolicited: (frame) => frame.length <= sent.length && frame.every((byte, at) => byte === sent[sent.length - frame.length + at]),
+    trace: context.trace,
+  });
+
+  function pause(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        timers.clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = timers.setTimeout(end, options.retryPauseMs);
+      signal.addEventListener('abort', end);
+    });
+  }
+
+  async function attempts<T>(signal: AbortSignal, task: (ask: MeterAsk) => Promise<T>): Promise<T> {
+    const ask: MeterAsk = async (request) => {
+      if (unsettled) await pause(signal);
+      signal.throwIfAborted();
+      sent = request.frame;
+      unsettled = true;
+      const answer = await line.exchange(request);
+      unsettled = false;
+      return answer;
+    };
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await task(ask);
+      } catch (error) {
+        if (!(error instanceof Fault) || !WORTH_A_RETRY.has(error.code) || attempt >= options.readRetries) throw error;
+        unsettled = true;
+      }
+    }
+  }
+
+  return {
+    run(signal, task) {
+      return new Promise((resolve, reject) => {
+        const stop = () =>
+          reject(signal.reason instanceof Fault ? signal.reason : new Fault('DEVICE_CANCELLED', {}, { cause: signal.reason }));
+        if (signal.aborted) {
+          stop();
+          return;
+        }
+        signal.addEventListener('abort', stop);
+        // The exchange in flight keeps its turn until it is over, so that the next read never shares the line with it.
+        inTurn(() => attempts(signal, task))
+          .then(resolve, reject)
+          .finally(() => signal.removeEventListener('abort', stop));
+      });
+    },
+    async probe() {
+      if (gone) throw gone;
+    },
+    async close() {
+      gone ??= new Fault('DEVICE_OFFLINE');
+      stopLost();
+      line.close();
+      await transport.close();
+    },
+  };
+}
