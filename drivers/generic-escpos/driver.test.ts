@@ -1,6 +1,6 @@
-// The printer's driver against its simulator over a line in memory.
+// The printer's driver against its simulator: what is its own. What every printer keeps is in conformance.test.ts.
 import { describe, expect, test } from 'vitest';
-import { Fault, type FaultCode, manifestSchema, type PrintJob, type SimulatedReceiptPrinter } from '../kit/index.ts';
+import { Fault, type FaultCode, manifestSchema, type PrintJob } from '../kit/index.ts';
 import { createMemoryLine, delay, drop, pass, replace } from '../kit/testing/line.ts';
 import { createManualTimers } from '../kit/testing/timers.ts';
 import driver from './driver.ts';
@@ -62,14 +62,6 @@ describe('fair weather', () => {
     expect(drawers()).toBe(0);
   });
 
-  test('the drawer opens with the job and alone', async () => {
-    const { print, printer, run, drawers } = await setUp();
-    await print({ openDrawer: true });
-    expect(drawers()).toBe(1);
-    await run(printer.openDrawer());
-    expect(drawers()).toBe(2);
-  });
-
   test('paper near its end is said and does not stop anything', async () => {
     const { device, printer, run } = await setUp();
     device.setPaper('near-end');
@@ -129,20 +121,6 @@ describe('fair weather', () => {
 });
 
 describe('before the job: nothing has begun', () => {
-  test.each<[FaultCode, (device: SimulatedReceiptPrinter) => void]>([
-    ['PRINTER_PAPER_OUT', (device) => device.setPaper('out')],
-    ['PRINTER_COVER_OPEN', (device) => device.setCoverOpen(true)],
-    ['PRINTER_CUTTER', (device) => device.setError('cutter')],
-    ['PRINTER_FAILED', (device) => device.setError('unrecoverable')],
-    ['PRINTER_NO_ANSWER', (device) => device.setSilent(true)],
-    ['PRINTER_NO_ANSWER', (device) => device.detach()],
-  ])('%s', async (code, spoil) => {
-    const { device, print, receipts } = await setUp();
-    spoil(device);
-    expect(await print()).toEqual({ end: code, began: false });
-    expect(receipts).toEqual([]);
-  });
-
   test.each<[string, number, number]>([
     ['offline', 0, 0x08],
     ['waiting for recovery', 0, 0x20],
@@ -166,13 +144,6 @@ describe('before the job: nothing has begun', () => {
     expect(end).toBe(byte === 0x00 ? 'PRINTER_NO_ANSWER' : 'FRAME_UNEXPECTED');
     expect(began).toBe(false);
   });
-
-  test('the line is lost', async () => {
-    const { line, print, codeOf, open } = await setUp();
-    line.lose();
-    expect(await print()).toEqual({ end: 'PORT_FAILED', began: false });
-    expect(await codeOf(open.probe())).toBe('PORT_FAILED');
-  });
 });
 
 test('a late status byte does not answer the next question', async () => {
@@ -185,15 +156,6 @@ test('a late status byte does not answer the next question', async () => {
 });
 
 describe('in the middle of the job: it has begun', () => {
-  test('the paper runs out, and the receipt is not claimed', async () => {
-    const { device, print, receipts } = await setUp();
-    device.runOutAfterLines(2);
-    expect(await print()).toEqual({ end: 'PRINTER_PAPER_OUT', began: true });
-    expect(receipts).toEqual([]);
-    device.setPaper('ok');
-    expect(receipts.length).toBe(1);
-  });
-
   test('the paper is taken out by hand while a slow printer prints', async () => {
     const { timers, device, printer, codeOf, receipts } = await setUp({ lineTimeMs: 500 });
     const printing = printer.print(job(), () => {});
@@ -223,28 +185,11 @@ describe('in the middle of the job: it has begun', () => {
     expect(receipts.length).toBe(2);
   });
 
-  test('silence after the job is no success', async () => {
-    const { timers, device, printer, codeOf } = await setUp();
-    const printing = printer.print(job(), () => device.setSilent(true));
-    printing.catch(() => {});
-    await timers.advance(1);
-    expect(await codeOf(printing)).toBe('PRINTER_NO_ANSWER');
-  });
-
   test('a printer that comes back within its time is believed', async () => {
     const { timers, line, printer, run } = await setUp();
     const printing = printer.print(job(), () => line.toHost.next(pass, drop, drop));
     await timers.advance(1);
     expect((await run(printing)).proof).toBe('verified');
-  });
-
-  test('the line is lost', async () => {
-    const { timers, line, printer, codeOf } = await setUp({ lineTimeMs: 100 });
-    const printing = printer.print(job(), () => {});
-    printing.catch(() => {});
-    await timers.advance(120);
-    line.lose();
-    expect(await codeOf(printing)).toBe('PORT_FAILED');
   });
 });
 
@@ -257,22 +202,4 @@ test('status is answered in the middle of graphics and while printing is stopped
   await line.host.write(Uint8Array.of(0x04, 4));
   await timers.advance(1);
   expect(heard).toEqual([0x12 | 0x0c | 0x60]);
-});
-
-test('a probe waits for the job in progress', async () => {
-  const { timers, open, printer } = await setUp({ lineTimeMs: 300 });
-  const order: string[] = [];
-  const printing = printer.print(job(), () => {}).then(() => order.push('job'));
-  const probing = open.probe().then(() => order.push('probe'));
-  await timers.settle(Promise.all([printing, probing]));
-  expect(order).toEqual(['job', 'probe']);
-});
-
-test('closing ends a job in flight with DEVICE_OFFLINE', async () => {
-  const { timers, open, printer, codeOf } = await setUp({ lineTimeMs: 300 });
-  const printing = printer.print(job(), () => {});
-  printing.catch(() => {});
-  await timers.advance(100);
-  await open.close();
-  expect(await codeOf(printing)).toBe('DEVICE_OFFLINE');
 });
