@@ -1,5 +1,12 @@
 // DL/T 645-2007 power meters as devices: they answer for their address, refuse what they do not have, and collide when several feel asked.
-import { bcdOfDigits, createMeterLineSimulator, createScanFramer, type SimulatedMeter, type SimulatorModule } from '../kit/index.ts';
+import {
+  bcdOfDigits,
+  collideAnswers,
+  createMeterLineSimulator,
+  createScanFramer,
+  type SimulatedMeter,
+  type SimulatorModule,
+} from '../kit/index.ts';
 import { CONTROL, type Dlt645Frame, decodeFrame, encodeFrame, FRAME_FORMAT, IDENTIFIER, identifierBytes, withPreamble } from './frames.ts';
 
 const ANSWER_BIT = 0x80;
@@ -47,13 +54,6 @@ function answerOf(meter: SimulatedMeter, request: Dlt645Frame, rejects: boolean)
     : { address, control: request.control | ANSWER_BIT, data: Uint8Array.from([...request.data.subarray(0, 4), ...values]) };
 }
 
-/** Answers on one pair of wires at once: each bit is low when any meter pulls it low. */
-function collide(answers: readonly Uint8Array[]): Uint8Array | null {
-  const length = Math.max(0, ...answers.map((answer) => answer.length));
-  if (length === 0) return null;
-  return Uint8Array.from({ length }, (_, at) => answers.reduce((bits, answer) => bits & (answer[at] ?? 0xff), 0xff));
-}
-
 export const simulator: SimulatorModule = {
   createReadingHead: () =>
     createMeterLineSimulator({
@@ -65,7 +65,7 @@ export const simulator: SimulatorModule = {
           .filter((meter) => isAsked(meter, request.address))
           .flatMap((meter) => answerOf(meter, request, trouble === 'rejects') ?? [])
           .map((answer) => ({ ...answer, address: trouble === 'other-address' ? '999999999999' : answer.address }));
-        return collide(answers.map((answer) => withPreamble(encodeFrame(answer))));
+        return collideAnswers(answers.map((answer) => withPreamble(encodeFrame(answer))));
       },
     }),
 };

@@ -36,7 +36,7 @@ export {
 } from './framing/fixed-frame.ts';
 export { createScanFramer, type ScanFrameFormat } from './framing/scan-frame.ts';
 export { type DriverManifest, type Manifest, manifestSchema } from './manifest.ts';
-export { createMeterLineSimulator } from './meter-line-simulator.ts';
+export { collideAnswers, createMeterLineSimulator } from './meter-line-simulator.ts';
 export { createMeterSession, type MeterAsk } from './meter-session.ts';
 export { booleanOption, integerOption, textOption } from './options.ts';
 export { createQueue } from './queue.ts';

@@ -51,3 +51,10 @@ export function createMeterLineSimulator({ createFramer, answer, sumAt }: MeterL
     },
   };
 }
+
+/** Returns what stands on one pair of wires when several meters answer at once, each bit low when any pulls it low; null for no answer. */
+export function collideAnswers(answers: readonly Uint8Array[]): Uint8Array | null {
+  const length = Math.max(0, ...answers.map((answer) => answer.length));
+  if (length === 0) return null;
+  return Uint8Array.from({ length }, (_, at) => answers.reduce((bits, answer) => bits & (answer[at] ?? 0xff), 0xff));
+}
