@@ -1,5 +1,6 @@
 // What a driver folder's driver.ts exports, and what it is given.
 import type { MemoryCardReader } from './card-reader.ts';
+import type { MeterDock } from './meter-dock.ts';
 import type { ReadingHead } from './reading-head.ts';
 import type { ReceiptPrinter } from './receipt-printer.ts';
 import type { Timers, Transport } from './transport.ts';
@@ -17,6 +18,7 @@ export interface DriverContext {
 export interface OpenDevice {
   readonly cardReader?: MemoryCardReader;
   readonly receiptPrinter?: ReceiptPrinter;
+  readonly meterDock?: MeterDock;
   readonly readingHead?: ReadingHead;
   /** Asks the device for a sign of life; rejects with a Fault when there is none. Must not disturb a job. */
   probe(): Promise<void>;

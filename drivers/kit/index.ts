@@ -35,7 +35,35 @@ export {
   withSum16,
 } from './framing/fixed-frame.ts';
 export { createScanFramer, type ScanFrameFormat } from './framing/scan-frame.ts';
+export {
+  ACK,
+  type BatchHeader,
+  type BlockBytes,
+  blockLength,
+  CAN,
+  decodeBatchHeader,
+  decodeBlock,
+  EOT,
+  encodeBatchEnd,
+  encodeBatchHeader,
+  encodeBlock,
+  NAK,
+  nextBlockBytes,
+  PADDING,
+  START_CRC,
+} from './framing/xmodem.ts';
 export { type DriverManifest, type Manifest, manifestSchema } from './manifest.ts';
+export type {
+  DockControl,
+  DockFile,
+  DockFileIdentity,
+  DockProgress,
+  DockReceivedFile,
+  DockReceiveResult,
+  DockSendResult,
+  DockSentFile,
+  MeterDock,
+} from './meter-dock.ts';
 export { collideAnswers, createMeterLineSimulator } from './meter-line-simulator.ts';
 export { createMeterSession, type MeterAsk } from './meter-session.ts';
 export { booleanOption, integerOption, textOption } from './options.ts';
@@ -47,6 +75,7 @@ export type {
   SimulatedCard,
   SimulatedCardReader,
   SimulatedMeter,
+  SimulatedMeterDock,
   SimulatedMeterLine,
   SimulatedReceiptPrinter,
   SimulatorModule,

@@ -1,4 +1,5 @@
 // What a driver folder's simulator.ts exports: the device itself, speaking the real bytes over whatever line it is given.
+import type { DockFile, DockReceiveResult, DockSendResult } from './meter-dock.ts';
 import type { MeterFlag, MeterTotal } from './reading-head.ts';
 import type { Timers, Transport } from './transport.ts';
 
@@ -70,6 +71,21 @@ export interface SimulatedMeterLine {
   setTrouble(trouble: MeterTrouble): void;
 }
 
+/** A handheld in its dock: its keys start a transfer, its memory holds the files. */
+export interface SimulatedMeterDock {
+  attach(line: Transport): void;
+  /** Taken out of the dock: the transfer under way breaks off and its line is silent. */
+  detach(): void;
+  /** The handheld's memory by name; a file that is sent again replaces the one of its name. */
+  readonly files: Map<string, Uint8Array>;
+  /** The key "receive": takes files until the counter ends the transfer. Resolves when it is over, however it ended. */
+  receive(): Promise<DockReceiveResult>;
+  /** The key "send": sends these files, or all. */
+  send(files?: readonly DockFile[]): Promise<DockSendResult>;
+  /** The key "cancel". */
+  cancel(): void;
+}
+
 export interface CardReaderSimulatorOptions {
   readonly timers: Timers;
   /** Time one byte takes in card memory, ms. */
@@ -87,4 +103,9 @@ export interface SimulatorModule {
     readonly timers: Timers;
     readonly options: Readonly<Record<string, string | number | boolean>>;
   }) => SimulatedMeterLine;
+  readonly createMeterDock?: (options: {
+    readonly timers: Timers;
+    /** The driver's own: both sides speak the same protocol. */
+    readonly options: Readonly<Record<string, string | number | boolean>>;
+  }) => SimulatedMeterDock;
 }

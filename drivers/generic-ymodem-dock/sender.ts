@@ -1,0 +1,127 @@
+// The sending side of XMODEM-CRC, XMODEM-1K and YMODEM batch.
+import {
+  ACK,
+  type BlockBytes,
+  CAN,
+  type DockFile,
+  type DockProgress,
+  EOT,
+  encodeBatchEnd,
+  encodeBatchHeader,
+  encodeBlock,
+  Fault,
+  NAK,
+  nextBlockBytes,
+  START_CRC,
+} from '../kit/index.ts';
+import { cancelledByDevice, type DockLink } from './link.ts';
+
+export interface SendOptions {
+  readonly protocol: 'xmodem' | 'ymodem';
+  readonly blockBytes: BlockBytes;
+  readonly files: readonly DockFile[];
+  onProgress(progress: DockProgress): void;
+  /** The end of a file leaves now: from here until `onAcknowledged` nobody knows whether the other side has it. */
+  onEnding(index: number): void;
+  onAcknowledged(index: number): void;
+}
+
+/** A C that comes sooner than this after a block was called before the block arrived, and asks for nothing. */
+const STALE_START_MS = 1500;
+/** How long a second answer to a block sent twice may lag behind the first. */
+const SETTLE_MS = 300;
+/** The end of the batch is a courtesy: each file was acknowledged by itself. */
+const BATCH_END_RETRIES = 2;
+
+/** Sends the files; rejects with the fault that stopped it. XMODEM carries one file and neither its name nor its size. */
+export async function sendFiles(link: DockLink, options: SendOptions): Promise<void> {
+  const { timing } = link;
+  let startHeard = false;
+
+  /** Waits for the receiver's C. */
+  async function awaitStart(timeoutMs: number): Promise<void> {
+    const endMs = link.now() + timeoutMs;
+    let previous = 0;
+    while (!startHeard) {
+      const leftMs = endMs - link.now();
+      const [byte] = leftMs > 0 ? await link.take({ count: 1, firstMs: leftMs, nextMs: leftMs }) : [];
+      if (byte === undefined) throw new Fault('DEVICE_NO_ANSWER', { reason: 'not-started' });
+      if (byte === CAN && previous === CAN) throw cancelledByDevice();
+      startHeard = byte === START_CRC;
+      previous = byte;
+    }
+    startHeard = false;
+    // More calls that have piled up ask for the same start.
+    if (link.waiting > 0) await link.take({ count: link.waiting, firstMs: 0, nextMs: 0 });
+  }
+
+  async function answer(): Promise<'ack' | 'nak' | 'silent'> {
+    const startMs = link.now();
+    let previous = 0;
+    for (;;) {
+      const leftMs = startMs + timing.replyTimeoutMs - link.now();
+      const [byte] = leftMs > 0 ? await link.take({ count: 1, firstMs: leftMs, nextMs: leftMs }) : [];
+      if (byte === undefined) return 'silent';
+      if (byte === ACK) return 'ack';
+      if (byte === NAK) return 'nak';
+      if (byte === CAN && previous === CAN) throw cancelledByDevice();
+      // Some receivers call again instead of refusing a first block.
+      if (byte === START_CRC && link.now() - startMs >= STALE_START_MS) return 'silent';
+      previous = byte;
+    }
+  }
+
+  /** Sends until it is acknowledged. */
+  async function deliver(bytes: Uint8Array, note: string, retries: number = timing.retries): Promise<void> {
+    let last: 'nak' | 'silent' = 'silent';
+    let twoAnswersDue = false;
+    for (let attempt = 0; attempt <= retries; attempt += 1) {
+      await link.send(bytes, note);
+      const got = await answer();
+      if (got === 'ack') {
+        if (twoAnswersDue) await swallowSecondAnswer();
+        return;
+      }
+      twoAnswersDue ||= got === 'silent';
+      last = got;
+    }
+    throw last === 'nak' ? new Fault('FRAME_SUM', { reason: 'refused', note }) : new Fault('DEVICE_NO_ANSWER', { note });
+  }
+
+  /** A late ACK of the same block must not be taken for the next one's. */
+  async function swallowSecondAnswer(): Promise<void> {
+    const bytes = await link.drain(SETTLE_MS);
+    if (bytes.some((byte, index) => byte === CAN && bytes[index + 1] === CAN)) throw cancelledByDevice();
+    startHeard = bytes.includes(START_CRC);
+  }
+
+  async function sendOne(file: DockFile, index: number): Promise<void> {
+    const fileSizeBytes = file.data.length;
+    if (options.protocol === 'ymodem') {
+      await awaitStart(timing.startTimeoutMs);
+      await deliver(encodeBatchHeader({ name: file.name, sizeBytes: fileSizeBytes }), 'header');
+    }
+    await awaitStart(timing.startTimeoutMs);
+    options.onProgress({ fileName: file.name, fileBytes: 0, fileSizeBytes });
+    let sent = 0;
+    for (let number = 1; sent < fileSizeBytes; number += 1) {
+      const blockBytes = nextBlockBytes({ restBytes: fileSizeBytes - sent, maxBytes: options.blockBytes });
+      const data = file.data.subarray(sent, sent + blockBytes);
+      await deliver(encodeBlock({ number, data, blockBytes }), `block ${number}`);
+      sent += data.length;
+      options.onProgress({ fileName: file.name, fileBytes: sent, fileSizeBytes });
+    }
+    options.onEnding(index);
+    await deliver(Uint8Array.of(EOT), 'end of file');
+    options.onAcknowledged(index);
+  }
+
+  for (const [index, file] of options.files.entries()) await sendOne(file, index);
+  if (options.protocol === 'xmodem') return;
+  try {
+    await awaitStart(timing.replyTimeoutMs);
+    await deliver(encodeBatchEnd(), 'end of batch', BATCH_END_RETRIES);
+  } catch (error) {
+    if (options.files.length === 0 || !(error instanceof Fault) || error.code !== 'DEVICE_NO_ANSWER') throw error;
+  }
+}
