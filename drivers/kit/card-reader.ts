@@ -2,7 +2,11 @@
 
 export type CardPresence = 'present' | 'absent' | 'damaged';
 
-/** What a reader can do with a memory card. Every method rejects with a Fault (FRAME_…, CARD_…, DEVICE_…, PORT_…). Slots count from 1. */
+/**
+ * What a reader can do with a memory card. Every method rejects with a Fault (FRAME_…, CARD_…, DEVICE_…, PORT_…). Slots count from 1.
+ * A slot, span or PSC that cannot be rejects with DEVICE_REJECTED before anything is sent. Reads may be tried again by the driver; a write or a
+ * presentation never is. kit/conformance/card-reader.ts holds every driver to this.
+ */
 export interface MemoryCardReader {
   readonly slots: number;
   status(slot: number): Promise<CardPresence>;
@@ -12,7 +16,7 @@ export interface MemoryCardReader {
   readErrorCounter(slot: number): Promise<number>;
   /** Presents the three PSC bytes. Spends an attempt unless they are right. Rejects with CARD_PSC_WRONG when refused. */
   presentPsc(slot: number, psc: Uint8Array): Promise<void>;
-  /** Writes bytes of main memory; the card must have accepted its PSC since it was inserted. */
+  /** Writes bytes of main memory; the card must have accepted its PSC since it was inserted, else DEVICE_REJECTED. CARD_ABSENT when it is torn out. */
   updateMain(slot: number, address: number, data: Uint8Array): Promise<void>;
   /** Called whenever the reader itself reports a card put in or pulled out. Returns the function that stops it. */
   onPresence(listener: (slot: number, presence: CardPresence) => void): () => void;
