@@ -95,3 +95,21 @@ test('two exchanges never share the line', async () => {
   expect(await codeOf(ask(2))).toBe('DEVICE_BUSY');
   expect(await first).toBe('DEVICE_NO_ANSWER');
 });
+
+test('with a limit on silence a long answer is waited for while it comes, and given up when it stops', async () => {
+  const { timers, memory, line } = setUp();
+  const request = { frame: frame(1), timeoutMs: 10_000, silenceMs: 50, judge: () => 'answer' as const };
+  const slow = line.exchange(request);
+  for (const byte of frame(1)) {
+    await timers.advance(15);
+    void memory.device.write(Uint8Array.of(byte));
+  }
+  expect(await timers.settle(slow)).toEqual(frame(1));
+  const startMs = timers.now();
+  const stopped = line.exchange(request);
+  stopped.catch(() => {});
+  await timers.advance(10);
+  void memory.device.write(frame(1).slice(0, 2));
+  await expect(timers.settle(stopped)).rejects.toMatchObject({ code: 'FRAME_SHORT' });
+  expect(timers.now() - startMs).toBe(60);
+});
