@@ -208,6 +208,17 @@ export function cardReaderConformance(underTest: DriverUnderTest): void {
         expect(card.main).toEqual(newCard().main);
       });
 
+      test('of one slot needs the PSC of its own card', async () => {
+        const { device, reader, run, endOf } = await setUp();
+        if (reader.slots < 2) return expect(reader.slots).toBe(1);
+        const other = newCard();
+        device.insert(1, newCard());
+        device.insert(2, other);
+        await run(reader.presentPsc(1, PSC));
+        expect(await endOf(reader.updateMain(2, 40, news(4)))).toBe('DEVICE_REJECTED');
+        expect(other.persisted).toBe(0);
+      });
+
       test('1 to 256 bytes: these bytes once each, and no others', async () => {
         const { device, reader, run } = await setUp();
         const card = newCard();
