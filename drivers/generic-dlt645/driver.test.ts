@@ -100,7 +100,8 @@ test('the echo of a two-wire line is passed over', async () => {
 test('an answer that comes too late is never the answer of the next question', async () => {
   const meter = newMeter();
   const { read, faultOf, head, line } = await setUp([meter], { readRetries: 0, responseTimeoutMs: 1000, retryPauseMs: 600 });
-  line.toHost.next(delay(1500));
+  // Without the pause the late answer would come between the next question and its own answer.
+  line.toHost.next(delay(1500), delay(700));
   expect((await faultOf(head.read(ADDRESS, new AbortController().signal))).code).toBe('DEVICE_NO_ANSWER');
   meter.total = { unit: 'watt-hour', wattHours: 9_990 };
   expect((await read(ADDRESS)).total).toEqual({ unit: 'watt-hour', wattHours: 9_990 });

@@ -80,8 +80,9 @@ test('what the meter refuses is rejected at once, with its code', async () => {
 
 test('a meter of another mode, and one without the register, are refused', async () => {
   const { head, faultOf, line } = await setUp();
-  line.toHost.next(replace(() => ascii('/LUGCUH50\r\n')));
-  expect((await faultOf(head.read('any', never()))).context).toEqual({ reason: 'not-mode-c' });
+  const otherMode = replace(() => ascii('/LUGCUH50\r\n'));
+  line.toHost.next(otherMode, otherMode, otherMode);
+  expect((await faultOf(head.read('any', never()))).toData()).toEqual({ code: 'FRAME_UNEXPECTED', context: { reason: 'not-mode-c' } });
   line.toHost.next(pass, answerBlock('0.0.0(12345678)\r\n!\r\n'));
   expect((await faultOf(head.read('any', never()))).toData()).toEqual({
     code: 'DEVICE_REJECTED',

@@ -93,7 +93,8 @@ function openHead(context: DriverContext): OpenDevice {
       silenceMs,
       judge: (message) => (isIdentification(message) ? 'answer' : 'FRAME_UNEXPECTED'),
     });
-    if (!isModeC(identification)) throw new Fault('DEVICE_REJECTED', { reason: 'not-mode-c' });
+    // The identification has no check sum: another mode may be a disturbed line, so this is tried again like one.
+    if (!isModeC(identification)) throw new Fault('FRAME_UNEXPECTED', { reason: 'not-mode-c' });
     const block = await ask({
       frame: READ_OUT_AT_INITIAL_RATE,
       timeoutMs,
