@@ -3,6 +3,7 @@ import type { MemoryCardReader } from './card-reader.ts';
 import type { MeterDock } from './meter-dock.ts';
 import type { ReadingHead } from './reading-head.ts';
 import type { ReceiptPrinter } from './receipt-printer.ts';
+import type { Scanner } from './scanner.ts';
 import type { Timers, Transport } from './transport.ts';
 
 export interface DriverContext {
@@ -20,6 +21,7 @@ export interface OpenDevice {
   readonly receiptPrinter?: ReceiptPrinter;
   readonly meterDock?: MeterDock;
   readonly readingHead?: ReadingHead;
+  readonly scanner?: Scanner;
   /** Asks the device for a sign of life; rejects with a Fault when there is none. Must not disturb a job. */
   probe(): Promise<void>;
   close(): Promise<void>;

@@ -86,6 +86,14 @@ export interface SimulatedMeterDock {
   cancel(): void;
 }
 
+/** A scanner in the hand of a clerk. */
+export interface SimulatedScanner {
+  attach(line: Transport): void;
+  detach(): void;
+  /** Sends a code; `sentBytes` breaks off after so many bytes of it. `aimIdentifier` goes before it where the scanner is programmed so. */
+  scan(text: string, how?: { readonly aimIdentifier?: string; readonly sentBytes?: number }): void;
+}
+
 export interface CardReaderSimulatorOptions {
   readonly timers: Timers;
   /** Time one byte takes in card memory, ms. */
@@ -108,4 +116,8 @@ export interface SimulatorModule {
     /** The driver's own: both sides speak the same protocol. */
     readonly options: Readonly<Record<string, string | number | boolean>>;
   }) => SimulatedMeterDock;
+  readonly createScanner?: (options: {
+    readonly timers: Timers;
+    readonly options: Readonly<Record<string, string | number | boolean>>;
+  }) => SimulatedScanner;
 }
