@@ -102,16 +102,19 @@ export async function receiveFiles(link: DockLink, options: ReceiveOptions): Pro
     let expected = 1;
     let last = headerBlock;
     let endsRefused = 0;
+    let damageBeforeEnd = false;
     for (;;) {
       const got = await next(received === 0 && endsRefused === 0 ? START_CRC : NAK);
       if (got.kind === 'end') {
-        const early = sizeBytes === null ? got.afterDamage : received < sizeBytes;
+        damageBeforeEnd ||= got.afterDamage;
+        const early = sizeBytes === null ? damageBeforeEnd : received < sizeBytes;
         // The first end is always refused, so that a damaged start of a block cannot end a file.
         if (endsRefused > 0 && !early) break;
         endsRefused += 1;
         if (endsRefused > timing.retries) throw new Fault('FRAME_SHORT', { reason: 'file', file: name });
         await send(NAK);
       } else if (sameBlock(last, got)) {
+        damageBeforeEnd = false;
         // Our ACK was lost: it is acknowledged again and not taken again.
         await (parts.length === 0 ? send(ACK, START_CRC) : send(ACK));
       } else if (got.number === (expected & 0xff)) {
@@ -124,6 +127,7 @@ export async function receiveFiles(link: DockLink, options: ReceiveOptions): Pro
         last = got;
         expected += 1;
         endsRefused = 0;
+        damageBeforeEnd = false;
         options.onProgress({
           fileName: name,
           fileBytes: sizeBytes === null ? received : Math.min(received, sizeBytes),

@@ -38,18 +38,23 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
   const { timing } = link;
   let startHeard = false;
 
-  /** Waits for the receiver's C. */
-  async function awaitStart(timeoutMs: number): Promise<void> {
+  /** Waits for one of these bytes; null when none came in time. */
+  async function hear(wanted: readonly number[], timeoutMs: number): Promise<number | null> {
     const endMs = link.now() + timeoutMs;
     let previous = 0;
-    while (!startHeard) {
+    for (;;) {
       const leftMs = endMs - link.now();
       const [byte] = leftMs > 0 ? await link.take({ count: 1, firstMs: leftMs, nextMs: leftMs }) : [];
-      if (byte === undefined) throw new Fault('DEVICE_NO_ANSWER', { reason: 'not-started' });
+      if (byte === undefined) return null;
       if (byte === CAN && previous === CAN) throw cancelledByDevice();
-      startHeard = byte === START_CRC;
+      if (wanted.includes(byte)) return byte;
       previous = byte;
     }
+  }
+
+  /** Waits for the receiver's C. */
+  async function awaitStart(timeoutMs: number): Promise<void> {
+    if (!startHeard && (await hear([START_CRC], timeoutMs)) === null) throw new Fault('DEVICE_NO_ANSWER', { reason: 'not-started' });
     startHeard = false;
     // More calls that have piled up ask for the same start.
     if (link.waiting > 0) await link.take({ count: link.waiting, firstMs: 0, nextMs: 0 });
@@ -57,33 +62,45 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
 
   async function answer(): Promise<'ack' | 'nak' | 'silent'> {
     const startMs = link.now();
-    let previous = 0;
     for (;;) {
-      const leftMs = startMs + timing.replyTimeoutMs - link.now();
-      const [byte] = leftMs > 0 ? await link.take({ count: 1, firstMs: leftMs, nextMs: leftMs }) : [];
-      if (byte === undefined) return 'silent';
+      const byte = await hear([ACK, NAK, START_CRC], startMs + timing.replyTimeoutMs - link.now());
       if (byte === ACK) return 'ack';
       if (byte === NAK) return 'nak';
-      if (byte === CAN && previous === CAN) throw cancelledByDevice();
       // Some receivers call again instead of refusing a first block.
-      if (byte === START_CRC && link.now() - startMs >= STALE_START_MS) return 'silent';
-      previous = byte;
+      if (byte === null || link.now() - startMs >= STALE_START_MS) return 'silent';
     }
   }
 
+  /**
+   * An ACK for the end may be the late one of the last block. By YMODEM only the call for the next file proves that this one is whole; by XMODEM
+   * nothing more comes, unless the end is refused a moment later.
+   */
+  async function confirmEnd(): Promise<'ack' | 'nak' | 'silent'> {
+    if (options.protocol === 'xmodem') return (await hear([NAK], timing.interByteMs)) === null ? 'ack' : 'nak';
+    const byte = await hear([START_CRC, NAK], timing.replyTimeoutMs);
+    startHeard = byte === START_CRC;
+    return byte === null ? 'silent' : startHeard ? 'ack' : 'nak';
+  }
+
+  interface Delivery {
+    readonly bytes: Uint8Array;
+    readonly note: string;
+    /** `timing.retries` unless given. */
+    readonly retries?: number;
+    readonly confirm?: typeof confirmEnd;
+  }
+
   /** Sends until it is acknowledged. */
-  async function deliver(bytes: Uint8Array, note: string, retries: number = timing.retries): Promise<void> {
-    let last: 'nak' | 'silent' = 'silent';
+  async function deliver({ bytes, note, retries = timing.retries, confirm }: Delivery): Promise<void> {
+    let last: 'ack' | 'nak' | 'silent' = 'silent';
     let twoAnswersDue = false;
     for (let attempt = 0; attempt <= retries; attempt += 1) {
       await link.send(bytes, note);
-      const got = await answer();
-      if (got === 'ack') {
-        if (twoAnswersDue) await swallowSecondAnswer();
-        return;
-      }
-      twoAnswersDue ||= got === 'silent';
-      last = got;
+      last = await answer();
+      if (last === 'ack' && confirm) last = await confirm();
+      else if (last === 'ack' && twoAnswersDue) await swallowSecondAnswer();
+      if (last === 'ack') return;
+      twoAnswersDue ||= last === 'silent';
     }
     throw last === 'nak' ? new Fault('FRAME_SUM', { reason: 'refused', note }) : new Fault('DEVICE_NO_ANSWER', { note });
   }
@@ -99,7 +116,7 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
     const fileSizeBytes = file.data.length;
     if (options.protocol === 'ymodem') {
       await awaitStart(timing.startTimeoutMs);
-      await deliver(encodeBatchHeader({ name: file.name, sizeBytes: fileSizeBytes }), 'header');
+      await deliver({ bytes: encodeBatchHeader({ name: file.name, sizeBytes: fileSizeBytes }), note: 'header' });
     }
     await awaitStart(timing.startTimeoutMs);
     options.onProgress({ fileName: file.name, fileBytes: 0, fileSizeBytes });
@@ -107,12 +124,12 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
     for (let number = 1; sent < fileSizeBytes; number += 1) {
       const blockBytes = nextBlockBytes({ restBytes: fileSizeBytes - sent, maxBytes: options.blockBytes });
       const data = file.data.subarray(sent, sent + blockBytes);
-      await deliver(encodeBlock({ number, data, blockBytes }), `block ${number}`);
+      await deliver({ bytes: encodeBlock({ number, data, blockBytes }), note: `block ${number}` });
       sent += data.length;
       options.onProgress({ fileName: file.name, fileBytes: sent, fileSizeBytes });
     }
     options.onEnding(index);
-    await deliver(Uint8Array.of(EOT), 'end of file');
+    await deliver({ bytes: Uint8Array.of(EOT), note: 'end of file', confirm: confirmEnd });
     options.onAcknowledged(index);
   }
 
@@ -120,7 +137,7 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
   if (options.protocol === 'xmodem') return;
   try {
     await awaitStart(timing.replyTimeoutMs);
-    await deliver(encodeBatchEnd(), 'end of batch', BATCH_END_RETRIES);
+    await deliver({ bytes: encodeBatchEnd(), note: 'end of batch', retries: BATCH_END_RETRIES });
   } catch (error) {
     if (options.files.length === 0 || !(error instanceof Fault) || error.code !== 'DEVICE_NO_ANSWER') throw error;
   }
