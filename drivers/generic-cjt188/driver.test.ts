@@ -112,7 +112,8 @@ test('noise around every answer, and other meters talking, never change the read
     control: 0x81,
     data: Uint8Array.from([0x90, 0x1f, 1, 0x99, 0x99, 0x99, 0x99, 0x2c, ...new Array(14).fill(0)]),
   });
-  const noise = fc.uint8Array({ maxLength: 24 });
+  // Without a head: with one, noise can very rarely close a good frame of its own around the true one.
+  const noise = fc.uint8Array({ maxLength: 24 }).map((bytes) => bytes.filter((byte) => byte !== 0x68));
   await fc.assert(
     fc.asyncProperty(noise, noise, fc.boolean(), async (before, after, talks) => {
       const { read, line } = await setUp();

@@ -149,7 +149,8 @@ test('a lost line ends the read and the probe; a closed driver stays closed', as
 
 test('noise around every answer, and other meters talking, never change the reading', async () => {
   const foreign = encodeFrame({ address: '202107072530', control: 0x91, data: Uint8Array.of(0, 0, 0, 0, 0x99, 0x99, 0x99, 0x09) });
-  const noise = fc.uint8Array({ maxLength: 24 });
+  // Without a head: with one, noise can very rarely close a good frame of its own around the true one.
+  const noise = fc.uint8Array({ maxLength: 24 }).map((bytes) => bytes.filter((byte) => byte !== 0x68));
   await fc.assert(
     fc.asyncProperty(noise, noise, fc.boolean(), async (before, after, talks) => {
       const { head, timers, line } = await setUp();
