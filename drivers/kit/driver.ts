@@ -1,5 +1,6 @@
 // What a driver folder's driver.ts exports, and what it is given.
 import type { MemoryCardReader } from './card-reader.ts';
+import type { CustomerDisplay } from './customer-display.ts';
 import type { MeterDock } from './meter-dock.ts';
 import type { ReadingHead } from './reading-head.ts';
 import type { ReceiptPrinter } from './receipt-printer.ts';
@@ -22,6 +23,7 @@ export interface OpenDevice {
   readonly meterDock?: MeterDock;
   readonly readingHead?: ReadingHead;
   readonly scanner?: Scanner;
+  readonly customerDisplay?: CustomerDisplay;
   /** Asks the device for a sign of life; rejects with a Fault when there is none. Must not disturb a job. */
   probe(): Promise<void>;
   close(): Promise<void>;

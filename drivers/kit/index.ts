@@ -23,6 +23,7 @@ export { crc16Xmodem } from '../../src/shared/domain/crc.ts';
 export { asFault, Fault, type FaultCode, type FaultData } from '../../src/shared/domain/fault.ts';
 export { bcdOfDigits, clockOfDigits, digitsOfBcd } from './bcd.ts';
 export type { CardPresence, MemoryCardReader } from './card-reader.ts';
+export type { CustomerDisplay, CustomerText } from './customer-display.ts';
 export { type Driver, type DriverContext, defineDriver, type OpenDevice } from './driver.ts';
 export { createExchangeLine, type ExchangeLine, type ExchangeLineOptions, type ExchangeRequest } from './framing/exchange.ts';
 export {

@@ -1,4 +1,5 @@
 // What a driver folder's simulator.ts exports: the device itself, speaking the real bytes over whatever line it is given.
+import type { CustomerText } from './customer-display.ts';
 import type { DockFile, DockReceiveResult, DockSendResult } from './meter-dock.ts';
 import type { MeterFlag, MeterTotal } from './reading-head.ts';
 import type { Timers, Transport } from './transport.ts';
@@ -94,6 +95,17 @@ export interface SimulatedScanner {
   scan(text: string, how?: { readonly aimIdentifier?: string; readonly sentBytes?: number }): void;
 }
 
+/** A customer display with its glass as text. */
+export interface SimulatedCustomerDisplay {
+  attach(line: Transport): void;
+  /** Power or plug gone: dark. */
+  detach(): void;
+  /** Returns both lines as a customer reads them, without the spaces at their ends. */
+  shown(): CustomerText;
+  /** Called whenever a line may have changed. Returns the function that stops it. */
+  onChange(listener: () => void): () => void;
+}
+
 export interface CardReaderSimulatorOptions {
   readonly timers: Timers;
   /** Time one byte takes in card memory, ms. */
@@ -120,4 +132,8 @@ export interface SimulatorModule {
     readonly timers: Timers;
     readonly options: Readonly<Record<string, string | number | boolean>>;
   }) => SimulatedScanner;
+  readonly createCustomerDisplay?: (options: {
+    readonly timers: Timers;
+    readonly options: Readonly<Record<string, string | number | boolean>>;
+  }) => SimulatedCustomerDisplay;
 }
