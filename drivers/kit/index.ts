@@ -36,6 +36,7 @@ export {
   withSum16,
 } from './framing/fixed-frame.ts';
 export { createScanFramer, type ScanFrameFormat } from './framing/scan-frame.ts';
+export { createStxFramer, ENQ, encodeStxFrame, STX, textOfStxFrame } from './framing/stx-frame.ts';
 export {
   ACK,
   type BatchHeader,
