@@ -4,6 +4,7 @@ import type { CustomerDisplay } from './customer-display.ts';
 import type { MeterDock } from './meter-dock.ts';
 import type { ReadingHead } from './reading-head.ts';
 import type { ReceiptPrinter } from './receipt-printer.ts';
+import type { SatisfactionKeypad } from './satisfaction-keypad.ts';
 import type { Scanner } from './scanner.ts';
 import type { Timers, Transport } from './transport.ts';
 
@@ -24,6 +25,7 @@ export interface OpenDevice {
   readonly readingHead?: ReadingHead;
   readonly scanner?: Scanner;
   readonly customerDisplay?: CustomerDisplay;
+  readonly satisfactionKeypad?: SatisfactionKeypad;
   /** Asks the device for a sign of life; rejects with a Fault when there is none. Must not disturb a job. */
   probe(): Promise<void>;
   close(): Promise<void>;

@@ -72,6 +72,7 @@ export { booleanOption, integerOption, textOption } from './options.ts';
 export { createQueue } from './queue.ts';
 export type { MeterFlag, MeterReading, MeterRegister, MeterTotal, ReadingHead } from './reading-head.ts';
 export type { PrinterStatus, PrintJob, PrintResult, ReceiptPrinter } from './receipt-printer.ts';
+export type { RatingQuestion, SatisfactionKeypad } from './satisfaction-keypad.ts';
 export type { ScannedCode, Scanner } from './scanner.ts';
 export type {
   CardReaderSimulatorOptions,

@@ -9,7 +9,15 @@ export const serialSettingsSchema = z.strictObject({
 });
 export type SerialSettings = z.infer<typeof serialSettingsSchema>;
 
-export const CAPABILITIES = ['card-reader', 'receipt-printer', 'reading-head', 'meter-dock', 'scanner', 'customer-display'] as const;
+export const CAPABILITIES = [
+  'card-reader',
+  'receipt-printer',
+  'reading-head',
+  'meter-dock',
+  'scanner',
+  'customer-display',
+  'satisfaction-keypad',
+] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
 const driverManifestSchema = z.strictObject({

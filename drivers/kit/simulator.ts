@@ -106,6 +106,19 @@ export interface SimulatedCustomerDisplay {
   onChange(listener: () => void): () => void;
 }
 
+/** A satisfaction keypad under a customer's hand. */
+export interface SimulatedSatisfactionKeypad {
+  attach(line: Transport): void;
+  /** Power or plug gone: the question is forgotten. */
+  detach(): void;
+  /** Whether it is lit and waits for a key. */
+  isAsking(): boolean;
+  /** Presses a key, 1 to 5, asked or not. */
+  press(key: number): void;
+  /** Silent: neither hears nor sends. */
+  setSilent(silent: boolean): void;
+}
+
 export interface CardReaderSimulatorOptions {
   readonly timers: Timers;
   /** Time one byte takes in card memory, ms. */
@@ -136,4 +149,8 @@ export interface SimulatorModule {
     readonly timers: Timers;
     readonly options: Readonly<Record<string, string | number | boolean>>;
   }) => SimulatedCustomerDisplay;
+  readonly createSatisfactionKeypad?: (options: {
+    readonly timers: Timers;
+    readonly options: Readonly<Record<string, string | number | boolean>>;
+  }) => SimulatedSatisfactionKeypad;
 }
