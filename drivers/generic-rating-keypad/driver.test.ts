@@ -9,7 +9,7 @@ import { simulator } from './simulator.ts';
 
 const FOREIGN = 'refused: press for no open question';
 
-/** Opens driver and keypad; `asked` has had one question answered, so that the line is past its beginning. */
+/** Opens driver and keypad; `warmUp` has one question answered, so that the withdrawal before the first is behind the test. */
 async function setUp(options: Record<string, string | number | boolean> = {}) {
   const bench = setUpDriver({ driver, manifest, options });
   const pad = simulator.createSatisfactionKeypad?.({ timers: bench.timers, options: bench.options });
