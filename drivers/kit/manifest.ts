@@ -36,6 +36,8 @@ const driverManifestSchema = z.strictObject({
     .refine((transports) => Object.keys(transports).length > 0, 'at least one transport'),
   /** Kit version the driver was built against. */
   kit: z.literal(1),
+  /** Whether the demo hall takes this driver's simulator where several have the capability. */
+  demo: z.boolean().default(false),
   /** Options of the model with their defaults; a device slot's settings may override them by name. */
   options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });

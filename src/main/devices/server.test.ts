@@ -19,6 +19,7 @@ const MANIFEST: DriverManifest = {
   capabilities: ['card-reader', 'receipt-printer'],
   transports: { serial: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 } },
   kit: 1,
+  demo: false,
   options: {},
 };
 const BINDING = { driver: 'fake-device', transport: { kind: 'serial', path: 'COM1' } };

@@ -59,11 +59,14 @@ export async function createDemoHallFiles(dataFolder: string, content: DemoHallC
   });
 }
 
-/** Returns the first driver with the capability that ships a simulator for it. */
+/** Returns the driver with the capability that ships a simulator for it: the one marked for the demo, else the first. */
 async function simulatedDriver(capability: Capability, options: DemoHallOptions): Promise<DriverManifest> {
   const maker = capability === 'card-reader' ? 'createCardReader' : 'createReceiptPrinter';
-  for (const { manifest, simulator } of scanDrivers(options.driverRoots).drivers.values()) {
-    if (manifest.capabilities.includes(capability) && (await simulator())?.[maker] !== undefined) return manifest;
+  const candidates = [...scanDrivers(options.driverRoots).drivers.values()].filter(({ manifest }) =>
+    manifest.capabilities.includes(capability),
+  );
+  for (const { manifest, simulator } of candidates.sort((left, right) => Number(right.manifest.demo) - Number(left.manifest.demo))) {
+    if ((await simulator())?.[maker] !== undefined) return manifest;
   }
   throw new Fault('DRIVER_UNKNOWN', { reason: `no simulated ${capability}` });
 }
