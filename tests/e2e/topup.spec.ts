@@ -1,7 +1,7 @@
 // First light on screen: a top-up by keyboard alone, and a card torn out in the middle of the write.
 import type { Page } from '@playwright/test';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
-import { expect, test } from './counter.ts';
+import { type CounterUnderTest, expect, test } from './counter.ts';
 
 /** The hands around the counter: they move cards, the keyboard does the rest. */
 interface Hands {
@@ -39,6 +39,21 @@ async function insert({ client, cardNo }: Hands): Promise<void> {
   await client.hall.act({ act: 'insert', slot: 1, cardNo });
 }
 
+/** A clerk at work: signed in, with an open shift and a customer's card at hand. */
+async function atWork(counter: CounterUnderTest): Promise<{ readonly page: Page; readonly client: CounterClient; readonly hands: Hands }> {
+  const { page } = counter;
+  const client = await counter.connect();
+  await signInByKeyboard(page, client);
+  await openShiftByKeyboard(page);
+  return { page, client, hands: await takeCard(client) };
+}
+
+/** The card goes into the reader, and from home straight to its account. */
+async function insertAndOpen(page: Page, hands: Hands): Promise<void> {
+  await insert(hands);
+  await expect(page.getByTestId('account-no')).toContainText(hands.accountNo);
+}
+
 /** From the account page to the payment step; returns the amount shown. */
 async function priceByKeyboard(page: Page, money: string): Promise<void> {
   await expect(page.getByTestId('action-topup')).toBeEnabled();
@@ -51,15 +66,10 @@ async function priceByKeyboard(page: Page, money: string): Promise<void> {
 }
 
 test('a clerk signs in, opens a shift and tops up a card without touching the mouse', async ({ counter }) => {
-  const { page } = counter;
-  const client = await counter.connect();
-  await signInByKeyboard(page, client);
-  await openShiftByKeyboard(page);
-  const hands = await takeCard(client);
+  const { page, client, hands } = await atWork(counter);
 
   // The card goes straight to its account.
-  await insert(hands);
-  await expect(page.getByTestId('account-no')).toContainText(hands.accountNo);
+  await insertAndOpen(page, hands);
   await priceByKeyboard(page, '230');
 
   await page.keyboard.type('300');
@@ -82,11 +92,8 @@ test('a clerk signs in, opens a shift and tops up a card without touching the mo
 });
 
 test('an account is found by typing, and the search is quick to use from anywhere', async ({ counter }) => {
-  const { page } = counter;
-  const client = await counter.connect();
-  await signInByKeyboard(page, client);
-  await openShiftByKeyboard(page);
-  const { accountNo } = await takeCard(client);
+  const { page, hands } = await atWork(counter);
+  const { accountNo } = hands;
   await expect(page.getByTestId('omnibox')).toBeFocused();
   await page.keyboard.type(accountNo);
   await expect(page.getByTestId('search-hit').first()).toContainText(accountNo);
@@ -98,13 +105,8 @@ test('an account is found by typing, and the search is quick to use from anywher
 });
 
 test('a torn card leaves the purchase undelivered on screen, and the next insertion puts it right', async ({ counter }) => {
-  const { page } = counter;
-  const client = await counter.connect();
-  await signInByKeyboard(page, client);
-  await openShiftByKeyboard(page);
-  const hands = await takeCard(client);
-  await insert(hands);
-  await expect(page.getByTestId('account-no')).toContainText(hands.accountNo);
+  const { page, client, hands } = await atWork(counter);
+  await insertAndOpen(page, hands);
   await priceByKeyboard(page, '100');
   await client.hall.act({ act: 'remove-during-write', slot: 1, afterBytes: 9 });
   await page.keyboard.press('F9');
@@ -116,8 +118,7 @@ test('a torn card leaves the purchase undelivered on screen, and the next insert
   await page.keyboard.press('F1');
   await expect(page.getByTestId('undelivered-row')).toHaveCount(1);
 
-  await insert(hands);
-  await expect(page.getByTestId('account-no')).toContainText(hands.accountNo);
+  await insertAndOpen(page, hands);
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('undelivered-next')).toBeVisible();
   await page.keyboard.press('Enter');
@@ -129,13 +130,8 @@ test('a torn card leaves the purchase undelivered on screen, and the next insert
 });
 
 test('a printer without paper is named, and the receipt comes out once when it has paper again', async ({ counter }) => {
-  const { page } = counter;
-  const client = await counter.connect();
-  await signInByKeyboard(page, client);
-  await openShiftByKeyboard(page);
-  const hands = await takeCard(client);
-  await insert(hands);
-  await expect(page.getByTestId('account-no')).toContainText(hands.accountNo);
+  const { page, client, hands } = await atWork(counter);
+  await insertAndOpen(page, hands);
   await priceByKeyboard(page, '50');
   await client.hall.act({ act: 'paper', state: 'out' });
   await page.keyboard.press('F9');
@@ -149,14 +145,9 @@ test('a printer without paper is named, and the receipt comes out once when it h
 });
 
 test('a card that is down to its last PSC attempt waits for the supervisor, and goes on with one', async ({ counter }) => {
-  const { page } = counter;
-  const client = await counter.connect();
+  const { page, client, hands } = await atWork(counter);
   const supervisor = (await client.system.info({})).demoStaff.find((staff) => staff.role === 'supervisor');
-  await signInByKeyboard(page, client);
-  await openShiftByKeyboard(page);
-  const hands = await takeCard(client);
-  await insert(hands);
-  await expect(page.getByTestId('account-no')).toContainText(hands.accountNo);
+  await insertAndOpen(page, hands);
   await priceByKeyboard(page, '50');
   // The first byte of a presentation is the cleared bit of the error counter: each tear there spends one attempt.
   await client.hall.act({ act: 'remove-during-write', slot: 1, afterBytes: 1 });
