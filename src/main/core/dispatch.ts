@@ -8,7 +8,7 @@ import type { UseCaseContext } from './actor.ts';
 import { branchOf } from './actor.ts';
 import { streamEvents } from './event-stream.ts';
 import type { Ports } from './ports/index.ts';
-import { faultFrom, requireDone } from './reader.ts';
+import { requireDone } from './reader.ts';
 import { createSessions, type Session } from './sessions.ts';
 import { deliverTopup } from './usecases/deliver-topup.ts';
 import { listOpenTopups } from './usecases/list-open-topups.ts';
@@ -194,9 +194,7 @@ export function createDispatcher(ports: Ports) {
     devices: {
       list: guarded.devices.list.handler(() => ports.devices.states().map((state) => ({ ...state, cards: [...state.cards] }))),
       reconnect: guarded.devices.reconnect.handler(async ({ input }) => {
-        const outcome = await ports.devices.reconnect(input.slot);
-        if (outcome.kind !== 'done') throw faultFrom(outcome.fault);
-        const state = requireDone(outcome);
+        const state = requireDone(await ports.devices.reconnect(input.slot));
         return { ...state, cards: [...state.cards] };
       }),
     },

@@ -1,10 +1,7 @@
 // Whose turn the reader is: a payment, a write or a refund goes before the screens' own look at the card.
 import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import { api, problemOf } from './client.ts';
-
-const PAUSE_MS = 300;
-const TRIES = 8;
+import { api } from './client.ts';
 
 let taken = 0;
 const listeners = new Set<() => void>();
@@ -25,25 +22,14 @@ export function useReaderTaken(): boolean {
   );
 }
 
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-
 /**
- * Makes a call that needs the reader: waits for a look at the card that is under way, keeps new ones away, and asks again while
- * somebody else holds the reader. `refusedBusy` tells a busy reader from an answer. Returns or throws what the last try did.
+ * Makes a call that needs the reader and keeps the screens' own looks at the card away meanwhile; afterwards they look again.
+ * The core lets such calls take turns, so one that arrives during a look waits there. Returns or throws what the call did.
  */
-export async function withReaderTurn<T>(queries: QueryClient, call: () => Promise<T>, refusedBusy: (answer: T) => boolean): Promise<T> {
+export async function withReaderTurn<T>(queries: QueryClient, call: () => Promise<T>): Promise<T> {
   take(1);
   try {
-    for (let wait = 0; wait < TRIES && queries.isFetching({ queryKey: api.cards.key() }) > 0; wait += 1) await pause();
-    for (let tries = 1; ; tries += 1) {
-      try {
-        const answer = await call();
-        if (tries >= TRIES || !refusedBusy(answer)) return answer;
-      } catch (error) {
-        if (tries >= TRIES || problemOf(error).code !== 'DEVICE_BUSY') throw error;
-      }
-      await pause();
-    }
+    return await call();
   } finally {
     take(-1);
     void queries.invalidateQueries({ queryKey: api.cards.key() });

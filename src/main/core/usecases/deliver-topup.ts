@@ -123,7 +123,7 @@ async function deliverOnce(context: UseCaseContext, reader: HeldReader, input: D
     { slot: input.slot, expected: snapshot.image, writes, psc, allowLastAttempt: input.lastAttemptApprovedBy !== null },
     ({ doneBytes, totalBytes }) => progress('writing', doneBytes, totalBytes),
   );
-  if (outcome.kind !== 'done') return outcome.fault.code === 'INTERNAL' ? outcome.fault : faultFrom(outcome.fault).toData();
+  if (outcome.kind !== 'done') return faultFrom(outcome.fault).toData();
   progress('verifying');
   if (!sameBytes(outcome.value, target)) return { code: 'CARD_WRITE_UNVERIFIED', context: { cardNo: topup.cardNo } };
   return verify(context, topup, verdict === 'mixture' ? 'completed-after-tear' : 'written');
@@ -138,7 +138,7 @@ async function bringToCard(context: UseCaseContext, input: DeliverInput): Promis
           fault = await deliverOnce(context, reader, input);
         } catch (error) {
           if (!(error instanceof Fault)) throw error;
-          // What stopped the write says more than what the look afterwards found, unless the card itself has now spoken.
+          // What stopped the write says more than what the look afterwards found.
           return fault ?? error.toData();
         }
         if (fault === null || !isRetryable(fault)) return fault;

@@ -132,12 +132,7 @@ export function Delivery({ topup, start }: { readonly topup: Topup; readonly sta
   const [asking, setAsking] = useState<'approval' | 'refund' | null>(null);
   const [fault, setFault] = useState<Problem | null>(null);
   const deliver = useMutation({
-    mutationFn: (input: Inputs['topups']['deliver']) =>
-      withReaderTurn(
-        queries,
-        () => client.topups.deliver(input),
-        (delivery) => delivery.fault?.code === 'DEVICE_BUSY',
-      ),
+    mutationFn: (input: Inputs['topups']['deliver']) => withReaderTurn(queries, () => client.topups.deliver(input)),
     onMutate: () => {
       clearProgress(topupId);
       setFault(null);

@@ -23,12 +23,7 @@ export function RefundDialog(props: {
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
   const refund = useMutation({
-    mutationFn: (input: Inputs['topups']['refund']) =>
-      withReaderTurn(
-        queries,
-        () => client.topups.refund(input),
-        () => false,
-      ),
+    mutationFn: (input: Inputs['topups']['refund']) => withReaderTurn(queries, () => client.topups.refund(input)),
     onSuccess: (next) => {
       queries.setQueryData(api.topups.get.queryKey({ input: { topupId: topup.topupId } }), next);
       props.onDone();

@@ -64,12 +64,7 @@ function Purchase({ account }: { readonly account: Account }) {
   const [sent, setSent] = useState<Inputs['topups']['pay'] | null>(null);
   const price = useQuote(account.accountId, by, text);
   const pay = useMutation({
-    mutationFn: (input: Inputs['topups']['pay']) =>
-      withReaderTurn(
-        queries,
-        () => client.topups.pay(input),
-        () => false,
-      ),
+    mutationFn: (input: Inputs['topups']['pay']) => withReaderTurn(queries, () => client.topups.pay(input)),
     onSuccess: (topup) => queries.setQueryData(api.topups.get.queryKey({ input: { topupId } }), topup),
     onError: (error) => {
       if (problemOf(error).code !== 'PRICE_CHANGED') return;
