@@ -18,7 +18,7 @@ export interface MeterRules {
 type MeterState = Omit<HallMeter, 'cardNo' | 'lastResult'>;
 
 /** What a meter-simulator.ts exports. */
-interface MeterModule {
+export interface MeterModule {
   createMeter(options: { readonly state: MeterState }): {
     take(card: { readonly main: Uint8Array; persist(): void }): string;
     /** Returns the litres that there were. */
@@ -27,13 +27,19 @@ interface MeterModule {
   };
 }
 
-/** Returns the rules of the first layout with a meter simulator; null when there is none. */
-export async function loadMeterRules(registry: DriverRegistry): Promise<MeterRules | null> {
+/** Returns the first layout whose folder ships a meter simulator, and the simulator: what the demo branch issues and its meters read. */
+export async function firstMeter(registry: DriverRegistry): Promise<{ readonly layoutId: string; readonly module: MeterModule } | null> {
   for (const entry of registry.layouts.values()) {
     const module = await entry.module('meter-simulator');
-    if (typeof module?.createMeter === 'function') return rulesOf(module as unknown as MeterModule);
+    if (typeof module?.createMeter === 'function') return { layoutId: entry.id, module: module as unknown as MeterModule };
   }
   return null;
+}
+
+/** Returns the rules of the first layout with a meter simulator; null when there is none. */
+export async function loadMeterRules(registry: DriverRegistry): Promise<MeterRules | null> {
+  const meter = await firstMeter(registry);
+  return meter === null ? null : rulesOf(meter.module);
 }
 
 function rulesOf(module: MeterModule): MeterRules {

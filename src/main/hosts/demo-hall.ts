@@ -8,6 +8,7 @@ import type { CardRecord } from '../hall/card-file.ts';
 import { type DemoCard, type DemoStore, seedDemoBranch } from '../hall/demo-branch.ts';
 import { createDemoHallFiles } from '../hall/demo-hall-files.ts';
 import type { HallMeter, HandCard } from '../hall/hall-file.ts';
+import { firstMeter, type MeterModule } from '../hall/meters.ts';
 import { scanDrivers } from '../processes/driver-registry.ts';
 
 export const DEMO_ACCOUNTS = 20_000;
@@ -18,11 +19,6 @@ const ONE_ATTEMPT_LEFT = 0b001;
 const TRANSPORT_PSC = Uint8Array.of(0xff, 0xff, 0xff);
 /** Answer-to-reset of the chip, in its first four bytes. */
 const CHIP_ATR = Uint8Array.of(0xa2, 0x13, 0x10, 0x91);
-
-/** What a layout's meter simulator must bring so that cards can be made which a meter has already had. */
-interface MeterModule {
-  createMeter(options: { readonly state: object }): { take(card: { readonly main: Uint8Array; persist(): void }): unknown };
-}
 
 /** Stands in the folder while a demo hall is being made: after a crash in the middle everything is made anew. */
 function unfinishedMark(dataDir: string): string {
@@ -93,11 +89,9 @@ async function demoLayout(
   layouts: CardLayouts,
   driverRoots: readonly string[],
 ): Promise<{ readonly layout: CardLayout; readonly meters: MeterModule }> {
-  for (const entry of scanDrivers(driverRoots).layouts.values()) {
-    const layout = layouts.get(entry.id);
-    const module = await entry.module('meter-simulator');
-    if (layout !== null && typeof module?.createMeter === 'function') return { layout, meters: module as unknown as MeterModule };
-  }
+  const meter = await firstMeter(scanDrivers(driverRoots));
+  const layout = meter === null ? null : layouts.get(meter.layoutId);
+  if (meter !== null && layout !== null) return { layout, meters: meter.module };
   throw new Fault('DRIVER_UNKNOWN', { reason: 'no card layout with a meter' });
 }
 
