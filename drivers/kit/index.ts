@@ -23,8 +23,20 @@ export { crc16Xmodem } from '../../src/shared/domain/crc.ts';
 export { asFault, Fault, type FaultCode, type FaultData } from '../../src/shared/domain/fault.ts';
 export { bcdOfDigits, clockOfDigits, digitsOfBcd } from './bcd.ts';
 export type { CardPresence, MemoryCardReader } from './card-reader.ts';
+export type { CashDrawer } from './cash-drawer.ts';
+export type {
+  ApduAccess,
+  CardChip,
+  CardIdentification,
+  ChipReader,
+  EepromAccess,
+  MifareAccess,
+  Sle4442Access,
+} from './chip-reader.ts';
 export type { CustomerDisplay, CustomerText } from './customer-display.ts';
 export { type Driver, type DriverContext, defineDriver, type OpenDevice } from './driver.ts';
+export type { DropFolder } from './folder.ts';
+export type { FormField, FormJob, FormOffset, FormPrinter, FormSize } from './form-printer.ts';
 export { createExchangeLine, type ExchangeLine, type ExchangeLineOptions, type ExchangeRequest } from './framing/exchange.ts';
 export {
   createFixedFramer,
@@ -54,6 +66,7 @@ export {
   PADDING,
   START_CRC,
 } from './framing/xmodem.ts';
+export type { GasCardCheck, GasCardFields, GasCardLibrary } from './gas-card-library.ts';
 export { type DriverManifest, type Manifest, manifestSchema } from './manifest.ts';
 export type {
   DockControl,

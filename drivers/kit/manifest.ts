@@ -1,5 +1,6 @@
 // The manifest of a driver folder: what it is, what it can do, how it is reached.
 import { z } from 'zod';
+import { CARD_CHIPS } from './chip-reader.ts';
 
 export const serialSettingsSchema = z.strictObject({
   baudRate: z.int().min(110).max(921_600),
@@ -12,6 +13,8 @@ export type SerialSettings = z.infer<typeof serialSettingsSchema>;
 export const CAPABILITIES = [
   'card-reader',
   'receipt-printer',
+  'form-printer',
+  'cash-drawer',
   'reading-head',
   'meter-dock',
   'scanner',
@@ -19,6 +22,32 @@ export const CAPABILITIES = [
   'satisfaction-keypad',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
+
+/** Buses on which devices announce themselves. */
+export const BUSES = ['serial', 'hid', 'pcsc', 'usb-printer'] as const;
+export type Bus = (typeof BUSES)[number];
+
+const usbId = z.int().min(0).max(0xffff);
+
+/**
+ * How a device of this driver announces itself. All that is given must be as found; a fingerprint without anything but the bus is refused, so that
+ * no driver claims any serial device. Where several drivers match, the highest score is proposed.
+ */
+const fingerprintSchema = z
+  .strictObject({
+    bus: z.enum(BUSES),
+    vendorId: usbId.optional(),
+    productId: usbId.optional(),
+    /** Part of what the device or the system calls it, in any case. */
+    name: z.string().min(3).optional(),
+    /** 1 to 100: a chip maker's id that many devices share scores low, a model's own pair of ids high. */
+    score: z.int().min(1).max(100),
+  })
+  .refine(
+    ({ vendorId, productId, name }) => (vendorId !== undefined && productId !== undefined) || name !== undefined,
+    'needs vendorId and productId, or a name',
+  );
+export type Fingerprint = z.infer<typeof fingerprintSchema>;
 
 const driverManifestSchema = z.strictObject({
   kind: z.literal('driver'),
@@ -32,10 +61,19 @@ const driverManifestSchema = z.strictObject({
       serial: serialSettingsSchema.optional(),
       tcp: z.strictObject({ port: z.int() }).optional(),
       hid: z.strictObject({}).optional(),
+      pcsc: z.strictObject({}).optional(),
+      'usb-printer': z.strictObject({}).optional(),
+      folder: z.strictObject({}).optional(),
+      dll: z.strictObject({}).optional(),
     })
     .refine((transports) => Object.keys(transports).length > 0, 'at least one transport'),
+  fingerprints: z.array(fingerprintSchema).default([]),
   /** Kit version the driver was built against. */
   kit: z.literal(1),
+  /** Languages of the names and notes in this folder. */
+  languages: z.array(z.enum(['zh-CN', 'zh-TW', 'en'])).default(['en']),
+  /** Whether it can take its process down (a maker's library): it gets a process of its own. */
+  risky: z.boolean().default(false),
   /** Whether the demo hall takes this driver's simulator where several have the capability. */
   demo: z.boolean().default(false),
   /** Options of the model with their defaults; a device slot's settings may override them by name. */
@@ -46,7 +84,7 @@ const layoutManifestSchema = z.strictObject({
   kind: z.literal('layout'),
   id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)+$/),
   vendor: z.string().min(1),
-  chip: z.enum(['SLE4442']),
+  chip: z.enum(CARD_CHIPS),
   kit: z.literal(1),
 });
 

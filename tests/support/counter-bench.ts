@@ -167,10 +167,10 @@ function launchHere(reader: SimulatedCardReader): ProcessHandle {
   const server = createDeviceServer({
     channel: right,
     timers: systemTimers,
-    openTransport: async () => {
+    openConnection: async () => {
       const line = createMemoryLine(systemTimers);
       reader.attach(line.device);
-      return line.host;
+      return { transport: line.host };
     },
   });
   const exits: (() => void)[] = [];

@@ -2,6 +2,7 @@
 import { done, type Outcome, outcomeOf, refused, unknown } from '../../../drivers/kit/outcome.ts';
 import type { PrintJob, PrintResult } from '../../../drivers/kit/receipt-printer.ts';
 import type { Timers } from '../../../drivers/kit/transport.ts';
+import { DEVICE_SLOTS } from '../../shared/contract/devices.ts';
 import { Fault, type FaultData } from '../../shared/domain/fault.ts';
 import type { CardSnapshot, CardWriteRequest, DeviceSlot, DeviceState, Devices, HeldReader, WriteProgress } from '../core/ports/devices.ts';
 import type { CounterEvent } from '../core/ports/runtime.ts';
@@ -15,7 +16,6 @@ import type { Settings } from './settings.ts';
 const LEASE_MS = 30_000;
 const DEFAULT_COLUMNS = 48;
 const TRACE_FRAMES = 400;
-const SLOTS = ['reader', 'printer'] as const;
 
 /** One frame on a line, for support. */
 export interface TraceFrame {
@@ -61,7 +61,7 @@ type Request = { readonly message: (id: number) => ToDevice } & Omit<Pending, 's
 
 export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
   const { timers } = options;
-  const states = new Map<DeviceSlot, DeviceState>(SLOTS.map((slot) => [slot, emptyState(slot)]));
+  const states = new Map<DeviceSlot, DeviceState>(DEVICE_SLOTS.map((slot) => [slot, emptyState(slot)]));
   const pending = new Map<number, Pending>();
   const frames: TraceFrame[] = [];
   let settingsFault: FaultData | null = null;
@@ -92,7 +92,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     settingsFault = settings instanceof Fault ? settings.toData() : null;
     if (settings instanceof Fault) {
       // Devices that are open stay as they were: a slip in the file must not stop the hall.
-      for (const slot of SLOTS)
+      for (const slot of DEVICE_SLOTS)
         if (state(slot).state === 'not-configured') show({ ...state(slot), state: 'down', lastError: settings.toData() });
       return;
     }
@@ -147,7 +147,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     const asked = [...pending.values()];
     pending.clear();
     for (const request of asked) request.settle(request.hasEffect ? unknown(fault) : refused(fault));
-    for (const slot of SLOTS) {
+    for (const slot of DEVICE_SLOTS) {
       if (state(slot).state !== 'not-configured') show({ ...state(slot), state: 'down', lastError: fault, cards: [], paperNearEnd: null });
     }
   }
@@ -222,7 +222,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     stop: () => keeper.stop(),
     configure,
     trace: () => frames.slice(),
-    states: () => SLOTS.map(state),
+    states: () => DEVICE_SLOTS.map(state),
     printerColumns: () => (columns > 0 ? columns : DEFAULT_COLUMNS),
     async reconnect(slot) {
       configure();

@@ -1,5 +1,6 @@
 // What the core and the device process say to each other. Plain structured-clone values; the same over fork IPC and MessagePorts.
 import { z } from 'zod';
+import { DEVICE_SLOTS } from '../../shared/contract/devices.ts';
 
 export type { Channel } from '../processes/channel.ts';
 
@@ -9,7 +10,7 @@ const faultData = z.strictObject({
   context: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
 
-export const deviceSlotSchema = z.enum(['reader', 'printer']);
+export const deviceSlotSchema = z.enum(DEVICE_SLOTS);
 
 const cardWrite = z.strictObject({ address: z.int().min(0), data: bytes });
 

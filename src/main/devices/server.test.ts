@@ -5,11 +5,11 @@ import type { OpenDevice } from '../../../drivers/kit/driver.ts';
 import type { DriverManifest } from '../../../drivers/kit/manifest.ts';
 import type { PrinterStatus, ReceiptPrinter } from '../../../drivers/kit/receipt-printer.ts';
 import { createManualTimers } from '../../../drivers/kit/testing/timers.ts';
-import type { Transport } from '../../../drivers/kit/transport.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import { createChannelPair } from '../processes/channel.ts';
 import { type DeviceCall, type FromDevice, fromDeviceSchema, type ToDevice } from './protocol.ts';
 import { createDeviceServer } from './server.ts';
+import type { Connection } from './transports/open.ts';
 
 const MANIFEST: DriverManifest = {
   kind: 'driver',
@@ -19,6 +19,9 @@ const MANIFEST: DriverManifest = {
   capabilities: ['card-reader', 'receipt-printer'],
   transports: { serial: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 } },
   kit: 1,
+  fingerprints: [],
+  languages: ['en'],
+  risky: false,
   demo: false,
   options: {},
 };
@@ -65,17 +68,19 @@ function setUp() {
     lose: (_fault: Fault): void => {},
   };
 
-  async function openTransport(): Promise<Transport> {
+  async function openConnection(): Promise<Connection> {
     world.openings += 1;
     if (world.portFault !== null) throw world.portFault;
     return {
-      write: async () => {},
-      onData: () => () => {},
-      onLost(listener) {
-        world.lose = listener;
-        return () => {};
+      transport: {
+        write: async () => {},
+        onData: () => () => {},
+        onLost(listener) {
+          world.lose = listener;
+          return () => {};
+        },
+        close: async () => {},
       },
-      close: async () => {},
     };
   }
 
@@ -112,7 +117,7 @@ function setUp() {
   createDeviceServer({
     channel: right,
     timers,
-    openTransport,
+    openConnection,
     scan: () => ({ drivers: new Map([['fake-device', entry]]), layouts: new Map(), broken: [] }),
   });
 

@@ -4,6 +4,7 @@ import type { OpenDevice } from '../../../drivers/kit/driver.ts';
 import { done, type Outcome, refused } from '../../../drivers/kit/outcome.ts';
 import type { ReceiptPrinter } from '../../../drivers/kit/receipt-printer.ts';
 import type { Timers } from '../../../drivers/kit/transport.ts';
+import { DEVICE_SLOTS } from '../../shared/contract/devices.ts';
 import { asFault, Fault } from '../../shared/domain/fault.ts';
 import type { DeviceSlot } from '../core/ports/devices.ts';
 import type { Channel } from '../processes/channel.ts';
@@ -13,7 +14,7 @@ import { Leases } from './leases.ts';
 import { type DeviceCall, type FromDevice, type ToDevice, toDeviceSchema } from './protocol.ts';
 import { settingsSchema } from './settings.ts';
 import { type CallControl, SlotHost } from './slot.ts';
-import { openTransport } from './transports/open.ts';
+import { openConnection } from './transports/open.ts';
 
 /** The longest a call may take before it is aborted. A card write moves 256 bytes at 2.5 to 5 ms each, and frames between. */
 const LIMIT_MS: Readonly<Record<DeviceCall['op'], number>> = {
@@ -28,7 +29,7 @@ export interface DeviceServerOptions {
   readonly channel: Channel;
   readonly timers: Timers;
   /** Replaced in tests, as `scan` is. */
-  readonly openTransport?: typeof openTransport;
+  readonly openConnection?: typeof openConnection;
   readonly scan?: typeof scanDrivers;
 }
 
@@ -39,12 +40,12 @@ export function createDeviceServer(options: DeviceServerOptions): { stop(): Prom
   const running = new Map<number, AbortController>();
   let registry: DriverRegistry = { drivers: new Map(), layouts: new Map(), broken: [] };
   const send = (message: FromDevice) => channel.send(message);
-  const slots: Readonly<Record<DeviceSlot, SlotHost>> = { reader: slotHost('reader'), printer: slotHost('printer') };
+  const slots = Object.fromEntries(DEVICE_SLOTS.map((slot) => [slot, slotHost(slot)])) as Readonly<Record<DeviceSlot, SlotHost>>;
 
   function slotHost(slot: DeviceSlot): SlotHost {
     return new SlotHost(slot, {
       timers,
-      openTransport: options.openTransport ?? openTransport,
+      openConnection: options.openConnection ?? openConnection,
       registry: () => registry,
       onState: (state) => send({ type: 'state', state: { ...state, cards: [...state.cards] } }),
       onPresence: (cardSlot, presence) => send({ type: 'presence', cardSlot, presence }),
@@ -113,8 +114,7 @@ export function createDeviceServer(options: DeviceServerOptions): { stop(): Prom
         const { devices } = settingsSchema.parse(message.settings);
         registry = (options.scan ?? scanDrivers)(message.driverRoots);
         for (const { folder, reason } of registry.broken) console.error(`driver folder ${folder} is left out: ${reason}`);
-        void slots.reader.configure(devices.reader ?? null);
-        void slots.printer.configure(devices.printer ?? null);
+        for (const slot of DEVICE_SLOTS) void slots[slot].configure(devices[slot] ?? null);
         break;
       }
       case 'reconnect':
@@ -144,7 +144,7 @@ export function createDeviceServer(options: DeviceServerOptions): { stop(): Prom
   return {
     async stop() {
       leases.clear();
-      await Promise.all([slots.reader.close(), slots.printer.close()]);
+      await Promise.all(DEVICE_SLOTS.map((slot) => slots[slot].close()));
     },
   };
 }

@@ -10,7 +10,7 @@ import type { DeviceSlot, DeviceState } from '../core/ports/devices.ts';
 import type { DriverRegistry } from '../processes/driver-registry.ts';
 import type { DeviceBinding } from './settings.ts';
 import { withTimeLimit } from './time-limit.ts';
-import { describeConnection, type openTransport } from './transports/open.ts';
+import { describeConnection, type openConnection } from './transports/open.ts';
 
 const PROBE_EVERY_MS = 1_000;
 const FIRST_RETRY_MS = 250;
@@ -29,7 +29,7 @@ export interface SlotState extends DeviceState {
 
 export interface SlotEnvironment {
   readonly timers: Timers;
-  readonly openTransport: typeof openTransport;
+  readonly openConnection: typeof openConnection;
   registry(): DriverRegistry;
   onState(state: SlotState): void;
   onPresence(cardSlot: number, presence: CardPresence): void;
@@ -197,18 +197,19 @@ export class SlotHost {
   async #openNow(binding: DeviceBinding, generation: number): Promise<void> {
     const { timers } = this.#environment;
     const entry = this.#environment.registry().drivers.get(binding.driver);
-    const connection = describeConnection(binding.transport, entry?.manifest ?? null);
+    const described = describeConnection(binding.transport, entry?.manifest ?? null);
     // While a line is tried again and again it stays 'down' with its reason; 'starting' is for the first try.
-    this.#emit({ state: this.#state.state === 'down' ? 'down' : 'starting', driverId: binding.driver, connection });
+    this.#emit({ state: this.#state.state === 'down' ? 'down' : 'starting', driverId: binding.driver, connection: described });
     let opened: { transport: Transport; device: OpenDevice | null } | null = null;
     try {
       if (entry === undefined) throw new Fault('DRIVER_UNKNOWN', { driver: binding.driver });
       const driver = await entry.driver();
-      const transport = await this.#environment.openTransport(binding.transport, entry.manifest, timers);
+      const connection = await this.#environment.openConnection(binding.transport, entry.manifest, timers);
+      const { transport } = connection;
       opened = { transport, device: null };
       transport.onLost((error) => this.#lost(asFault(error), generation));
       const opening = driver.open({
-        transport,
+        ...connection,
         timers,
         options: { ...entry.manifest.options, ...binding.options },
         trace: (direction, bytes, note = '') => this.#environment.onTrace({ atMs: timers.now(), direction, hex: toHex(bytes), note }),

@@ -51,6 +51,12 @@ export const faultsEn = {
     'Do not keep trying: a supervisor checks and approves, or the card is replaced.',
     'Attempts left: {{attemptsLeft}}',
   ),
+  CARD_KEY_REFUSED: say('The card refused our key', 'Take the card out and ask the supervisor where it comes from. Nothing was written.'),
+  CARD_CHIP_UNSUPPORTED: say(
+    'This reader cannot work with this kind of card',
+    'Use a reader for this kind of card, or check the card.',
+    'Card: {{chip}}',
+  ),
   CARD_PSC_WRONG: say(
     'The card refused its password',
     'Stop, take the card out and let a supervisor check where it is from.',
@@ -109,10 +115,35 @@ export const faultsEn = {
     'Insert the same card again and press Continue; do not charge again.',
   ),
   DEVICE_REJECTED: say('The device refused the command', 'Insert the card again; if it stays, call IT.'),
+  DRIVER_UNTRUSTED: say(
+    "The device's driver is not signed by a key this counter trusts",
+    'Ask IT for a signed driver, or to allow its key.',
+    'Driver: {{driver}}',
+  ),
+  LIBRARY_FAILED: say(
+    "The card maker's library failed",
+    'Read the card again before anything else; if it happens again, restart the device.',
+    'Code: {{returnCode}}',
+  ),
+  LIBRARY_UNREGISTERED: say(
+    "The card maker's library is not registered on this computer",
+    'Ask IT to install and register it.',
+    'File: {{file}}',
+  ),
+  DISCOVERY_UNAVAILABLE: say(
+    'Some devices cannot be searched for',
+    'Devices that are set up keep working. Ask IT to install what is missing.',
+    'Missing: {{missing}}',
+  ),
   DRIVER_UNKNOWN: say("The device's driver is not there", 'Ask IT to check the driver name in the settings file.', 'Driver: {{driver}}'),
   PORT_MISSING: say('The port is not there', 'Check the USB or serial cable.', 'Port: {{path}}'),
   PORT_BUSY: say('Another program holds the port', 'Close that program, then press Reconnect.', 'Port: {{path}}'),
   PORT_DENIED: say('No permission to open the port', 'Ask IT to grant it.', 'Port: {{path}}'),
+  LINE_SETTINGS_WRONG: say(
+    'The device answers, but not in words that make sense',
+    'The baud rate or parity is probably wrong: compare the settings with the device.',
+    'Port: {{path}}',
+  ),
   PORT_FAILED: say('Reading or writing the port failed', 'Replug the device, then press Reconnect.', 'Port: {{path}}'),
   FRAME_SUM: say("The device's answer has a wrong check sum", 'Try again; if frequent, change the cable.'),
   FRAME_SHORT: say("The device's answer was cut short", 'Try again; if frequent, change the cable.'),

@@ -3,7 +3,18 @@ import { z } from 'zod';
 import { ALL_STAFF, call } from './call.ts';
 import { faultDataSchema } from './values.ts';
 
-export const DEVICE_SLOTS = ['reader', 'printer'] as const;
+/** Places for a device at the counter; the same names in the settings file. */
+export const DEVICE_SLOTS = [
+  'reader',
+  'printer',
+  'form-printer',
+  'drawer',
+  'dock',
+  'reading-head',
+  'scanner',
+  'display',
+  'keypad',
+] as const;
 
 export const deviceStateSchema = z.strictObject({
   slot: z.enum(DEVICE_SLOTS),

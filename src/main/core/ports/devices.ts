@@ -2,10 +2,11 @@
 import type { CardPresence } from '../../../../drivers/kit/card-reader.ts';
 import type { Outcome } from '../../../../drivers/kit/outcome.ts';
 import type { PrintJob, PrintResult } from '../../../../drivers/kit/receipt-printer.ts';
+import type { DEVICE_SLOTS } from '../../../shared/contract/devices.ts';
 import type { CardWrite } from '../../../shared/domain/card-image.ts';
 import type { FaultData } from '../../../shared/domain/fault.ts';
 
-export type DeviceSlot = 'reader' | 'printer';
+export type DeviceSlot = (typeof DEVICE_SLOTS)[number];
 
 export interface DeviceState {
   readonly slot: DeviceSlot;

@@ -1,4 +1,6 @@
 // Opens the transport that a device slot's settings name.
+import type { DropFolder } from '../../../../drivers/kit/folder.ts';
+import type { GasCardLibrary } from '../../../../drivers/kit/gas-card-library.ts';
 import type { DriverManifest } from '../../../../drivers/kit/manifest.ts';
 import type { Timers, Transport } from '../../../../drivers/kit/transport.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
@@ -9,23 +11,36 @@ import { openTcp } from './tcp.ts';
 
 const FACTORY_LINE = { dataBits: 8, parity: 'none', stopBits: 1 } as const;
 
+/** What a driver is given to talk to its device. */
+export interface Connection {
+  readonly transport: Transport;
+  readonly folder?: DropFolder;
+  readonly library?: GasCardLibrary;
+}
+
 /**
- * Opens the transport. Line settings come from the driver's manifest, each overridden by the settings file.
+ * Opens the connection. Line settings come from the driver's manifest, each overridden by the settings file.
  * Rejects with PORT_… faults, SETTINGS_INVALID when the driver does not speak over this kind or no baud rate is known.
  */
-export async function openTransport(settings: TransportSettings, manifest: DriverManifest, timers: Timers): Promise<Transport> {
+export async function openConnection(settings: TransportSettings, manifest: DriverManifest, timers: Timers): Promise<Connection> {
   switch (settings.kind) {
     case 'serial': {
       const { baudRate, ...line } = { ...FACTORY_LINE, ...manifest.transports.serial, ...settings.line };
       if (baudRate === undefined) throw unsupported(settings.kind, manifest.id);
-      return openSerial({ path: settings.path, line: { ...line, baudRate } }, timers);
+      return { transport: await openSerial({ path: settings.path, line: { ...line, baudRate } }, timers) };
     }
     case 'tcp':
       // A byte stream is a byte stream: a serial device behind a serial-to-network box needs nothing from its driver.
-      return openTcp(settings, timers);
+      return { transport: await openTcp(settings, timers) };
     case 'hid':
       if (manifest.transports.hid === undefined) throw unsupported(settings.kind, manifest.id);
-      return openHid(settings);
+      return { transport: await openHid(settings) };
+    case 'auto':
+    case 'pcsc':
+    case 'usb-printer':
+    case 'folder':
+    case 'dll':
+      throw unsupported(settings.kind, manifest.id);
   }
 }
 
@@ -41,6 +56,16 @@ export function describeConnection(settings: TransportSettings, manifest: Driver
       return `tcp ${settings.host}:${settings.port}`;
     case 'hid':
       return `hid ${hex4(settings.vendorId)}:${hex4(settings.productId)}`;
+    case 'auto':
+      return 'auto';
+    case 'pcsc':
+      return `PC/SC ${settings.reader}`.trimEnd();
+    case 'usb-printer':
+      return `usb ${settings.path}`;
+    case 'folder':
+      return `folder ${settings.path}`;
+    case 'dll':
+      return `dll ${settings.file} com ${settings.com} ${settings.baud}`;
   }
 }
 

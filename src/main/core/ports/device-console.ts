@@ -1,0 +1,62 @@
+// Port to the devices for whoever sets them up or looks for a fault: what is plugged in, test actions, the bytes on the lines.
+import type { Bus } from '../../../../drivers/kit/manifest.ts';
+import type { Outcome } from '../../../../drivers/kit/outcome.ts';
+import type { FaultData } from '../../../shared/domain/fault.ts';
+import type { DeviceSlot } from './devices.ts';
+
+/** A device that a bus reports, bound or not. */
+export interface FoundDevice {
+  readonly bus: Bus;
+  /** Path, COM name, PC/SC name: what a transport's settings take. */
+  readonly address: string;
+  /** What the device or the system calls it; may be empty. */
+  readonly name: string;
+  readonly vendorId: number | null;
+  readonly productId: number | null;
+  readonly serialNumber: string;
+  /** Drivers whose fingerprint fits, best first. */
+  readonly matches: readonly { readonly driverId: string; readonly score: number }[];
+  /** The slot that uses it now. */
+  readonly slot: DeviceSlot | null;
+}
+
+export interface Discovery {
+  readonly devices: readonly FoundDevice[];
+  /** What could not be searched and why: DISCOVERY_UNAVAILABLE, PORT_DENIED. */
+  readonly faults: readonly FaultData[];
+}
+
+/** One frame on a line; secrets are masked by the driver before it leaves the device process. */
+export interface TraceFrame {
+  readonly slot: DeviceSlot;
+  readonly atMs: number;
+  readonly direction: 'sent' | 'received';
+  readonly hex: string;
+  /** The frame in words of its protocol. */
+  readonly note: string;
+}
+
+/** A test that changes nothing but paper and a drawer. Reading a card presents no secret. */
+export type DeviceTest =
+  | { readonly test: 'probe' }
+  | { readonly test: 'read-card'; readonly cardSlot: number }
+  | { readonly test: 'print-page'; readonly markup: string }
+  | { readonly test: 'print-grid' }
+  | { readonly test: 'open-drawer' }
+  | { readonly test: 'dock-handshake' }
+  | { readonly test: 'read-meter'; readonly meterAddress: string }
+  | { readonly test: 'show-text'; readonly upper: string; readonly lower: string }
+  | { readonly test: 'ask-rating' };
+
+/** What the test found, for people: labelled values in the order in which they are shown. */
+export interface DeviceTestResult {
+  readonly facts: readonly { readonly label: string; readonly value: string }[];
+}
+
+export interface DeviceConsole {
+  /** Looks at every bus now. */
+  discover(): Promise<Outcome<Discovery>>;
+  test(slot: DeviceSlot, test: DeviceTest): Promise<Outcome<DeviceTestResult>>;
+  /** The last frames of the slot's line, oldest first. */
+  trace(slot: DeviceSlot): readonly TraceFrame[];
+}
