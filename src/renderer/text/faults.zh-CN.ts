@@ -60,6 +60,7 @@ export const faultsZhCN = {
   TOPUP_OPEN_ON_CARD: say('这张卡上还有一笔未写完的购气', '先把那一笔写完或退款，再办新的。'),
   TOPUP_ALREADY_ON_CARD: say('气量已在卡上，不能退款', '按“继续”完成核对并打印收据。'),
   TOPUP_ID_REUSED: say('这个单号已用于另一笔购气', '回到首页查看那一笔，再重新开始。'),
+  TARIFF_MISSING: say('该日期没有生效的价格', '请经理发布该日期的价格方案。', '日期：{{date}}'),
   PRICE_CHANGED: say('价格刚刚有变化，尚未收款', '请按新的金额告知客户后再收款。', '现在应收 ¥{{nowFen}}'),
   AMOUNT_OUT_OF_RANGE: say(
     '金额或气量超出允许范围',

@@ -49,6 +49,7 @@ export const faultsZhTW = {
   TOPUP_OPEN_ON_CARD: say('這張卡上還有一筆未寫完的購氣', '先把那一筆寫完或退款，再辦新的。'),
   TOPUP_ALREADY_ON_CARD: say('氣量已在卡上，不能退款', '按「繼續」完成核對並列印收據。'),
   TOPUP_ID_REUSED: say('這個單號已用於另一筆購氣', '回到首頁查看那一筆，再重新開始。'),
+  TARIFF_MISSING: say('該日期沒有生效的價格', '請經理發布該日期的價格方案。', '日期：{{date}}'),
   PRICE_CHANGED: say('價格剛剛有變化，尚未收款', '請按新的金額告知客戶後再收款。', '現在應收 ¥{{nowFen}}'),
   AMOUNT_OUT_OF_RANGE: say(
     '金額或氣量超出允許範圍',

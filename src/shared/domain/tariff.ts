@@ -3,7 +3,10 @@ import { divideHalfUp, type Fen, fen, type Litres, litres } from './money.ts';
 
 /** A price plan as published; limits and prices are the tenant's data. Tiers run over a calendar year of business dates. */
 export interface Tariff {
+  /** Of this version; an account is bound to the plan. */
   readonly id: string;
+  /** The plan whose version this is; absent where the plan has one version only and bears its id. */
+  readonly planId?: string;
   readonly name: string;
   /** First business date on which it holds, YYYY-MM-DD. */
   readonly effectiveFrom: string;
@@ -15,6 +18,10 @@ export interface Tariff {
   readonly extraPerHead: { readonly above: number; readonly limitsLitres: readonly number[] } | null;
   /** VAT contained in the price, per mille (90 = 9 %). */
   readonly vatPermille: number;
+  /** What is owed for every month begun, whatever was used; absent or 0 where there is no such charge. */
+  readonly fixedFenPerMonth?: number;
+  /** The least that the gas of a month begun costs; absent or 0 where there is no such rule. */
+  readonly minimumFenPerMonth?: number;
 }
 
 /** One line of the breakdown; the lines' amounts add up to the total exactly. */
@@ -42,38 +49,62 @@ export function limitsFor(tariff: Tariff, householdSize: number): readonly numbe
   return tariff.limitsLitres.map((limit, index) => limit + heads * (extra.limitsLitres[index] ?? 0));
 }
 
+/** Where in its tier year a volume begins. */
+export interface TierPosition {
+  /** Litres already counted this year. */
+  readonly usedLitres: number;
+  /** Decides the limits together with the plan, unless they are given. */
+  readonly householdSize: number;
+  /** The year's limits where they are not simply the household's: part of a year, a household that has changed. */
+  readonly limitsLitres?: readonly number[];
+}
+
+/** A running total that is rounded once: what came before in thousandths of a fen, and what of it has been charged. */
+export interface RunningCharge {
+  readonly exactMilliFen: bigint;
+  readonly chargedFen: number;
+}
+export const NOTHING_CHARGED: RunningCharge = { exactMilliFen: 0n, chargedFen: 0 };
+
 /**
- * Prices `buyLitres` on top of `usedLitres` already counted this year.
- * Rounds once, half-up, on the whole; a line's amount is the difference of the rounded running totals, so lines add up.
+ * Prices `buyLitres` on top of `position`, going on from `before`. A line's amount is the difference of the rounded running totals, so that
+ * all lines of a bill add up to the whole, which is rounded half-up once.
  */
-export function priceVolume(
+export function chargeVolume(
   tariff: Tariff,
-  use: { readonly usedLitres: number; readonly householdSize: number },
-  buyLitres: Litres,
-): PricedVolume {
-  const limits = limitsFor(tariff, use.householdSize);
+  position: TierPosition,
+  buyLitres: number,
+  before: RunningCharge = NOTHING_CHARGED,
+): { readonly lines: readonly TierLine[]; readonly after: RunningCharge } {
+  const limits = position.limitsLitres ?? limitsFor(tariff, position.householdSize);
   const lines: TierLine[] = [];
-  let position = use.usedLitres;
-  let left: number = buyLitres;
-  let exact = 0n; // thousandths of a fen: litres × fen per m³
-  let charged = 0;
+  let used = position.usedLitres;
+  let left = buyLitres;
+  let exact = before.exactMilliFen;
+  let charged = before.chargedFen;
   for (let index = 0; index < tariff.pricesFenPerM3.length && left > 0; index += 1) {
     const limit = limits[index] ?? Number.POSITIVE_INFINITY;
-    const take = Math.min(left, Math.max(0, limit - position));
+    const take = Math.min(left, Math.max(0, limit - used));
     if (take === 0) continue;
     const price = tariff.pricesFenPerM3[index] as number;
     exact += BigInt(take) * BigInt(price);
     const total = divideHalfUp(exact, 1000n);
     lines.push({ tier: index + 1, litres: litres(take), priceFenPerM3: price, amountFen: fen(total - charged) });
     charged = total;
-    position += take;
+    used += take;
     left -= take;
   }
+  return { lines, after: { exactMilliFen: exact, chargedFen: charged } };
+}
+
+/** Prices `buyLitres` on top of the position, rounded half-up once on the whole. */
+export function priceVolume(tariff: Tariff, position: TierPosition, buyLitres: Litres): PricedVolume {
+  const { lines, after } = chargeVolume(tariff, position, buyLitres);
   return {
     litres: buyLitres,
-    amountFen: fen(charged),
+    amountFen: fen(after.chargedFen),
     lines,
-    roundingMilliFen: Number(BigInt(charged) * 1000n - exact),
+    roundingMilliFen: Number(BigInt(after.chargedFen) * 1000n - after.exactMilliFen),
   };
 }
 
@@ -81,19 +112,14 @@ export function priceVolume(
  * Returns the largest volume, in whole steps of `stepLitres`, whose price does not exceed `moneyFen`.
  * What remains of the money is `moneyFen − amountFen`; with litre steps it is 0 unless the price of one litre exceeds a fen.
  */
-export function volumeForMoney(
-  tariff: Tariff,
-  use: { readonly usedLitres: number; readonly householdSize: number },
-  moneyFen: Fen,
-  stepLitres = 1,
-): PricedVolume {
+export function volumeForMoney(tariff: Tariff, position: TierPosition, moneyFen: Fen, stepLitres = 1): PricedVolume {
   const cheapest = Math.min(...tariff.pricesFenPerM3);
   let low = 0;
   let high = Math.ceil(((moneyFen + 1) * 1000) / cheapest / stepLitres);
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (priceVolume(tariff, use, litres(middle * stepLitres)).amountFen <= moneyFen) low = middle;
+    if (priceVolume(tariff, position, litres(middle * stepLitres)).amountFen <= moneyFen) low = middle;
     else high = middle - 1;
   }
-  return priceVolume(tariff, use, litres(low * stepLitres));
+  return priceVolume(tariff, position, litres(low * stepLitres));
 }
