@@ -23,6 +23,19 @@ export { crc16Xmodem } from '../../src/shared/domain/crc.ts';
 export { asFault, Fault, type FaultCode, type FaultData } from '../../src/shared/domain/fault.ts';
 export { bcdOfDigits, clockOfDigits, digitsOfBcd } from './bcd.ts';
 export type { CardPresence, MemoryCardReader } from './card-reader.ts';
+export {
+  type CardWork,
+  createCardSlots,
+  createSimulatedSle4442,
+  memoryReaderView,
+  type SimulatedChipCard,
+  type SimulatedCpuCard,
+  type SimulatedEeprom,
+  type SimulatedMifare,
+  type SimulatedSle4442,
+  type SimulatedSlots,
+  type SlotWork,
+} from './cards/index.ts';
 export type { CashDrawer } from './cash-drawer.ts';
 export type {
   ApduAccess,
@@ -91,6 +104,7 @@ export type {
   CardReaderSimulatorOptions,
   SimulatedCard,
   SimulatedCardReader,
+  SimulatedChipReader,
   SimulatedMeter,
   SimulatedMeterDock,
   SimulatedMeterLine,

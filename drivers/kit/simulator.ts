@@ -1,4 +1,5 @@
 // What a driver folder's simulator.ts exports: the device itself, speaking the real bytes over whatever line it is given.
+import type { SimulatedChipCard, SimulatedCpuCard } from './cards/chip.ts';
 import type { CustomerText } from './customer-display.ts';
 import type { DockFile, DockReceiveResult, DockSendResult } from './meter-dock.ts';
 import type { MeterFlag, MeterTotal } from './reading-head.ts';
@@ -30,6 +31,22 @@ export interface SimulatedCardReader {
   removeAfterWrittenBytes(slot: number, bytes: number): void;
   /** Called when a card left by `removeAfterWrittenBytes`. */
   onTorn(listener: (slot: number, card: SimulatedCard) => void): void;
+}
+
+/** A simulated reader for several kinds of card. */
+export interface SimulatedChipReader {
+  attach(line: Transport): void;
+  /** Power or plug gone; no more answers until attached again. */
+  detach(): void;
+  insert(slot: number, card: SimulatedChipCard): void;
+  /** Returns the card that was in the slot, or null. */
+  remove(slot: number): SimulatedChipCard | null;
+  /** Pulls the card of `slot` after `bytes` more bytes of its memory have been written. */
+  removeAfterWrittenBytes(slot: number, bytes: number): void;
+  /** Called when a card left by `removeAfterWrittenBytes`. */
+  onTorn(listener: (slot: number, card: SimulatedChipCard) => void): void;
+  /** Puts a security module into one of the reader's own slots, or takes it out; missing where the reader has none. */
+  setSam?(slot: number, module: SimulatedCpuCard | null): void;
 }
 
 /** Printed paper as text, and the printer's troubles. */
@@ -123,11 +140,14 @@ export interface CardReaderSimulatorOptions {
   readonly timers: Timers;
   /** Time one byte takes in card memory, ms. */
   readonly byteTimeMs: number;
+  /** The driver's own, where both sides must agree on them; the manifest's when left out. */
+  readonly options?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** Marks the exports of a simulator.ts. */
 export interface SimulatorModule {
   readonly createCardReader?: (options: CardReaderSimulatorOptions) => SimulatedCardReader;
+  readonly createChipReader?: (options: CardReaderSimulatorOptions) => SimulatedChipReader;
   readonly createReceiptPrinter?: (options: {
     readonly timers: Timers;
     readonly options: Readonly<Record<string, string | number | boolean>>;
