@@ -238,6 +238,8 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     events,
     store,
     devices,
+    deviceConsole: null,
+    deviceSetup: null,
     layouts: { get: (id) => (id === options.layout.id ? options.layout : null), all: () => [options.layout] },
     secrets: cardSecretsFromKey(CARD_KEY),
     passwords: { verify: async () => false },

@@ -10,8 +10,12 @@ import { streamEvents } from './event-stream.ts';
 import type { Ports } from './ports/index.ts';
 import { requireDone } from './reader.ts';
 import { createSessions, type Session } from './sessions.ts';
+import { requireSetup } from './technician.ts';
+import { bindDevice } from './usecases/bind-device.ts';
 import { deliverTopup } from './usecases/deliver-topup.ts';
+import { discoverDevices } from './usecases/discover-devices.ts';
 import { listOpenTopups } from './usecases/list-open-topups.ts';
+import { makeSupportBundle } from './usecases/make-support-bundle.ts';
 import { openShift } from './usecases/open-shift.ts';
 import { payTopup } from './usecases/pay-topup.ts';
 import { confirmReceipt, printReceipt, reprintReceipt, requireReceipt } from './usecases/print-receipt.ts';
@@ -19,6 +23,8 @@ import { quoteTopup } from './usecases/quote-topup.ts';
 import { readCard } from './usecases/read-card.ts';
 import { refundTopup } from './usecases/refund-topup.ts';
 import { searchAccounts } from './usecases/search-accounts.ts';
+import { testDevice } from './usecases/test-device.ts';
+import { traceDevice } from './usecases/trace-device.ts';
 import { viewAccount } from './usecases/view-account.ts';
 import { shiftView, topupView } from './views.ts';
 
@@ -197,6 +203,15 @@ export function createDispatcher(ports: Ports) {
         const state = requireDone(await ports.devices.reconnect(input.slot));
         return { ...state, cards: [...state.cards] };
       }),
+      discover: guarded.devices.discover.handler(({ context }) => discoverDevices(who(context))),
+      drivers: guarded.devices.drivers.handler(() => {
+        const { drivers, broken } = requireSetup(ports).drivers();
+        return { drivers: [...drivers], broken: [...broken] };
+      }),
+      test: guarded.devices.test.handler(({ input, context }) => testDevice(who(context), input)),
+      trace: guarded.devices.trace.handler(({ input, context }) => traceDevice(who(context), input)),
+      bind: guarded.devices.bind.handler(({ input, context }) => bindDevice(who(context), input)),
+      supportBundle: guarded.devices.supportBundle.handler(({ context }) => makeSupportBundle(who(context))),
     },
     sync: { state: guarded.sync.state.handler(() => ports.sync.state()) },
     hall: {

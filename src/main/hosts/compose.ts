@@ -10,9 +10,11 @@ import { createDeviceClient } from '../devices/client.ts';
 import { loadLayouts } from '../devices/registry.ts';
 import type { Settings } from '../devices/settings.ts';
 import { loadSettings } from '../devices/settings-file.ts';
+import { createDeviceSetup } from '../devices/setup.ts';
 import { DEMO_STAFF } from '../hall/demo-branch.ts';
 import { createHallClient, type HallClient } from '../hall/hall-client.ts';
 import { createReceipts } from '../printing/receipts.ts';
+import { tailLog } from '../processes/log-tail.ts';
 import { createReplication } from '../replication/index.ts';
 import { cardSecretsFromKey, loadCardKey } from '../secrets/card-secrets.ts';
 import { createPasswords } from '../secrets/passwords.ts';
@@ -100,6 +102,8 @@ async function openBranch(options: Omit<CounterOptions, 'launchers'>, closers: C
 
 async function compose(options: CounterOptions, closers: Closers, close: () => Promise<void>): Promise<Counter> {
   const { dataDir, launchers } = options;
+  const log = tailLog(console, systemClock.nowMs);
+  closers.push(() => log.stop());
   const { layouts, store, secrets } = await openBranch(options, closers);
   const settingsFile = join(dataDir, 'settings.json');
   const settings = (): Settings | Fault => {
@@ -142,6 +146,8 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     events,
     store,
     devices,
+    deviceConsole: null,
+    deviceSetup: createDeviceSetup({ settingsFile, driverRoots: options.driverRoots, version: options.version, logLines: log.lines }),
     layouts,
     secrets,
     passwords: createPasswords(),

@@ -2,30 +2,12 @@
 import receiptline from 'receiptline';
 import { capitalYuan, fen, formatCubicMetres, formatYuan, splitVat } from '../../shared/domain/money.ts';
 import type { ReceiptContent, Receipts } from '../core/ports/printing.ts';
+import { localTime, NAME_AND_VALUE, pair, text, WHOLE_LINE } from './markup.ts';
+import { testPage } from './test-page.ts';
 
 const TENDER_NAMES = { cash: '现金', 'bank-card': '银行卡', wallet: '电子钱包' } as const;
 
-// receiptline columns: a fixed one in half-width characters, the other takes what is left of 32 or 48.
-const WHOLE_LINE = '{border:space; width:auto}';
-const NAME_AND_VALUE = '{border:space; width:10,*}';
 const LINE_AND_AMOUNT = '{border:space; width:*,10}';
-
-/** Escapes what receiptline reads as markup: | { } ~ _ ` ^ " \ . */
-function text(value: string): string {
-  return value.replace(/[\\|{}~_`^"]/g, (mark) => `\\${mark}`).replace(/[\r\n\t]+/g, ' ');
-}
-
-/** Wall clock in the counter's own time zone as 2026-11-21 14:05. */
-function localTime(atMs: number): string {
-  const date = new Date(atMs);
-  const two = (value: number) => value.toString().padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
-}
-
-/** A line with a name on the left and a value on the right. */
-function pair(name: string, value: string): string {
-  return `${text(name)} | ${text(value)}`;
-}
 
 function markup(content: ReceiptContent): string {
   const { branch } = content;
@@ -80,6 +62,7 @@ export function createReceipts(): Receipts {
   return {
     markup,
     reprintMarkup: (original, copyNo) => `"^^^补打 ${copyNo}\n${original}`,
+    testPage,
     svg: (document, columns) => receiptline.transform(document, { cpl: columns, encoding: 'gb18030', command: 'svg', spacing: true }),
   };
 }

@@ -67,6 +67,9 @@ export function applyEvent(queries: QueryClient, event: CounterEvent): void {
       stale(api.cards.key());
       stale(api.hall.key());
       return;
+    case 'scan':
+      // Whoever shows the search field takes it.
+      return;
     case 'sync':
       queries.setQueryData(api.sync.state.queryKey({ input: {} }), event.sync);
       return;

@@ -8,6 +8,8 @@ import { syncStateSchema } from './sync.ts';
 export const counterEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('device'), device: deviceStateSchema }),
   z.strictObject({ type: z.literal('card'), slot: z.int(), presence: z.enum(['present', 'absent', 'damaged']) }),
+  /** A scanner at the counter has read a code, whole. */
+  z.strictObject({ type: z.literal('scan'), text: z.string() }),
   z.strictObject({
     type: z.literal('topup-progress'),
     topupId: z.string(),

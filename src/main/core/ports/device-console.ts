@@ -1,6 +1,7 @@
 // Port to the devices for whoever sets them up or looks for a fault: what is plugged in, test actions, the bytes on the lines.
 import type { Bus } from '../../../../drivers/kit/manifest.ts';
 import type { Outcome } from '../../../../drivers/kit/outcome.ts';
+import type { FACT_LABELS } from '../../../shared/contract/devices.ts';
 import type { FaultData } from '../../../shared/domain/fault.ts';
 import type { DeviceSlot } from './devices.ts';
 
@@ -48,10 +49,14 @@ export type DeviceTest =
   | { readonly test: 'show-text'; readonly upper: string; readonly lower: string }
   | { readonly test: 'ask-rating' };
 
-/** What the test found, for people: labelled values in the order in which they are shown. */
+/**
+ * What the test found, in the order in which it is shown. Labels are worded by the screens, and so are values that stand in the contract's
+ * `FACT_WORDS`; any other value is shown as it is: figures, hex, names.
+ */
 export interface DeviceTestResult {
-  readonly facts: readonly { readonly label: string; readonly value: string }[];
+  readonly facts: readonly { readonly label: FactLabel; readonly value: string }[];
 }
+export type FactLabel = (typeof FACT_LABELS)[number];
 
 export interface DeviceConsole {
   /** Looks at every bus now. */

@@ -1,5 +1,7 @@
 // All ports of the core in one type: what a host must bring.
 import type { CardLayouts, CardSecrets } from './cards.ts';
+import type { DeviceConsole } from './device-console.ts';
+import type { DeviceSetup } from './device-setup.ts';
 import type { Devices } from './devices.ts';
 import type { Hall } from './hall.ts';
 import type { Passwords } from './passwords.ts';
@@ -14,6 +16,9 @@ export interface Ports {
   readonly events: Events;
   readonly store: Store;
   readonly devices: Devices;
+  /** Null where nobody sets devices up or looks for faults: simulations. */
+  readonly deviceConsole: DeviceConsole | null;
+  readonly deviceSetup: DeviceSetup | null;
   readonly layouts: CardLayouts;
   readonly secrets: CardSecrets;
   readonly passwords: Passwords;

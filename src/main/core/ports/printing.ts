@@ -25,11 +25,23 @@ export interface ReceiptContent {
   readonly verification: string;
 }
 
+/** What a test page says about where it came from. */
+export interface TestPageContent {
+  readonly language: 'zh-CN' | 'zh-TW' | 'en';
+  readonly branchName: string;
+  readonly counterId: string;
+  readonly driverId: string;
+  readonly connection: string;
+  readonly printedAtMs: number;
+}
+
 export interface Receipts {
   /** The receipt in receiptline markup. Deterministic: the same content gives the same text. */
   markup(content: ReceiptContent, columns: number): string;
   /** The same markup with the reprint mark "补打 n". */
   reprintMarkup(markup: string, copyNo: number): string;
+  /** A page that shows at a glance whether width, characters, figures, code and cut are right. */
+  testPage(content: TestPageContent, columns: number): string;
   /** The paper as SVG. */
   svg(markup: string, columns: number): string;
 }

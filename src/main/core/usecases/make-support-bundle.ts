@@ -1,0 +1,53 @@
+// The file that support gets: everything about the devices of this counter, without secrets and personal data.
+import { DEVICE_SLOTS } from '../../../shared/contract/devices.ts';
+import type { Outputs } from '../../../shared/contract/index.ts';
+import type { UseCaseContext } from '../actor.ts';
+import type { TraceFrame } from '../ports/device-console.ts';
+import type { DeviceSlot } from '../ports/devices.ts';
+import { withoutPersonalData, withoutSecrets } from '../redaction.ts';
+import { requireConsole, requireSetup } from '../technician.ts';
+
+/** Slots whose bytes are what people read or hand over: names, addresses, codes, files. Of their frames only head and tail leave the counter. */
+const PRIVATE_SLOTS: ReadonlySet<DeviceSlot> = new Set<DeviceSlot>(['printer', 'form-printer', 'dock', 'scanner', 'display']);
+const HEAD_BYTES = 6;
+const TAIL_BYTES = 2;
+
+function frameForSupport(slot: DeviceSlot, { atMs, direction, hex, note }: TraceFrame) {
+  const bytes = hex.replaceAll(/[^0-9A-Fa-f]/g, '');
+  const count = bytes.length / 2;
+  const short = !PRIVATE_SLOTS.has(slot) || count <= HEAD_BYTES + TAIL_BYTES;
+  return {
+    at: new Date(atMs).toISOString(),
+    direction,
+    bytes: count,
+    hex: short ? bytes : `${bytes.slice(0, HEAD_BYTES * 2)}…${bytes.slice(-TAIL_BYTES * 2)}`,
+    note: PRIVATE_SLOTS.has(slot) ? '' : withoutPersonalData(note),
+  };
+}
+
+/** Returns the file's name and its JSON text. What could not be found out stands in it as its fault. Throws DEVICE_PROCESS_LOST. */
+export async function makeSupportBundle({ ports }: UseCaseContext): Promise<Outputs['devices']['supportBundle']> {
+  const technician = requireConsole(ports);
+  const setup = requireSetup(ports);
+  const madeAt = new Date(ports.clock.nowMs()).toISOString();
+  const counterId = ports.store.counterId();
+  const branchNo = ports.store.branch()?.branchNo ?? '';
+  const found = await technician.discover();
+  const bundle = {
+    format: 'countertop-support-bundle 1',
+    madeAt,
+    branchNo,
+    counterId,
+    versions: setup.versions(),
+    drivers: setup.drivers(),
+    settings: withoutSecrets(setup.settings()),
+    devices: withoutSecrets(ports.devices.states()),
+    found: found.kind === 'done' ? found.value : { fault: found.fault },
+    traces: Object.fromEntries(DEVICE_SLOTS.map((slot) => [slot, technician.trace(slot).map((frame) => frameForSupport(slot, frame))])),
+    log: setup.logLines().map(withoutPersonalData),
+  };
+  return {
+    fileName: `countertop-support-${branchNo}-${counterId}-${madeAt.slice(0, 19).replaceAll(/[:T]/g, '')}.json`,
+    content: `${JSON.stringify(bundle, null, 2)}\n`,
+  };
+}
