@@ -1,4 +1,4 @@
-// npm run new:driver -- vendor-model [--capability card-reader|receipt-printer]: makes a driver folder that passes its conformance suite.
+// npm run new:driver -- vendor-model [--capability …]: makes a driver folder that passes its conformance suite.
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,7 +6,7 @@ import { type Manifest, manifestSchema } from '../drivers/kit/manifest.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const TEMPLATES = join(ROOT, 'drivers/kit/templates');
-const USAGE = 'npm run new:driver -- vendor-model [--capability card-reader|receipt-printer] [--root folder of drivers]';
+const USAGE = `npm run new:driver -- vendor-model [--capability ${readdirSync(TEMPLATES).join('|')}] [--root folder of drivers]`;
 
 function refuse(reason: string): never {
   console.error(`${reason}\n${USAGE}`);
@@ -36,7 +36,7 @@ const [id = ''] = names;
 const capabilities = readdirSync(TEMPLATES);
 
 if (names.length !== 1) refuse('One name is needed.');
-if (!capabilities.includes(capability)) refuse(`There is no template for ${capability}; there are ${capabilities.join(' and ')}.`);
+if (!capabilities.includes(capability)) refuse(`There is no template for ${capability}; there are ${capabilities.join(', ')}.`);
 
 const template = join(TEMPLATES, capability);
 const [vendor = '', ...model] = id.split('-');
@@ -52,8 +52,10 @@ const folder = join(root, id);
 if (existsSync(folder)) refuse(`${relative(process.cwd(), folder)} is there already.`);
 
 cpSync(template, folder, { recursive: true });
-for (const name of readdirSync(folder)) {
-  const file = join(folder, name);
+for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+  if (!entry.isFile()) continue;
+  const { name } = entry;
+  const file = join(entry.parentPath, name);
   // A template lies two folders below the kit, a driver beside it.
   const text = readFileSync(file, 'utf8').replaceAll("'../../", "'../kit/").replaceAll('vendor-model', id);
   writeFileSync(
@@ -76,4 +78,5 @@ Next:
   3. simulator.ts: the device as it answers these frames.
   4. driver.ts: the commands, until the suite passes again.
   5. settings.json of a counter: { "devices": { "${slot}": { "driver": "${id}", "transport": { … } } } }
-  6. npm run check`);
+  6. npm run transcripts -- ${id}: what passes on the line, recorded; the suite plays it back from then on.
+  7. npm run check`);

@@ -99,8 +99,10 @@ export function readDialect(options: DriverContext['options']): Dialect {
     },
     maskSecrets(frame) {
       if (frame[0] !== STX) return frame;
-      const name = nameOf(textOfStxFrame(frame));
-      if (name === 'verifyPsc') return frame.slice().fill(0, COMMAND_HEAD_BYTES);
+      const text = textOfStxFrame(frame);
+      const name = nameOf(text);
+      // Command and result alone: an answer, too short to hold a secret.
+      if (name === 'verifyPsc' && text.length > CODE_BYTES + 1) return frame.slice().fill(0, COMMAND_HEAD_BYTES);
       return name === 'readSecurity' ? frame.slice().fill(0, SECURITY_SHOWN_BYTES) : frame;
     },
   };

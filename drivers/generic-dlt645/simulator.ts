@@ -55,6 +55,10 @@ function answerOf(meter: SimulatedMeter, request: Dlt645Frame, rejects: boolean)
 }
 
 export const simulator: SimulatorModule = {
+  sampleMeters: [
+    { meterAddress: '202107072529', total: { unit: 'watt-hour', wattHours: 1_234_560 }, clock: '2026-11-21T08:30:59', flags: [] },
+    { meterAddress: '202107072530', total: { unit: 'watt-hour', wattHours: 7_000 }, clock: null, flags: [] },
+  ],
   createReadingHead: () =>
     createMeterLineSimulator({
       createFramer: () => createScanFramer(FRAME_FORMAT),

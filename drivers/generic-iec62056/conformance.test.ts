@@ -1,13 +1,10 @@
 // The IEC 62056-21 driver keeps what every reading head's driver keeps.
 import { readingHeadConformance } from '../kit/conformance/reading-head.ts';
+import { transcriptConformance } from '../kit/conformance/transcripts.ts';
 import driver from './driver.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { simulator } from './simulator.ts';
 
-readingHeadConformance({
-  driver,
-  manifest,
-  simulator,
-  meterAddresses: ['12345678', '87654321'],
-  total: ({ whole, hundredths }) => ({ unit: 'watt-hour', wattHours: whole * 1_000 + hundredths * 10 }),
-});
+const underTest = { driver, manifest, simulator };
+readingHeadConformance(underTest);
+transcriptConformance({ ...underTest, folder: import.meta.dirname });

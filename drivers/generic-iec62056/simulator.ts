@@ -36,6 +36,10 @@ function signOnAddress(message: Uint8Array): string | null {
 }
 
 export const simulator: SimulatorModule = {
+  sampleMeters: [
+    { meterAddress: '12345678', total: { unit: 'watt-hour', wattHours: 1_234_560 }, clock: '2026-11-21T08:30:59', flags: [] },
+    { meterAddress: '87654321', total: { unit: 'watt-hour', wattHours: 7_000 }, clock: null, flags: [] },
+  ],
   createReadingHead: () => {
     /** The meters that have identified themselves and await the option select. */
     let signedOn: readonly SimulatedMeter[] = [];

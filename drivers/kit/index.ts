@@ -79,6 +79,14 @@ export {
   PADDING,
   START_CRC,
 } from './framing/xmodem.ts';
+export {
+  decodeGasCard,
+  emptyGasCard,
+  encodeGasCard,
+  GAS_CARD_IMAGE_BYTES,
+  GAS_CARD_METER_RANGE,
+  type GasCardImage,
+} from './gas-card-image.ts';
 export type { GasCardCheck, GasCardFields, GasCardLibrary } from './gas-card-library.ts';
 export { type DriverManifest, type Manifest, manifestSchema } from './manifest.ts';
 export type {
@@ -111,4 +119,15 @@ export type {
   SimulatedReceiptPrinter,
   SimulatorModule,
 } from './simulator.ts';
+export {
+  formatTranscript,
+  parseTranscript,
+  playTranscript,
+  recordTranscript,
+  type Transcript,
+  type TranscriptFrame,
+  type TranscriptHeader,
+  type TranscriptPlayer,
+  type TranscriptRecorder,
+} from './transcript.ts';
 export { systemTimers, type Timers, type Transport } from './transport.ts';

@@ -156,6 +156,8 @@ export interface SimulatorModule {
     readonly timers: Timers;
     readonly options: Readonly<Record<string, string | number | boolean>>;
   }) => SimulatedMeterLine;
+  /** Two meters that can stand on one line, as this protocol addresses them: what tests and recordings put before the head. */
+  readonly sampleMeters?: readonly [SimulatedMeter, SimulatedMeter];
   readonly createMeterDock?: (options: {
     readonly timers: Timers;
     /** The driver's own: both sides speak the same protocol. */

@@ -6,16 +6,21 @@ import type { SimulatedMeter } from '../simulator.ts';
 import { corrupt, cut, delay, drop, type Mishap, replace, split } from '../testing/line.ts';
 import { atWrite, type DriverUnderTest, driverIdOf, type End, LINE_FAULTS, LONG_MS, openDriver } from './bench.ts';
 
-export interface ReadingHeadUnderTest extends DriverUnderTest {
-  /** Two meters that can stand on one line. */
-  readonly meterAddresses: readonly [string, string];
-  /** Returns the total of so many whole kilowatt-hours or cubic metres and so many hundredths. */
-  total(count: { readonly whole: number; readonly hundredths: number }): MeterTotal;
-}
-
 const CLOCK = '2026-11-21T08:30:59';
 
-async function setUp(underTest: ReadingHeadUnderTest, options: DriverUnderTest['options'] = {}) {
+/** Returns the simulator's two sample meters; whatever the protocol, a meter counts kilowatt-hours or cubic metres. */
+function samplesOf({ simulator }: DriverUnderTest) {
+  if (!simulator.sampleMeters) throw new Error('simulator.ts has no sampleMeters');
+  const [first, second] = simulator.sampleMeters;
+  /** Returns the total of so many whole kilowatt-hours or cubic metres and so many hundredths. */
+  const totalOf = ({ whole, hundredths }: { readonly whole: number; readonly hundredths: number }): MeterTotal => {
+    const thousandths = whole * 1_000 + hundredths * 10;
+    return first.total.unit === 'litre' ? { unit: 'litre', litres: thousandths } : { unit: 'watt-hour', wattHours: thousandths };
+  };
+  return { addresses: [first.meterAddress, second.meterAddress] as const, totalOf };
+}
+
+async function setUp(underTest: DriverUnderTest, options: DriverUnderTest['options'] = {}) {
   const bench = await openDriver({ ...underTest, options: { ...underTest.options, ...options } });
   const head = bench.open.readingHead;
   const meters = underTest.simulator.createReadingHead?.({
@@ -24,16 +29,22 @@ async function setUp(underTest: ReadingHeadUnderTest, options: DriverUnderTest['
   });
   if (!head || !meters) throw new Error('no reading head, or simulator.ts has no createReadingHead');
   meters.attach(bench.line.device);
-  const [meterAddress] = underTest.meterAddresses;
-  const meter: SimulatedMeter = { meterAddress, total: underTest.total({ whole: 1_234, hundredths: 56 }), clock: CLOCK, flags: [] };
+  const {
+    addresses: [meterAddress],
+    totalOf,
+  } = samplesOf(underTest);
+  const meter: SimulatedMeter = { meterAddress, total: totalOf({ whole: 1_234, hundredths: 56 }), clock: CLOCK, flags: [] };
   meters.putMeter(meter);
   const read = (address: string = meterAddress, signal = new AbortController().signal) => head.read(address, signal);
   return { ...bench, head, meters, meter, read };
 }
 
 /** Declares the tests of a reading head's driver; its simulator answers for the two meters. */
-export function readingHeadConformance(underTest: ReadingHeadUnderTest): void {
-  const [ADDRESS, OTHER] = underTest.meterAddresses;
+export function readingHeadConformance(underTest: DriverUnderTest): void {
+  const {
+    addresses: [ADDRESS, OTHER],
+    totalOf,
+  } = samplesOf(underTest);
 
   /** Reads once without retries with a mishap at one of the meter's answers. */
   async function readWith(answer: number, mishap: Mishap): Promise<End<MeterReading>> {
@@ -63,7 +74,7 @@ export function readingHeadConformance(underTest: ReadingHeadUnderTest): void {
       for (const address of [ADDRESS, 'any']) {
         expect(await run(read(address))).toMatchObject({ meterAddress: ADDRESS, total: meter.total, clock: CLOCK });
       }
-      const total = underTest.total({ whole: 7, hundredths: 0 });
+      const total = totalOf({ whole: 7, hundredths: 0 });
       meters.putMeter({ meterAddress: OTHER, total, clock: null, flags: [] });
       expect(await run(read(OTHER))).toMatchObject({ meterAddress: OTHER, total, clock: null });
       expect(await run(read(ADDRESS))).toMatchObject({ meterAddress: ADDRESS, total: meter.total });
@@ -73,7 +84,7 @@ export function readingHeadConformance(underTest: ReadingHeadUnderTest): void {
       const { run, read, meter } = await setUp(underTest);
       for (const whole of [0, 1, 9, 10, 99_999, 123_456, 799_999]) {
         for (const hundredths of [0, 1, 10, 29, 57, 99]) {
-          meter.total = underTest.total({ whole, hundredths });
+          meter.total = totalOf({ whole, hundredths });
           expect((await run(read())).total).toEqual(meter.total);
         }
       }
@@ -158,7 +169,7 @@ export function readingHeadConformance(underTest: ReadingHeadUnderTest): void {
 
     test('two reads at once take turns', async () => {
       const { run, read, meters } = await setUp(underTest);
-      meters.putMeter({ meterAddress: OTHER, total: underTest.total({ whole: 7, hundredths: 0 }), clock: null, flags: [] });
+      meters.putMeter({ meterAddress: OTHER, total: totalOf({ whole: 7, hundredths: 0 }), clock: null, flags: [] });
       const both = await run(Promise.all([read(ADDRESS), read(OTHER)]));
       expect(both.map(({ meterAddress }) => meterAddress)).toEqual([ADDRESS, OTHER]);
     });

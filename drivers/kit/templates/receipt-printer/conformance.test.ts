@@ -1,7 +1,10 @@
 // The vendor-model driver keeps what every receipt printer's driver keeps.
 import { receiptPrinterConformance } from '../../conformance/receipt-printer.ts';
+import { transcriptConformance } from '../../conformance/transcripts.ts';
 import driver from './driver.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { simulator } from './simulator.ts';
 
-receiptPrinterConformance({ driver, manifest, simulator });
+const underTest = { driver, manifest, simulator };
+receiptPrinterConformance(underTest);
+transcriptConformance({ ...underTest, folder: import.meta.dirname });

@@ -1,0 +1,8 @@
+// The customer display driver keeps what every driver of its kind keeps.
+import { transcriptConformance } from '../kit/conformance/transcripts.ts';
+import driver from './driver.ts';
+import manifest from './manifest.json' with { type: 'json' };
+import { simulator } from './simulator.ts';
+
+const underTest = { driver, manifest, simulator };
+transcriptConformance({ ...underTest, folder: import.meta.dirname });
