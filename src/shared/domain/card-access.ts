@@ -52,6 +52,8 @@ export function mifareSectorOf(block: number): number {
 }
 
 /** Returns the length of the image, or null where the chip does not say it (a maker's library). */
+export function imageBytesOf(access: Exclude<CardAccess, { readonly chip: 'TRADE-DLL' }>): number;
+export function imageBytesOf(access: CardAccess): number | null;
 export function imageBytesOf(access: CardAccess): number | null {
   switch (access.chip) {
     case 'SLE4442':

@@ -14,13 +14,6 @@ export interface CardPlace {
   readonly keys: CardKeys | null;
 }
 
-export interface CardContents {
-  /** As long as the layout's image. */
-  readonly image: Uint8Array;
-  /** Attempts left to present a key; null where the chip does not count. */
-  readonly attemptsLeft: number | null;
-}
-
 /** A write as the reader's side sees it. */
 export interface CardWriteTask extends CardPlace {
   readonly keys: CardKeys;
@@ -41,13 +34,15 @@ export interface CardWriteHooks {
 
 export interface CardChipModule {
   /**
-   * Returns the image. Spends no attempt of any counter. Rejects with the reader's faults, with CARD_KEY_REFUSED when a key for reading is wrong, and
-   * with CARD_OTHER_LAYOUT when the card is of the chip but has nothing of what `access` names.
+   * Returns the image, as long as the layout's. Spends no attempt of any counter. Rejects with the reader's faults, with CARD_KEY_REFUSED when a key for
+   * reading is wrong, and with CARD_OTHER_LAYOUT when the card is of the chip but has nothing of what `access` names.
    */
-  read(reader: ChipReader, place: CardPlace): Promise<CardContents>;
+  read(reader: ChipReader, place: CardPlace): Promise<Uint8Array>;
+  /** Returns the attempts left to present a key, and spends none. Left out where the chip does not count. */
+  attemptsLeft?(reader: ChipReader, place: CardPlace): Promise<number>;
   /**
-   * Presents what the chip wants and makes the writes; the image has just been compared and is read back by the caller. Rejects with CARD_LOCKED or
-   * CARD_LAST_ATTEMPT before a counted secret is presented, with CARD_PSC_WRONG or CARD_KEY_REFUSED when it was the wrong one. Repeats nothing.
+   * Presents what the chip wants and makes the writes. Before it is called the image has been compared and the attempts left have been looked at; the
+   * caller reads back. Rejects with CARD_PSC_WRONG or CARD_KEY_REFUSED when a key was the wrong one. Repeats nothing.
    */
   write(reader: ChipReader, task: CardWriteTask, hooks: CardWriteHooks): Promise<void>;
 }
@@ -72,13 +67,6 @@ export function accessOf<Chip extends CardAccess['chip']>(place: CardPlace, chip
 export function keysOf<Chip extends CardAccess['chip']>(place: CardPlace, chip: Chip): Extract<CardKeys, { readonly chip: Chip }> {
   if (place.keys?.chip !== chip) throw new Fault('INPUT_INVALID', { field: 'keys' });
   return place.keys as Extract<CardKeys, { readonly chip: Chip }>;
-}
-
-/** Throws unless a counted secret may be presented: CARD_LOCKED with none left, CARD_LAST_ATTEMPT with one that nobody has allowed. */
-export function requireAttempts(task: CardWriteTask, attemptsLeft: number): void {
-  const { cardSlot: slot, allowLastAttempt } = task;
-  if (attemptsLeft === 0) throw new Fault('CARD_LOCKED', { slot });
-  if (attemptsLeft === 1 && !allowLastAttempt) throw new Fault('CARD_LAST_ATTEMPT', { slot, attemptsLeft });
 }
 
 /** Sends the pieces one after the other, with the hooks kept: abort before each, the effect before the first, progress after each. */

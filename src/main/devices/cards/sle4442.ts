@@ -1,0 +1,28 @@
+// SLE4442: reading is free, writing wants the PSC, whose error counter is read before it is presented.
+import { type CardWrite, pscAttemptsLeft } from '../../../shared/domain/card-image.ts';
+import { type CardChipModule, keysOf, requireFace, writePieces } from './module.ts';
+
+const IMAGE_BYTES = 256;
+/** What one frame of the common readers carries; also the step of the progress shown. */
+const PIECE_BYTES = 32;
+
+export const sle4442: CardChipModule = {
+  read: (reader, { cardSlot }) => requireFace(reader, 'sle4442').readMain(cardSlot, 0, IMAGE_BYTES),
+
+  attemptsLeft: async (reader, { cardSlot }) => pscAttemptsLeft(await requireFace(reader, 'sle4442').readErrorCounter(cardSlot)),
+
+  async write(reader, task, hooks) {
+    const { cardSlot } = task;
+    const card = requireFace(reader, 'sle4442');
+    await card.presentPsc(cardSlot, keysOf(task, 'SLE4442').psc);
+    await writePieces(task.writes.flatMap(piecesOf), hooks, ({ address, data }) => card.updateMain(cardSlot, address, data));
+  },
+};
+
+function piecesOf(write: CardWrite): CardWrite[] {
+  const pieces: CardWrite[] = [];
+  for (let at = 0; at < write.data.length; at += PIECE_BYTES) {
+    pieces.push({ address: write.address + at, data: write.data.subarray(at, at + PIECE_BYTES) });
+  }
+  return pieces;
+}
