@@ -2,7 +2,9 @@
 //
 // The dock itself answers nothing: a handheld speaks only while its own key "send" or "receive" has been pressed. A probe therefore says
 // whether the line is there, not whether somebody is on it.
-import { type DriverContext, defineDriver, Fault, type MeterDock, type OpenDevice } from '../kit/index.ts';
+import { type DockReadiness, type DriverContext, defineDriver, Fault, type MeterDock, type OpenDevice } from '../kit/index.ts';
+import { listenForHandheld } from './handshake.ts';
+import { runTransfer } from './link.ts';
 import { readSettings } from './settings.ts';
 import { receiveBatch, sendBatch } from './transfers.ts';
 
@@ -34,6 +36,18 @@ function openDock({ transport, timers, options, trace }: DriverContext): OpenDev
     send: (files, control = {}) =>
       alone(() => sendBatch(files, { ...basics, control: { ...control, signal: untilClosed(control.signal) } })),
     receive: (control = {}) => alone(() => receiveBatch({ ...basics, control: { ...control, signal: untilClosed(control.signal) } })),
+    handshake: (signal) =>
+      alone(async () => {
+        let found: DockReadiness = 'silent';
+        const fault = await runTransfer(
+          { transport, timers, trace, timing: settings.timing, signal: untilClosed(signal), leavesQuietly: true },
+          async (link) => {
+            found = await listenForHandheld(link);
+          },
+        );
+        if (fault) throw fault;
+        return found;
+      }),
   };
 
   return {

@@ -47,6 +47,8 @@ export interface LinkOptions {
   readonly timers: Timers;
   readonly timing: DockTiming;
   readonly signal?: AbortSignal | undefined;
+  /** The other side is told nothing when this ends early: it was only listened to. */
+  readonly leavesQuietly?: boolean;
   trace(direction: 'sent' | 'received', bytes: Uint8Array, note?: string): void;
 }
 
@@ -155,7 +157,7 @@ export async function runTransfer(options: LinkOptions, act: (link: DockLink) =>
     ended = error instanceof Fault ? error : new Fault('INTERNAL', {}, { cause: error });
   }
   signal?.removeEventListener('abort', cancel);
-  if (ended && lost === null) {
+  if (ended && lost === null && !options.leavesQuietly) {
     cancelled = null;
     // What fails from here on changes nothing about how the transfer ended.
     try {

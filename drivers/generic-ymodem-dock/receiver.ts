@@ -22,8 +22,8 @@ export interface ReceiveOptions {
   readonly fileName: string;
   readonly maxFileBytes: number;
   onProgress(progress: DockProgress): void;
-  /** A file is whole; called before its end is acknowledged. */
-  onWhole(file: DockFile, length: 'declared' | 'stripped'): void;
+  /** A file is whole; its end is acknowledged when this has resolved. */
+  onWhole(file: DockFile, length: 'declared' | 'stripped'): Promise<void>;
 }
 
 interface Block {
@@ -162,10 +162,19 @@ export async function receiveFiles(link: DockLink, options: ReceiveOptions): Pro
     }
   }
 
+  /** While the file is stored, an impatient sender may say its end again. */
+  async function handOver(file: DockFile, length: 'declared' | 'stripped'): Promise<void> {
+    await options.onWhole(file, length);
+    while (link.waiting > 0) {
+      const bytes = await link.take({ count: link.waiting, firstMs: 0, nextMs: 0 });
+      if (endsInCancel(bytes)) throw cancelledByDevice();
+    }
+  }
+
   await send(START_CRC);
   if (options.protocol === 'xmodem') {
     const data = await receiveData({ name: options.fileName, sizeBytes: null }, null);
-    options.onWhole({ name: options.fileName, data }, 'stripped');
+    await handOver({ name: options.fileName, data }, 'stripped');
     await send(ACK);
     return;
   }
@@ -175,7 +184,7 @@ export async function receiveFiles(link: DockLink, options: ReceiveOptions): Pro
     options.onProgress({ fileName: found.header.name, fileBytes: 0, fileSizeBytes: found.header.sizeBytes });
     await send(ACK, START_CRC);
     const data = await receiveData(found.header, found.block);
-    options.onWhole({ name: found.header.name, data }, found.header.sizeBytes === null ? 'stripped' : 'declared');
+    await handOver({ name: found.header.name, data }, found.header.sizeBytes === null ? 'stripped' : 'declared');
     await send(ACK, START_CRC);
   }
   await send(ACK);

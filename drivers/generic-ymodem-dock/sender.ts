@@ -30,13 +30,25 @@ export interface SendOptions {
 const STALE_START_MS = 1500;
 /** How long a second answer to a block sent twice may lag behind the first. */
 const SETTLE_MS = 300;
+/**
+ * The end of a file is tried four times, the first of which many refuse by custom. A receiver that has confirmed it may have gone for good, and
+ * its confirmation with it: more patience would tell nothing.
+ */
+const END_RETRIES = 3;
+/** A receiver only has to close its file before it answers an end; lrzsz takes 1 s. */
+const END_REPLY_MS = 3000;
 /** The end of the batch is a courtesy: each file was acknowledged by itself. */
-const BATCH_END_RETRIES = 2;
+const BATCH_END_RETRIES = 1;
+
+function cancels(bytes: Uint8Array): boolean {
+  return bytes.some((byte, index) => byte === CAN && bytes[index + 1] === CAN);
+}
 
 /** Sends the files; rejects with the fault that stopped it. XMODEM carries one file and neither its name nor its size. */
 export async function sendFiles(link: DockLink, options: SendOptions): Promise<void> {
   const { timing } = link;
   let startHeard = false;
+  const endReplyMs = Math.min(END_REPLY_MS, timing.replyTimeoutMs);
 
   /** Waits for one of these bytes; null when none came in time. */
   async function hear(wanted: readonly number[], timeoutMs: number): Promise<number | null> {
@@ -57,13 +69,19 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
     if (!startHeard && (await hear([START_CRC], timeoutMs)) === null) throw new Fault('DEVICE_NO_ANSWER', { reason: 'not-started' });
     startHeard = false;
     // More calls that have piled up ask for the same start.
-    if (link.waiting > 0) await link.take({ count: link.waiting, firstMs: 0, nextMs: 0 });
+    await dropWaiting();
   }
 
-  async function answer(): Promise<'ack' | 'nak' | 'silent'> {
+  /** What has come before it was asked for answers nothing. */
+  async function dropWaiting(): Promise<void> {
+    if (link.waiting === 0) return;
+    if (cancels(await link.take({ count: link.waiting, firstMs: 0, nextMs: 0 }))) throw cancelledByDevice();
+  }
+
+  async function answer(timeoutMs: number): Promise<'ack' | 'nak' | 'silent'> {
     const startMs = link.now();
     for (;;) {
-      const byte = await hear([ACK, NAK, START_CRC], startMs + timing.replyTimeoutMs - link.now());
+      const byte = await hear([ACK, NAK, START_CRC], startMs + timeoutMs - link.now());
       if (byte === ACK) return 'ack';
       if (byte === NAK) return 'nak';
       // Some receivers call again instead of refusing a first block.
@@ -73,11 +91,11 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
 
   /**
    * An ACK for the end may be the late one of the last block. By YMODEM only the call for the next file proves that this one is whole; by XMODEM
-   * nothing more comes, unless the end is refused a moment later.
+   * an earlier refusal of the end does, and without one nothing more may come for a moment.
    */
-  async function confirmEnd(): Promise<'ack' | 'nak' | 'silent'> {
-    if (options.protocol === 'xmodem') return (await hear([NAK], timing.interByteMs)) === null ? 'ack' : 'nak';
-    const byte = await hear([START_CRC, NAK], timing.replyTimeoutMs);
+  async function confirmEnd(refusedBefore: boolean): Promise<'ack' | 'nak' | 'silent'> {
+    if (options.protocol === 'xmodem') return refusedBefore || (await hear([NAK], timing.interByteMs)) === null ? 'ack' : 'nak';
+    const byte = await hear([START_CRC, NAK], endReplyMs);
     startHeard = byte === START_CRC;
     return byte === null ? 'silent' : startHeard ? 'ack' : 'nak';
   }
@@ -85,21 +103,25 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
   interface Delivery {
     readonly bytes: Uint8Array;
     readonly note: string;
-    /** `timing.retries` unless given. */
+    /** `timing.retries` and `timing.replyTimeoutMs` unless given. */
     readonly retries?: number;
+    readonly replyMs?: number;
     readonly confirm?: typeof confirmEnd;
   }
 
   /** Sends until it is acknowledged. */
-  async function deliver({ bytes, note, retries = timing.retries, confirm }: Delivery): Promise<void> {
+  async function deliver(delivery: Delivery): Promise<void> {
+    const { bytes, note, retries = timing.retries, replyMs = timing.replyTimeoutMs, confirm } = delivery;
     let last: 'ack' | 'nak' | 'silent' = 'silent';
+    let refused = false;
     let twoAnswersDue = false;
+    await dropWaiting();
     for (let attempt = 0; attempt <= retries; attempt += 1) {
       await link.send(bytes, note);
-      last = await answer();
-      if (last === 'ack' && confirm) last = await confirm();
-      else if (last === 'ack' && twoAnswersDue) await swallowSecondAnswer();
-      if (last === 'ack') return;
+      last = await answer(replyMs);
+      if (last === 'ack' && confirm) last = await confirm(refused);
+      if (last === 'ack') return twoAnswersDue ? swallowSecondAnswer() : undefined;
+      refused ||= last === 'nak';
       twoAnswersDue ||= last === 'silent';
     }
     throw last === 'nak' ? new Fault('FRAME_SUM', { reason: 'refused', note }) : new Fault('DEVICE_NO_ANSWER', { note });
@@ -108,8 +130,8 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
   /** A late ACK of the same block must not be taken for the next one's. */
   async function swallowSecondAnswer(): Promise<void> {
     const bytes = await link.drain(SETTLE_MS);
-    if (bytes.some((byte, index) => byte === CAN && bytes[index + 1] === CAN)) throw cancelledByDevice();
-    startHeard = bytes.includes(START_CRC);
+    if (cancels(bytes)) throw cancelledByDevice();
+    startHeard ||= bytes.includes(START_CRC);
   }
 
   async function sendOne(file: DockFile, index: number): Promise<void> {
@@ -129,7 +151,7 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
       options.onProgress({ fileName: file.name, fileBytes: sent, fileSizeBytes });
     }
     options.onEnding(index);
-    await deliver({ bytes: Uint8Array.of(EOT), note: 'end of file', confirm: confirmEnd });
+    await deliver({ bytes: Uint8Array.of(EOT), note: 'end of file', retries: END_RETRIES, replyMs: endReplyMs, confirm: confirmEnd });
     options.onAcknowledged(index);
   }
 
@@ -137,7 +159,7 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
   if (options.protocol === 'xmodem') return;
   try {
     await awaitStart(timing.replyTimeoutMs);
-    await deliver({ bytes: encodeBatchEnd(), note: 'end of batch', retries: BATCH_END_RETRIES });
+    await deliver({ bytes: encodeBatchEnd(), note: 'end of batch', retries: BATCH_END_RETRIES, replyMs: endReplyMs });
   } catch (error) {
     if (options.files.length === 0 || !(error instanceof Fault) || error.code !== 'DEVICE_NO_ANSWER') throw error;
   }

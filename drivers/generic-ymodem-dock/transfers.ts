@@ -96,11 +96,16 @@ export async function receiveBatch(options: TransferOptions): Promise<DockReceiv
         open = { name: progress.fileName, receivedBytes: progress.fileBytes };
         control.onProgress?.(progress);
       },
-      onWhole(file, length) {
-        open = null;
+      async onWhole(file, length) {
         const identity = identify(file);
-        if (includes([...(control.whole ?? []), ...files], identity)) repeated.push(identity);
-        else files.push({ ...identity, data: file.data, length });
+        if (includes([...(control.whole ?? []), ...files], identity)) {
+          repeated.push(identity);
+        } else {
+          const received = { ...identity, data: file.data, length };
+          await control.keep?.(received);
+          files.push(received);
+        }
+        open = null;
       },
     }),
   );

@@ -1,5 +1,6 @@
 // The public surface for drivers and card layouts: everything a driver folder may import.
 
+export type { AccessOf, CardAccess, CpuCardFile } from '../../src/shared/domain/card-access.ts';
 export {
   applyWrites,
   type ByteRange,
@@ -47,6 +48,17 @@ export type {
   Sle4442Access,
 } from './chip-reader.ts';
 export type { CustomerDisplay, CustomerText } from './customer-display.ts';
+export {
+  decodeStatus,
+  isDrawerPinHigh,
+  isStatusByte,
+  isStopped,
+  ONE_WAY_STATUS,
+  printerTrouble,
+  STATUS_KINDS,
+  type StatusKind,
+  statusRequest,
+} from './dle-eot.ts';
 export { type Driver, type DriverContext, defineDriver, type OpenDevice } from './driver.ts';
 export type { DropFolder } from './folder.ts';
 export type { FormField, FormJob, FormOffset, FormPrinter, FormSize } from './form-printer.ts';
@@ -88,12 +100,16 @@ export {
   type GasCardImage,
 } from './gas-card-image.ts';
 export type { GasCardCheck, GasCardFields, GasCardLibrary } from './gas-card-library.ts';
+export { createRecordLayout, type RecordLayoutOptions } from './layouts/layout.ts';
+export { createRecordMeter, type Meter, type MeterCard, type MeterOptions, type MeterResult, type MeterState } from './layouts/meter.ts';
+export { encodeMeterReturn, METER_RETURN_BYTES, PURCHASE_BYTES, RETURN_TAG, type RecordMap } from './layouts/records.ts';
 export { type DriverManifest, type Manifest, manifestSchema } from './manifest.ts';
 export type {
   DockControl,
   DockFile,
   DockFileIdentity,
   DockProgress,
+  DockReadiness,
   DockReceivedFile,
   DockReceiveResult,
   DockSendResult,
@@ -119,6 +135,7 @@ export type {
   SimulatedReceiptPrinter,
   SimulatorModule,
 } from './simulator.ts';
+export { createStatusLine, type StatusLine, type StatusLineOptions } from './status-line.ts';
 export {
   formatTranscript,
   parseTranscript,

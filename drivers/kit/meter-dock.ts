@@ -32,7 +32,19 @@ export interface DockControl {
    * handheld sends them again.
    */
   readonly whole?: readonly DockFileIdentity[];
+  /**
+   * `receive` only: stores a whole file. The dock confirms a file to the handheld, or moves it away, after this has resolved; when it rejects,
+   * the transfer ends with its fault and the file counts as broken off. Without it a file is confirmed once it is whole in memory, and a dock
+   * that is a folder leaves it lying there until `whole` names it.
+   */
+  keep?(file: DockReceivedFile): Promise<void>;
 }
+
+/**
+ * What a handheld wants right now. `ready-to-receive`: it asks for files. `ready-to-send`: it offers files. `silent`: nobody is there, or no
+ * key has been pressed yet.
+ */
+export type DockReadiness = 'ready-to-receive' | 'ready-to-send' | 'silent';
 
 export interface DockSentFile extends DockFileIdentity {
   /**
@@ -78,4 +90,9 @@ export interface MeterDock {
   send(files: readonly DockFile[], control?: DockControl): Promise<DockSendResult>;
   /** Receives what a handheld sends. */
   receive(control?: DockControl): Promise<DockReceiveResult>;
+  /**
+   * Says whether a handheld answers now and what it wants. No file moves, and a handheld that was ready still is afterwards. Takes seconds.
+   * Rejects with DEVICE_BUSY during a transfer, DEVICE_CANCELLED (`by`: counter), DEVICE_OFFLINE, PORT_….
+   */
+  handshake(signal: AbortSignal): Promise<DockReadiness>;
 }
