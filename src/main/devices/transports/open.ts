@@ -5,6 +5,7 @@ import type { DriverManifest } from '../../../../drivers/kit/manifest.ts';
 import type { Timers, Transport } from '../../../../drivers/kit/transport.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import type { TransportSettings } from '../settings.ts';
+import { openDll } from './dll.ts';
 import { openHid } from './hid.ts';
 import { openSerial } from './serial.ts';
 import { openTcp } from './tcp.ts';
@@ -19,7 +20,7 @@ export interface Connection {
 }
 
 /**
- * Opens the connection. Line settings come from the driver's manifest, each overridden by the settings file.
+ * Opens the connection. Line settings come from the driver's manifest, each overridden by the settings file; its options are the slot's.
  * Rejects with PORT_… faults, SETTINGS_INVALID when the driver does not speak over this kind or no baud rate is known.
  */
 export async function openConnection(settings: TransportSettings, manifest: DriverManifest, timers: Timers): Promise<Connection> {
@@ -39,8 +40,10 @@ export async function openConnection(settings: TransportSettings, manifest: Driv
     case 'pcsc':
     case 'usb-printer':
     case 'folder':
-    case 'dll':
       throw unsupported(settings.kind, manifest.id);
+    case 'dll':
+      if (manifest.transports.dll === undefined) throw unsupported(settings.kind, manifest.id);
+      return openDll(settings, manifest.options, timers);
   }
 }
 
