@@ -62,6 +62,20 @@ export {
 export { type Driver, type DriverContext, defineDriver, type OpenDevice } from './driver.ts';
 export type { DropFolder } from './folder.ts';
 export type { FormField, FormJob, FormOffset, FormPrinter, FormSize } from './form-printer.ts';
+export {
+  CCID,
+  CCID_ERROR,
+  type CcidMessage,
+  type CcidStatus,
+  ccidStatusBytes,
+  ccidStatusOf,
+  createCcidFramer,
+  decodeCcid,
+  decodeNotify,
+  encodeCcid,
+  encodeNotify,
+  type IccState,
+} from './framing/ccid.ts';
 export { createExchangeLine, type ExchangeLine, type ExchangeLineOptions, type ExchangeRequest } from './framing/exchange.ts';
 export {
   createFixedFramer,
@@ -71,6 +85,7 @@ export {
   hasGoodSum16,
   sum16,
   withSum16,
+  xorOf,
 } from './framing/fixed-frame.ts';
 export { createScanFramer, type ScanFrameFormat } from './framing/scan-frame.ts';
 export { createStxFramer, ENQ, encodeStxFrame, STX, textOfStxFrame } from './framing/stx-frame.ts';
@@ -126,9 +141,12 @@ export type { RatingQuestion, SatisfactionKeypad } from './satisfaction-keypad.t
 export type { ScannedCode, Scanner } from './scanner.ts';
 export type {
   CardReaderSimulatorOptions,
+  PrintedText,
   SimulatedCard,
   SimulatedCardReader,
+  SimulatedCashDrawer,
   SimulatedChipReader,
+  SimulatedFormPrinter,
   SimulatedMeter,
   SimulatedMeterDock,
   SimulatedMeterLine,

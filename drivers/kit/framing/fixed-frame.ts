@@ -30,6 +30,11 @@ export function sum16(bytes: Uint8Array): number {
   return sum;
 }
 
+/** Returns the exclusive or of the bytes. */
+export function xorOf(bytes: Uint8Array): number {
+  return bytes.reduce((xor, byte) => xor ^ byte, 0);
+}
+
 /** Returns `body` with its 16-bit sum behind it, high byte first. */
 export function withSum16(body: Uint8Array): Uint8Array {
   const sum = sum16(body);

@@ -1,5 +1,5 @@
 // Framer for STX | length | text | ETX | BCC with ACK, NAK, ENQ and EOT between the frames; resynchronises without losing a frame behind noise.
-import type { FixedFramer, FrameEvent } from './fixed-frame.ts';
+import { type FixedFramer, type FrameEvent, xorOf } from './fixed-frame.ts';
 import { ACK, EOT, NAK } from './xmodem.ts';
 
 export const STX = 0x02;
@@ -11,11 +11,6 @@ const CONTROLS: ReadonlySet<number> = new Set([ACK, NAK, ENQ, EOT]);
 const HEAD_BYTES = 3;
 /** ETX and BCC. */
 const TAIL_BYTES = 2;
-
-/** Returns the exclusive or of the bytes. */
-function xorOf(bytes: Uint8Array): number {
-  return bytes.reduce((xor, byte) => xor ^ byte, 0);
-}
 
 /** Returns `text` as a frame: length of the text high byte first, BCC over everything from STX to ETX. Throws RangeError beyond 65535 bytes. */
 export function encodeStxFrame(text: Uint8Array): Uint8Array {
