@@ -46,36 +46,6 @@ test('the customer presses and the key comes back', async () => {
   expect(line.toDevice.sent).toEqual(['0202434103', '0201414003', '0203414203', '0204414503'].map(fromHex));
 });
 
-test('nobody presses: no answer, and the keypad goes dark', async () => {
-  const { ask, pad, timers } = await setUp();
-  const { rating } = await ask(3000);
-  await timers.advance(2998);
-  expect(pad.isAsking()).toBe(true);
-  expect(await timers.settle(rating)).toBe(null);
-  await timers.advance(1);
-  expect(pad.isAsking()).toBe(false);
-});
-
-test('a press without a question is ignored', async () => {
-  const { ask, pad, timers, notes } = await setUp();
-  pad.press(5);
-  await timers.advance(10);
-  expect(notes).toEqual([FOREIGN]);
-  const { rating } = await ask();
-  pad.press(2);
-  expect(await timers.settle(rating)).toBe(2);
-});
-
-test('only the first key of a question counts', async () => {
-  const { ask, pad, timers, notes } = await setUp();
-  const { rating } = await ask();
-  pad.press(2);
-  pad.press(5);
-  expect(await timers.settle(rating)).toBe(2);
-  await timers.advance(10);
-  expect(notes).toEqual([FOREIGN]);
-});
-
 test('a late press for an older question is never taken for the current one', async () => {
   const { ask, pad, timers, line, notes } = await setUp();
   const first = await ask(3000);
@@ -114,15 +84,6 @@ test('an answer the keypad still holds from before a restart is never taken, wha
     const rating = restarted.satisfactionKeypad?.askRating({ timeoutMs: 255 });
     expect(await timers.settle(rating ?? Promise.reject(new Error('no keypad')))).toBe(null);
     await timers.settle(restarted.close());
-  }
-});
-
-test('300 questions in a row, past the end of the numbers', async () => {
-  const { ask, pad, timers } = await setUp();
-  for (let index = 0; index < 300; index += 1) {
-    const { rating } = await ask();
-    pad.press((index % 5) + 1);
-    expect(await timers.settle(rating)).toBe((index % 5) + 1);
   }
 });
 
@@ -174,14 +135,6 @@ test('a damaged press is no rating, whichever bit is wrong', async () => {
   }
 });
 
-test('noise before the press does not hide it', async () => {
-  const { ask, pad, timers, line } = await setUp();
-  const { rating } = await ask();
-  await line.device.write(fromHex('0255020302'));
-  pad.press(2);
-  expect(await timers.settle(rating)).toBe(2);
-});
-
 test('a silent keypad is no answer of the device, not of the customer', async () => {
   const { ask, pad, faultOf, line, device, warmUp } = await setUp();
   await warmUp();
@@ -190,18 +143,6 @@ test('a silent keypad is no answer of the device, not of the customer', async ()
   expect((await faultOf((await ask()).rating)).code).toBe('DEVICE_NO_ANSWER');
   expect(line.toDevice.sent.length - before).toBeGreaterThanOrEqual(3);
   expect((await faultOf(device.probe())).code).toBe('DEVICE_NO_ANSWER');
-});
-
-test('one question at a time; the probe leaves it alone', async () => {
-  const { ask, pad, timers, device, faultOf, line } = await setUp();
-  await timers.settle(device.probe());
-  const { rating } = await ask();
-  expect((await faultOf((await ask()).rating)).code).toBe('DEVICE_BUSY');
-  const before = line.toDevice.sent.length;
-  await timers.settle(device.probe());
-  expect(line.toDevice.sent.length).toBe(before);
-  pad.press(1);
-  expect(await timers.settle(rating)).toBe(1);
 });
 
 test('a withdrawn question ends at once and the keypad goes dark', async () => {
@@ -214,19 +155,6 @@ test('a withdrawn question ends at once and the keypad goes dark', async () => {
   expect(pad.isAsking()).toBe(false);
   const early = AbortSignal.abort();
   expect((await faultOf((await ask(10, early)).rating)).code).toBe('DEVICE_CANCELLED');
-});
-
-test('a lost line and a closed device end the open question', async () => {
-  const lost = await setUp();
-  const first = await lost.ask();
-  lost.line.lose();
-  expect((await lost.faultOf(first.rating)).code).toBe('PORT_FAILED');
-  expect((await lost.faultOf((await lost.ask()).rating)).code).toBe('PORT_FAILED');
-  const closed = await setUp();
-  const second = await closed.ask();
-  await closed.timers.settle(closed.device.close());
-  expect((await closed.faultOf(second.rating)).code).toBe('DEVICE_OFFLINE');
-  expect((await closed.faultOf(closed.device.probe())).code).toBe('DEVICE_OFFLINE');
 });
 
 test('the bytes are the options', async () => {
@@ -250,9 +178,4 @@ test.each<[string, number]>([
 ])('option %s = %d is refused', async (name, value) => {
   const { faultOf, open } = setUpDriver({ driver, manifest, options: { [name]: value } });
   expect((await faultOf(open())).toData()).toMatchObject({ code: 'SETTINGS_INVALID', context: { field: `options.${name}` } });
-});
-
-test.each([0, 1.5, Number.NaN])('a time of %d ms is refused', async (timeoutMs) => {
-  const { ask, faultOf } = await setUp();
-  expect((await faultOf((await ask(timeoutMs)).rating)).toData()).toEqual({ code: 'INPUT_INVALID', context: { field: 'timeoutMs' } });
 });

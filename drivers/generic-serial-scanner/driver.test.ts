@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ScannedCode } from '../kit/index.ts';
-import { corrupt, delay, split } from '../kit/testing/line.ts';
+import { corrupt, split } from '../kit/testing/line.ts';
 import { setUpDriver } from '../kit/testing/open.ts';
 import driver from './driver.ts';
 import { createCodeFramer, readCode } from './frames.ts';
@@ -120,31 +120,6 @@ test('without stripAim a code may begin like an identifier', async () => {
   gun.scan(']E0690');
   await timers.advance(0);
   expect(texts()).toEqual([']E0690']);
-});
-
-test('who stopped listening hears nothing; others still do', async () => {
-  const { gun, device, texts, stop, timers } = await setUp();
-  const others: string[] = [];
-  device.scanner?.onCode((code) => others.push(code.text));
-  stop();
-  gun.scan('1');
-  await timers.advance(0);
-  expect({ mine: texts(), others }).toEqual({ mine: [], others: ['1'] });
-});
-
-test('a lost line and a closed device say so and give no more codes', async () => {
-  const { device, line, faultOf, timers } = await setUp();
-  await device.probe();
-  line.lose();
-  expect((await faultOf(device.probe())).code).toBe('PORT_FAILED');
-  const closed = await setUp();
-  closed.line.toHost.next(delay(50));
-  closed.gun.scan('1');
-  await closed.device.close();
-  await timers.advance(0);
-  await closed.timers.advance(1000);
-  expect(closed.texts()).toEqual([]);
-  expect((await closed.faultOf(closed.device.probe())).code).toBe('DEVICE_OFFLINE');
 });
 
 test.each<[string, string | number]>([

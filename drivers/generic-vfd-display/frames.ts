@@ -47,7 +47,18 @@ export function lineBytes(text: string, columns: number): Uint8Array {
   return line;
 }
 
-/** Returns the bytes that replace both lines. */
+/**
+ * Returns the bytes that replace both lines. The carriage return in front ends a line of which the line lost the end; it would swallow this
+ * text. By itself it moves a cursor that nothing is written at.
+ */
 export function encodeText({ upper, lower }: CustomerText, columns: number): Uint8Array {
-  return Uint8Array.from([...UPPER_LINE, ...lineBytes(upper, columns), LINE_END, ...LOWER_LINE, ...lineBytes(lower, columns), LINE_END]);
+  return Uint8Array.from([
+    LINE_END,
+    ...UPPER_LINE,
+    ...lineBytes(upper, columns),
+    LINE_END,
+    ...LOWER_LINE,
+    ...lineBytes(lower, columns),
+    LINE_END,
+  ]);
 }

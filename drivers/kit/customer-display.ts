@@ -7,7 +7,7 @@ export interface CustomerText {
 
 /**
  * What a customer display can do. Only what concerns the customer in front of it goes there: greeting, amount due, amount received, change,
- * volume bought. Everybody in the queue can read it, so no name, address or account number in full, no balance, nothing about the counter
+ * volume bought; closing the device darkens it. Everybody in the queue can read it, so no name, address or account number in full, no balance, nothing about the counter
  * itself (faults, shift totals, clerks). Nothing depends on it: a broken display never stops a top-up.
  */
 export interface CustomerDisplay {

@@ -3,7 +3,7 @@ import { Fault, type FaultCode } from '../../../src/shared/domain/fault.ts';
 import type { Driver } from '../driver.ts';
 import { manifestSchema } from '../manifest.ts';
 import type { SimulatorModule } from '../simulator.ts';
-import { createMemoryLine, type Mishap, pass } from '../testing/line.ts';
+import { corrupt, createMemoryLine, cut, delay, type Mishap, pass, replace } from '../testing/line.ts';
 import { createManualTimers } from '../testing/timers.ts';
 
 type Options = Readonly<Record<string, string | number | boolean>>;
@@ -39,6 +39,25 @@ export function atWrite(index: number, mishap: Mishap): readonly Mishap[] {
   return [...new Array<Mishap>(index).fill(pass), mishap];
 }
 
+/** Returns every wrong copy of a message of `length` bytes: each byte damaged or lost, each length cut, noise around it, twice, late. */
+export function mishapsOf(length: number): [string, Mishap][] {
+  const noise = Uint8Array.of(0x00, 0xff, 0x55, 0xaa, 0x02);
+  const join = (...parts: Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
+  const each = Array.from({ length }, (_, at): [string, Mishap][] => [
+    [`byte ${at} inverted`, corrupt(at)],
+    [`bit 0 of byte ${at} flipped`, corrupt(at, 1)],
+    [`cut to ${at} bytes`, cut(at)],
+    [`byte ${at} lost`, replace((bytes) => bytes.filter((_, index) => index !== at))],
+  ]);
+  return [
+    ...each.flat(),
+    ['noise in front', replace((bytes) => join(noise, bytes))],
+    ['noise behind', replace((bytes) => join(bytes, noise))],
+    ['twice', replace((bytes) => join(bytes, bytes))],
+    ['late', delay(LONG_MS / 2)],
+  ];
+}
+
 /** Returns the id in the manifest; throws when it is no driver's. */
 export function driverIdOf(underTest: DriverUnderTest): string {
   return manifestOf(underTest).id;
@@ -50,6 +69,11 @@ function manifestOf(underTest: DriverUnderTest) {
   return manifest;
 }
 
+/** Returns the manifest's options with those of the test: what driver and simulator are both programmed with. */
+export function optionsOf(underTest: DriverUnderTest): Options {
+  return { ...manifestOf(underTest).options, ...underTest.options };
+}
+
 /** Returns the driver, open on one end of a line, and the means to let time pass; the caller attaches the simulator to `line.device`. */
 export async function openDriver(underTest: DriverUnderTest) {
   const timers = createManualTimers();
@@ -58,7 +82,7 @@ export async function openDriver(underTest: DriverUnderTest) {
   const open = await underTest.driver.open({
     transport: line.host,
     timers,
-    options: { ...manifestOf(underTest).options, ...underTest.options },
+    options: optionsOf(underTest),
     trace: (_direction, bytes) => void traced.push(bytes),
   });
   /** Lets time pass until the call ends. */

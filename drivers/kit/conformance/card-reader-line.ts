@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { FaultCode } from '../../../src/shared/domain/fault.ts';
 import { newCard, PSC } from '../testing/card.ts';
-import { corrupt, cut, delay, drop, type Mishap, replace } from '../testing/line.ts';
-import { atWrite, type DriverUnderTest, type End, LINE_FAULTS, LONG_MS } from './bench.ts';
+import { corrupt, delay, drop, type Mishap, replace } from '../testing/line.ts';
+import { atWrite, type DriverUnderTest, type End, LINE_FAULTS, LONG_MS, mishapsOf } from './bench.ts';
 import { openReader } from './card-reader-bench.ts';
 
 type Bench = Awaited<ReturnType<typeof openReader>>;
@@ -16,25 +16,6 @@ const WRONG_PSC = Uint8Array.of(9, 9, 9);
 
 const CORRUPTED: readonly FaultCode[] = ['FRAME_SUM', 'FRAME_SHORT', 'FRAME_UNEXPECTED', 'DEVICE_NO_ANSWER'];
 const FOREIGN: readonly FaultCode[] = ['FRAME_SLOT', 'FRAME_UNEXPECTED', 'DEVICE_NO_ANSWER', 'DEVICE_TIMEOUT'];
-
-/** A wrong copy of a message of `length` bytes: each byte damaged, each length cut, noise around it, twice. */
-function mishapsOf(length: number): [string, Mishap][] {
-  const noise = Uint8Array.of(0x00, 0xff, 0x55, 0xaa, 0x02);
-  const join = (...parts: Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
-  const each = Array.from({ length }, (_, at): [string, Mishap][] => [
-    [`byte ${at} inverted`, corrupt(at)],
-    [`bit 0 of byte ${at} flipped`, corrupt(at, 1)],
-    [`cut to ${at} bytes`, cut(at)],
-    [`byte ${at} lost`, replace((bytes) => bytes.filter((_, index) => index !== at))],
-  ]);
-  return [
-    ...each.flat(),
-    ['noise in front', replace((bytes) => join(noise, bytes))],
-    ['noise behind', replace((bytes) => join(bytes, noise))],
-    ['twice', replace((bytes) => join(bytes, bytes))],
-    ['late', delay(LONG_MS / 2)],
-  ];
-}
 
 /** Declares the tests of the bad line; cardReaderConformance calls it. */
 export function cardReaderOnBadLine(underTest: DriverUnderTest): void {

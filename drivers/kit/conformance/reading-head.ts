@@ -4,7 +4,7 @@ import { Fault, type FaultCode } from '../../../src/shared/domain/fault.ts';
 import type { MeterReading, MeterTotal } from '../reading-head.ts';
 import type { SimulatedMeter } from '../simulator.ts';
 import { corrupt, cut, delay, drop, type Mishap, replace, split } from '../testing/line.ts';
-import { atWrite, type DriverUnderTest, driverIdOf, type End, LINE_FAULTS, LONG_MS, openDriver } from './bench.ts';
+import { atWrite, type DriverUnderTest, driverIdOf, type End, LINE_FAULTS, LONG_MS, openDriver, optionsOf } from './bench.ts';
 
 const CLOCK = '2026-11-21T08:30:59';
 
@@ -25,7 +25,7 @@ async function setUp(underTest: DriverUnderTest, options: DriverUnderTest['optio
   const head = bench.open.readingHead;
   const meters = underTest.simulator.createReadingHead?.({
     timers: bench.timers,
-    options: { ...(underTest.manifest as { readonly options: Record<string, string | number | boolean> }).options, ...underTest.options },
+    options: optionsOf(underTest),
   });
   if (!head || !meters) throw new Error('no reading head, or simulator.ts has no createReadingHead');
   meters.attach(bench.line.device);
