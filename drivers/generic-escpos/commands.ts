@@ -1,25 +1,11 @@
-// ESC/POS command bytes and status bytes: pure encoding and decoding.
-import { integerOption, type PrinterStatus } from '../kit/index.ts';
+// ESC/POS command bytes: pure encoding.
+import { integerOption } from '../kit/index.ts';
 
 export const DLE = 0x10;
 export const EOT = 0x04;
 export const ESC = 0x1b;
 export const FS = 0x1c;
 export const GS = 0x1d;
-
-/** What DLE EOT can be asked: 1 printer, 2 cause of being offline, 3 error, 4 paper. */
-export const STATUS_KINDS = [1, 2, 3, 4] as const;
-export type StatusKind = (typeof STATUS_KINDS)[number];
-
-/** Asks for a status byte at once, past everything that is still in the printer's buffer. */
-export function statusRequest(kind: StatusKind): Uint8Array {
-  return Uint8Array.of(DLE, EOT, kind);
-}
-
-/** Whether a byte can be a real-time status: bits 1 and 4 set, 0 and 7 clear. Rules out XON, XOFF, automatic status and noise. */
-export function isStatusByte(byte: number): boolean {
-  return (byte & 0x93) === 0x12;
-}
 
 /** GS r 1: answered with a paper byte only when all data in front of it has been printed. */
 export const END_MARKER = Uint8Array.of(GS, 0x72, 1);
@@ -29,33 +15,31 @@ export function isMarkerByte(byte: number): boolean {
   return (byte & 0x90) === 0;
 }
 
-/** Returns what four status bytes say, by the bit tables of DLE EOT n. `online` is false for every trouble that has no field of its own. */
-export function decodeStatus(bytes: Readonly<Record<StatusKind, number>>): PrinterStatus {
-  return {
-    // n=1 bit 3 offline, bit 5 waiting for recovery; n=2 bit 6 some error; n=3 bit 2 recoverable, bit 6 recovers by itself when the head has cooled.
-    online: (bytes[1] & 0x28) === 0 && (bytes[2] & 0x40) === 0 && (bytes[3] & 0x44) === 0,
-    coverOpen: (bytes[2] & 0x04) !== 0,
-    // n=2 bit 5: printing has stopped because the paper ended; n=4 bits 5 and 6: the sensor sees no paper.
-    paperOut: (bytes[2] & 0x20) !== 0 || (bytes[4] & 0x60) !== 0,
-    paperNearEnd: (bytes[4] & 0x0c) !== 0,
-    cutterError: (bytes[3] & 0x08) !== 0,
-    unrecoverableError: (bytes[3] & 0x20) !== 0,
-  };
+/** A drawer's pulse: which pin of the plug, and how long the current flows and then rests. */
+export interface DrawerPulse {
+  readonly pin: 0 | 1;
+  readonly onMs: number;
+  readonly offMs: number;
 }
 
-/** Returns the pulse that opens the cash drawer; `onMs` and `offMs` in steps of 2 ms up to 510. */
-export function drawerPulse({ pin, onMs, offMs }: { readonly pin: number; readonly onMs: number; readonly offMs: number }): Uint8Array {
+/** Returns ESC p: the pulse in its turn, when everything in front of it has been worked off. Steps of 2 ms up to 510. */
+export function drawerPulse({ pin, onMs, offMs }: DrawerPulse): Uint8Array {
   const units = (ms: number) => Math.min(255, Math.max(1, Math.round(ms / 2)));
   return Uint8Array.of(ESC, 0x70, pin, units(onMs), units(offMs));
 }
 
+/** Returns DLE DC4 1: the pulse at once, also while nothing is printed. Steps of 100 ms up to 800. */
+export function drawerPulseAtOnce({ pin, onMs }: DrawerPulse): Uint8Array {
+  return Uint8Array.of(DLE, 0x14, 1, pin, Math.min(8, Math.max(1, Math.round(onMs / 100))));
+}
+
 /** Returns the drawer's pulse of a driver's options. Throws SETTINGS_INVALID. */
-export function drawerPulseOf(options: Readonly<Record<string, string | number | boolean>>): Uint8Array {
-  return drawerPulse({
+export function drawerPulseOf(options: Readonly<Record<string, string | number | boolean>>): DrawerPulse {
+  return {
     pin: integerOption(options, 'drawerPin', { min: 0 }) === 0 ? 0 : 1,
     onMs: integerOption(options, 'drawerOnMs', { min: 2 }),
     offMs: integerOption(options, 'drawerOffMs', { min: 2 }),
-  });
+  };
 }
 
 /** ESC @: forget what an earlier, perhaps broken, job has set. */

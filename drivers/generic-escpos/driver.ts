@@ -1,234 +1,189 @@
-// Driver of ESC/POS receipt printers over serial or TCP: status before the job, the job, and proof after it.
+// Driver of ESC/POS receipt printers: status before the job, the job, and proof after it; and the drawer that hangs on them.
 import {
   booleanOption,
+  type CashDrawer,
   createQueue,
+  createStatusLine,
   type DriverContext,
   defineDriver,
   Fault,
   integerOption,
+  isDrawerPinHigh,
+  isStopped,
   type OpenDevice,
   type PrinterStatus,
+  printerTrouble,
   type ReceiptPrinter,
+  textOption,
 } from '../kit/index.ts';
-import {
-  decodeStatus,
-  drawerPulseOf,
-  END_MARKER,
-  isMarkerByte,
-  isStatusByte,
-  STATUS_KINDS,
-  type StatusKind,
-  statusRequest,
-} from './commands.ts';
+import { drawerPulse, drawerPulseAtOnce, drawerPulseOf, END_MARKER, isMarkerByte } from './commands.ts';
+import { createHeardNumbers, numberOfFence, numberOfJob, numberRequest } from './job-numbers.ts';
 import { renderJob } from './render.ts';
-
-/** Returns the fault that keeps a printer from printing, the one a clerk can see first; null when it is ready. */
-export function troubleOf(status: PrinterStatus): Fault | null {
-  if (status.coverOpen) return new Fault('PRINTER_COVER_OPEN');
-  if (status.paperOut) return new Fault('PRINTER_PAPER_OUT');
-  if (status.cutterError) return new Fault('PRINTER_CUTTER');
-  if (status.unrecoverableError) return new Fault('PRINTER_FAILED');
-  return status.online ? null : new Fault('PRINTER_OFFLINE');
-}
-
-const ONE_WAY_STATUS: PrinterStatus = {
-  online: true,
-  paperOut: null,
-  paperNearEnd: null,
-  coverOpen: null,
-  cutterError: null,
-  unrecoverableError: null,
-};
+import { throughReports } from './reports.ts';
 
 function openPrinter(context: DriverContext): OpenDevice {
-  const { transport, timers, options } = context;
+  const { timers, options } = context;
   const columns = integerOption(options, 'columns', { min: 16 });
-  const drawer = drawerPulseOf(options);
+  const pulse = drawerPulseOf(options);
+  const drawerAtOnce = booleanOption(options, 'drawerAtOnce');
+  const drawerSensor = textOption(options, 'drawerSensor', { form: /^(none|high|low)$/ });
   const oneWay = booleanOption(options, 'oneWay');
   const endMarker = booleanOption(options, 'endMarker');
+  const jobNumbers = booleanOption(options, 'jobNumbers');
+  const reportBytes = integerOption(options, 'reportBytes', { min: 0 });
+  const reportLengthByte = booleanOption(options, 'reportLengthByte');
   const statusTimeoutMs = integerOption(options, 'statusTimeoutMs', { min: 1 });
   const markerTimeoutMs = integerOption(options, 'markerTimeoutMs', { min: 1 });
   const jobTimeoutMs = integerOption(options, 'jobTimeoutMs', { min: 1 });
   const pollMs = integerOption(options, 'pollMs', { min: 1 });
 
   const inTurn = createQueue();
-  let gone: Fault | null = null;
-  /** Waits for one byte of a status; set while a question is open. */
-  let hearing: ((byte: number) => void) | null = null;
-  let abandon: ((fault: Fault) => void) | null = null;
+  const numbers = createHeardNumbers();
+  let fences = 0;
+  /** Whether this printer knows GS ( H; found out by the first job. */
+  let knowsNumbers: boolean | null = jobNumbers && !oneWay ? null : false;
   /** GS r sent and answered since the line was opened. */
   let markersSent = 0;
   let markersHeard = 0;
   /** Whether this printer knows GS r; found out by the first job. */
-  let knowsMarker: boolean | null = endMarker ? null : false;
-  /** A question went unanswered: its answer may still come. */
-  let answerOwed = false;
+  let knowsMarker: boolean | null = endMarker && !oneWay ? null : false;
 
-  function end(fault: Fault): void {
-    gone ??= fault;
-    stopData();
-    stopLost();
-    abandon?.(gone);
-  }
-
-  const stopData = transport.onData((chunk) => {
-    context.trace('received', chunk);
-    for (const byte of chunk) {
-      if (isMarkerByte(byte)) markersHeard += 1;
-      else hearing?.(byte);
-    }
-  });
-  const stopLost = transport.onLost((error) =>
-    end(error instanceof Fault ? error : new Fault('PORT_FAILED', { reason: error.name }, { cause: error })),
+  const line = createStatusLine(
+    {
+      ...context,
+      transport: reportBytes === 0 ? context.transport : throughReports(context.transport, { reportBytes, lengthByte: reportLengthByte }),
+    },
+    {
+      oneWay,
+      statusTimeoutMs,
+      other(byte) {
+        if (numbers.received(byte)) return true;
+        if (!isMarkerByte(byte)) return false;
+        markersHeard += 1;
+        return true;
+      },
+    },
   );
-
-  function send(bytes: Uint8Array, note?: string): Promise<void> {
-    if (gone) return Promise.reject(gone);
-    context.trace('sent', bytes, note);
-    return transport.write(bytes);
-  }
-
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (gone) {
-        reject(gone);
-        return;
-      }
-      const timer = timers.setTimeout(() => {
-        abandon = null;
-        resolve();
-      }, ms);
-      abandon = (fault) => {
-        timers.clearTimeout(timer);
-        reject(fault);
-      };
-    });
-  }
-
-  /** One status byte. A byte with wrong fixed bits is passed over; it alone until the time-out gives FRAME_UNEXPECTED. */
-  async function ask(kind: StatusKind): Promise<number> {
-    if (answerOwed) {
-      // Status bytes do not say what they answer: let a late one pass by before the next question.
-      await pause(statusTimeoutMs);
-      answerOwed = false;
-    }
-    return new Promise((resolve, reject) => {
-      let wrong = false;
-      let deadline: unknown = null;
-      const finish = (act: () => void) => {
-        timers.clearTimeout(deadline);
-        hearing = null;
-        abandon = null;
-        act();
-      };
-      hearing = (byte) => {
-        if (isStatusByte(byte)) finish(() => resolve(byte));
-        else wrong = true;
-      };
-      abandon = (fault) => finish(() => reject(fault));
-      deadline = timers.setTimeout(() => {
-        answerOwed = true;
-        finish(() => reject(new Fault(wrong ? 'FRAME_UNEXPECTED' : 'PRINTER_NO_ANSWER')));
-      }, statusTimeoutMs);
-      send(statusRequest(kind)).catch((error) => finish(() => reject(error)));
-    });
-  }
-
-  async function statusNow(): Promise<PrinterStatus> {
-    if (oneWay) return ONE_WAY_STATUS;
-    const bytes = { 1: 0, 2: 0, 3: 0, 4: 0 };
-    for (const kind of STATUS_KINDS) bytes[kind] = await ask(kind);
-    return decodeStatus(bytes);
-  }
-
-  async function requireReady(): Promise<void> {
-    const trouble = troubleOf(await statusNow());
-    if (trouble) throw trouble;
-  }
 
   /** An earlier job's GS r may still be unanswered: its answer must not prove this job. Waits for it, a bounded time. */
   async function settleMarkers(): Promise<void> {
     if (markersHeard < markersSent) {
       markersSent += 1;
-      await send(END_MARKER);
+      await line.send(END_MARKER);
       const startMs = timers.now();
-      while (markersHeard < markersSent && timers.now() - startMs < markerTimeoutMs) await pause(pollMs);
+      while (markersHeard < markersSent && timers.now() - startMs < markerTimeoutMs) await line.pause(pollMs);
     }
     markersHeard = markersSent;
   }
 
   /**
-   * Asks until the printer is clean and, where it can say so, has printed everything. What a clerk must put right ends the wait at once; being
-   * offline or silent may pass while it prints.
+   * Asks until `isProven` says so of a clean printer. What a clerk must put right ends the wait at once; being offline or silent may pass while it
+   * prints. Rejects with what was last in the way, PRINTER_NO_ANSWER with reason `not-printed` when that was only the proof.
    */
-  async function proveJob(): Promise<PrinterStatus> {
+  async function waitUntil(isProven: (waitedMs: number) => boolean): Promise<PrinterStatus> {
     const startMs = timers.now();
-    let last = new Fault('PRINTER_NO_ANSWER');
     for (;;) {
+      let last = new Fault('PRINTER_NO_ANSWER', { reason: 'not-printed' });
       try {
-        const status = await statusNow();
-        const trouble = troubleOf(status);
+        const status = await line.status();
+        const trouble = printerTrouble(status);
         if (trouble && trouble.code !== 'PRINTER_OFFLINE') throw trouble;
         if (trouble) last = trouble;
-        else {
-          if (knowsMarker === false) return status;
-          if (markersHeard >= markersSent) {
-            knowsMarker = true;
-            return status;
-          }
-          if (knowsMarker === null && timers.now() - startMs >= markerTimeoutMs) {
-            knowsMarker = false;
-            return status;
-          }
-          last = new Fault('PRINTER_NO_ANSWER', { reason: 'not-printed' });
-        }
+        else if (isProven(timers.now() - startMs)) return status;
       } catch (error) {
         if (!(error instanceof Fault) || (error.code !== 'PRINTER_NO_ANSWER' && error.code !== 'FRAME_UNEXPECTED')) throw error;
         last = error;
       }
       if (timers.now() - startMs >= jobTimeoutMs) throw last;
-      await pause(pollMs);
+      await line.pause(pollMs);
     }
+  }
+
+  /**
+   * Returns what proves a job of this number. A printer that announces numbers must announce this one; one that answers GS r must have answered the last;
+   * of one that does neither, which the first job finds out, a clean status is all there is.
+   */
+  function proofOf(number: string): (waitedMs: number) => boolean {
+    let markerSeen = false;
+    return (waitedMs) => {
+      if (numbers.has(number)) {
+        knowsNumbers = true;
+        return true;
+      }
+      if (knowsNumbers === true) return false;
+      if (knowsMarker !== false && markersHeard >= markersSent) {
+        // The number is asked for right behind the marker: it must be there by the next look, or never.
+        const isLastLook = knowsNumbers === false || markerSeen;
+        markerSeen = true;
+        if (isLastLook) {
+          knowsMarker = true;
+          knowsNumbers = false;
+        }
+        return isLastLook;
+      }
+      if (knowsMarker === true) return false;
+      if (knowsMarker === null || knowsNumbers === null) {
+        if (waitedMs < markerTimeoutMs) return false;
+        knowsMarker = false;
+        knowsNumbers = false;
+      }
+      return true;
+    };
   }
 
   const receiptPrinter: ReceiptPrinter = {
     columns,
-    status: () => inTurn(statusNow),
+    status: () => inTurn(line.status),
     print: (job, began) =>
       inTurn(async () => {
         // Rendering first: markup that cannot be rendered must fail before anything is printed.
-        const bytes = renderJob(job.markup, { columns, cut: job.cut, drawer: job.openDrawer ? drawer : null });
-        await requireReady();
-        if (gone) throw gone;
-        const marked = !oneWay && knowsMarker !== false;
+        const bytes = renderJob(job.markup, { columns, cut: job.cut, drawer: job.openDrawer ? drawerPulse(pulse) : null });
+        await line.requireReady();
+        const number = numberOfJob(job.jobId);
+        const marked = knowsMarker !== false && knowsNumbers !== true;
+        const numbered = knowsNumbers !== false;
         if (marked) await settleMarkers();
         began();
         if (marked) markersSent += 1;
-        await send(marked ? Uint8Array.from([...bytes, ...END_MARKER]) : bytes, job.jobId);
+        const tail = [...(marked ? END_MARKER : []), ...(numbered ? numberRequest(number) : [])];
+        await line.send(Uint8Array.from([...bytes, ...tail]), job.jobId);
         if (oneWay) return { proof: 'unverified', paperNearEnd: null };
-        const { paperNearEnd } = await proveJob();
+        const { paperNearEnd } = await waitUntil(proofOf(number));
         return { proof: 'verified', paperNearEnd };
       }),
-    openDrawer: () =>
+    hasPrinted: (jobId) =>
       inTurn(async () => {
-        // Paper and cover do not matter to the drawer; only somebody must be listening.
-        if (!oneWay) await ask(1);
-        await send(drawer);
+        const number = numberOfJob(jobId);
+        if (numbers.has(number) || knowsNumbers === false) return numbers.has(number);
+        await line.requireReady();
+        // Behind everything that is still in the printer: once this has come, the job's number has come before it or never will.
+        const fence = numberOfFence(fences);
+        fences += 1;
+        await line.send(numberRequest(fence));
+        await waitUntil((waitedMs) => {
+          if (numbers.has(fence)) knowsNumbers = true;
+          return numbers.has(number) || numbers.has(fence) || (knowsNumbers === null && waitedMs >= markerTimeoutMs);
+        });
+        return numbers.has(number);
       }),
+    openDrawer: () => inTurn(openDrawer),
   };
 
-  return {
-    receiptPrinter,
-    probe: () =>
-      inTurn(async () => {
-        if (gone) throw gone;
-        if (!oneWay) await ask(1);
-      }),
-    async close() {
-      end(new Fault('DEVICE_OFFLINE'));
-      await transport.close();
-    },
+  /** Paper and cover do not matter to the drawer; only somebody must be listening. */
+  async function openDrawer(): Promise<void> {
+    if (oneWay || !isStopped(await line.ask(1))) return line.send(drawerPulse(pulse));
+    // In its turn the pulse would come whenever the trouble is over, with nobody there.
+    if (drawerAtOnce) return line.send(drawerPulseAtOnce(pulse));
+    throw printerTrouble(await line.status()) ?? new Fault('PRINTER_OFFLINE');
+  }
+
+  const cashDrawer: CashDrawer = {
+    open: () => inTurn(openDrawer),
+    isOpen: () =>
+      inTurn(async () => (oneWay || drawerSensor === 'none' ? null : isDrawerPinHigh(await line.ask(1)) === (drawerSensor === 'high'))),
   };
+
+  return { receiptPrinter, cashDrawer, probe: () => inTurn(line.probe), close: line.close };
 }
 
 export default defineDriver({ open: async (context) => openPrinter(context) });

@@ -14,6 +14,8 @@ export type Printed =
   | { readonly kind: 'drawer'; readonly pin: number }
   /** GS r n: the printer answers when it gets here. */
   | { readonly kind: 'marker' }
+  /** GS ( H: the printer announces the number when it gets here. */
+  | { readonly kind: 'number'; readonly number: readonly number[] }
   | { readonly kind: 'nothing' };
 
 const NOTHING: Printed = { kind: 'nothing' };
@@ -162,6 +164,8 @@ export function createEscPosParser(): EscPosParser {
       case 'r':
         return take(3, () => ({ kind: 'marker' }));
       case '(':
+        if (held.length >= 5 && held[2] === 0x48 && word(3) === 6)
+          return take(11, () => (held[5] === 0x30 && held[6] === 0x30 ? { kind: 'number', number: held.slice(7, 11) } : NOTHING));
         return takeCounted(5, () => word(3));
       case '8':
         return takeCounted(7, () => word(3) + word(5) * 0x10000);
@@ -210,7 +214,7 @@ export function createEscPosParser(): EscPosParser {
       if (first === ESC) return escapeCommand();
       if (first === FS) return kanji();
       if (first === GS) return group();
-      // DLE EOT n has been answered on arrival; DLE ENQ n and DLE DC4 fn m t do nothing here.
+      // DLE EOT n and DLE DC4 1 m t were seen to on arrival; DLE ENQ n does nothing here.
       return take(second === EOT || second === 0x05 ? 3 : second === 0x14 ? 5 : 2);
     },
   };

@@ -1,8 +1,9 @@
 // An ESC/POS receipt printer as a device: prints to text, runs out of paper, and answers DLE EOT at any moment.
 //
-// Decisions: DLE EOT is answered on arrival, also inside graphics data and while printing is stopped, as real printers do; GS r is answered in turn. Bytes that
-// arrive while printing is stopped wait in the buffer and print when the trouble is over. Option lineTimeMs (default 0) is the time one line takes.
-import type { SimulatedReceiptPrinter, SimulatorModule, Timers, Transport } from '../kit/index.ts';
+// Decisions: DLE EOT is answered on arrival, also inside graphics data and while printing is stopped, as real printers do, and so does DLE DC4 open the drawer;
+// GS r and GS ( H are answered in turn. Bytes that arrive while printing is stopped wait in the buffer and print when the trouble is over, also while the line
+// is unplugged from the counter's side. Option lineTimeMs (default 0) is the time one line takes. A drawer that stands open holds pin 3 high.
+import type { SimulatedCashDrawer, SimulatedReceiptPrinter, SimulatorModule, Timers, Transport } from '../kit/index.ts';
 import { DLE, EOT } from './commands.ts';
 import { createEscPosParser } from './parser.ts';
 
@@ -13,6 +14,17 @@ interface Condition {
   paper: 'ok' | 'near-end' | 'out';
   coverOpen: boolean;
   error: 'none' | 'cutter' | 'unrecoverable';
+  drawerOpen: boolean;
+}
+
+interface Options {
+  readonly timers: Timers;
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+}
+
+interface SimulatedPrinter extends SimulatedReceiptPrinter {
+  isDrawerOpen(): boolean;
+  shutDrawer(): void;
 }
 
 function stopped(condition: Condition): boolean {
@@ -24,7 +36,7 @@ export function statusByte(condition: Condition, n: number): number | null {
   const out = condition.paper === 'out';
   switch (n) {
     case 1:
-      return FIXED_BITS | (stopped(condition) ? 0x08 : 0);
+      return FIXED_BITS | (condition.drawerOpen ? 0x04 : 0) | (stopped(condition) ? 0x08 : 0);
     case 2:
       return FIXED_BITS | (condition.coverOpen ? 0x04 : 0) | (out ? 0x20 : 0) | (condition.error !== 'none' ? 0x40 : 0);
     case 3:
@@ -36,15 +48,9 @@ export function statusByte(condition: Condition, n: number): number | null {
   }
 }
 
-function createReceiptPrinter({
-  timers,
-  options,
-}: {
-  readonly timers: Timers;
-  readonly options: Readonly<Record<string, string | number | boolean>>;
-}): SimulatedReceiptPrinter {
+function createPrinter({ timers, options }: Options): SimulatedPrinter {
   const lineTimeMs = typeof options.lineTimeMs === 'number' ? options.lineTimeMs : 0;
-  const condition: Condition = { paper: 'ok', coverOpen: false, error: 'none' };
+  const condition: Condition = { paper: 'ok', coverOpen: false, error: 'none', drawerOpen: false };
   const receiptListeners: ((lines: readonly string[]) => void)[] = [];
   const drawerListeners: (() => void)[] = [];
   let parser = createEscPosParser();
@@ -55,11 +61,16 @@ function createReceiptPrinter({
   let stopListening: () => void = () => {};
   let lineTimer: unknown = null;
   let feeding = false;
-  /** The last bytes received, to find DLE EOT n across chunks. */
-  let tail: readonly [number, number] = [0, 0];
+  /** The last bytes received, to find DLE EOT n and DLE DC4 1 m t across chunks. */
+  let tail: readonly number[] = [];
 
-  function send(byte: number): void {
-    if (!silent) line?.write(Uint8Array.of(byte)).catch(() => {});
+  function send(...bytes: readonly number[]): void {
+    if (!silent) line?.write(Uint8Array.from(bytes)).catch(() => {});
+  }
+
+  function pulse(): void {
+    condition.drawerOpen = true;
+    for (const listener of drawerListeners) listener();
   }
 
   /** Carries out what is in the buffer until it is empty, a line takes its time, or printing stops. */
@@ -87,11 +98,14 @@ function createReceiptPrinter({
           break;
         }
         case 'drawer':
-          for (const listener of drawerListeners) listener();
+          pulse();
           break;
         case 'marker':
           // Bits 0 and 1: near end, 2 and 3: end.
           send((condition.paper !== 'ok' ? 0x03 : 0) | (condition.paper === 'out' ? 0x0c : 0));
+          break;
+        case 'number':
+          send(0x37, 0x22, ...printed.number, 0x00);
           break;
         default:
           break;
@@ -103,9 +117,11 @@ function createReceiptPrinter({
     // Silent: the bytes are swallowed, as by a printer that is switched off behind a line that stays open.
     if (silent) return;
     for (const byte of chunk) {
-      const answer = tail[0] === DLE && tail[1] === EOT ? statusByte(condition, byte) : null;
+      tail = [...tail.slice(-4), byte];
+      const answer = tail.at(-3) === DLE && tail.at(-2) === EOT ? statusByte(condition, byte) : null;
       if (answer !== null) send(answer);
-      tail = [tail[1], byte];
+      const [start, dc4, fn, pin] = tail.length === 5 ? tail : [];
+      if (start === DLE && dc4 === 0x14 && fn === 1 && (pin === 0 || pin === 1) && byte >= 1 && byte <= 8) pulse();
     }
     parser.push(chunk);
     print();
@@ -117,15 +133,16 @@ function createReceiptPrinter({
     timers.clearTimeout(lineTimer);
     feeding = false;
     line = null;
-    tail = [0, 0];
+    tail = [];
     // Without power the buffer is gone; what is on paper stays.
     parser = createEscPosParser();
   }
 
   return {
     attach(newLine) {
-      detach();
+      stopListening();
       line = newLine;
+      tail = [];
       stopListening = newLine.onData(receive);
     },
     detach,
@@ -154,7 +171,28 @@ function createReceiptPrinter({
     onDrawer(listener) {
       drawerListeners.push(listener);
     },
+    isDrawerOpen: () => condition.drawerOpen,
+    shutDrawer() {
+      condition.drawerOpen = false;
+    },
   };
 }
 
-export const simulator: SimulatorModule = { createReceiptPrinter };
+function createCashDrawer(options: Options): SimulatedCashDrawer {
+  const printer = createPrinter(options);
+  return {
+    attach: printer.attach,
+    detach: printer.detach,
+    isOpen: printer.isDrawerOpen,
+    shut: printer.shutDrawer,
+    setSilent: printer.setSilent,
+    onPulse: printer.onDrawer,
+    troubles: {
+      'out of paper': () => printer.setPaper('out'),
+      'cover open': () => printer.setCoverOpen(true),
+      'cutter stuck': () => printer.setError('cutter'),
+    },
+  };
+}
+
+export const simulator: SimulatorModule = { createReceiptPrinter: createPrinter, createCashDrawer };

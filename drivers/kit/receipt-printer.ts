@@ -36,5 +36,11 @@ export interface ReceiptPrinter {
    * nothing was printed, after that the paper must be looked at.
    */
   print(job: PrintJob, began: () => void): Promise<PrintResult>;
+  /**
+   * Whether the printer itself proves that the job of this id came out, asked after its fate was unknown: also on a line opened since, and by another
+   * process. Waits for everything that is still in the printer, and rejects with PRINTER_… while that cannot be printed. False says only that it proves
+   * nothing; absent where the model never can.
+   */
+  hasPrinted?(jobId: string): Promise<boolean>;
   openDrawer(): Promise<void>;
 }

@@ -66,6 +66,45 @@ export interface SimulatedReceiptPrinter {
   onDrawer(listener: () => void): void;
 }
 
+/** A cash drawer under a clerk's hand. */
+export interface SimulatedCashDrawer {
+  attach(line: Transport): void;
+  detach(): void;
+  isOpen(): boolean;
+  /** A hand pushes it shut. */
+  shut(): void;
+  /** Silent: swallows bytes, answers nothing. */
+  setSilent(silent: boolean): void;
+  /** Called with every pulse, also where it stands open already. */
+  onPulse(listener: () => void): void;
+  /** What may be wrong with the device it hangs on and must not keep it shut, by name. Empty for a drawer by itself. */
+  readonly troubles: Readonly<Record<string, () => void>>;
+}
+
+/** A text on a simulated form, where its first character stands. Lengths in 0.1 mm, not rounded. */
+export interface PrintedText {
+  readonly xTenthMm: number;
+  /** Upper edge. */
+  readonly yTenthMm: number;
+  readonly widthTenthMm: number;
+  readonly text: string;
+}
+
+/** Forms as text with places, and the printer's troubles. */
+export interface SimulatedFormPrinter {
+  attach(line: Transport): void;
+  detach(): void;
+  setPaper(state: 'ok' | 'out'): void;
+  /** Offline by its key: takes bytes and prints nothing until it is online again. */
+  setOnline(online: boolean): void;
+  /** Silent: swallows bytes, answers no status. */
+  setSilent(silent: boolean): void;
+  /** The paper ends after so many more texts, in the middle of a form if need be. */
+  runOutAfterTexts(count: number): void;
+  /** Called when a form has passed the print head: its texts from top to bottom, and its length as the printer fed it. */
+  onForm(listener: (texts: readonly PrintedText[], lengthTenthMm: number) => void): void;
+}
+
 /** A meter within reach of a reading head. */
 export interface SimulatedMeter {
   /** Digits as printed on the meter. */
@@ -152,6 +191,15 @@ export interface SimulatorModule {
     readonly timers: Timers;
     readonly options: Readonly<Record<string, string | number | boolean>>;
   }) => SimulatedReceiptPrinter;
+  readonly createFormPrinter?: (options: {
+    readonly timers: Timers;
+    /** The driver's own, and `textTimeMs`: the time one text takes on paper (0: none). */
+    readonly options: Readonly<Record<string, string | number | boolean>>;
+  }) => SimulatedFormPrinter;
+  readonly createCashDrawer?: (options: {
+    readonly timers: Timers;
+    readonly options: Readonly<Record<string, string | number | boolean>>;
+  }) => SimulatedCashDrawer;
   readonly createReadingHead?: (options: {
     readonly timers: Timers;
     readonly options: Readonly<Record<string, string | number | boolean>>;

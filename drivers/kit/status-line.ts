@@ -1,0 +1,178 @@
+// A printer's line on which its real-time status is asked for: which answer belongs to which question, and the end of the line.
+import { Fault } from '../../src/shared/domain/fault.ts';
+import { decodeStatus, isStatusByte, ONE_WAY_STATUS, printerTrouble, STATUS_KINDS, type StatusKind, statusRequest } from './dle-eot.ts';
+import type { DriverContext } from './driver.ts';
+import type { PrinterStatus } from './receipt-printer.ts';
+
+/** An answer that is later than this is not coming any more, ms. */
+const LATE_MS = 60_000;
+/** A question with all the repetitions it needs takes at most so many time-outs. */
+const MAX_TIMEOUTS = 5;
+
+export interface StatusLineOptions {
+  /** Nothing ever comes back: statuses say only that nobody knows. */
+  readonly oneWay: boolean;
+  /** How long one answer may take, ms. */
+  readonly statusTimeoutMs: number;
+  /** Takes a byte that cannot be a status; returns whether it was expected. */
+  other(byte: number): boolean;
+}
+
+/** Every method rejects with the fault of the line once that is gone. */
+export interface StatusLine {
+  send(bytes: Uint8Array, note?: string): Promise<void>;
+  pause(ms: number): Promise<void>;
+  /** Returns one status byte. Rejects with PRINTER_NO_ANSWER, or FRAME_UNEXPECTED when only bytes came that are no status. */
+  ask(kind: StatusKind): Promise<number>;
+  status(): Promise<PrinterStatus>;
+  /** Rejects with PRINTER_… unless the printer can print now. */
+  requireReady(): Promise<PrinterStatus>;
+  /** A sign of life. */
+  probe(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Returns the line of a printer that answers DLE EOT.
+ *
+ * A status byte does not say which question it answers, but a line keeps the order. So the questions that went unanswered are counted: with n of them
+ * open, a question is asked again until n + 1 bytes have come, and the last of them cannot be older than the question. A late answer thereby never
+ * passes for the state of now, however late it is.
+ */
+export function createStatusLine(context: Pick<DriverContext, 'transport' | 'timers' | 'trace'>, options: StatusLineOptions): StatusLine {
+  const { transport, timers } = context;
+  const { statusTimeoutMs } = options;
+  let gone: Fault | null = null;
+  /** What still waits when the line ends. */
+  const waiting = new Set<(fault: Fault) => void>();
+  let hearing: ((byte: number) => void) | null = null;
+  /** When each question was given up whose answer may still come, oldest first. */
+  let unanswered: number[] = [];
+  /** When a question was last answered for certain; null while one has been given up since. */
+  let answeredAtMs: number | null = null;
+
+  function end(fault: Fault): void {
+    gone ??= fault;
+    stopData();
+    stopLost();
+    for (const abandon of [...waiting]) abandon(gone);
+  }
+
+  function receive(byte: number): void {
+    if (hearing !== null) hearing(byte);
+    else if (isStatusByte(byte)) unanswered.shift();
+    else options.other(byte);
+  }
+
+  const stopData = transport.onData((chunk) => {
+    context.trace('received', chunk);
+    for (const byte of chunk) receive(byte);
+  });
+  const stopLost = transport.onLost((error) =>
+    end(error instanceof Fault ? error : new Fault('PORT_FAILED', { reason: error.name }, { cause: error })),
+  );
+
+  function send(bytes: Uint8Array, note?: string): Promise<void> {
+    if (gone) return Promise.reject(gone);
+    context.trace('sent', bytes, note);
+    return transport.write(bytes);
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (gone) {
+        reject(gone);
+        return;
+      }
+      const abandon = (fault: Fault) => {
+        timers.clearTimeout(timer);
+        waiting.delete(abandon);
+        reject(fault);
+      };
+      const timer = timers.setTimeout(() => {
+        waiting.delete(abandon);
+        resolve();
+      }, ms);
+      waiting.add(abandon);
+    });
+  }
+
+  function forgetTheDead(): void {
+    const now = timers.now();
+    const quiet = answeredAtMs !== null && now - answeredAtMs >= statusTimeoutMs;
+    unanswered = quiet ? [] : unanswered.filter((givenUpAtMs) => now - givenUpAtMs < LATE_MS);
+  }
+
+  function ask(kind: StatusKind): Promise<number> {
+    forgetTheDead();
+    const needed = unanswered.length + 1;
+    const lastMs = timers.now() + MAX_TIMEOUTS * statusTimeoutMs;
+    return new Promise((resolve, reject) => {
+      let asked = 0;
+      let heard = 0;
+      let wrong = false;
+      let deadline: unknown = null;
+      const finish = (act: () => void) => {
+        timers.clearTimeout(deadline);
+        waiting.delete(abandon);
+        hearing = null;
+        if (heard > asked) unanswered.splice(0, heard - asked);
+        for (let open = heard; open < asked; open += 1) unanswered.push(timers.now());
+        act();
+      };
+      const abandon = (fault: Fault) => finish(() => reject(fault));
+      const giveUp = () => {
+        answeredAtMs = null;
+        finish(() => reject(new Fault(wrong ? 'FRAME_UNEXPECTED' : 'PRINTER_NO_ANSWER')));
+      };
+      const askOnce = () => {
+        asked += 1;
+        timers.clearTimeout(deadline);
+        deadline = timers.setTimeout(giveUp, Math.min(statusTimeoutMs, Math.max(1, lastMs - timers.now())));
+        send(statusRequest(kind)).catch((error) => finish(() => reject(error)));
+      };
+      hearing = (byte) => {
+        if (!isStatusByte(byte)) {
+          if (!options.other(byte)) wrong = true;
+          return;
+        }
+        heard += 1;
+        if (heard >= needed) {
+          answeredAtMs = timers.now();
+          finish(() => resolve(byte));
+        } else if (heard >= asked) askOnce();
+      };
+      waiting.add(abandon);
+      askOnce();
+    });
+  }
+
+  async function status(): Promise<PrinterStatus> {
+    if (options.oneWay) return ONE_WAY_STATUS;
+    const bytes = { 1: 0, 2: 0, 3: 0, 4: 0 };
+    for (const kind of STATUS_KINDS) bytes[kind] = await ask(kind);
+    return decodeStatus(bytes);
+  }
+
+  return {
+    send,
+    pause,
+    ask,
+    status,
+    async requireReady() {
+      const now = await status();
+      if (gone) throw gone;
+      const trouble = printerTrouble(now);
+      if (trouble) throw trouble;
+      return now;
+    },
+    async probe() {
+      if (gone) throw gone;
+      if (!options.oneWay) await ask(1);
+    },
+    async close() {
+      end(new Fault('DEVICE_OFFLINE'));
+      await transport.close();
+    },
+  };
+}
