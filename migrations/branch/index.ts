@@ -4,6 +4,7 @@ import * as journal from './0001-journal.ts';
 import * as customers from './0002-customers.ts';
 import * as topups from './0003-topups.ts';
 import * as search from './0004-search.ts';
+import * as charging from './0005-charging.ts';
 
 /** Name to migration; the names sort in the order of running. */
 export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -11,4 +12,5 @@ export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-customers': customers,
   '0003-topups': topups,
   '0004-search': search,
+  '0005-charging': charging,
 };

@@ -1,21 +1,12 @@
 // Properties of the store: random histories are chained, balanced, applied once, and fold to the same bytes again.
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PROJECTION_TABLES } from '../../src/main/store/index.ts';
 import { LEDGER_ACCOUNTS } from '../../src/shared/domain/ledger.ts';
 import type { NewOperation } from '../../src/shared/domain/operation.ts';
 import { isUndelivered } from '../../src/shared/domain/topup.ts';
+import { dumpProjections as dump } from '../support/projections.ts';
 import { openAccount, openBranch, openShift, sampleAccount, sampleId, sampleOperation, sampleTopup } from '../support/sample-operations.ts';
 import { tempStore } from '../support/temp-store.ts';
-
-/** Every row of the projections, keys included, in the order of the b-trees. */
-function dump(file: string): string {
-  const db = new Database(file, { readonly: true });
-  const rows = PROJECTION_TABLES.map((table) => [table, db.prepare(`SELECT * FROM ${table}`).raw().all()]);
-  db.close();
-  return JSON.stringify(rows);
-}
 
 type Act =
   | { readonly act: 'account'; readonly name: string; readonly community: string }

@@ -51,6 +51,9 @@ const statements = {
 /** The projections, children before parents: what a rebuild empties and folds again. */
 export const PROJECTION_TABLES = [
   'ledger_balance',
+  'payment_account',
+  'payment',
+  'receivable',
   'receipt',
   'topup',
   'shift',

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Tariff } from '../../shared/domain/tariff.ts';
 import type { ReadStore } from '../core/ports/store.ts';
 import { build, built, type Connection, type Place, prepare } from './hot.ts';
-import { accountOf, cardOf, JsonMemo, meterOf, operationOf, receiptOf, topupOf } from './rows.ts';
+import { accountOf, cardOf, JsonMemo, meterOf, operationOf, paymentOf, receiptOf, receivableOf, topupOf } from './rows.ts';
 import { accountSearch } from './search.ts';
 
 // Spelled as in the partial indexes of migration 0003, so that SQLite uses them.
@@ -43,6 +43,31 @@ const statements = {
   receipt: built((p: Place<{ receipt_id: string }>) => build.selectFrom('receipt').selectAll().where('receipt_id', '=', p('receipt_id'))),
   receiptOfTopup: built((p: Place<{ topup_id: string; one: number }>) =>
     build.selectFrom('receipt').selectAll().where('topup_id', '=', p('topup_id')).orderBy('receipt_key', 'desc').limit(p('one')),
+  ),
+  receivable: built((p: Place<{ receivable_id: string }>) =>
+    build.selectFrom('receivable').selectAll().where('receivable_id', '=', p('receivable_id')),
+  ),
+  receivablesOf: built((p: Place<{ account_id: string }>) =>
+    build.selectFrom('receivable').selectAll().where('account_id', '=', p('account_id')).orderBy('due_date').orderBy('receivable_id'),
+  ),
+  openReceivablesOf: built((p: Place<{ account_id: string }>) =>
+    build
+      .selectFrom('receivable')
+      .selectAll()
+      .where('account_id', '=', p('account_id'))
+      .where(sql<boolean>`open_fen <> 0`)
+      .orderBy('due_date')
+      .orderBy('receivable_id'),
+  ),
+  payment: built((p: Place<{ payment_id: string }>) => build.selectFrom('payment').selectAll().where('payment_id', '=', p('payment_id'))),
+  paymentsOf: built((p: Place<{ account_id: string; limit: number }>) =>
+    build
+      .selectFrom('payment_account')
+      .innerJoin('payment', 'payment.payment_key', 'payment_account.payment_key')
+      .selectAll('payment')
+      .where('payment_account.account_id', '=', p('account_id'))
+      .orderBy('payment_account.payment_key', 'desc')
+      .limit(p('limit')),
   ),
   openShiftOf: built((p: Place<{ clerk: string; one: number }>) =>
     build
@@ -109,6 +134,11 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
   const openTopupCount = prepare(connection, statements.openTopupCount);
   const receipt = prepare(connection, statements.receipt);
   const receiptOfTopup = prepare(connection, statements.receiptOfTopup);
+  const receivable = prepare(connection, statements.receivable);
+  const receivablesOf = prepare(connection, statements.receivablesOf);
+  const openReceivablesOf = prepare(connection, statements.openReceivablesOf);
+  const payment = prepare(connection, statements.payment);
+  const paymentsOf = prepare(connection, statements.paymentsOf);
   const openShiftOf = prepare(connection, statements.openShiftOf);
   const topupsInShift = prepare(connection, statements.topupsInShift);
   const balance = prepare(connection, statements.balance);
@@ -145,6 +175,11 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
     }),
     receipt: (receiptId) => orNull(receipt.get({ receipt_id: receiptId }), receiptOf),
     receiptOfTopup: (topupId) => orNull(receiptOfTopup.get({ topup_id: topupId, one: 1 }), receiptOf),
+    receivable: (receivableId) => orNull(receivable.get({ receivable_id: receivableId }), receivableOf),
+    receivablesOf: (accountId, which) =>
+      (which === 'open' ? openReceivablesOf : receivablesOf).all({ account_id: accountId }).map(receivableOf),
+    payment: (paymentId) => orNull(payment.get({ payment_id: paymentId }), (row) => paymentOf(row, json)),
+    paymentsOf: (accountId, limit) => paymentsOf.all({ account_id: accountId, limit }).map((row) => paymentOf(row, json)),
     openShiftOf: (clerk) =>
       orNull(openShiftOf.get({ clerk, one: 1 }), (row) => ({
         shiftId: row.shift_id,

@@ -1,5 +1,6 @@
 // From rows to domain values and back.
 import { canonicalJson } from '../../shared/domain/canonical.ts';
+import type { PaymentRow, ReceivableRow } from '../../shared/domain/charging.ts';
 import type { AccountRow, CardRow, MeterRow, ReceiptRow, TopupRow } from '../../shared/domain/fold.ts';
 import type { AccountOpened, Operation } from '../../shared/domain/operation.ts';
 import type { AccountTable, BranchSchema, OperationTable, TopupTable } from './schema.ts';
@@ -107,6 +108,35 @@ export function topupOf(row: TopupTable, json: JsonMemo): TopupRow {
     payment: json.parse(row.payment),
     intent: row.intent === null ? null : json.parse(row.intent),
     attempts: row.attempts,
+  };
+}
+
+export function receivableOf(row: BranchSchema['receivable']): ReceivableRow {
+  return {
+    receivableId: row.receivable_id,
+    accountId: row.account_id,
+    businessDate: row.business_date,
+    kind: row.kind,
+    itemCode: row.item_code,
+    description: row.description,
+    amountFen: row.amount_fen,
+    openFen: row.open_fen,
+    vatPermille: row.vat_permille,
+    dueDate: row.due_date,
+    bearsLateFee: row.bears_late_fee === 1,
+  };
+}
+
+export function paymentOf(row: BranchSchema['payment'], json: JsonMemo): PaymentRow {
+  return {
+    paymentId: row.payment_id,
+    accountId: row.account_id,
+    shiftId: row.shift_id,
+    clerk: row.clerk,
+    businessDate: row.business_date,
+    takenAtMs: row.taken_at_ms,
+    state: row.state,
+    payment: json.parse(row.payment),
   };
 }
 

@@ -102,6 +102,33 @@ export interface BranchSchema {
     reprints: number;
     markup: string;
   };
+  receivable: {
+    receivable_key: number;
+    receivable_id: string;
+    account_id: string;
+    business_date: string;
+    kind: 'gas' | 'fee';
+    item_code: string;
+    description: string;
+    amount_fen: number;
+    open_fen: number;
+    vat_permille: number;
+    due_date: string;
+    bears_late_fee: number;
+  };
+  payment: {
+    payment_key: number;
+    payment_id: string;
+    account_id: string;
+    shift_id: string;
+    clerk: string;
+    business_date: string;
+    taken_at_ms: number;
+    state: 'taken' | 'reversed';
+    /** Canonical JSON of the payload of payment.taken. */
+    payment: string;
+  };
+  payment_account: { account_id: string; payment_key: number };
   ledger_balance: { ledger_account: string; dimension: string; amount_fen: number };
   search_term: { kind: number; term: string; account_key: number };
   place_term: { term: string; name: string };

@@ -1,5 +1,6 @@
 // The projections' tables as the fold writes them.
 import type { ProjectionTables, TopupRow } from '../../shared/domain/fold.ts';
+import { chargingTables } from './charging-tables.ts';
 import { build, built, type Connection, inserts, type Place, prepare } from './hot.ts';
 import { cardOf, type JsonMemo, receiptOf, topupOf } from './rows.ts';
 import type { BranchSchema, TopupTable } from './schema.ts';
@@ -136,9 +137,11 @@ export function branchTables(connection: Connection, json: JsonMemo): BranchTabl
     setMeterReport: prepare(connection, statements.setMeterReport),
   };
   const index = searchIndex(connection);
+  const charging = chargingTables(connection, json);
   // One operation reads its top-up for the postings and again for the fold.
   let topupRead: TopupRow | null = null;
   return {
+    ...charging,
     begin() {
       topupRead = null;
     },

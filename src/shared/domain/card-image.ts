@@ -45,36 +45,41 @@ export type ImageVerdict =
   | 'before'
   /** The whole plan is on the card. */
   | 'after'
-  /** Some planned bytes are there and some are not; at most one may hold neither value, because a byte can tear inside. */
+  /** Some planned bytes are there and some are not; one unit of the chip may hold anything, because it can tear inside. */
   | 'mixture'
   /** Something else wrote to the card in between. */
   | 'other';
 
 /**
  * Compares the image found with the images before and after a planned write.
- * Bytes in `meterRanges` are written by the meter at any time and are not compared.
+ * Bytes in `meterRanges` are written by the meter at any time and are not compared. `unitBytes` is how many bytes the chip writes in one act
+ * (`tearUnitBytes`): one unit with planned bytes may hold anything at all, for it was the one under way when the card was pulled out.
  */
 export function judgeImage(images: {
   readonly before: Uint8Array;
   readonly after: Uint8Array;
   readonly found: Uint8Array;
   readonly meterRanges: readonly ByteRange[];
+  readonly unitBytes: number;
 }): ImageVerdict {
-  const { before, after, found, meterRanges } = images;
+  const { before, after, found, meterRanges, unitBytes } = images;
   let old = 0;
   let done = 0;
-  let torn = 0;
+  /** Units that hold a byte which is neither the old one nor the new one. */
+  const torn = new Set<number>();
+  const planned = new Set<number>();
   for (let address = 0; address < before.length; address += 1) {
     if (meterRanges.some((range) => address >= range.from && address < range.to)) continue;
-    const planned = before[address] !== after[address];
-    if (!planned) {
-      if (found[address] !== before[address]) return 'other';
-    } else if (found[address] === before[address]) old += 1;
-    else if (found[address] === after[address]) done += 1;
-    else torn += 1;
+    const unit = Math.floor(address / unitBytes);
+    if (before[address] !== after[address]) planned.add(unit);
+    if (found[address] !== before[address] && found[address] !== after[address]) torn.add(unit);
+    else if (before[address] !== after[address]) {
+      if (found[address] === before[address]) old += 1;
+      else done += 1;
+    }
   }
-  if (torn > 1) return 'other';
-  if (torn === 1) return 'mixture';
+  if (torn.size > 1 || [...torn].some((unit) => !planned.has(unit))) return 'other';
+  if (torn.size === 1) return 'mixture';
   if (done === 0) return 'before';
   return old === 0 ? 'after' : 'mixture';
 }

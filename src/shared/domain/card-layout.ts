@@ -1,4 +1,5 @@
 // What a card layout is: the meaning of the bytes on a prepaid card, apart from the reader that moves them.
+import type { CardAccess } from './card-access.ts';
 import type { ByteRange, CardWrite } from './card-image.ts';
 
 /** A purchase as it stands on the card. Dates are YYYY-MM-DD. */
@@ -50,6 +51,8 @@ export type CardReading =
 
 export interface CardLayout {
   readonly id: string;
+  /** How the image is read from its chip; its chip is the manifest's. */
+  readonly access: CardAccess;
   readonly imageBytes: number;
   /** The meter's own bytes: it may change them at any time, the counter never writes them in a purchase. */
   readonly meterRanges: readonly ByteRange[];
@@ -60,8 +63,10 @@ export interface CardLayout {
   readonly sellWhileLoaded: boolean;
   /** Reads the image for a branch of region `regionCode`. Never throws on any bytes of the right length. */
   read(image: Uint8Array, regionCode: string): CardReading;
+  /** Returns the version of the branch's keys that a card of this layout was made with. Left out where the image does not say it: version 0. */
+  keyVersionOf?(image: Uint8Array): number;
   /** Returns the image of a personalised card without a purchase, from a blank card's image. */
-  planIssue(blank: Uint8Array, identity: CardIdentity): Uint8Array;
+  planIssue(blank: Uint8Array, identity: CardIdentity & { readonly keyVersion?: number }): Uint8Array;
   /** Returns the whole image after writing `purchase`. */
   planPurchase(image: Uint8Array, purchase: CardPurchase): Uint8Array;
   /** Returns the writes that lead from `found` to `after`, in the order that keeps an older record readable longest. */

@@ -1,4 +1,5 @@
 // The fold: how each operation changes the projections. Pure; the branch and headquarters give it their own tables.
+import { type ChargingTables, foldCharging, isCharging } from './charging.ts';
 import type { AccountOpened, Operation, OperationPayloads } from './operation.ts';
 import type { Tariff } from './tariff.ts';
 import { nextTopupState, type TopupState } from './topup.ts';
@@ -57,7 +58,7 @@ export interface MeterRow {
 }
 
 /** The tables the fold writes to. Reads see what earlier operations of the same fold wrote. */
-export interface ProjectionTables {
+export interface ProjectionTables extends ChargingTables {
   putBranch(branch: OperationPayloads['branch.opened']): void;
   putTariff(tariff: Tariff): void;
   insertAccount(account: AccountRow): void;
@@ -90,6 +91,10 @@ function requireTopup(tables: ProjectionTables, topupId: string): TopupRow {
 
 /** Applies one operation. Throws TOPUP_STATE_REFUSES on a step out of order, RangeError on a reference to nothing. */
 export function fold(operation: Operation, tables: ProjectionTables): void {
+  if (isCharging(operation)) {
+    foldCharging(operation, tables);
+    return;
+  }
   switch (operation.kind) {
     case 'branch.opened':
       tables.putBranch(operation.payload);

@@ -9,6 +9,8 @@ export const LEDGER_ACCOUNTS = [
   'bank-card-clearing',
   'wallet-clearing',
   'customer-deposit',
+  /** Money of a customer that nothing is owed for: paid ahead, or to be paid back. */
+  'customer-credit',
   'undelivered-purchase',
   'receivable',
   'gas-revenue',

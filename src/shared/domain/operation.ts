@@ -1,15 +1,9 @@
 // Operations: every business fact of a counter, as it stands in the journal and travels to headquarters.
+import { CHARGING_KINDS, type ChargingPayloads } from './charging.ts';
 import type { Tariff, TierLine } from './tariff.ts';
+import type { Tender } from './tender.ts';
 
-export type TenderKind = 'cash' | 'bank-card' | 'wallet';
-
-/** A part of a payment. For cash `amountFen` is what is kept (tendered less change). */
-export interface Tender {
-  readonly kind: TenderKind;
-  readonly amountFen: number;
-  /** Slip or transaction number of the terminal; '' for cash. */
-  readonly reference: string;
-}
+export type { Tender, TenderKind } from './tender.ts';
 
 export interface AccountOpened {
   readonly accountId: string;
@@ -50,7 +44,7 @@ export interface PurchaseTerms {
 }
 
 /** Payload by kind. A kind, once published, only ever gains optional fields. */
-export interface OperationPayloads {
+export interface OperationPayloads extends ChargingPayloads {
   'branch.opened': { readonly branchNo: string; readonly name: string; readonly regionCode: string; readonly businessDate: string };
   'tariff.published': { readonly tariff: Tariff };
   'account.opened': AccountOpened;
@@ -119,6 +113,7 @@ export const OPERATION_KINDS = [
   'receipt.issued',
   'receipt.printed',
   'meter.reported',
+  ...CHARGING_KINDS,
 ] as const satisfies readonly OperationKind[];
 
 /** Everything of an operation but the place in the chain. */

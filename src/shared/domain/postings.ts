@@ -1,23 +1,16 @@
 // Which postings each operation makes. The same rules run at the branch and at headquarters.
+import { chargingPostings, isCharging } from './charging.ts';
 import { balanced, type Posting, posting } from './ledger.ts';
 import { fen, splitVat } from './money.ts';
-import type { NewOperation, OperationPayloads, Tender } from './operation.ts';
-
-const TENDER_ACCOUNT = {
-  cash: 'cash-drawer',
-  'bank-card': 'bank-card-clearing',
-  wallet: 'wallet-clearing',
-} as const;
-
-function tenderPostings(tenders: readonly Tender[], shiftId: string, sign: 1 | -1): Posting[] {
-  return tenders.map((tender) => posting(TENDER_ACCOUNT[tender.kind], tender.kind === 'cash' ? shiftId : '', sign * tender.amountFen));
-}
+import type { NewOperation, OperationPayloads } from './operation.ts';
+import { tenderPostings } from './tender.ts';
 
 /**
  * Returns the operation's postings, balanced, debit positive; none for facts that move no money.
  * `paid` is the top-up's payment, needed for the steps that follow it; throws POSTINGS_UNBALANCED on a payload that does not add up.
  */
 export function postingsOf(operation: NewOperation, paid: (topupId: string) => OperationPayloads['topup.paid']): readonly Posting[] {
+  if (isCharging(operation)) return chargingPostings(operation);
   switch (operation.kind) {
     case 'shift.opened':
       return balanced([

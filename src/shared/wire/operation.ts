@@ -2,35 +2,14 @@
 import { z } from 'zod';
 import { fen, litres } from '../domain/money.ts';
 import { GENESIS_HASH, type OperationKind, type OperationPayloads } from '../domain/operation.ts';
-
-/**
- * One line of text in a generic field. Control characters are refused because the hashed form separates fields by line
- * breaks, lone surrogates because UTF-8 cannot carry them.
- */
-const line = (maxLength: number) =>
-  z
-    .string()
-    .max(maxLength)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u);
-const key = line(64).min(1);
-const text = z.string().max(500);
-const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
-const count = z.int().min(0);
-/** Integer fen, 0 to ten million yuan, so that no sum of a payload leaves the safe integers. */
-const amountFen = z.int().min(0).max(1_000_000_000);
-const permille = z.int().min(0).max(1000);
-const imageHex = z
-  .string()
-  .max(65_536)
-  .regex(/^(?:[0-9A-Fa-f]{2})*$/);
+import { chargingPayloadSchemas } from './charging.ts';
+import { amountFen, count, date, imageHex, key, line, permille, tender, text } from './values.ts';
 
 /** Hex SHA-256. */
 export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 export const branchNoSchema = key;
 export const counterIdSchema = key;
 export const seqSchema = z.int().min(1).max(2_147_483_647);
-
-const tender = z.strictObject({ kind: z.enum(['cash', 'bank-card', 'wallet']), amountFen, reference: text });
 
 const tierLine = z.strictObject({
   tier: z.int().min(1),
@@ -41,12 +20,15 @@ const tierLine = z.strictObject({
 
 const tariff = z.strictObject({
   id: key,
+  planId: key.optional(),
   name: text,
   effectiveFrom: date,
   limitsLitres: z.array(count).max(20),
   pricesFenPerM3: z.array(count).max(21),
   extraPerHead: z.strictObject({ above: count, limitsLitres: z.array(count).max(20) }).nullable(),
   vatPermille: permille,
+  fixedFenPerMonth: amountFen.optional(),
+  minimumFenPerMonth: amountFen.optional(),
 });
 
 const accountOpened = z.strictObject({
@@ -117,6 +99,7 @@ export const payloadSchemas = {
     cumulativeUseLitres: z.int(),
     faults: count,
   }),
+  ...chargingPayloadSchemas,
 } satisfies { [K in OperationKind]: z.ZodType<OperationPayloads[K]> };
 
 function operationOf<K extends OperationKind>(kind: K) {
@@ -150,4 +133,12 @@ export const operationSchema = z.discriminatedUnion('kind', [
   operationOf('receipt.issued'),
   operationOf('receipt.printed'),
   operationOf('meter.reported'),
+  operationOf('receivable.raised'),
+  operationOf('receivable.waived'),
+  operationOf('payment.taken'),
+  operationOf('payment.reversed'),
+  operationOf('deposit.taken'),
+  operationOf('deposit.returned'),
+  operationOf('deposit.applied'),
+  operationOf('credit.refunded'),
 ]);

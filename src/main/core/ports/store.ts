@@ -1,4 +1,5 @@
 // Port to the branch's data: one writer whose transactions append operations, readers that never write.
+import type { PaymentRow, ReceivableRow } from '../../../shared/domain/charging.ts';
 import type { AccountRow, CardRow, MeterRow, ReceiptRow, TopupRow } from '../../../shared/domain/fold.ts';
 import type { LedgerAccount } from '../../../shared/domain/ledger.ts';
 import type { NewOperation, Operation } from '../../../shared/domain/operation.ts';
@@ -49,6 +50,12 @@ export interface ReadStore {
   openTopups(limit: number): { readonly rows: readonly TopupRow[]; readonly total: number };
   receipt(receiptId: string): ReceiptRow | null;
   receiptOfTopup(topupId: string): ReceiptRow | null;
+  receivable(receivableId: string): ReceivableRow | null;
+  /** What the account owes, oldest due date first; with those that are settled when `all`. */
+  receivablesOf(accountId: string, which: 'open' | 'all'): readonly ReceivableRow[];
+  payment(paymentId: string): PaymentRow | null;
+  /** Payments that touch the account, newest first. */
+  paymentsOf(accountId: string, limit: number): readonly PaymentRow[];
   openShiftOf(clerk: string): ShiftRow | null;
   topupsInShift(shiftId: string): number;
   /** Sum of a ledger account, fen, debit positive; over all dimensions when none is given. */

@@ -1,0 +1,264 @@
+// What is owed and what is paid beside top-ups: the facts of charging as the journal holds them, and what each does to the ledger.
+import { balanced, type Posting, posting } from './ledger.ts';
+import { fen, splitVat } from './money.ts';
+import { type Tender, tenderPostings } from './tender.ts';
+
+export interface ReceivableRaised {
+  readonly receivableId: string;
+  readonly kind: 'gas' | 'fee';
+  /** Key of the fee catalogue; for gas the reading it bills. */
+  readonly itemCode: string;
+  readonly description: string;
+  /** VAT contained. */
+  readonly amountFen: number;
+  readonly vatPermille: number;
+  readonly dueDate: string;
+  readonly bearsLateFee: boolean;
+}
+
+export interface ReceivableWaived {
+  readonly receivableId: string;
+  /** As of the receivable, so that the ledger needs nothing else. */
+  readonly kind: 'gas' | 'fee';
+  readonly vatPermille: number;
+  readonly amountFen: number;
+  readonly reason: string;
+  readonly approvedBy: string;
+}
+
+/** What a payment settles of one receivable. */
+export interface PaidReceivable {
+  readonly receivableId: string;
+  readonly accountId: string;
+  readonly principalFen: number;
+  /** Late fee that was paid with it, VAT contained at the receivable's rate. */
+  readonly lateFeeFen: number;
+  /** Late fee that would have been due and was let off. */
+  readonly lateFeeWaivedFen: number;
+  readonly vatPermille: number;
+}
+
+/** Money on an account's credit balance. */
+export interface CreditPart {
+  readonly accountId: string;
+  readonly amountFen: number;
+}
+
+export interface PaymentTaken {
+  readonly paymentId: string;
+  readonly paid: readonly PaidReceivable[];
+  /** Taken from credit balances. */
+  readonly fromCredit: readonly CreditPart[];
+  /** Paid beyond what was owed. */
+  readonly toCredit: readonly CreditPart[];
+  readonly tenders: readonly Tender[];
+  readonly cashTenderedFen: number;
+  readonly changeFen: number;
+  /** Who let the late fees off; '' where none were. */
+  readonly approvedBy: string;
+}
+
+/** The negative twin of a payment. */
+export interface PaymentReversed {
+  readonly paymentId: string;
+  /** The whole payment once more, so that the ledger needs nothing else. */
+  readonly payment: PaymentTaken;
+  /** How the money went back; the sum is that of the payment's tenders. */
+  readonly refunds: readonly Tender[];
+  readonly reason: string;
+  readonly approvedBy: string;
+}
+
+/** A deposit taken or returned, or a credit balance paid out. */
+export interface MoneyHandedOver {
+  readonly handoverId: string;
+  readonly amountFen: number;
+  readonly tenders: readonly Tender[];
+  readonly cashTenderedFen: number;
+  readonly changeFen: number;
+  readonly reason: string;
+  /** '' where nobody had to. */
+  readonly approvedBy: string;
+}
+
+/** A deposit that becomes credit, as at a closure. */
+export interface DepositApplied {
+  readonly amountFen: number;
+  readonly reason: string;
+}
+
+/** Payloads of charging by kind. */
+export interface ChargingPayloads {
+  'receivable.raised': ReceivableRaised;
+  'receivable.waived': ReceivableWaived;
+  'payment.taken': PaymentTaken;
+  'payment.reversed': PaymentReversed;
+  'deposit.taken': MoneyHandedOver;
+  'deposit.returned': MoneyHandedOver;
+  'deposit.applied': DepositApplied;
+  'credit.refunded': MoneyHandedOver;
+}
+export type ChargingKind = keyof ChargingPayloads;
+
+export const CHARGING_KINDS = [
+  'receivable.raised',
+  'receivable.waived',
+  'payment.taken',
+  'payment.reversed',
+  'deposit.taken',
+  'deposit.returned',
+  'deposit.applied',
+  'credit.refunded',
+] as const satisfies readonly ChargingKind[];
+
+/** A fact of charging with what its postings need. */
+export type ChargingFact = {
+  [K in ChargingKind]: { readonly kind: K; readonly payload: ChargingPayloads[K]; readonly accountId: string; readonly shiftId: string };
+}[ChargingKind];
+
+const REVENUE = { gas: 'gas-revenue', fee: 'fee-revenue' } as const;
+
+function revenuePostings(revenue: 'gas-revenue' | 'fee-revenue' | 'late-fee-revenue', grossFen: number, vatPermille: number): Posting[] {
+  const { netFen, vatFen } = splitVat(fen(grossFen), vatPermille);
+  return [posting(revenue, '', -netFen), posting('vat-payable', '', -vatFen)];
+}
+
+/** A payment's postings but for the tenders. */
+function settlementPostings(payment: PaymentTaken): Posting[] {
+  return [
+    ...payment.fromCredit.map((part) => posting('customer-credit', part.accountId, part.amountFen)),
+    ...payment.paid.flatMap((part) => [
+      posting('receivable', part.accountId, -part.principalFen),
+      ...revenuePostings('late-fee-revenue', part.lateFeeFen, part.vatPermille),
+    ]),
+    ...payment.toCredit.map((part) => posting('customer-credit', part.accountId, -part.amountFen)),
+  ];
+}
+
+function negated(postings: readonly Posting[]): Posting[] {
+  return postings.map(({ ledgerAccount, dimension, amountFen }) => posting(ledgerAccount, dimension, -amountFen));
+}
+
+/** Returns the postings of a fact of charging, debit positive; throws POSTINGS_UNBALANCED on a payload that does not add up. */
+export function chargingPostings(fact: ChargingFact): readonly Posting[] {
+  const { accountId, shiftId } = fact;
+  switch (fact.kind) {
+    case 'receivable.raised': {
+      const { amountFen, kind, vatPermille } = fact.payload;
+      return balanced([posting('receivable', accountId, amountFen), ...revenuePostings(REVENUE[kind], amountFen, vatPermille)]);
+    }
+    case 'receivable.waived': {
+      const { amountFen, kind, vatPermille } = fact.payload;
+      return balanced(negated([posting('receivable', accountId, amountFen), ...revenuePostings(REVENUE[kind], amountFen, vatPermille)]));
+    }
+    case 'payment.taken':
+      return balanced([...tenderPostings(fact.payload.tenders, shiftId, 1), ...settlementPostings(fact.payload)]);
+    case 'payment.reversed':
+      return balanced([...tenderPostings(fact.payload.refunds, shiftId, -1), ...negated(settlementPostings(fact.payload.payment))]);
+    case 'deposit.taken':
+      return handover(fact.payload, { shiftId, accountId, ledgerAccount: 'customer-deposit', sign: 1 });
+    case 'deposit.returned':
+      return handover(fact.payload, { shiftId, accountId, ledgerAccount: 'customer-deposit', sign: -1 });
+    case 'deposit.applied':
+      return balanced([
+        posting('customer-deposit', accountId, fact.payload.amountFen),
+        posting('customer-credit', accountId, -fact.payload.amountFen),
+      ]);
+    case 'credit.refunded':
+      return handover(fact.payload, { shiftId, accountId, ledgerAccount: 'customer-credit', sign: -1 });
+  }
+}
+
+/** Money over the counter against a liability to the account; `sign` 1 where the customer gives it. */
+function handover(
+  { tenders, amountFen }: MoneyHandedOver,
+  to: {
+    readonly shiftId: string;
+    readonly accountId: string;
+    readonly ledgerAccount: 'customer-deposit' | 'customer-credit';
+    readonly sign: 1 | -1;
+  },
+): readonly Posting[] {
+  return balanced([...tenderPostings(tenders, to.shiftId, to.sign), posting(to.ledgerAccount, to.accountId, -to.sign * amountFen)]);
+}
+
+/** What of a receivable is owed, as the fold keeps it. */
+export interface ReceivableRow extends ReceivableRaised {
+  readonly accountId: string;
+  readonly businessDate: string;
+  /** Left to pay. Negative when two counters off line have both taken the money: an exception to be settled, never hidden. */
+  readonly openFen: number;
+}
+
+export interface PaymentRow {
+  readonly paymentId: string;
+  /** The account in front of the clerk; what was paid for others is in `payment`. */
+  readonly accountId: string;
+  readonly shiftId: string;
+  readonly clerk: string;
+  readonly businessDate: string;
+  readonly takenAtMs: number;
+  readonly state: 'taken' | 'reversed';
+  readonly payment: PaymentTaken;
+}
+
+/** The tables that charging folds into. */
+export interface ChargingTables {
+  insertReceivable(receivable: ReceivableRow): void;
+  /** Adds to what is open of a receivable, fen. Throws RangeError when it is not there. */
+  addOpen(receivableId: string, amountFen: number): void;
+  insertPayment(payment: PaymentRow): void;
+  /** Throws RangeError when the payment is not there or not in state `taken`. */
+  markPaymentReversed(paymentId: string): void;
+}
+
+/** A fact of charging with what its fold needs. */
+export type ChargingOperation = ChargingFact & {
+  readonly businessDate: string;
+  readonly clerk: string;
+  readonly recordedAtMs: number;
+};
+
+/** Applies one fact of charging; sums only, so that facts of two counters give the same in any order. */
+export function foldCharging(operation: ChargingOperation, tables: ChargingTables): void {
+  switch (operation.kind) {
+    case 'receivable.raised': {
+      const { accountId, businessDate, payload } = operation;
+      tables.insertReceivable({ ...payload, accountId, businessDate, openFen: payload.amountFen });
+      return;
+    }
+    case 'receivable.waived':
+      tables.addOpen(operation.payload.receivableId, -operation.payload.amountFen);
+      return;
+    case 'payment.taken': {
+      const { accountId, shiftId, clerk, businessDate, recordedAtMs, payload } = operation;
+      for (const part of payload.paid) tables.addOpen(part.receivableId, -part.principalFen);
+      tables.insertPayment({
+        paymentId: payload.paymentId,
+        accountId,
+        shiftId,
+        clerk,
+        businessDate,
+        takenAtMs: recordedAtMs,
+        state: 'taken',
+        payment: payload,
+      });
+      return;
+    }
+    case 'payment.reversed':
+      tables.markPaymentReversed(operation.payload.paymentId);
+      for (const part of operation.payload.payment.paid) tables.addOpen(part.receivableId, part.principalFen);
+      return;
+    case 'deposit.taken':
+    case 'deposit.returned':
+    case 'deposit.applied':
+    case 'credit.refunded':
+      // The ledger's balances by account say it all.
+      return;
+  }
+}
+
+/** Whether a kind of operation belongs to charging. */
+export function isCharging<T extends { readonly kind: string }>(operation: T): operation is T & { readonly kind: ChargingKind } {
+  return (CHARGING_KINDS as readonly string[]).includes(operation.kind);
+}

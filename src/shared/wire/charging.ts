@@ -1,0 +1,70 @@
+// Payloads of charging as they travel.
+import { z } from 'zod';
+import type { ChargingKind, ChargingPayloads } from '../domain/charging.ts';
+import { amountFen, date, key, line, permille, tender, text } from './values.ts';
+
+const positiveFen = amountFen.min(1);
+const creditPart = z.strictObject({ accountId: key, amountFen: positiveFen });
+const tenders = z.array(tender).max(20);
+
+const payment = z.strictObject({
+  paymentId: key,
+  paid: z
+    .array(
+      z.strictObject({
+        receivableId: key,
+        accountId: key,
+        principalFen: positiveFen,
+        lateFeeFen: amountFen,
+        lateFeeWaivedFen: amountFen,
+        vatPermille: permille,
+      }),
+    )
+    .max(500),
+  fromCredit: z.array(creditPart).max(50),
+  toCredit: z.array(creditPart).max(50),
+  tenders,
+  cashTenderedFen: amountFen,
+  changeFen: amountFen,
+  approvedBy: line(64),
+});
+
+const handover = z.strictObject({
+  handoverId: key,
+  amountFen: positiveFen,
+  tenders,
+  cashTenderedFen: amountFen,
+  changeFen: amountFen,
+  reason: text,
+  approvedBy: line(64),
+});
+
+const kind = z.enum(['gas', 'fee']);
+
+/** Payload schema by kind of charging. */
+export const chargingPayloadSchemas = {
+  'receivable.raised': z.strictObject({
+    receivableId: key,
+    kind,
+    itemCode: key,
+    description: text,
+    amountFen: positiveFen,
+    vatPermille: permille,
+    dueDate: date,
+    bearsLateFee: z.boolean(),
+  }),
+  'receivable.waived': z.strictObject({
+    receivableId: key,
+    kind,
+    vatPermille: permille,
+    amountFen: positiveFen,
+    reason: text,
+    approvedBy: line(64),
+  }),
+  'payment.taken': payment,
+  'payment.reversed': z.strictObject({ paymentId: key, payment, refunds: tenders, reason: text, approvedBy: line(64) }),
+  'deposit.taken': handover,
+  'deposit.returned': handover,
+  'deposit.applied': z.strictObject({ amountFen: positiveFen, reason: text }),
+  'credit.refunded': handover,
+} satisfies { [K in ChargingKind]: z.ZodType<ChargingPayloads[K]> };
