@@ -16,6 +16,7 @@ const STACK_BYTES = 1 << 20;
 
 let koffi: Koffi | null = null;
 let guardsExit = false;
+let running = 0;
 
 function loadKoffi(): Koffi {
   if (koffi !== null) return koffi;
@@ -51,7 +52,9 @@ export async function loadNativeLibrary(options: {
         new Promise((resolve, reject) => {
           const bound = functions.get(name);
           if (bound === undefined) return reject(new Fault('INTERNAL', { reason: name }));
+          running += 1;
           bound.async(...values, (error: unknown, returned: unknown) => {
+            running -= 1;
             if (error !== null && error !== undefined) reject(failed(error));
             else if (typeof returned === 'number') resolve(returned);
             else reject(new Fault('LIBRARY_FAILED', { function: name, reason: 'returned no number' }));
@@ -67,7 +70,9 @@ export async function loadNativeLibrary(options: {
 function guardExit(native: Koffi): void {
   if (guardsExit) return;
   guardsExit = true;
-  process.once('exit', (code) => endNow(native, code));
+  process.once('exit', (code) => {
+    if (running > 0) endNow(native, code);
+  });
 }
 
 function endNow(native: Koffi, code: number): void {
