@@ -27,7 +27,10 @@ export function servePage(rendererDir: string): void {
   });
 }
 
-/** Denies every page of the app what a counter's page never needs: other addresses, windows, webviews, downloads, permissions, devices. */
+/**
+ * Denies every page of the app what a counter's page never needs: other addresses, windows, webviews, permissions, devices, and downloads but
+ * of a file that the page itself has made.
+ */
 export function confinePages(): void {
   app.on('web-contents-created', (_created, contents) => {
     contents.on('will-navigate', (event) => event.preventDefault());
@@ -44,5 +47,7 @@ function confineSession(target: Session): void {
   target.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   target.setPermissionCheckHandler(() => false);
   target.setDevicePermissionHandler(() => false);
-  target.on('will-download', (event) => event.preventDefault());
+  target.on('will-download', (event, item) => {
+    if (!item.getURL().startsWith('blob:')) event.preventDefault();
+  });
 }

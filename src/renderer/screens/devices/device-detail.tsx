@@ -2,6 +2,7 @@
 import { ReloadOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { DeviceState } from '../../bridge/card.ts';
 import { api, problemOf } from '../../bridge/client.ts';
@@ -26,23 +27,36 @@ export const DEVICE_TONES: Readonly<Record<DeviceState['state'], Tone>> = {
 };
 const CARD_WORDS = { present: 'devices.present', absent: 'devices.absentSlot', damaged: 'devices.damagedSlot' } as const;
 
-export function DeviceDetail({ device }: { readonly device: DeviceState }) {
+/** Returns what a printer says of its paper and a reader of its slots; empty for any other device. */
+export function cardsAndPaper(t: TFunction, device: DeviceState): [string, string | null][] {
+  const cards = device.cards.map((card, index) => `${index + 1} ${t(CARD_WORDS[card])}`).join(' · ');
+  return [
+    [t('devices.paper'), device.paperNearEnd === null ? null : t(device.paperNearEnd ? 'devices.paperLow' : 'devices.paperOk')],
+    [t('devices.cardSlots'), cards === '' ? null : cards],
+  ];
+}
+
+/** Opens the device's line again and says so. */
+export function useReconnect(slot: DeviceState['slot']) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const queries = useQueryClient();
-  // The last answer moves without an event; a fresh look shows it.
-  useQuery(api.devices.list.queryOptions({ input: {}, refetchOnMount: 'always' }));
-  const name = t(`light.${device.slot}`);
-  const reconnect = useMutation(
+  return useMutation(
     api.devices.reconnect.mutationOptions({
       onSuccess: (state) => {
-        void queries.invalidateQueries({ queryKey: api.devices.key() });
+        void queries.invalidateQueries({ queryKey: api.devices.list.key() });
         void queries.invalidateQueries({ queryKey: api.cards.key() });
-        if (state.state === 'ready') void message.success(t('devices.reconnected', { device: name }));
+        if (state.state === 'ready') void message.success(t('devices.reconnected', { device: t(`light.${slot}`) }));
       },
     }),
   );
-  const cards = device.cards.map((card, index) => `${index + 1} ${t(CARD_WORDS[card])}`).join(' · ');
+}
+
+export function DeviceDetail({ device }: { readonly device: DeviceState }) {
+  const { t } = useTranslation();
+  // The last answer moves without an event; a fresh look shows it.
+  useQuery(api.devices.list.queryOptions({ input: {}, refetchOnMount: 'always' }));
+  const reconnect = useReconnect(device.slot);
   return (
     <div className="stack" data-testid={`device-${device.slot}`}>
       <Facts
@@ -56,8 +70,7 @@ export function DeviceDetail({ device }: { readonly device: DeviceState }) {
           [t('devices.connection'), device.connection === '' ? t('common.none') : device.connection],
           [t('devices.driver'), device.driverId === '' ? t('common.none') : device.driverId],
           [t('devices.lastSeen'), device.lastSeenMs === null ? t('devices.never') : dateTime(device.lastSeenMs)],
-          [t('devices.paper'), device.paperNearEnd === null ? null : t(device.paperNearEnd ? 'devices.paperLow' : 'devices.paperOk')],
-          [t('devices.cardSlots'), cards === '' ? null : cards],
+          ...cardsAndPaper(t, device),
           [t('devices.lastError'), device.lastError === null ? t('devices.noError') : null],
         ]}
       />

@@ -1,12 +1,14 @@
-// The truth lights at the right of the top bar: headquarters, reader, printer.
+// The truth lights at the right of the top bar: headquarters, reader, printer, dock, and one for whatever else is set up.
 import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { type DeviceState, useDevice } from '../../bridge/card.ts';
 import { api } from '../../bridge/client.ts';
-import { Lines } from '../../components/facts.tsx';
+import { Facts, Lines, StateWord } from '../../components/facts.tsx';
 import { DEVICE_TONES, DEVICE_WORDS, DeviceDetail } from '../devices/device-detail.tsx';
 import { SyncDetail } from '../sync/sync-detail.tsx';
+import { useNavigation } from './navigation.tsx';
 import { type Tone, TruthLight } from './truth-light.tsx';
 
 function DeviceLight({ slot }: { readonly slot: DeviceState['slot'] }) {
@@ -26,6 +28,43 @@ function DeviceLight({ slot }: { readonly slot: DeviceState['slot'] }) {
   return (
     <TruthLight name={t(`light.${slot}`)} word={word} tone={tone} testId={`truth-light-${slot}`}>
       {device === undefined ? <Lines /> : <DeviceDetail device={device} />}
+    </TruthLight>
+  );
+}
+
+/** Lights of their own; the slots behind them share one, so that the bar holds nine devices. */
+const OWN_LIGHTS: readonly DeviceState['slot'][] = ['reader', 'printer', 'dock'];
+const BY_TROUBLE: readonly DeviceState['state'][] = ['down', 'degraded', 'starting', 'ready'];
+
+/** The other devices that are set up: how the worst of them stands, and all of them when it is opened. */
+function OthersLight() {
+  const { t } = useTranslation();
+  const { go } = useNavigation();
+  const { data } = useQuery(api.devices.list.queryOptions({ input: {} }));
+  const others = (data ?? []).filter(({ slot, state }) => !OWN_LIGHTS.includes(slot) && state !== 'not-configured');
+  const [worst] = [...others].sort((left, right) => BY_TROUBLE.indexOf(left.state) - BY_TROUBLE.indexOf(right.state));
+  if (worst === undefined) return null;
+  const word =
+    worst.state === 'ready'
+      ? t('devices.othersReady', { count: others.length })
+      : t('devices.othersWorst', { device: t(`light.${worst.slot}`), state: t(DEVICE_WORDS[worst.state]) });
+  return (
+    <TruthLight name={t('devices.others')} word={word} tone={DEVICE_TONES[worst.state]} testId="truth-light-others">
+      <div className="stack">
+        <Facts
+          items={others.map((device) => [
+            t(`light.${device.slot}`),
+            <StateWord key={device.slot} tone={DEVICE_TONES[device.state]}>
+              {t(DEVICE_WORDS[device.state])}
+            </StateWord>,
+          ])}
+        />
+        <div>
+          <Button size="small" onClick={() => go({ screen: 'devices' })}>
+            {t('devices.openConsole')}
+          </Button>
+        </div>
+      </div>
     </TruthLight>
   );
 }
@@ -65,8 +104,10 @@ export function Lights() {
   return (
     <fieldset className="lights" aria-label={t('shell.lights')}>
       <HeadquartersLight />
-      <DeviceLight slot="reader" />
-      <DeviceLight slot="printer" />
+      {OWN_LIGHTS.map((slot) => (
+        <DeviceLight key={slot} slot={slot} />
+      ))}
+      <OthersLight />
     </fieldset>
   );
 }
