@@ -1,11 +1,26 @@
 // The card layout under every tear, and under bytes that nobody planned.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyWrites, type CardContent, type CardPurchase, judgeImage, manifestSchema, sameBytes } from '../kit/index.ts';
+import {
+  applyWrites,
+  type ByteRange,
+  type CardContent,
+  type CardPurchase,
+  judgeImage,
+  METER_RETURN_BYTES,
+  manifestSchema,
+  PURCHASE_BYTES,
+  sameBytes,
+} from '../kit/index.ts';
 import layout from './layout.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { createMeter } from './meter-simulator.ts';
-import { HEADER, METER_RETURN, PURCHASES } from './records.ts';
+import { MAP } from './records.ts';
+
+const range = (from: number, bytes: number) => ({ from, to: from + bytes });
+const HEADER = range(MAP.identity, 24);
+const PURCHASES = MAP.purchases.map((address) => range(address, PURCHASE_BYTES)) as [ByteRange, ByteRange];
+const METER_RETURN = range(MAP.meterReturn, METER_RETURN_BYTES);
 
 const ATR = [0xa2, 0x13, 0x10, 0x91];
 const identity = { cardNo: '0012345678901234', regionCode: '9A01', accountNo: '001234567890' };
@@ -169,7 +184,7 @@ describe('torn writes', () => {
           for (const [step, found] of images.entries()) {
             const last = step === images.length - 1;
             expect(contentOf(found).purchase).toEqual(last ? next : older);
-            const verdict = judgeImage({ before, after, found, meterRanges: layout.meterRanges });
+            const verdict = judgeImage({ before, after, found, meterRanges: layout.meterRanges, unitBytes: 1 });
             expect(verdict).toBe(step === 0 ? 'before' : last ? 'after' : 'mixture');
             // Whatever was left behind, the rest can be written over it.
             expect(sameBytes(applyWrites(found, layout.orderWrites(found, after)), after)).toBe(true);
@@ -195,7 +210,7 @@ describe('torn writes', () => {
         found[address] = torn;
         expect([2, 3]).toContain(contentOf(found).purchase?.sequence);
         if (contentOf(found).purchase?.sequence === 3) expect(contentOf(found).purchase).toEqual(next);
-        expect(judgeImage({ before, after, found, meterRanges: layout.meterRanges })).not.toBe('other');
+        expect(judgeImage({ before, after, found, meterRanges: layout.meterRanges, unitBytes: 1 })).not.toBe('other');
       }
     }
   });

@@ -1,10 +1,12 @@
 // The reference meter: exactly once, in order, whatever happens to the card.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CardContent } from '../kit/index.ts';
+import { type CardContent, METER_RETURN_BYTES, RETURN_TAG } from '../kit/index.ts';
 import layout from './layout.ts';
 import { createMeter, type MeterCard } from './meter-simulator.ts';
-import { METER_RETURN, RETURN_TAG } from './records.ts';
+import { MAP } from './records.ts';
+
+const METER_RETURN = { from: MAP.meterReturn, to: MAP.meterReturn + METER_RETURN_BYTES };
 
 const identity = { cardNo: '1000000000000001', regionCode: '9A01', accountNo: '100200300' };
 const options = { meterNo: 'GX-2026-0001', regionCode: '9A01', accountNo: '100200300' };

@@ -1,100 +1,11 @@
-// The reference meter: takes a Countertop card, loads a purchase if and only if it is the next one, and writes the return record.
-import type { MeterReturn } from '../kit/index.ts';
+// The meter of a customer with a Countertop card.
+import { createRecordMeter, type Meter, type MeterOptions } from '../kit/index.ts';
 import layout from './layout.ts';
-import { encodeMeterReturn, METER_RETURN } from './records.ts';
+import { MAP } from './records.ts';
 
-export type MeterResult =
-  /** The purchase is in the meter now. */
-  | 'loaded'
-  /** The card holds nothing that the meter does not have. */
-  | 'nothing-new'
-  /** A purchase in between is missing: not loaded. */
-  | 'sequence-gap'
-  /** The card belongs to another account or region: nothing written. */
-  | 'wrong-account'
-  /** Blank, foreign or damaged: nothing written. */
-  | 'unreadable';
+export type { Meter, MeterCard, MeterOptions } from '../kit/index.ts';
 
-/** What the meter keeps through a power failure; plain JSON. `loadedSequence` and volumes as in its return record. */
-export interface MeterState extends MeterReturn {
-  readonly regionCode: string;
-  readonly accountNo: string;
-}
-
-/** A card as the meter holds it: bytes that stay changed one by one. */
-export interface MeterCard {
-  readonly main: Uint8Array;
-  /** Called after each single byte changed. What it throws is a card pulled out: the rest is not written. */
-  persist(): void;
-}
-
-export interface Meter {
-  /** Takes the card. What it loads stays loaded even when the card is pulled out while the return record is written. */
-  take(card: MeterCard): MeterResult;
-  /** Burns gas; returns the litres that there were, at most `litres`. */
-  use(litres: number): number;
-  /** Sets the fault bits: 1 battery low, 2 valve fault, 4 magnetic interference, 8 cover opened. */
-  setFaults(faults: number): void;
-  state(): MeterState;
-}
-
-/** Returns a meter: new and bound to an account, or as it was when `state()` was stored. Throws RangeError on values no meter can hold. */
-export function createMeter(
-  options: { readonly meterNo: string; readonly regionCode: string; readonly accountNo: string } | { readonly state: MeterState },
-): Meter {
-  let state: MeterState =
-    'state' in options
-      ? { ...options.state }
-      : {
-          meterNo: options.meterNo,
-          regionCode: options.regionCode,
-          accountNo: options.accountNo,
-          loadedSequence: 0,
-          remainingLitres: 0,
-          cumulativeUseLitres: 0,
-          faults: 0,
-        };
-  encodeMeterReturn(state);
-
-  /** The record's tag goes first and comes back last: torn in between, the record is no record, whatever its CRC. */
-  function writeReturn(card: MeterCard): void {
-    const record = encodeMeterReturn(state);
-    const put = (offset: number, byte: number) => {
-      if (card.main[METER_RETURN.from + offset] === byte) return;
-      card.main[METER_RETURN.from + offset] = byte;
-      card.persist();
-    };
-    if (record.every((byte, offset) => card.main[METER_RETURN.from + offset] === byte)) return;
-    put(0, 0);
-    for (const [offset, byte] of record.entries()) if (offset > 0) put(offset, byte);
-    put(0, record[0] ?? 0);
-  }
-
-  return {
-    take(card) {
-      const reading = layout.read(card.main, state.regionCode);
-      if (reading.kind === 'other-region') return 'wrong-account';
-      if (reading.kind !== 'content') return 'unreadable';
-      const { accountNo, purchase } = reading.content;
-      if (accountNo !== state.accountNo) return 'wrong-account';
-      const ahead = purchase === null ? 0 : purchase.sequence - state.loadedSequence;
-      if (purchase !== null && ahead === 1) {
-        state = { ...state, loadedSequence: purchase.sequence, remainingLitres: state.remainingLitres + purchase.volumeLitres };
-      }
-      writeReturn(card);
-      if (ahead === 1) return 'loaded';
-      return ahead > 1 ? 'sequence-gap' : 'nothing-new';
-    },
-    use(litres) {
-      if (!Number.isSafeInteger(litres) || litres < 0) throw new RangeError('not integer litres');
-      const used = Math.min(litres, state.remainingLitres);
-      state = { ...state, remainingLitres: state.remainingLitres - used, cumulativeUseLitres: state.cumulativeUseLitres + used };
-      return used;
-    },
-    setFaults(faults) {
-      encodeMeterReturn({ ...state, faults });
-      state = { ...state, faults };
-    },
-    state: () => ({ ...state }),
-  };
+/** Returns a meter. Throws RangeError on values no meter can hold. */
+export function createMeter(options: MeterOptions): Meter {
+  return createRecordMeter({ layout, map: MAP }, options);
 }

@@ -91,3 +91,4 @@ const layoutManifestSchema = z.strictObject({
 export const manifestSchema = z.discriminatedUnion('kind', [driverManifestSchema, layoutManifestSchema]);
 export type Manifest = z.infer<typeof manifestSchema>;
 export type DriverManifest = z.infer<typeof driverManifestSchema>;
+export type LayoutManifest = z.infer<typeof layoutManifestSchema>;

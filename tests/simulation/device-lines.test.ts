@@ -62,7 +62,7 @@ function inTheMiddle(act: () => void): (step: WriteProgress) => void {
 }
 
 function verdict(found: Uint8Array | null) {
-  return judgeImage({ before: BEFORE, after: AFTER, found: found ?? new Uint8Array(256), meterRanges: [] });
+  return judgeImage({ before: BEFORE, after: AFTER, found: found ?? new Uint8Array(256), meterRanges: [], unitBytes: 1 });
 }
 
 function stored(cardNo: string): Uint8Array {

@@ -80,6 +80,7 @@ export function writeReturn(image: Uint8Array, report: MeterReturn): void {
 
 export const singleRecordLayout: CardLayout = {
   id: 'test-single-record',
+  access: { chip: 'SLE4442' },
   imageBytes: IMAGE_BYTES,
   meterRanges: [RETURN],
   volumeStepLitres: 1,

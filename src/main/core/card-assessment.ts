@@ -1,4 +1,5 @@
 // What the card in the reader is to us: layout, content, ledger, the open purchase and what its images say.
+import { tearUnitBytes } from '../../shared/domain/card-access.ts';
 import { fromHex, judgeImage } from '../../shared/domain/card-image.ts';
 import type { CardContent, CardIdentity, CardLayout, CardReading } from '../../shared/domain/card-layout.ts';
 import type { FaultCode } from '../../shared/domain/fault.ts';
@@ -50,6 +51,7 @@ export function judgeOpen(topup: TopupRow, layout: CardLayout, found: Uint8Array
     after: fromHex(topup.intent.afterHex),
     found,
     meterRanges: layout.meterRanges,
+    unitBytes: tearUnitBytes(layout.access),
   });
 }
 

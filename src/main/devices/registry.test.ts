@@ -77,11 +77,35 @@ describe('scanDrivers', () => {
 });
 
 describe('loadLayouts', () => {
+  const layoutOf = (access: string, imageBytes = 256, from = 96) =>
+    `export default { id: "good-layout", access: ${access}, imageBytes: ${imageBytes}, meterRanges: [{ from: ${from}, to: 128 }], planPurchase() {} };`;
+
   it('gives each layout by its id', async () => {
-    folder('good-layout', { 'manifest.json': LAYOUT_MANIFEST, 'layout.js': 'export default { id: "good-layout", planPurchase() {} };' });
+    folder('good-layout', { 'manifest.json': LAYOUT_MANIFEST, 'layout.js': layoutOf('{ chip: "SLE4442" }') });
     const layouts = await loadLayouts([root]);
     expect(layouts.get('good-layout')?.id).toBe('good-layout');
     expect(layouts.get('other-layout')).toBeNull();
     expect(layouts.all()).toHaveLength(1);
+  });
+
+  it.each([
+    ['another chip than its manifest', 'SLE4442', layoutOf('{ chip: "AT24C02" }'), 'its access is not for SLE4442'],
+    ['no chip at all', 'SLE4442', layoutOf('undefined'), 'its access is not for SLE4442'],
+    [
+      "an image that is not the chip's",
+      'MIFARE-S50',
+      layoutOf('{ chip: "MIFARE-S50", sectors: [1] }'),
+      'the image has 256 bytes, the chip gives 48',
+    ],
+    ['a sector that is not there', 'MIFARE-S50', layoutOf('{ chip: "MIFARE-S50", sectors: [16] }', 48), 'sectors are 0 to 15'],
+    [
+      'meter bytes in a page of others',
+      'AT24C02',
+      layoutOf('{ chip: "AT24C02" }', 256, 99),
+      "the meter's bytes share a unit of 8 bytes with others",
+    ],
+  ])('refuses a layout for %s', async (_what, chip, module, reason) => {
+    folder('good-layout', { 'manifest.json': JSON.stringify({ ...JSON.parse(LAYOUT_MANIFEST), chip }), 'layout.js': module });
+    await expect(loadLayouts([root])).rejects.toMatchObject({ code: 'DRIVER_UNKNOWN', context: { driver: 'good-layout', reason } });
   });
 });

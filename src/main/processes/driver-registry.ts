@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Driver } from '../../../drivers/kit/driver.ts';
-import { type DriverManifest, type Manifest, manifestSchema } from '../../../drivers/kit/manifest.ts';
+import { type DriverManifest, type LayoutManifest, type Manifest, manifestSchema } from '../../../drivers/kit/manifest.ts';
 import type { SimulatorModule } from '../../../drivers/kit/simulator.ts';
+import { accessProblem } from '../../shared/domain/card-access.ts';
 import type { CardLayout } from '../../shared/domain/card-layout.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { CardLayouts } from '../core/ports/cards.ts';
@@ -53,12 +54,12 @@ export function scanDrivers(roots: readonly string[]): DriverRegistry {
     else if (found.id !== basename(folder))
       broken.push({ folder: basename(folder), reason: `id: is "${found.id}", not the folder's name` });
     else if (found.kind === 'driver' && !drivers.has(found.id)) drivers.set(found.id, driverEntry(folder, found));
-    else if (found.kind === 'layout' && !layouts.has(found.id)) layouts.set(found.id, layoutEntry(folder, found.id));
+    else if (found.kind === 'layout' && !layouts.has(found.id)) layouts.set(found.id, layoutEntry(folder, found));
   }
   return { drivers, layouts, broken };
 }
 
-/** Loads every layout below the roots. Rejects with DRIVER_UNKNOWN when a layout's module cannot be loaded. */
+/** Loads every layout below the roots. Rejects with DRIVER_UNKNOWN when a layout's module cannot be loaded, or is not for its manifest's chip. */
 export async function loadLayouts(roots: readonly string[]): Promise<CardLayouts> {
   const layouts = new Map<string, CardLayout>();
   for (const entry of scanDrivers(roots).layouts.values()) layouts.set(entry.id, await entry.layout());
@@ -100,12 +101,15 @@ function driverEntry(folder: string, manifest: DriverManifest): DriverEntry {
   };
 }
 
-function layoutEntry(folder: string, id: string): LayoutEntry {
+function layoutEntry(folder: string, { id, chip }: LayoutManifest): LayoutEntry {
   return {
     id,
     async layout() {
       const module = await importFrom(folder, 'layout');
-      return required<CardLayout>({ value: module?.default, method: 'planPurchase', id });
+      const layout = required<CardLayout>({ value: module?.default, method: 'planPurchase', id });
+      const problem = layout.access?.chip === chip ? accessProblem(layout) : `its access is not for ${chip}`;
+      if (problem !== null) throw new Fault('DRIVER_UNKNOWN', { driver: id, reason: problem });
+      return layout;
     },
     module: (name) => importFrom(folder, name),
   };
