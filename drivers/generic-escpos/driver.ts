@@ -45,6 +45,8 @@ function openPrinter(context: DriverContext): OpenDevice {
   /** GS r sent and answered since the line was opened. */
   let markersSent = 0;
   let markersHeard = 0;
+  /** The job that the last GS r followed. */
+  let markedJobId = '';
   /** Whether this printer knows GS r; found out by the first job. */
   let knowsMarker: boolean | null = endMarker && !oneWay ? null : false;
 
@@ -131,6 +133,26 @@ function openPrinter(context: DriverContext): OpenDevice {
     };
   }
 
+  async function hasPrinted(jobId: string): Promise<boolean> {
+    const number = numberOfJob(jobId);
+    // The answer to GS r has no number: it counts for the last job of this line only.
+    const isProven = () => numbers.has(number) || (jobId === markedJobId && markersHeard >= markersSent);
+    const mayCome = jobId === markedJobId && knowsMarker !== false;
+    if (isProven() || (knowsNumbers === false && !mayCome)) return isProven();
+    await line.requireReady();
+    // Behind everything that is still in the printer: once this has come, the job's own number has come before it or never will.
+    const fence = numberOfFence(fences);
+    if (knowsNumbers !== false) {
+      fences += 1;
+      await line.send(numberRequest(fence));
+    }
+    await waitUntil((waitedMs) => {
+      if (numbers.has(fence)) knowsNumbers = true;
+      return isProven() || numbers.has(fence) || (knowsNumbers !== true && waitedMs >= markerTimeoutMs);
+    });
+    return isProven();
+  }
+
   const receiptPrinter: ReceiptPrinter = {
     columns,
     status: () => inTurn(line.status),
@@ -143,29 +165,17 @@ function openPrinter(context: DriverContext): OpenDevice {
         const marked = knowsMarker !== false && knowsNumbers !== true;
         const numbered = knowsNumbers !== false;
         if (marked) await settleMarkers();
+        numbers.forget(number);
         began();
         if (marked) markersSent += 1;
+        markedJobId = marked ? job.jobId : '';
         const tail = [...(marked ? END_MARKER : []), ...(numbered ? numberRequest(number) : [])];
         await line.send(Uint8Array.from([...bytes, ...tail]), job.jobId);
         if (oneWay) return { proof: 'unverified', paperNearEnd: null };
         const { paperNearEnd } = await waitUntil(proofOf(number));
         return { proof: 'verified', paperNearEnd };
       }),
-    hasPrinted: (jobId) =>
-      inTurn(async () => {
-        const number = numberOfJob(jobId);
-        if (numbers.has(number) || knowsNumbers === false) return numbers.has(number);
-        await line.requireReady();
-        // Behind everything that is still in the printer: once this has come, the job's number has come before it or never will.
-        const fence = numberOfFence(fences);
-        fences += 1;
-        await line.send(numberRequest(fence));
-        await waitUntil((waitedMs) => {
-          if (numbers.has(fence)) knowsNumbers = true;
-          return numbers.has(number) || numbers.has(fence) || (knowsNumbers === null && waitedMs >= markerTimeoutMs);
-        });
-        return numbers.has(number);
-      }),
+    ...(!oneWay && (jobNumbers || endMarker) ? { hasPrinted: (jobId: string) => inTurn(() => hasPrinted(jobId)) } : {}),
     openDrawer: () => inTurn(openDrawer),
   };
 

@@ -39,11 +39,13 @@ export interface HeardNumbers {
   /** Takes a byte that is no status; returns whether it belongs to an answer. */
   received(byte: number): boolean;
   has(number: string): boolean;
+  /** What was heard of this number belongs to the past: it is about to be given again. */
+  forget(number: string): void;
 }
 
 /** Returns a collector of announced numbers. */
 export function createHeardNumbers(): HeardNumbers {
-  const heard: string[] = [];
+  let heard: readonly string[] = [];
   let block: number[] | null = null;
   /** The end of an answer may be missing: some HID bridges cut zeros off the end of a report. */
   let endDue = false;
@@ -65,13 +67,15 @@ export function createHeardNumbers(): HeardNumbers {
       }
       block.push(byte);
       if (block.length === 5) {
-        heard.push(String.fromCharCode(...block.slice(1)));
-        if (heard.length > REMEMBERED) heard.shift();
+        heard = [...heard, String.fromCharCode(...block.slice(1))].slice(-REMEMBERED);
         block = null;
         endDue = true;
       }
       return true;
     },
     has: (number) => heard.includes(number),
+    forget(number) {
+      heard = heard.filter((other) => other !== number);
+    },
   };
 }

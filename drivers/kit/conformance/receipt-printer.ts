@@ -53,11 +53,13 @@ async function openPrinter(underTest: DriverUnderTest, { lineTimeMs = 0 } = {}) 
   simulated.device.attach(bench.line.device);
   const printer = bench.open.receiptPrinter;
   if (!printer) throw new Error('the driver opened no receiptPrinter');
+  let jobs = 0;
   /** Starts a job; resolves, when somebody lets time pass, with how it ended and how often it had begun by then. */
   const start = ({ onBegan, ...job }: Partial<PrintJob> & { readonly onBegan?: () => void } = {}) => {
     let began = 0;
+    jobs += 1;
     return printer
-      .print({ jobId: 'job-1', markup: MARKUP, cut: true, openDrawer: false, ...job }, () => {
+      .print({ jobId: `job-${jobs}`, markup: MARKUP, cut: true, openDrawer: false, ...job }, () => {
         began += 1;
         onBegan?.();
       })
@@ -74,8 +76,13 @@ async function openPrinter(underTest: DriverUnderTest, { lineTimeMs = 0 } = {}) 
   return { ...bench, ...simulated, printer, start, print };
 }
 
+export interface ReceiptPrinterUnderTest extends DriverUnderTest {
+  /** The line carries messages, as HID does: one arrives whole or not at all. */
+  readonly wholeMessages?: boolean;
+}
+
 /** Declares the whole suite for one driver: call it in the driver's conformance.test.ts. */
-export function receiptPrinterConformance(underTest: DriverUnderTest): void {
+export function receiptPrinterConformance(underTest: ReceiptPrinterUnderTest): void {
   const setUp = (options = {}) => openPrinter(underTest, options);
   const textOf = (lines: readonly string[] | undefined) => (lines ?? []).join('\n');
 
@@ -124,8 +131,8 @@ export function receiptPrinterConformance(underTest: DriverUnderTest): void {
         expect(await run(printer.status())).toMatchObject({ online: true });
       });
 
-      // Beyond twice its time nobody can tell: the status bytes of most printers do not say what they answer.
-      test.each([0.5, 1.02, 1.5, 1.9])('an answer %d time-outs late does not hide what has happened since', async (late) => {
+      // The status bytes of most printers do not say what they answer; but the line keeps their order.
+      test.each([0.5, 1.02, 1.5, 1.9, 2.5, 7, 30])('an answer %d time-outs late does not hide what has happened since', async (late) => {
         const silent = await setUp();
         silent.device.setSilent(true);
         const startMs = silent.timers.now();
@@ -187,10 +194,9 @@ export function receiptPrinterConformance(underTest: DriverUnderTest): void {
         expect(printed).toEqual(['verified', 1]);
       });
 
-      test('over a line that brings a byte at a time', async () => {
+      test('over a line that brings a byte at a time, or a message', async () => {
         const { line, print, receipts } = await setUp();
-        line.toDevice.always(split({ size: 1, pauseMs: 1 }));
-        line.toHost.always(split({ size: 1, pauseMs: 1 }));
+        for (const way of [line.toDevice, line.toHost]) way.always(underTest.wholeMessages ? delay(1) : split({ size: 1, pauseMs: 1 }));
         expect((await print()).end).toBe('verified');
         expect(receipts.length).toBe(1);
       });
@@ -341,6 +347,34 @@ export function receiptPrinterConformance(underTest: DriverUnderTest): void {
             if (end === 'verified') expect(receipts.length).toBe(1);
             else expect(SILENCE).toContain(end);
           }
+      });
+    });
+
+    describe('asked afterwards whether a job came out', () => {
+      /** The answer; null of a printer that never can say. */
+      const asked = (bench: Awaited<ReturnType<typeof setUp>>, jobId: string) =>
+        bench.printer.hasPrinted ? bench.endOf(bench.printer.hasPrinted(jobId)) : null;
+
+      test('says yes only of one that is on paper, and prints nothing', async () => {
+        const bench = await setUp();
+        expect(await bench.print({ jobId: 'first' })).toMatchObject({ end: 'verified' });
+        expect([{ value: true }, null]).toContainEqual(await asked(bench, 'first'));
+        expect([{ value: false }, null]).toContainEqual(await asked(bench, 'never sent'));
+        expect(bench.receipts.length).toBe(1);
+      });
+
+      test('says no of one that stopped until the rest of it is on paper', async () => {
+        for (let lines = 1; lines <= LINES; lines += 1) {
+          const bench = await setUp();
+          bench.device.runOutAfterLines(lines);
+          expect(await bench.print({ jobId: 'stopped' })).toEqual({ end: 'PRINTER_PAPER_OUT', began: 1 });
+          expect(['PRINTER_PAPER_OUT', { value: false }, null]).toContainEqual(await asked(bench, 'stopped'));
+          bench.device.setPaper('ok');
+          const end = await asked(bench, 'stopped');
+          expect([{ value: true }, { value: false }, null]).toContainEqual(end);
+          if (typeof end === 'object' && end?.value === true) expect(bench.receipts.length).toBe(1);
+          expect(bench.receipts.length).toBeLessThanOrEqual(1);
+        }
       });
     });
 
