@@ -76,6 +76,7 @@ export {
   encodeNotify,
   type IccState,
 } from './framing/ccid.ts';
+export { createDelimiterFramer, type DelimiterFormat } from './framing/delimiter-frame.ts';
 export { createExchangeLine, type ExchangeLine, type ExchangeLineOptions, type ExchangeRequest } from './framing/exchange.ts';
 export {
   createFixedFramer,
@@ -87,7 +88,10 @@ export {
   withSum16,
   xorOf,
 } from './framing/fixed-frame.ts';
+export { createLengthFramer, type LengthFormat } from './framing/length-frame.ts';
 export { createScanFramer, type ScanFrameFormat } from './framing/scan-frame.ts';
+export { createSilenceFramer } from './framing/silence-frame.ts';
+export { createSlipFramer, encodeSlip } from './framing/slip-frame.ts';
 export { createStxFramer, ENQ, encodeStxFrame, STX, textOfStxFrame } from './framing/stx-frame.ts';
 export {
   ACK,

@@ -1,4 +1,5 @@
 // Framer for frames of one fixed length that end in a 16-bit sum, with resynchronisation.
+import { createScanFramer } from './scan-frame.ts';
 
 export type FrameEvent =
   | { readonly kind: 'frame'; readonly bytes: Uint8Array }
@@ -51,49 +52,7 @@ export function hasGoodSum16(frame: Uint8Array): boolean {
   return body >= 0 && sum16(frame.subarray(0, body)) === ((frame[body] ?? 0) << 8) + (frame[body + 1] ?? 0);
 }
 
-/**
- * Returns a framer. After a bad frame it is reported once, then the framer looks for the next head inside the bytes it
- * holds, so that one lost or added byte costs one frame and not the ones behind it.
- */
+/** Returns a framer; a lost or added byte costs one frame and not the ones behind it. Damage, noise and parts are reported as createScanFramer does. */
 export function createFixedFramer({ frameBytes, isHead }: FixedFrameFormat): FixedFramer {
-  let held = new Uint8Array(0);
-  let resyncing = false;
-
-  function dropToNextHead(): void {
-    const next = held.findIndex((byte, index) => index > 0 && isHead(byte));
-    held = next < 0 ? new Uint8Array(0) : held.slice(next);
-  }
-
-  return {
-    get pending() {
-      return held.length;
-    },
-    push(chunk) {
-      const events: FrameEvent[] = [];
-      const joined = new Uint8Array(held.length + chunk.length);
-      joined.set(held);
-      joined.set(chunk, held.length);
-      held = joined;
-      while (held.length >= frameBytes) {
-        const bytes = held.slice(0, frameBytes);
-        if (isHead(bytes[0] ?? -1) && hasGoodSum16(bytes)) {
-          events.push({ kind: 'frame', bytes });
-          held = held.slice(frameBytes);
-          resyncing = false;
-        } else {
-          if (!resyncing) events.push({ kind: 'bad-sum', bytes });
-          resyncing = true;
-          dropToNextHead();
-        }
-      }
-      return events;
-    },
-    cut() {
-      const bytes = held;
-      const silentRest = resyncing;
-      held = new Uint8Array(0);
-      resyncing = false;
-      return bytes.length > 0 && !silentRest ? [{ kind: 'short', bytes }] : [];
-    },
-  };
+  return createScanFramer({ isHead, isFill: () => false, lengthOf: () => frameBytes, isGood: hasGoodSum16 });
 }

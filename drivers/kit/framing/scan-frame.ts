@@ -4,6 +4,11 @@ import type { FixedFramer, FrameEvent } from './fixed-frame.ts';
 export interface ScanFrameFormat {
   /** Whether a byte can open a frame. */
   isHead(byte: number): boolean;
+  /**
+   * Whether a byte between frames is a frame by itself, such as ACK. In the remains of a damaged frame any byte of data may look like one, so there
+   * it means nothing until a good frame or a silence.
+   */
+  isLone?(byte: number): boolean;
   /** Whether a byte outside frames means nothing, such as a wake-up preamble; other bytes there are reported as noise. */
   isFill(byte: number): boolean;
   /** Length of the frame that begins with the first of these bytes; `more` when that cannot be said yet, `none` when no frame begins here. */
@@ -16,7 +21,7 @@ export interface ScanFrameFormat {
  * Returns a framer. A damaged frame and a run of noise are each reported once as `bad-sum`; then the next head is looked for inside the
  * bytes held. On `cut` a part that was never completed is reported as `short`, and whole frames that it had swallowed are given out.
  */
-export function createScanFramer({ isHead, isFill, lengthOf, isGood }: ScanFrameFormat): FixedFramer {
+export function createScanFramer({ isHead, isLone = () => false, isFill, lengthOf, isGood }: ScanFrameFormat): FixedFramer {
   let held = new Uint8Array(0);
   let resyncing = false;
 
@@ -29,7 +34,7 @@ export function createScanFramer({ isHead, isFill, lengthOf, isGood }: ScanFrame
   }
 
   function nextHead(from: number): number {
-    const next = held.findIndex((byte, index) => index >= from && isHead(byte));
+    const next = held.findIndex((byte, index) => index >= from && (isHead(byte) || (!resyncing && isLone(byte))));
     return next < 0 ? held.length : next;
   }
 
@@ -37,7 +42,14 @@ export function createScanFramer({ isHead, isFill, lengthOf, isGood }: ScanFrame
     for (;;) {
       const first = nextHead(0);
       if (first > 0) skipTo(first, events);
-      if (held.length === 0) return;
+      const [byte] = held;
+      if (byte === undefined) return;
+      if (first > 0 && resyncing && !isHead(byte)) continue;
+      if (!resyncing && isLone(byte)) {
+        events.push({ kind: 'frame', bytes: held.slice(0, 1) });
+        held = held.slice(1);
+        continue;
+      }
       const length = lengthOf(held);
       if (length === 'more' || (length !== 'none' && held.length < length)) return;
       const frame = length === 'none' ? null : held.slice(0, length);
@@ -56,8 +68,9 @@ export function createScanFramer({ isHead, isFill, lengthOf, isGood }: ScanFrame
   }
 
   return {
+    /** The remains of a damaged frame count as one byte, so that a silence is waited for. */
     get pending() {
-      return held.length;
+      return held.length || (resyncing ? 1 : 0);
     },
     push(chunk) {
       const events: FrameEvent[] = [];
