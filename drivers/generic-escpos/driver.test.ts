@@ -1,10 +1,12 @@
 // The printer's driver against its simulator: what is its own. What every printer keeps is in conformance.test.ts.
 import { describe, expect, test } from 'vitest';
-import { Fault, type FaultCode, manifestSchema, type PrintJob } from '../kit/index.ts';
+import { Fault, type FaultCode, isStatusByte, manifestSchema, type PrintJob, type Transport } from '../kit/index.ts';
 import { createMemoryLine, delay, drop, pass, replace } from '../kit/testing/line.ts';
 import { createManualTimers } from '../kit/testing/timers.ts';
 import driver from './driver.ts';
+import { numberOfFence, numberOfJob } from './job-numbers.ts';
 import manifest from './manifest.json' with { type: 'json' };
+import { packReports, unpackReport } from './reports.ts';
 import { simulator } from './simulator.ts';
 
 const MARKUP = '^^收据\n表号 12345|230.00\n---\n谢谢';
@@ -24,7 +26,9 @@ async function setUp({ options = {}, lineTimeMs = 0 } = {}) {
   device.onDrawer(() => {
     drawers += 1;
   });
-  const open = await driver.open({ transport: line.host, timers, options: { ...parsed.options, ...options }, trace: () => {} });
+  /** Opens the driver on another line to the same printer, as another process would. */
+  const openOn = (transport: Transport) => driver.open({ transport, timers, options: { ...parsed.options, ...options }, trace: () => {} });
+  const open = await openOn(line.host);
   const printer = open.receiptPrinter;
   if (!printer) throw new Error('no printer');
   const run = <T>(promise: Promise<T>) => timers.settle(promise);
@@ -50,7 +54,7 @@ async function setUp({ options = {}, lineTimeMs = 0 } = {}) {
         (fault: Fault) => fault.code,
       ),
     );
-  return { timers, line, device, open, printer, run, print, codeOf, receipts, drawers: () => drawers };
+  return { timers, line, device, open, openOn, printer, run, print, codeOf, receipts, drawers: () => drawers };
 }
 
 describe('fair weather', () => {
@@ -92,7 +96,7 @@ describe('fair weather', () => {
   });
 
   test('a printer that does not know GS r is proved by its status alone, quickly from the second job on', async () => {
-    const { timers, line, print, receipts } = await setUp();
+    const { timers, line, print, receipts } = await setUp({ options: { jobNumbers: false } });
     // The answer to GS r is the only byte with bit 4 clear.
     line.toHost.always((bytes) => ((bytes[0] ?? 0) & 0x10 ? pass(bytes) : drop(bytes)));
     expect((await print()).end).toBe('verified');
@@ -202,4 +206,129 @@ test('status is answered in the middle of graphics and while printing is stopped
   await line.host.write(Uint8Array.of(0x04, 4));
   await timers.advance(1);
   expect(heard).toEqual([0x12 | 0x0c | 0x60]);
+});
+
+describe('job numbers', () => {
+  const contains = (bytes: Uint8Array | undefined, part: readonly number[]) => Buffer.from(bytes ?? []).includes(Buffer.from(part));
+  const GS_R = [0x1d, 0x72, 1];
+  const GS_H = [0x1d, 0x28, 0x48, 6, 0, 0x30, 0x30];
+  const isJob = (bytes: Uint8Array) => contains(bytes, [0x1b, 0x40]);
+
+  test('take the place of GS r once the printer has announced one', async () => {
+    const { line, print } = await setUp();
+    for (const jobId of ['one', 'two']) expect((await print({ jobId })).end).toBe('verified');
+    expect(line.toDevice.sent.filter(isJob).map((bytes) => [contains(bytes, GS_R), contains(bytes, GS_H)])).toEqual([
+      [true, true],
+      [false, true],
+    ]);
+  });
+
+  test('of a printer that answers GS r only are asked for once', async () => {
+    const { line, print, receipts } = await setUp();
+    line.toHost.always((bytes) => (bytes[0] === 0x37 ? drop(bytes) : pass(bytes)));
+    for (const jobId of ['one', 'two']) expect((await print({ jobId })).end).toBe('verified');
+    expect(receipts.length).toBe(2);
+    expect(line.toDevice.sent.filter(isJob).map((bytes) => [contains(bytes, GS_R), contains(bytes, GS_H)])).toEqual([
+      [true, true],
+      [true, false],
+    ]);
+  });
+
+  test('of an earlier job prove nothing for this one', async () => {
+    const { timers, line, device, print, printer, run } = await setUp({ lineTimeMs: 300 });
+    expect((await print({ jobId: 'known' })).end).toBe('verified');
+    device.runOutAfterLines(1);
+    expect((await print({ jobId: 'stopped' })).end).toBe('PRINTER_PAPER_OUT');
+    device.setPaper('ok');
+    const startMs = timers.now();
+    await run(printer.print(job({ jobId: 'next' }), () => {}));
+    // Three lines are left of the stopped job, and four more follow.
+    expect(timers.now() - startMs).toBeGreaterThanOrEqual(7 * 300 - 300);
+    expect(await run(printer.hasPrinted?.('stopped') ?? Promise.reject())).toBe(true);
+    expect(line.toDevice.sent.filter((bytes) => isJob(bytes)).length).toBe(3);
+  });
+
+  test('are announced to whoever has opened the line since: the cable was out while it printed', async () => {
+    const { timers, line, device, openOn, print, run, receipts } = await setUp({ lineTimeMs: 400 });
+    timers.setTimeout(() => line.lose(), 600);
+    expect(await print({ jobId: 'cut off' })).toEqual({ end: 'PORT_FAILED', began: true });
+    const again = createMemoryLine(timers);
+    device.attach(again.device);
+    const printer = (await openOn(again.host)).receiptPrinter;
+    expect(await run(printer?.hasPrinted?.('cut off') ?? Promise.reject())).toBe(true);
+    expect(receipts.length).toBe(1);
+    expect(await run(printer?.hasPrinted?.('another') ?? Promise.reject())).toBe(false);
+  });
+
+  test("are lost with the printer's power: it proves nothing then", async () => {
+    const { timers, line, device, openOn, print, run, receipts } = await setUp({ lineTimeMs: 400 });
+    timers.setTimeout(() => {
+      device.detach();
+      line.lose();
+    }, 600);
+    expect(await print({ jobId: 'cut off' })).toEqual({ end: 'PORT_FAILED', began: true });
+    const again = createMemoryLine(timers);
+    device.attach(again.device);
+    const printer = (await openOn(again.host)).receiptPrinter;
+    expect(await run(printer?.hasPrinted?.('cut off') ?? Promise.reject())).toBe(false);
+    expect(receipts.length).toBe(0);
+  });
+
+  test('without them the last job of the line is proved late by its answer to GS r', async () => {
+    const { device, print, printer, run } = await setUp({ options: { jobNumbers: false } });
+    device.runOutAfterLines(1);
+    expect((await print({ jobId: 'stopped' })).end).toBe('PRINTER_PAPER_OUT');
+    device.setPaper('ok');
+    expect(await run(printer.hasPrinted?.('stopped') ?? Promise.reject())).toBe(true);
+    expect(await run(printer.hasPrinted?.('another') ?? Promise.reject())).toBe(false);
+  });
+
+  test('are made of printable bytes that no status byte can be, differ, and are no fence', () => {
+    const ids = Array.from({ length: 2_000 }, (_, index) => `0189abcd-0000-7000-8000-${index.toString(16).padStart(12, '0')}`);
+    const given = ids.map(numberOfJob);
+    for (const number of [...given, numberOfFence(0), numberOfFence(65_535)])
+      for (const byte of Buffer.from(number, 'latin1')) expect(byte >= 0x20 && byte <= 0x7e && !isStatusByte(byte)).toBe(true);
+    // By chance about two of 2,000 share one of 2^20.
+    expect(new Set(given).size).toBeGreaterThan(1_985);
+    for (let count = 0; count < 1_000; count += 1) expect(given).not.toContain(numberOfFence(count));
+  });
+});
+
+describe('the drawer', () => {
+  test('of a model that cannot open it while it is stopped says why, and does not open later', async () => {
+    const { timers, device, printer, codeOf, drawers } = await setUp({ options: { drawerAtOnce: false } });
+    device.setPaper('out');
+    expect(await codeOf(printer.openDrawer())).toBe('PRINTER_PAPER_OUT');
+    device.setPaper('ok');
+    await timers.advance(60_000);
+    expect(drawers()).toBe(0);
+  });
+
+  test.each([
+    ['high', false, true],
+    ['low', true, false],
+    ['none', null, null],
+  ])('with a switch that is %s when it stands open', async (drawerSensor, shut, open) => {
+    const bench = await setUp({ options: { drawerSensor } });
+    const drawer = bench.open.cashDrawer;
+    if (!drawer) throw new Error('no drawer');
+    expect(await bench.run(drawer.isOpen())).toBe(shut);
+    await bench.run(drawer.open());
+    expect(await bench.run(drawer.isOpen())).toBe(open);
+  });
+});
+
+describe('reports', () => {
+  const bytes = Uint8Array.from({ length: 130 }, (_, index) => index + 1);
+
+  test.each([true, false])('are of one length with the number in front, and carry every byte (length byte: %s)', (lengthByte) => {
+    const reports = packReports(bytes, { reportBytes: 64, lengthByte });
+    expect(reports.map((report) => report.length)).toEqual([65, 65, 65]);
+    expect(reports.flatMap((report) => [...unpackReport(report.slice(1), { reportBytes: 64, lengthByte })])).toEqual([...bytes]);
+  });
+
+  test('whose length byte is wrong carry nothing; a single zero is an answer, not filling', () => {
+    expect(unpackReport(Uint8Array.of(200, 0x12, 0), { reportBytes: 3, lengthByte: true })).toEqual(new Uint8Array(0));
+    expect(unpackReport(new Uint8Array(64), { reportBytes: 64, lengthByte: false })).toEqual(Uint8Array.of(0));
+  });
 });
