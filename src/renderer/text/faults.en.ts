@@ -160,6 +160,11 @@ export const faultsEn = {
   PRINTER_NO_ANSWER: say('The printer does not answer', 'Check its power and cable; if it was printing, look at the paper first.'),
 
   SETTINGS_INVALID: say('The settings file has an error', 'Ask IT to correct it, then press Reconnect.', 'Field: {{field}}'),
+  KEY_VAULT_FAILED: say(
+    'The keys of the cards cannot be opened',
+    'Do not start with new keys; call IT, who restore the key files from their backup.',
+    'Reason: {{reason}}',
+  ),
   DATABASE_NEWER: say('The data was made by a newer version', 'Install the new version; do not open it with the old one.'),
   DATABASE_FAILED: say('The data cannot be written', 'Stop taking money, check the disk and call IT.'),
   JOURNAL_BROKEN: say('The journal fails its check', 'Stop work and call IT at once.'),

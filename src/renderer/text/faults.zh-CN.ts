@@ -105,6 +105,7 @@ export const faultsZhCN = {
   PRINTER_NO_ANSWER: say('打印机没有回答', '检查打印机电源和连线；如果正在打印，先看一眼出纸口。'),
 
   SETTINGS_INVALID: say('设置文件有错误', '请信息科改正后按“重新连接”。', '项目：{{field}}'),
+  KEY_VAULT_FAILED: say('卡密钥库无法打开', '不要用新密钥启动；请信息科从备份恢复密钥文件。', '原因：{{reason}}'),
   DATABASE_NEWER: say('数据由更新版本的程序建立', '请安装新版本；不要用旧版本打开。'),
   DATABASE_FAILED: say('数据无法写入', '停止收款，检查磁盘空间并联系信息科。'),
   JOURNAL_BROKEN: say('流水账校验不通过', '停止营业，立即联系信息科。'),

@@ -94,6 +94,7 @@ export const faultsZhTW = {
   PRINTER_NO_ANSWER: say('印表機沒有回答', '檢查印表機電源和連線；如果正在列印，先看一眼出紙口。'),
 
   SETTINGS_INVALID: say('設定檔有錯誤', '請資訊室改正後按「重新連接」。', '項目：{{field}}'),
+  KEY_VAULT_FAILED: say('卡金鑰庫無法開啟', '不要用新金鑰啟動；請資訊室從備份還原金鑰檔案。', '原因：{{reason}}'),
   DATABASE_NEWER: say('資料由更新版本的程式建立', '請安裝新版本；不要用舊版本開啟。'),
   DATABASE_FAILED: say('資料無法寫入', '停止收款，檢查磁碟空間並聯絡資訊室。'),
   JOURNAL_BROKEN: say('流水帳校驗不通過', '停止營業，立即聯絡資訊室。'),

@@ -85,6 +85,7 @@ export const FAULT_CODES = [
   'PRINTER_NO_ANSWER',
   // Settings, store, headquarters, hall bench
   'SETTINGS_INVALID',
+  'KEY_VAULT_FAILED',
   'DATABASE_NEWER',
   'DATABASE_FAILED',
   'JOURNAL_BROKEN',
