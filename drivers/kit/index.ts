@@ -7,6 +7,7 @@ export {
   type CardWrite,
   diffImages,
   fromHex,
+  type ImageVerdict,
   judgeImage,
   pscAttemptsLeft,
   sameBytes,
@@ -122,6 +123,7 @@ export type { GasCardCheck, GasCardFields, GasCardLibrary } from './gas-card-lib
 export { createRecordLayout, type RecordLayoutOptions } from './layouts/layout.ts';
 export { createRecordMeter, type Meter, type MeterCard, type MeterOptions, type MeterResult, type MeterState } from './layouts/meter.ts';
 export { encodeMeterReturn, METER_RETURN_BYTES, PURCHASE_BYTES, RETURN_TAG, type RecordMap } from './layouts/records.ts';
+export { repeatOnLineFault } from './line-faults.ts';
 export { type DriverManifest, type Manifest, manifestSchema } from './manifest.ts';
 export type {
   DockControl,
