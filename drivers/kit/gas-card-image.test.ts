@@ -15,6 +15,7 @@ import type { GasCardFields } from './gas-card-library.ts';
 const int32 = fc.integer({ min: -0x8000_0000, max: 0x7fff_ffff });
 const digits = (maxLength: number) => fc.stringMatching(new RegExp(`^[0-9A-Z]{0,${maxLength}}$`));
 const anyFields = fc.record({
+  kmm: fc.constant(''),
   ...Object.fromEntries(GAS_CARD_TEXTS.map((name) => [name, digits(name === 'dqdm' ? 4 : 8)])),
   ...Object.fromEntries(GAS_CARD_NUMBERS.map((name) => [name, int32])),
 }) as unknown as fc.Arbitrary<GasCardFields>;
@@ -52,6 +53,11 @@ describe('gas card image', () => {
     expect(decodeGasCard(encodeGasCard({ kind: 'foreign' }))).toEqual({ kind: 'foreign' });
     expect(decodeGasCard(new Uint8Array(GAS_CARD_IMAGE_BYTES).fill(0xff))).toBeNull();
     expect(decodeGasCard(new Uint8Array(256))).toBeNull();
+  });
+
+  it('holds no card key', () => {
+    const without = encodeGasCard({ kind: 'content', fields: emptyGasCard() });
+    expect(encodeGasCard({ kind: 'content', fields: { ...emptyGasCard(), kmm: '123456' } })).toEqual(without);
   });
 
   it('keeps names in Chinese and refuses what has no room', () => {

@@ -3,16 +3,18 @@
 // Byte map (numbers: 32 bits with sign, high byte first, -1 = the maker does not support it; texts: UTF-8, 00-filled, empty = not supported):
 //
 //     0 magic "TD" · 2 version 01 · 3 state (0 content, 1 blank, 2 foreign; without content the rest is 00)
-//     4 dqdm, 4 · 8 kh, 32 · 40 yhh, 32 · 72 tm, 32 · 104 kmm, 32 · 136 klx · 140 bkcs
-//   144 cs · 148 ql · 152 ljgql · 156 sqrq, 8 · 164 bjql · 168 czsx · 172 tzed · 176 oldprice · 180 newprice · 184 sxrq, 8 · 192 sxbj
-//   196 kzt · 200 ljyql · 204 syql                                                              (the meter's own)
+//     4 dqdm, 4 · 8 kh, 32 · 40 yhh, 32 · 72 tm, 32 · 104 klx · 108 bkcs
+//   112 cs · 116 ql · 120 ljgql · 124 sqrq, 8 · 132 bjql · 136 czsx · 140 tzed · 144 oldprice · 148 newprice · 152 sxrq, 8 · 160 sxbj
+//   164 kzt · 168 ljyql · 172 syql                                                              (the meter's own)
+//
+// The card key `kmm` is left out: images stand in the journal. Whoever writes a card reads it first and hands the library its own key back.
 import type { ByteRange } from '../../src/shared/domain/card-image.ts';
 import { Fault } from '../../src/shared/domain/fault.ts';
 import type { GasCardFields } from './gas-card-library.ts';
 
-export const GAS_CARD_IMAGE_BYTES = 208;
+export const GAS_CARD_IMAGE_BYTES = 176;
 /** What the meter writes: state, volume used, volume left. */
-export const GAS_CARD_METER_RANGE: ByteRange = { from: 196, to: 208 };
+export const GAS_CARD_METER_RANGE: ByteRange = { from: 164, to: 176 };
 
 const MAGIC = [0x54, 0x44, 1];
 const STATE = 3;
@@ -24,41 +26,40 @@ type FieldName = keyof GasCardFields;
 type TextName = { [Name in FieldName]: GasCardFields[Name] extends string ? Name : never }[FieldName];
 type NumberName = Exclude<FieldName, TextName>;
 
-const TEXTS: Readonly<Record<TextName, { readonly at: number; readonly bytes: number }>> = {
+const TEXTS: Readonly<Record<Exclude<TextName, 'kmm'>, { readonly at: number; readonly bytes: number }>> = {
   dqdm: { at: 4, bytes: 4 },
   kh: { at: 8, bytes: 32 },
   yhh: { at: 40, bytes: 32 },
   tm: { at: 72, bytes: 32 },
-  kmm: { at: 104, bytes: 32 },
-  sqrq: { at: 156, bytes: 8 },
-  sxrq: { at: 184, bytes: 8 },
+  sqrq: { at: 124, bytes: 8 },
+  sxrq: { at: 152, bytes: 8 },
 };
 
 const NUMBERS: Readonly<Record<NumberName, number>> = {
-  klx: 136,
-  bkcs: 140,
-  cs: 144,
-  ql: 148,
-  ljgql: 152,
-  bjql: 164,
-  czsx: 168,
-  tzed: 172,
-  oldprice: 176,
-  newprice: 180,
-  sxbj: 192,
-  kzt: 196,
-  ljyql: 200,
-  syql: 204,
+  klx: 104,
+  bkcs: 108,
+  cs: 112,
+  ql: 116,
+  ljgql: 120,
+  bjql: 132,
+  czsx: 136,
+  tzed: 140,
+  oldprice: 144,
+  newprice: 148,
+  sxbj: 160,
+  kzt: 164,
+  ljyql: 168,
+  syql: 172,
 };
 
-export const GAS_CARD_TEXTS = Object.keys(TEXTS) as readonly TextName[];
+export const GAS_CARD_TEXTS = Object.keys(TEXTS) as readonly (keyof typeof TEXTS)[];
 export const GAS_CARD_NUMBERS = Object.keys(NUMBERS) as readonly NumberName[];
 
 /** Returns fields of which nothing is known: texts empty, numbers -1. */
 export function emptyGasCard(): GasCardFields {
   const texts = GAS_CARD_TEXTS.map((name) => [name, ''] as const);
   const numbers = GAS_CARD_NUMBERS.map((name) => [name, -1] as const);
-  return Object.fromEntries([...texts, ...numbers]) as unknown as GasCardFields;
+  return Object.fromEntries([['kmm', ''], ...texts, ...numbers]) as unknown as GasCardFields;
 }
 
 /** Returns the image of a card. Throws LIBRARY_FAILED { field } for a text or number that has no room in it. */
@@ -82,7 +83,7 @@ export function encodeGasCard(card: GasCardImage): Uint8Array {
   return image;
 }
 
-/** Returns what an image says, or null when it is none of a trade card. */
+/** Returns what an image says, its `kmm` empty; null when it is none of a trade card. */
 export function decodeGasCard(image: Uint8Array): GasCardImage | null {
   if (image.length !== GAS_CARD_IMAGE_BYTES || MAGIC.some((byte, index) => image[index] !== byte)) return null;
   const kind = STATES[image[STATE] ?? STATES.length];
@@ -95,5 +96,5 @@ export function decodeGasCard(image: Uint8Array): GasCardImage | null {
     return [name, new TextDecoder().decode(image.subarray(at, end < 0 ? at + bytes : at + end))] as const;
   });
   const numbers = GAS_CARD_NUMBERS.map((name) => [name, view.getInt32(NUMBERS[name])] as const);
-  return { kind, fields: Object.fromEntries([...texts, ...numbers]) as unknown as GasCardFields };
+  return { kind, fields: Object.fromEntries([['kmm', ''], ...texts, ...numbers]) as unknown as GasCardFields };
 }

@@ -45,11 +45,11 @@ function recognise(layouts: CardLayouts, image: Uint8Array, regionCode: string):
 /** What the images of an open top-up say about the card found. */
 export function judgeOpen(topup: TopupRow, layout: CardLayout, found: Uint8Array, content: CardContent | null): OpenVerdict {
   if (topup.intent === null) return 'no-intent';
+  const images = { before: fromHex(topup.intent.beforeHex), after: fromHex(topup.intent.afterHex), found };
+  if (layout.judge !== undefined) return layout.judge(images);
   if (content?.meterReturn != null && content.meterReturn.loadedSequence >= topup.intent.sequence) return 'taken-by-meter';
   return judgeImage({
-    before: fromHex(topup.intent.beforeHex),
-    after: fromHex(topup.intent.afterHex),
-    found,
+    ...images,
     meterRanges: layout.meterRanges,
     unitBytes: tearUnitBytes(layout.access),
   });

@@ -1,6 +1,6 @@
 // What a card layout is: the meaning of the bytes on a prepaid card, apart from the reader that moves them.
 import type { CardAccess } from './card-access.ts';
-import type { ByteRange, CardWrite } from './card-image.ts';
+import type { ByteRange, CardWrite, ImageVerdict } from './card-image.ts';
 
 /** A purchase as it stands on the card. Dates are YYYY-MM-DD. */
 export interface CardPurchase {
@@ -71,4 +71,9 @@ export interface CardLayout {
   planPurchase(image: Uint8Array, purchase: CardPurchase): Uint8Array;
   /** Returns the writes that lead from `found` to `after`, in the order that keeps an older record readable longest. */
   orderWrites(found: Uint8Array, after: Uint8Array): readonly CardWrite[];
+  /**
+   * Says what an image found means for a planned write, where its bytes alone do not (a meter that clears the volume it has taken). Left out
+   * where `judgeImage` and the meter's return record say it.
+   */
+  judge?(images: { readonly before: Uint8Array; readonly after: Uint8Array; readonly found: Uint8Array }): ImageVerdict | 'taken-by-meter';
 }

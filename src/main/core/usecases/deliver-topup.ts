@@ -125,7 +125,10 @@ async function deliverOnce(context: UseCaseContext, reader: HeldReader, input: D
   );
   if (outcome.kind !== 'done') return faultFrom(outcome.fault).toData();
   progress('verifying');
-  if (!sameBytes(outcome.value, target)) return { code: 'CARD_WRITE_UNVERIFIED', context: { cardNo: topup.cardNo } };
+  // A layout that judges by meaning also says whether what a maker's library writes by itself (its own date) is the purchase.
+  const proven =
+    sameBytes(outcome.value, target) || layout.judge?.({ before: snapshot.image, after: target, found: outcome.value }) === 'after';
+  if (!proven) return { code: 'CARD_WRITE_UNVERIFIED', context: { cardNo: topup.cardNo } };
   return verify(context, topup, verdict === 'mixture' ? 'completed-after-tear' : 'written');
 }
 
