@@ -15,18 +15,19 @@ import type { ProcessHandle } from '../../src/main/processes/launch.ts';
 import { DRIVER_ROOTS, PSC, plainCard } from '../support/hall-bench.ts';
 
 /** A process that is none: its server runs here, `kill` stops it. */
-function inThisProcess(serve: (channel: Channel) => { stop(): Promise<void> }): () => ProcessHandle {
+function inThisProcess(serve: (channel: Channel, ended: () => void) => { stop(): Promise<void> }): () => ProcessHandle {
   return () => {
     const { left, right } = createChannelPair();
-    const server = serve(right);
     const exits: (() => void)[] = [];
+    const ended = () => {
+      for (const listener of exits) listener();
+    };
+    const server = serve(right, ended);
     return {
       channel: left,
       pid: undefined,
       kill() {
-        void server.stop().then(() => {
-          for (const listener of exits) listener();
-        });
+        void server.stop().then(ended);
       },
       onExit: (listener) => exits.push(listener),
     };
@@ -55,7 +56,7 @@ it('reads, writes, loses and finds the reader again over TCP', async () => {
   });
   const waiting = new Map<string, () => void>();
   const devices = createDeviceClient({
-    launch: inThisProcess((channel) => createDeviceServer({ channel, timers: systemTimers })),
+    launch: inThisProcess((channel, ended) => createDeviceServer({ channel, timers: systemTimers, ended })),
     settings: () => settings,
     driverRoots: DRIVER_ROOTS,
     publish: (event) => {

@@ -164,24 +164,26 @@ function settingsFor(port: number): Settings {
 /** The device server inside this process, with the simulator on a line in memory. */
 function launchHere(reader: SimulatedCardReader): ProcessHandle {
   const { left, right } = createChannelPair();
+  const exits: (() => void)[] = [];
+  const ended = () => {
+    reader.detach();
+    for (const listener of exits) listener();
+  };
   const server = createDeviceServer({
     channel: right,
     timers: systemTimers,
+    ended,
     openConnection: async () => {
       const line = createMemoryLine(systemTimers);
       reader.attach(line.device);
       return { transport: line.host };
     },
   });
-  const exits: (() => void)[] = [];
   return {
     channel: left,
     pid: undefined,
     kill() {
-      reader.detach();
-      void server.stop().then(() => {
-        for (const listener of exits) listener();
-      });
+      void server.stop().then(ended);
     },
     onExit: (listener) => exits.push(listener),
   };
@@ -222,11 +224,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
 
   const printer: Bench['printer'] = { next: [], jobs: [] };
   const devices: Devices = {
-    states: () => client.states(),
-    reconnect: (slot) => client.reconnect(slot),
-    withReader: (task) => client.withReader(task),
-    printerColumns: () => client.printerColumns(),
-    cancel: (slot) => client.cancel(slot),
+    ...client,
     print: async (job) => {
       printer.jobs.push(job);
       return printer.next.shift() ?? { kind: 'done', value: { proof: 'verified', paperNearEnd: false } };

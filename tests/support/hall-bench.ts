@@ -27,10 +27,12 @@ export interface HallBench {
   device(slot: 'reader' | 'printer'): DeviceState;
   /** Resolves when `condition` holds; rejects after twenty seconds with what it was. */
   until(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
-  /** SIGKILL, as from outside. */
-  killDeviceProcess(): void;
-  /** SIGSTOP: it hangs, and answers nothing any more. */
+  /** SIGKILL, as from outside, to the device process of a group: the reader's unless said otherwise. */
+  killDeviceProcess(group?: string): void;
+  /** SIGSTOP: the reader's device process hangs, and answers nothing any more. */
   stopDeviceProcess(): void;
+  /** Groups for which a device process has been started, in that order. */
+  readonly startedGroups: readonly string[];
   killHallProcess(): void;
   close(): Promise<void>;
 }
@@ -46,7 +48,10 @@ export async function openHallBench(content: DemoHallContent, byteTimeMs = 2): P
   await createDemoHallFiles(folder, content, { driverRoots: DRIVER_ROOTS, platform: process.platform });
   const settings = loadSettings(join(folder, 'settings.json'));
   const events: CounterEvent[] = [];
-  let deviceProcess: ProcessHandle | null = null;
+  const deviceProcesses = new Map<string, ProcessHandle>();
+  const startedGroups: string[] = [];
+  /** On Windows the hall's reader hangs on TCP too. */
+  const readerGroup = settings.devices.reader?.transport.kind ?? 'serial';
   let hallProcess: ProcessHandle | null = null;
   let leases = 0;
   const hall = createHallClient({
@@ -61,9 +66,11 @@ export async function openHallBench(content: DemoHallContent, byteTimeMs = 2): P
     byteTimeMs,
   });
   const devices = createDeviceClient({
-    launch: () => {
-      deviceProcess = launchForkedDeviceProcess(join(ROOT, 'src/main/devices/device-process.ts'));
-      return deviceProcess;
+    launch: ({ group }) => {
+      const handle = launchForkedDeviceProcess(join(ROOT, 'src/main/devices/device-process.ts'));
+      deviceProcesses.set(group, handle);
+      startedGroups.push(group);
+      return handle;
     },
     settings: () => settings,
     driverRoots: DRIVER_ROOTS,
@@ -89,8 +96,9 @@ export async function openHallBench(content: DemoHallContent, byteTimeMs = 2): P
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
-    killDeviceProcess: () => signalTo(deviceProcess, 'SIGKILL'),
-    stopDeviceProcess: () => signalTo(deviceProcess, 'SIGSTOP'),
+    startedGroups,
+    killDeviceProcess: (group = readerGroup) => signalTo(deviceProcesses.get(group) ?? null, 'SIGKILL'),
+    stopDeviceProcess: () => signalTo(deviceProcesses.get(readerGroup) ?? null, 'SIGSTOP'),
     killHallProcess: () => signalTo(hallProcess, 'SIGKILL'),
     async close() {
       await devices.stop();

@@ -1,15 +1,19 @@
-// The core's side of the device process: keeps it alive, and turns its answers into the Devices port.
-import { done, type Outcome, outcomeOf, refused, unknown } from '../../../drivers/kit/outcome.ts';
-import type { PrintJob, PrintResult } from '../../../drivers/kit/receipt-printer.ts';
+// The core's side of the device processes: which one serves which slot, and their answers as the Devices port.
+import { done, type Outcome, outcomeOf, refused } from '../../../drivers/kit/outcome.ts';
+import { createQueue } from '../../../drivers/kit/queue.ts';
 import type { Timers } from '../../../drivers/kit/transport.ts';
 import { DEVICE_SLOTS } from '../../shared/contract/devices.ts';
 import { Fault, type FaultData } from '../../shared/domain/fault.ts';
-import type { CardSnapshot, CardWriteRequest, DeviceSlot, DeviceState, Devices, HeldReader, WriteProgress } from '../core/ports/devices.ts';
+import type { TraceFrame } from '../core/ports/device-console.ts';
+import type { DeviceSlot, DeviceState, Devices, DockWatch, HeldReader } from '../core/ports/devices.ts';
 import type { CounterEvent } from '../core/ports/runtime.ts';
-import { createProcessKeeper, type ProcessKeeper } from '../processes/keeper.ts';
-import type { DeviceProcessHandle } from './launch.ts';
-import { type DeviceCall, type FromDevice, fromDeviceSchema, type ToDevice } from './protocol.ts';
-import { parseCardSnapshot, parseImage, parsePrintResult } from './results.ts';
+import { scanDrivers } from '../processes/driver-registry.ts';
+import type { CallProgress } from './call-kind.ts';
+import { type CallOf, callKind, type DeviceCall, type DeviceOp, type ResultOf } from './calls.ts';
+import { createDeviceGroup, type DeviceGroup, type DeviceNews, type Question } from './device-group.ts';
+import { planGroups } from './grouping.ts';
+import type { DeviceProcessHandle, DeviceProcessStart } from './launch.ts';
+import type { ToDevice } from './protocol.ts';
 import type { Settings } from './settings.ts';
 
 /** Long enough for the slowest step between two calls of a task; a core that hangs gives the reader back after it. */
@@ -17,86 +21,103 @@ const LEASE_MS = 30_000;
 const DEFAULT_COLUMNS = 48;
 const TRACE_FRAMES = 400;
 
-/** One frame on a line, for support. */
-export interface TraceFrame {
-  readonly slot: DeviceSlot;
-  readonly atMs: number;
-  readonly direction: 'sent' | 'received';
-  readonly hex: string;
-  readonly note: string;
-}
-
 export interface DeviceClientOptions {
-  launch(): DeviceProcessHandle;
+  launch(start: DeviceProcessStart): DeviceProcessHandle;
   /** Reads the settings afresh; the fault when the file is wrong. */
   settings(): Settings | Fault;
   readonly driverRoots: readonly string[];
   publish(event: CounterEvent): void;
   readonly timers: Timers;
   newLeaseId(): string;
+  /** Replaced in tests. */
+  readonly scan?: typeof scanDrivers;
 }
 
 export interface DeviceClient extends Devices {
-  /** Starts the device process and binds the devices of the settings. */
+  /** Starts the device processes that the settings need and binds their devices. */
   start(): void;
-  /** Ends the device process; resolves when it is gone. */
+  /** Ends the device processes; resolves when they are gone. */
   stop(): Promise<void>;
-  /** Reads the settings again and binds what has changed. */
+  /** Reads the settings again and binds what has changed; slots move to the process of their new bus. */
   configure(): void;
-  /** The last frames on the lines, oldest first. */
-  trace(): readonly TraceFrame[];
+  /** The last frames on the slot's line, oldest first. */
+  trace(slot: DeviceSlot): readonly TraceFrame[];
 }
 
-interface Pending {
+/** A device process and what it was told to serve. */
+interface RunningGroup {
+  readonly group: DeviceGroup;
+  slots: readonly DeviceSlot[];
+}
+
+interface HeldCall {
+  readonly leaseId: string;
   readonly slot: DeviceSlot;
-  /** Whether the call can have changed something once it has been sent. */
-  readonly hasEffect: boolean;
-  readonly isCall: boolean;
-  readonly progress: ((progress: WriteProgress) => void) | null;
-  settle(outcome: Outcome<unknown>): void;
+  readonly progress?: ((progress: CallProgress) => void) | undefined;
 }
-
-/** A message without its number, which `ask` gives. */
-type Request = { readonly message: (id: number) => ToDevice } & Omit<Pending, 'settle'>;
 
 export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
   const { timers } = options;
   const states = new Map<DeviceSlot, DeviceState>(DEVICE_SLOTS.map((slot) => [slot, emptyState(slot)]));
-  const pending = new Map<number, Pending>();
-  const frames: TraceFrame[] = [];
-  let settingsFault: FaultData | null = null;
+  const frames = new Map<DeviceSlot, TraceFrame[]>(DEVICE_SLOTS.map((slot) => [slot, []]));
+  const queues = new Map(DEVICE_SLOTS.map((slot) => [slot, createQueue()]));
+  const groups = new Map<string, RunningGroup>();
+  const ending = new Set<Promise<void>>();
+  let settings: Settings | Fault = new Fault('DEVICE_NOT_CONFIGURED');
   let columns = 0;
-  let nextId = 1;
-  let printing: Promise<unknown> = Promise.resolve();
-
-  const keeper: ProcessKeeper = createProcessKeeper({
-    launch: options.launch,
-    timers,
-    ping: (n) => ({ type: 'ping', n }) satisfies ToDevice,
-    started: configure,
-    received: (message) => {
-      const parsed = fromDeviceSchema.safeParse(message);
-      // A process that does not keep to the protocol is not to be trusted with a card.
-      if (parsed.success) receive(parsed.data);
-      else keeper.kill();
-    },
-    lost: processLost,
-  });
-
-  function send(message: ToDevice): void {
-    keeper.send(message);
-  }
+  let stopped = true;
 
   function configure(): void {
-    const settings = options.settings();
-    settingsFault = settings instanceof Fault ? settings.toData() : null;
+    if (stopped) return;
+    settings = options.settings();
     if (settings instanceof Fault) {
       // Devices that are open stay as they were: a slip in the file must not stop the hall.
       for (const slot of DEVICE_SLOTS)
         if (state(slot).state === 'not-configured') show({ ...state(slot), state: 'down', lastError: settings.toData() });
       return;
     }
-    send({ type: 'configure', settings, driverRoots: [...options.driverRoots] });
+    const { drivers } = (options.scan ?? scanDrivers)(options.driverRoots);
+    const plans = planGroups(settings.devices, (id) => drivers.get(id)?.manifest ?? null);
+    const bound = new Set(plans.flatMap(({ slots }) => slots));
+    for (const [name, running] of groups) {
+      running.slots = plans.find(({ group }) => group === name)?.slots ?? [];
+      if (running.slots.length === 0) endGroup(name, running.group);
+      else tell(running);
+    }
+    for (const { group: name, slots } of plans) if (!groups.has(name)) startGroup(name, slots);
+    for (const slot of DEVICE_SLOTS) if (!bound.has(slot)) show(emptyState(slot));
+  }
+
+  function startGroup(name: string, slots: readonly DeviceSlot[]): void {
+    const group = createDeviceGroup({
+      launch: () => options.launch({ group: name }),
+      timers,
+      started: () => tell(running),
+      news: (news) => receive(running, news),
+      lost: (fault) => groupLost(running, fault),
+    });
+    const running: RunningGroup = { group, slots };
+    groups.set(name, running);
+    group.start();
+  }
+
+  function endGroup(name: string, group: DeviceGroup): void {
+    groups.delete(name);
+    const end = group.stop().finally(() => ending.delete(end));
+    ending.add(end);
+  }
+
+  /** Tells a process which slots it serves; those that it no longer does it lets go of. */
+  function tell({ group, slots }: RunningGroup): void {
+    if (settings instanceof Fault) return;
+    const { devices, ...others } = settings;
+    const own = Object.fromEntries(slots.map((slot) => [slot, devices[slot]]));
+    group.send({ type: 'configure', settings: { ...others, devices: own }, driverRoots: [...options.driverRoots] });
+  }
+
+  function groupOf(slot: DeviceSlot): DeviceGroup | null {
+    for (const running of groups.values()) if (running.slots.includes(slot)) return running.group;
+    return null;
   }
 
   function state(slot: DeviceSlot): DeviceState {
@@ -111,124 +132,115 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     options.publish({ type: 'device', device: { ...next, cards: [...next.cards] } });
   }
 
-  function receive(message: FromDevice): void {
-    switch (message.type) {
-      case 'outcome': {
-        const asked = pending.get(message.id);
-        pending.delete(message.id);
-        asked?.settle(message.outcome as Outcome<unknown>);
-        break;
-      }
-      case 'progress':
-        pending.get(message.id)?.progress?.({ doneBytes: message.doneBytes, totalBytes: message.totalBytes });
-        break;
+  function receive({ slots }: RunningGroup, news: DeviceNews): void {
+    switch (news.type) {
       case 'state': {
-        const { columns: reported, ...next } = message.state;
+        const { columns: reported, ...next } = news.state;
+        // What a process says of slots that it does not serve (any more) is old.
+        if (!slots.includes(next.slot)) return;
         if (next.slot === 'printer' && reported > 0) columns = reported;
-        show(next as DeviceState);
-        break;
+        show(next);
+        return;
       }
       case 'presence':
-        options.publish({ type: 'card', slot: message.cardSlot, presence: message.presence });
-        break;
+        options.publish({ type: 'card', slot: news.cardSlot, presence: news.presence });
+        return;
+      case 'code':
+        options.publish({ type: 'scan', text: news.text });
+        return;
       case 'trace': {
-        const { type: _, ...frame } = message;
-        frames.push(frame);
-        if (frames.length > TRACE_FRAMES) frames.shift();
-        break;
+        const { type: _, ...frame } = news;
+        const kept = frames.get(frame.slot) ?? [];
+        kept.push(frame);
+        if (kept.length > TRACE_FRAMES) kept.shift();
       }
-      case 'pong':
-        break;
     }
   }
 
-  function processLost(): void {
-    const fault: FaultData = { code: 'DEVICE_PROCESS_LOST', context: {} };
-    const asked = [...pending.values()];
-    pending.clear();
-    for (const request of asked) request.settle(request.hasEffect ? unknown(fault) : refused(fault));
-    for (const slot of DEVICE_SLOTS) {
-      if (state(slot).state !== 'not-configured') show({ ...state(slot), state: 'down', lastError: fault, cards: [], paperNearEnd: null });
-    }
+  function groupLost({ slots }: RunningGroup, fault: FaultData): void {
+    for (const slot of slots) show({ ...state(slot), state: 'down', lastError: fault, cards: [], paperNearEnd: null });
   }
 
-  function ask(request: Request): Promise<Outcome<unknown>> {
-    if (!keeper.alive()) return Promise.resolve(refused({ code: 'DEVICE_PROCESS_LOST', context: { slot: request.slot } }));
-    const id = nextId;
-    nextId += 1;
-    return new Promise((settle) => {
-      pending.set(id, { ...request, settle });
-      send(request.message(id));
-    });
+  function ask(question: Question & { readonly slot: DeviceSlot }): Promise<Outcome<unknown>> {
+    const group = groupOf(question.slot);
+    if (group !== null) return group.ask(question);
+    const code = stopped ? 'DEVICE_PROCESS_LOST' : 'DEVICE_NOT_CONFIGURED';
+    return Promise.resolve(refused({ code, context: { slot: question.slot } }));
   }
 
   async function takeLease(slot: DeviceSlot): Promise<Outcome<string>> {
     const leaseId = options.newLeaseId();
     const message = (id: number): ToDevice => ({ type: 'lease', id, slot, leaseId, leaseMs: LEASE_MS });
-    const taken = await ask({ slot, hasEffect: false, isCall: false, progress: null, message });
+    const taken = await ask({ slot, hasEffect: false, isCall: false, message });
     return taken.kind === 'done' ? done(leaseId) : taken;
   }
 
-  async function callOn<T>(held: {
-    readonly leaseId: string;
-    readonly slot: DeviceSlot;
-    readonly call: DeviceCall;
-    readonly hasEffect: boolean;
-    readonly progress?: (progress: WriteProgress) => void;
-    readonly parse: (value: unknown) => T;
-  }): Promise<Outcome<T>> {
-    const { leaseId, slot, call, hasEffect, progress = null, parse } = held;
-    const message = (id: number): ToDevice => ({ type: 'call', id, leaseId, call });
-    const outcome = await ask({ slot, hasEffect, isCall: true, progress, message });
+  function release(slot: DeviceSlot, leaseId: string): void {
+    groupOf(slot)?.send({ type: 'release', leaseId });
+  }
+
+  async function callOn<Op extends DeviceOp>(held: HeldCall, op: Op, input: Omit<CallOf<Op>, 'op'>): Promise<Outcome<ResultOf<Op>>> {
+    const { leaseId, slot, progress } = held;
+    const { call: form, hasEffect, result } = callKind(op);
+    const call = form.safeParse({ op, ...input } as unknown as DeviceCall);
+    if (!call.success) return refused({ code: 'INPUT_INVALID', context: { field: call.error.issues[0]?.path.join('.') ?? '' } });
+    const message = (id: number): ToDevice => ({ type: 'call', id, leaseId, call: call.data });
+    const outcome = await ask({ slot, hasEffect, isCall: true, message, ...(progress === undefined ? {} : { progress }) });
+    if (outcome.kind !== 'done') return outcome;
     // An answer of the wrong shape says nothing: whether there was an effect is then as open as without an answer.
-    return outcome.kind === 'done'
-      ? outcomeOf(
-          async () => parse(outcome.value),
-          () => hasEffect,
-        )
-      : outcome;
+    return outcomeOf(
+      async () => result.parse(outcome.value) as ResultOf<Op>,
+      () => hasEffect,
+    );
+  }
+
+  /** One call by itself: waits for those before it on the slot, takes the lease and gives it back. */
+  function single<Op extends DeviceOp>(
+    op: Op,
+    input: Omit<CallOf<Op>, 'op'>,
+    how: { readonly slot?: DeviceSlot; readonly progress?: (progress: CallProgress) => void } = {},
+  ): Promise<Outcome<ResultOf<Op>>> {
+    const slot = how.slot ?? callKind(op).slot;
+    const inTurn = queues.get(slot) ?? createQueue();
+    return inTurn(async () => {
+      const lease = await takeLease(slot);
+      if (lease.kind !== 'done') return lease;
+      const outcome = await callOn({ leaseId: lease.value, slot, progress: how.progress }, op, input);
+      release(slot, lease.value);
+      return outcome;
+    });
   }
 
   function holdReader(leaseId: string): HeldReader {
+    const held = { leaseId, slot: 'reader' } as const;
     return {
-      read: (cardSlot): Promise<Outcome<CardSnapshot>> =>
-        callOn({ leaseId, slot: 'reader', call: { op: 'card.read', cardSlot }, hasEffect: false, parse: parseCardSnapshot }),
-      write: (request: CardWriteRequest, progress): Promise<Outcome<Uint8Array>> => {
-        const call: DeviceCall = {
-          op: 'card.write',
-          cardSlot: request.slot,
-          expected: Uint8Array.from(request.expected),
-          writes: request.writes.map(({ address, data }) => ({ address, data: Uint8Array.from(data) })),
-          psc: Uint8Array.from(request.psc),
-          allowLastAttempt: request.allowLastAttempt,
-        };
-        return callOn({ leaseId, slot: 'reader', call, hasEffect: true, progress, parse: parseImage });
+      read: (cardSlot) => callOn(held, 'card.read', { cardSlot }),
+      write({ slot: cardSlot, ...request }, progress) {
+        const shown = ({ doneBytes, totalBytes }: CallProgress) => progress({ doneBytes, totalBytes: totalBytes ?? doneBytes });
+        return callOn({ ...held, progress: shown }, 'card.write', { cardSlot, ...request, writes: [...request.writes] });
       },
     };
   }
 
-  async function printNow(job: PrintJob): Promise<Outcome<PrintResult>> {
-    const lease = await takeLease('printer');
-    if (lease.kind !== 'done') return lease;
-    const leaseId = lease.value;
-    const call: DeviceCall = { op: 'printer.print', job: { ...job } };
-    const printed = await callOn({ leaseId, slot: 'printer', call, hasEffect: true, parse: parsePrintResult });
-    send({ type: 'release', leaseId });
-    return printed;
-  }
-
   return {
-    start: () => keeper.start(),
-    stop: () => keeper.stop(),
+    start() {
+      if (!stopped) return;
+      stopped = false;
+      configure();
+    },
+    async stop() {
+      stopped = true;
+      for (const [name, { group }] of groups) endGroup(name, group);
+      await Promise.all(ending);
+    },
     configure,
-    trace: () => frames.slice(),
+    trace: (slot) => frames.get(slot)?.slice() ?? [],
     states: () => DEVICE_SLOTS.map(state),
     printerColumns: () => (columns > 0 ? columns : DEFAULT_COLUMNS),
     async reconnect(slot) {
       configure();
-      if (settingsFault !== null) return refused(settingsFault);
-      const message = (id: number): ToDevice => ({ type: 'reconnect', id, slot });
-      const reopened = await ask({ slot, hasEffect: false, isCall: false, progress: null, message });
+      if (settings instanceof Fault) return refused(settings.toData());
+      const reopened = await ask({ slot, hasEffect: false, isCall: false, message: (id) => ({ type: 'reconnect', id, slot }) });
       return reopened.kind === 'done' ? done(state(slot)) : reopened;
     },
     async withReader(task) {
@@ -237,18 +249,28 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
       try {
         return done(await task(holdReader(lease.value)));
       } finally {
-        send({ type: 'release', leaseId: lease.value });
+        release('reader', lease.value);
       }
     },
-    print(job) {
-      // Two receipts at once wait for each other; only the reader's holders are told DEVICE_BUSY.
-      const printed = printing.then(() => printNow(job));
-      printing = printed;
-      return printed;
-    },
-    cancel(slot) {
-      for (const [id, request] of pending) if (request.slot === slot && request.isCall) send({ type: 'cancel', id });
-    },
+    // Two receipts at once wait for each other; only the reader's holders are told DEVICE_BUSY.
+    print: (job) => single('printer.print', { job: { ...job } }),
+    printForm: (job) => single('form.print', { job: { ...job, fields: [...job.fields] } }),
+    printFormGrid: ({ jobId, size, offset }) => single('form.print-grid', { job: { jobId, size, offset } }),
+    openDrawer: () => single('drawer.open', {}, { slot: state('drawer').state === 'not-configured' ? 'printer' : 'drawer' }),
+    sendToDock: (files, watch = {}) => single('dock.send', { files: [...files], whole: [...(watch.whole ?? [])] }, dockProgress(watch)),
+    receiveFromDock: (watch = {}) => single('dock.receive', { whole: [...(watch.whole ?? [])] }, dockProgress(watch)),
+    readMeter: (meterAddress) => single('meter.read', { meterAddress }),
+    showText: ({ upper, lower }) => single('display.show', { upper, lower }),
+    clearDisplay: () => single('display.clear', {}),
+    askRating: ({ timeoutMs }) => single('keypad.ask', { timeoutMs }),
+    cancel: (slot) => groupOf(slot)?.cancel(slot),
+  };
+}
+
+function dockProgress({ onProgress }: DockWatch): { readonly progress?: (progress: CallProgress) => void } {
+  if (onProgress === undefined) return {};
+  return {
+    progress: ({ fileName = '', doneBytes, totalBytes }) => onProgress({ fileName, fileBytes: doneBytes, fileSizeBytes: totalBytes }),
   };
 }
 

@@ -4,6 +4,6 @@ import { channelToParent } from '../processes/channel.ts';
 import { createDeviceServer } from './server.ts';
 
 const channel = channelToParent();
-createDeviceServer({ channel, timers: systemTimers });
+createDeviceServer({ channel, timers: systemTimers, ended: () => process.exit(0) });
 // Without its core nobody could use the devices, and the lines must be free for the next one.
 channel.onClose(() => process.exit(0));

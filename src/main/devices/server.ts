@@ -1,33 +1,23 @@
 // The device process' side of the conversation: leases, calls, cancellation, heartbeat, and one host per device slot.
-import type { MemoryCardReader } from '../../../drivers/kit/card-reader.ts';
-import type { OpenDevice } from '../../../drivers/kit/driver.ts';
 import { done, type Outcome, refused } from '../../../drivers/kit/outcome.ts';
-import type { ReceiptPrinter } from '../../../drivers/kit/receipt-printer.ts';
 import type { Timers } from '../../../drivers/kit/transport.ts';
 import { DEVICE_SLOTS } from '../../shared/contract/devices.ts';
 import { asFault, Fault } from '../../shared/domain/fault.ts';
 import type { DeviceSlot } from '../core/ports/devices.ts';
 import type { Channel } from '../processes/channel.ts';
 import { type DriverRegistry, scanDrivers } from '../processes/driver-registry.ts';
-import { readCard, writeCard } from './card-write.ts';
+import { callKind, type DeviceCall } from './calls.ts';
 import { Leases } from './leases.ts';
-import { type DeviceCall, type FromDevice, type ToDevice, toDeviceSchema } from './protocol.ts';
+import { type FromDevice, type ToDevice, toDeviceSchema } from './protocol.ts';
 import { settingsSchema } from './settings.ts';
-import { type CallControl, SlotHost } from './slot.ts';
+import { SlotHost } from './slot.ts';
 import { openConnection } from './transports/open.ts';
-
-/** The longest a call may take before it is aborted. A card write moves 256 bytes at 2.5 to 5 ms each, and frames between. */
-const LIMIT_MS: Readonly<Record<DeviceCall['op'], number>> = {
-  'card.read': 10_000,
-  'card.write': 60_000,
-  'printer.status': 5_000,
-  'printer.print': 60_000,
-  'printer.open-drawer': 5_000,
-};
 
 export interface DeviceServerOptions {
   readonly channel: Channel;
   readonly timers: Timers;
+  /** Everything is closed after a `stop` of the core: the process ends. */
+  ended?(): void;
   /** Replaced in tests, as `scan` is. */
   readonly openConnection?: typeof openConnection;
   readonly scan?: typeof scanDrivers;
@@ -49,6 +39,7 @@ export function createDeviceServer(options: DeviceServerOptions): { stop(): Prom
       registry: () => registry,
       onState: (state) => send({ type: 'state', state: { ...state, cards: [...state.cards] } }),
       onPresence: (cardSlot, presence) => send({ type: 'presence', cardSlot, presence }),
+      onCode: ({ text, aimIdentifier }) => send({ type: 'code', text, aimIdentifier }),
       onTrace: (frame) => send({ type: 'trace', slot, ...frame }),
     });
   }
@@ -65,8 +56,20 @@ export function createDeviceServer(options: DeviceServerOptions): { stop(): Prom
     try {
       const { slot, leave } = leases.enter(leaseId);
       try {
-        const work = (device: OpenDevice, control: CallControl) => perform(id, device, wanted, control);
-        answer(id, await slots[slot].run({ abort, limitMs: LIMIT_MS[wanted.op], work }));
+        const { limitMs, work } = callKind(wanted.op);
+        answer(
+          id,
+          await slots[slot].run({
+            abort,
+            limitMs: typeof limitMs === 'number' ? limitMs : limitMs(wanted),
+            work: (device, control) =>
+              work(device, wanted, {
+                ...control,
+                progress: (progress) => send({ type: 'progress', id, ...progress }),
+                notePresence: (cardSlot, presence) => slots[slot].notePresence(cardSlot, presence),
+              }),
+          }),
+        );
       } finally {
         leave();
       }
@@ -77,35 +80,17 @@ export function createDeviceServer(options: DeviceServerOptions): { stop(): Prom
     }
   }
 
-  async function perform(id: number, device: OpenDevice, wanted: DeviceCall, control: CallControl): Promise<Outcome<unknown>> {
-    switch (wanted.op) {
-      case 'card.read': {
-        const reader = requireReader(device, wanted.cardSlot);
-        const snapshot = await readCard(reader, wanted.cardSlot);
-        slots.reader.notePresence(wanted.cardSlot, snapshot.presence);
-        return done(snapshot);
-      }
-      case 'card.write':
-        return writeCard(requireReader(device, wanted.cardSlot), wanted, {
-          ...control,
-          progress: (progress) => send({ type: 'progress', id, ...progress }),
-        });
-      case 'printer.status':
-        return done(await requirePrinter(device).status());
-      case 'printer.print':
-        return done(await requirePrinter(device).print(wanted.job, control.effectBegins));
-      case 'printer.open-drawer':
-        control.effectBegins();
-        return done(await requirePrinter(device).openDrawer());
-    }
-  }
-
   async function reconnect(id: number, slot: DeviceSlot): Promise<void> {
     if (slots[slot].busy) answer(id, refused({ code: 'DEVICE_BUSY', context: { slot } }));
     else {
       await slots[slot].reopen();
       answer(id, slots[slot].state.state === 'not-configured' ? refused({ code: 'DEVICE_NOT_CONFIGURED', context: { slot } }) : done(null));
     }
+  }
+
+  async function stop(): Promise<void> {
+    leases.clear();
+    await Promise.all(DEVICE_SLOTS.map((slot) => slots[slot].close()));
   }
 
   function handle(message: ToDevice): void {
@@ -137,16 +122,14 @@ export function createDeviceServer(options: DeviceServerOptions): { stop(): Prom
         break;
       case 'ping':
         send({ type: 'pong', n: message.n });
+        break;
+      case 'stop':
+        void stop().then(options.ended);
     }
   }
 
   channel.onMessage((message) => handle(toDeviceSchema.parse(message)));
-  return {
-    async stop() {
-      leases.clear();
-      await Promise.all(DEVICE_SLOTS.map((slot) => slots[slot].close()));
-    },
-  };
+  return { stop };
 }
 
 function attempt(act: () => void): Outcome<null> {
@@ -156,15 +139,4 @@ function attempt(act: () => void): Outcome<null> {
   } catch (error) {
     return refused(asFault(error).toData());
   }
-}
-
-function requireReader(device: OpenDevice, cardSlot: number): MemoryCardReader {
-  if (device.cardReader === undefined) throw new Fault('DEVICE_REJECTED', { reason: 'not a card reader' });
-  if (cardSlot > device.cardReader.slots) throw new Fault('INPUT_INVALID', { field: 'slot', slot: cardSlot });
-  return device.cardReader;
-}
-
-function requirePrinter(device: OpenDevice): ReceiptPrinter {
-  if (device.receiptPrinter === undefined) throw new Fault('DEVICE_REJECTED', { reason: 'not a receipt printer' });
-  return device.receiptPrinter;
 }

@@ -1,13 +1,16 @@
 // One device slot: opens its line and driver, keeps them open, tells how the device is, and runs one call after the other.
 import type { CardPresence } from '../../../drivers/kit/card-reader.ts';
+import { chipReaderOf } from '../../../drivers/kit/chip-reader.ts';
 import type { OpenDevice } from '../../../drivers/kit/driver.ts';
 import { type Outcome, refused, unknown } from '../../../drivers/kit/outcome.ts';
-import type { PrinterStatus } from '../../../drivers/kit/receipt-printer.ts';
+import type { ScannedCode } from '../../../drivers/kit/scanner.ts';
 import type { Timers, Transport } from '../../../drivers/kit/transport.ts';
 import { toHex } from '../../shared/domain/card-image.ts';
 import { asFault, Fault, type FaultData } from '../../shared/domain/fault.ts';
 import type { DeviceSlot, DeviceState } from '../core/ports/devices.ts';
 import type { DriverRegistry } from '../processes/driver-registry.ts';
+import type { CallControl } from './call-kind.ts';
+import { type CardTurn, examine } from './examine.ts';
 import type { DeviceBinding } from './settings.ts';
 import { withTimeLimit } from './time-limit.ts';
 import { describeConnection, type openConnection } from './transports/open.ts';
@@ -33,14 +36,8 @@ export interface SlotEnvironment {
   registry(): DriverRegistry;
   onState(state: SlotState): void;
   onPresence(cardSlot: number, presence: CardPresence): void;
+  onCode(code: ScannedCode): void;
   onTrace(frame: { readonly atMs: number; readonly direction: 'sent' | 'received'; readonly hex: string; readonly note: string }): void;
-}
-
-export interface CallControl {
-  /** Aborted with a Fault as its reason when the call is cancelled, takes too long or loses its line. */
-  readonly signal: AbortSignal;
-  /** To be called right before the first byte with an effect leaves; throws when the call has been aborted before. */
-  effectBegins(): void;
 }
 
 export interface SlotCall<T> {
@@ -64,13 +61,15 @@ export class SlotHost {
   #timer: unknown = null;
   #retryMs = FIRST_RETRY_MS;
   #failedProbes = 0;
-  #nextPresenceSlot = 1;
+  /** Whose turn it is among the card slots that are asked one by one. */
+  readonly #cards: CardTurn;
   #state: SlotState;
 
   constructor(slot: DeviceSlot, environment: SlotEnvironment) {
     this.#slot = slot;
     this.#environment = environment;
     this.#state = initialState(slot);
+    this.#cards = { next: 1, note: (cardSlot, presence) => this.notePresence(cardSlot, presence) };
   }
 
   get state(): SlotState {
@@ -204,26 +203,30 @@ export class SlotHost {
     try {
       if (entry === undefined) throw new Fault('DRIVER_UNKNOWN', { driver: binding.driver });
       const driver = await entry.driver();
-      const connection = await this.#environment.openConnection(binding.transport, entry.manifest, timers);
+      const options = { ...entry.manifest.options, ...binding.options };
+      const connection = await this.#environment.openConnection(binding.transport, { ...entry.manifest, options }, timers);
       const { transport } = connection;
       opened = { transport, device: null };
       transport.onLost((error) => this.#lost(asFault(error), generation));
       const opening = driver.open({
         ...connection,
         timers,
-        options: { ...entry.manifest.options, ...binding.options },
+        options,
         trace: (direction, bytes, note = '') => this.#environment.onTrace({ atMs: timers.now(), direction, hex: toHex(bytes), note }),
       });
       const device = await withTimeLimit({ work: opening, limitMs: OPEN_LIMIT_MS, timers });
       if (device === null) throw new Fault('DEVICE_TIMEOUT', { slot: this.#slot });
       opened = { transport, device };
-      const first = await this.#examine(device, 'all');
+      const first = await examine(device, this.#cards, 'all');
       if (generation !== this.#generation) throw new Fault('DEVICE_OFFLINE', { slot: this.#slot });
       this.#transport = transport;
       this.#device = device;
       this.#retryMs = FIRST_RETRY_MS;
-      device.cardReader?.onPresence((cardSlot, presence) => {
+      chipReaderOf(device)?.onPresence((cardSlot, presence) => {
         if (generation === this.#generation) this.notePresence(cardSlot, presence);
+      });
+      device.scanner?.onCode((code) => {
+        if (generation === this.#generation) this.#environment.onCode(code);
       });
       this.#emit({ columns: device.receiptPrinter?.columns ?? 0, lastSeenMs: timers.now(), ...first });
       this.#schedule(() => this.#probe(), PROBE_EVERY_MS);
@@ -288,7 +291,7 @@ export class SlotHost {
 
   async #probeNow(device: OpenDevice): Promise<void> {
     try {
-      const found = await this.#examine(device, 'next');
+      const found = await examine(device, this.#cards, 'next');
       if (this.#device !== device) return;
       this.#failedProbes = 0;
       this.#emit({ lastSeenMs: this.#environment.timers.now(), ...found });
@@ -302,32 +305,6 @@ export class SlotHost {
       }
       await this.#giveUp(fault);
     }
-  }
-
-  /**
-   * Asks the device how it is. Readers report cards by themselves, but a report can get lost: one card slot is asked each time, all
-   * of them on opening. Rejects when there is no sign of life.
-   */
-  async #examine(device: OpenDevice, which: 'all' | 'next'): Promise<Partial<SlotState>> {
-    await device.probe();
-    const found: { -readonly [Key in keyof SlotState]?: SlotState[Key] } = { state: 'ready', lastError: null };
-    if (device.receiptPrinter !== undefined) {
-      const status = await device.receiptPrinter.status();
-      const trouble = printerTrouble(status);
-      found.paperNearEnd = status.paperNearEnd;
-      if (trouble !== null) Object.assign(found, { state: 'degraded', lastError: trouble.toData() });
-    }
-    const reader = device.cardReader;
-    if (reader !== undefined && which === 'all') {
-      const cards: CardPresence[] = [];
-      for (let cardSlot = 1; cardSlot <= reader.slots; cardSlot += 1) cards.push(await reader.status(cardSlot));
-      found.cards = cards;
-    } else if (reader !== undefined) {
-      const cardSlot = this.#nextPresenceSlot > reader.slots ? 1 : this.#nextPresenceSlot;
-      this.#nextPresenceSlot = cardSlot + 1;
-      this.notePresence(cardSlot, await reader.status(cardSlot));
-    }
-    return found;
   }
 
   #seen(): void {
@@ -358,13 +335,4 @@ function initialState(slot: DeviceSlot): SlotState {
     cards: [],
     columns: 0,
   };
-}
-
-/** Returns what keeps the printer from printing, the most telling first; null when nothing does. */
-function printerTrouble(status: PrinterStatus): Fault | null {
-  if (status.unrecoverableError === true) return new Fault('PRINTER_FAILED');
-  if (status.cutterError === true) return new Fault('PRINTER_CUTTER');
-  if (status.coverOpen === true) return new Fault('PRINTER_COVER_OPEN');
-  if (status.paperOut === true) return new Fault('PRINTER_PAPER_OUT');
-  return status.online ? null : new Fault('PRINTER_OFFLINE');
 }

@@ -11,12 +11,16 @@ const FIRST_RESTART_MS = 200;
 const LAST_RESTART_MS = 5_000;
 /** A process that answered this many pings has started well; the next restart is quick again. */
 const STEADY_PONGS = 20;
+/** How long a process that was told to end may take to let go of what it holds. */
+const GOODBYE_MS = 2_000;
 
 export interface ProcessKeeperOptions {
   launch(): ProcessHandle;
   readonly timers: Timers;
   /** The heartbeat message; the process answers it, or says anything else. */
   ping(n: number): unknown;
+  /** What tells the process to let go of everything and end; without it `stop` kills at once. */
+  readonly goodbye?: unknown;
   /** The process runs and takes messages. */
   started(): void;
   received(message: unknown): void;
@@ -26,7 +30,7 @@ export interface ProcessKeeperOptions {
 
 export interface ProcessKeeper {
   start(): void;
-  /** Kills the process and resolves when it is gone. */
+  /** Ends the process and resolves when it is gone. */
   stop(): Promise<void>;
   alive(): boolean;
   /** Kills the process; the next one starts by itself. */
@@ -80,6 +84,7 @@ export function createProcessKeeper(options: ProcessKeeperOptions): ProcessKeepe
     current = null;
     timers.clearTimeout(timer);
     gone?.resolve();
+    gone = null;
     options.lost();
     if (stopped) return;
     timer = timers.setTimeout(launch, restartMs);
@@ -96,8 +101,13 @@ export function createProcessKeeper(options: ProcessKeeperOptions): ProcessKeepe
       stopped = true;
       timers.clearTimeout(timer);
       if (current === null) return;
-      gone = Promise.withResolvers();
-      current.kill();
+      const handle = current;
+      gone ??= Promise.withResolvers();
+      if (options.goodbye === undefined) handle.kill();
+      else {
+        handle.channel.send(options.goodbye);
+        timer = timers.setTimeout(() => handle.kill(), GOODBYE_MS);
+      }
       await gone.promise;
     },
     alive: () => current !== null,

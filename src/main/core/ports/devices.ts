@@ -1,6 +1,10 @@
 // Ports to devices. A call ends done, refused or unknown; none of them throws.
 import type { CardPresence } from '../../../../drivers/kit/card-reader.ts';
+import type { CustomerText } from '../../../../drivers/kit/customer-display.ts';
+import type { FormJob } from '../../../../drivers/kit/form-printer.ts';
+import type { DockFile, DockFileIdentity, DockProgress, DockReceiveResult, DockSendResult } from '../../../../drivers/kit/meter-dock.ts';
 import type { Outcome } from '../../../../drivers/kit/outcome.ts';
+import type { MeterReading } from '../../../../drivers/kit/reading-head.ts';
 import type { PrintJob, PrintResult } from '../../../../drivers/kit/receipt-printer.ts';
 import type { DEVICE_SLOTS } from '../../../shared/contract/devices.ts';
 import type { CardWrite } from '../../../shared/domain/card-image.ts';
@@ -53,6 +57,22 @@ export interface HeldReader {
   write(request: CardWriteRequest, progress: (progress: WriteProgress) => void): Promise<Outcome<Uint8Array>>;
 }
 
+/** What a drawer says of itself after its pulse; null where the model cannot say. */
+export interface DrawerState {
+  readonly isOpen: boolean | null;
+}
+
+/** A transfer with a handheld, watched. `whole`: what an earlier, broken transfer has brought over (kit/meter-dock.ts). */
+export interface DockWatch {
+  readonly whole?: readonly DockFileIdentity[];
+  onProgress?(progress: DockProgress): void;
+}
+
+/**
+ * Every call takes the lease of its slot, waits for the calls before it, and gives the lease back. Faults that every one can be refused with:
+ * DEVICE_NOT_CONFIGURED, DEVICE_OFFLINE, DEVICE_BUSY, DEVICE_PROCESS_LOST, DEVICE_CANCELLED, DEVICE_TIMEOUT, DEVICE_REJECTED (the bound driver
+ * lacks the capability).
+ */
 export interface Devices {
   states(): readonly DeviceState[];
   reconnect(slot: DeviceSlot): Promise<Outcome<DeviceState>>;
@@ -62,6 +82,26 @@ export interface Devices {
   print(job: PrintJob): Promise<Outcome<PrintResult>>;
   /** Characters per line of the configured printer; a default when there is none. */
   printerColumns(): number;
+  /** Prints one form. Unknown once its first byte may have left: look at the paper. */
+  printForm(job: FormJob): Promise<Outcome<PrintResult>>;
+  /** Prints the calibration grid of the form, from which a person reads the offset. */
+  printFormGrid(job: Pick<FormJob, 'jobId' | 'size' | 'offset'>): Promise<Outcome<PrintResult>>;
+  /** Opens the cash drawer: the `drawer` slot's, or without one the receipt printer's, also when its paper is out. */
+  openDrawer(): Promise<Outcome<DrawerState>>;
+  /**
+   * Sends files to a handheld that waits for them. A transfer that broke off, also by `cancel('dock')`, is `done` with its fault and with what
+   * was whole in the value: continue with `whole`. Unknown only when the device process was lost.
+   */
+  sendToDock(files: readonly DockFile[], watch?: DockWatch): Promise<Outcome<DockSendResult>>;
+  /** Receives what a handheld sends; ends as `sendToDock` does. */
+  receiveFromDock(watch?: DockWatch): Promise<Outcome<DockReceiveResult>>;
+  /** Reads the meter with this address, or `any` for the only one within reach. Changes nothing in it. */
+  readMeter(meterAddress: string | 'any'): Promise<Outcome<MeterReading>>;
+  /** Shows two lines to the customer. Nothing ever depends on it. */
+  showText(text: CustomerText): Promise<Outcome<null>>;
+  clearDisplay(): Promise<Outcome<null>>;
+  /** Asks the customer for a rating: 1 (the best) to the number of keys, null when nobody pressed one in `timeoutMs` (at most 5 minutes). */
+  askRating(question: { readonly timeoutMs: number }): Promise<Outcome<number | null>>;
   /** Stops the call in flight on the slot, if any. */
   cancel(slot: DeviceSlot): void;
 }
