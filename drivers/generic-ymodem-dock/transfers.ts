@@ -1,5 +1,4 @@
 // Whole transfers over a line, with the account of what was whole when they ended. The counter and the handheld's simulator run the same.
-import { createHash } from 'node:crypto';
 import {
   type DockControl,
   type DockFile,
@@ -10,6 +9,9 @@ import {
   type DockSentFile,
   encodeBatchHeader,
   Fault,
+  identifyFile,
+  includesFile,
+  requireSendableFiles,
   type Timers,
   type Transport,
 } from '../kit/index.ts';
@@ -26,30 +28,16 @@ export interface TransferOptions {
   trace(direction: 'sent' | 'received', bytes: Uint8Array, note?: string): void;
 }
 
-/** Returns what makes this file that file. */
-export function identify({ name, data }: DockFile): DockFileIdentity {
-  return { name, sizeBytes: data.length, sha256: createHash('sha256').update(data).digest('hex') };
-}
-
-function includes(files: readonly DockFileIdentity[], file: DockFileIdentity): boolean {
-  return files.some((other) => other.name === file.name && other.sizeBytes === file.sizeBytes && other.sha256 === file.sha256);
-}
-
-/**
- * Refuses what cannot be sent as it is, before the first byte: a name that is none, a name twice (the handheld would keep one of them), and more
- * than one file by XMODEM.
- */
+/** Refuses what cannot be sent as it is, before the first byte: also a name without a GB18030 form, and more than one file by XMODEM. */
 function requireSendable(files: readonly DockFile[], { protocol, maxFileBytes }: DockSettings): void {
-  const refuse = (reason: string) => new Fault('INPUT_INVALID', { field: 'files', reason });
-  if (files.length === 0) throw refuse('none');
+  const refuse = (reason: string, cause?: unknown) => new Fault('INPUT_INVALID', { field: 'files', reason }, { cause });
+  requireSendableFiles(files, { maxFileBytes });
   if (protocol === 'xmodem' && files.length > 1) throw refuse('xmodem-one-file');
-  if (new Set(files.map((file) => file.name.toLowerCase())).size < files.length) throw refuse('name-twice');
   for (const { name, data } of files) {
-    if (data.length > maxFileBytes) throw refuse('too-large');
     try {
       encodeBatchHeader({ name, sizeBytes: data.length });
     } catch (cause) {
-      throw new Fault('INPUT_INVALID', { field: 'files', reason: 'name' }, { cause });
+      throw refuse('name', cause);
     }
   }
 }
@@ -61,8 +49,8 @@ export async function sendBatch(files: readonly DockFile[], options: TransferOpt
   // The caller may change its buffers while the transfer lasts.
   const own = files.map(({ name, data }) => ({ name, data: data.slice() }));
   const account: DockSentFile[] = own.map((file) => {
-    const identity = identify(file);
-    return { ...identity, state: includes(control.whole ?? [], identity) ? 'skipped' : 'unsent' };
+    const identity = identifyFile(file);
+    return { ...identity, state: includesFile(control.whole ?? [], identity) ? 'skipped' : 'unsent' };
   });
   const due = [...own.keys()].filter((index) => account[index]?.state === 'unsent');
   const mark = (position: number, state: DockSentFile['state']) => {
@@ -97,8 +85,8 @@ export async function receiveBatch(options: TransferOptions): Promise<DockReceiv
         control.onProgress?.(progress);
       },
       async onWhole(file, length) {
-        const identity = identify(file);
-        if (includes([...(control.whole ?? []), ...files], identity)) {
+        const identity = identifyFile(file);
+        if (includesFile([...(control.whole ?? []), ...files], identity)) {
           repeated.push(identity);
         } else {
           const received = { ...identity, data: file.data, length };

@@ -60,7 +60,10 @@ export {
   type StatusKind,
   statusRequest,
 } from './dle-eot.ts';
+export { createDockDevice, type DockActions, type RunningDockControl } from './dock-device.ts';
+export { identifyFile, includesFile, requireSendableFiles } from './dock-files.ts';
 export { type Driver, type DriverContext, defineDriver, type OpenDevice } from './driver.ts';
+export { isPlainFileName } from './file-name.ts';
 export type { DropFolder } from './folder.ts';
 export type { FormField, FormJob, FormOffset, FormPrinter, FormSize } from './form-printer.ts';
 export {
@@ -152,6 +155,7 @@ export type {
   SimulatedCardReader,
   SimulatedCashDrawer,
   SimulatedChipReader,
+  SimulatedFolderDock,
   SimulatedFormPrinter,
   SimulatedMeter,
   SimulatedMeterDock,

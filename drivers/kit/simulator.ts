@@ -1,6 +1,7 @@
 // What a driver folder's simulator.ts exports: the device itself, speaking the real bytes over whatever line it is given.
 import type { SimulatedChipCard, SimulatedCpuCard } from './cards/chip.ts';
 import type { CustomerText } from './customer-display.ts';
+import type { DropFolder } from './folder.ts';
 import type { DockFile, DockReceiveResult, DockSendResult } from './meter-dock.ts';
 import type { MeterFlag, MeterTotal } from './reading-head.ts';
 import type { Timers, Transport } from './transport.ts';
@@ -143,6 +144,19 @@ export interface SimulatedMeterDock {
   cancel(): void;
 }
 
+/** The handheld maker's program, which fills and empties the folder it shares with the counter. */
+export interface SimulatedFolderDock {
+  attach(folder: DropFolder): void;
+  /** The program is closed. */
+  detach(): void;
+  /** What the program has taken from the folder, by name. */
+  readonly files: Map<string, Uint8Array>;
+  /** Its button "import": takes the files that lie there for it. Returns their names. */
+  takeAll(): Promise<readonly string[]>;
+  /** Its button "export": puts these files there, or all that it has. */
+  put(files?: readonly DockFile[]): Promise<void>;
+}
+
 /** A scanner in the hand of a clerk. */
 export interface SimulatedScanner {
   attach(line: Transport): void;
@@ -211,6 +225,10 @@ export interface SimulatorModule {
     /** The driver's own: both sides speak the same protocol. */
     readonly options: Readonly<Record<string, string | number | boolean>>;
   }) => SimulatedMeterDock;
+  readonly createFolderDock?: (options: {
+    readonly timers: Timers;
+    readonly options: Readonly<Record<string, string | number | boolean>>;
+  }) => SimulatedFolderDock;
   readonly createScanner?: (options: {
     readonly timers: Timers;
     readonly options: Readonly<Record<string, string | number | boolean>>;

@@ -1,6 +1,7 @@
 // Blocks of XMODEM-CRC, XMODEM-1K and YMODEM as bytes: built, checked, taken apart. Who sends what when is the driver's.
 import iconv from 'iconv-lite';
 import { crc16Xmodem } from '../../../src/shared/domain/crc.ts';
+import { isPlainFileName } from '../file-name.ts';
 
 export const SOH = 0x01;
 export const STX = 0x02;
@@ -83,7 +84,7 @@ export interface BatchHeader {
  */
 export function encodeBatchHeader({ name, sizeBytes }: BatchHeader): Uint8Array {
   const bytes = iconv.encode(name, 'gb18030');
-  if (!isFileName(name) || iconv.decode(bytes, 'gb18030') !== name) throw new RangeError('not a file name');
+  if (!isPlainFileName(name) || iconv.decode(bytes, 'gb18030') !== name) throw new RangeError('not a file name');
   const data = Uint8Array.from([...bytes, 0, ...Buffer.from(sizeBytes === null ? '' : `${sizeBytes}`, 'latin1')]);
   // One byte more, so that the size always ends in a NUL.
   return encodeBlock({ number: 0, data, blockBytes: data.length < 128 ? 128 : 1024, padding: 0 });
@@ -107,7 +108,7 @@ export function decodeBatchHeader(data: Uint8Array): BatchHeader | 'end' | 'inva
       .decode(Buffer.from(data.subarray(0, nameEnd)), 'gb18030')
       .split(/[/\\]/)
       .at(-1) ?? '';
-  if (!isFileName(name)) return 'invalid';
+  if (!isPlainFileName(name)) return 'invalid';
   const sizeEnd = data.indexOf(0, nameEnd + 1);
   // Behind the size stand time, mode and more, separated by spaces; nothing here needs them.
   const [size = ''] = Buffer.from(data.subarray(nameEnd + 1, sizeEnd < 0 ? data.length : sizeEnd))
@@ -115,10 +116,4 @@ export function decodeBatchHeader(data: Uint8Array): BatchHeader | 'end' | 'inva
     .split(' ');
   if (size === '') return { name, sizeBytes: null };
   return /^\d{1,15}$/.test(size) ? { name, sizeBytes: Number(size) } : 'invalid';
-}
-
-/** Whether a name can stand alone in a folder: no path, no control character, no wild card of Windows, at most 200 characters. */
-function isFileName(name: string): boolean {
-  if (name === '' || name === '.' || name === '..' || name.length > 200) return false;
-  return [...name].every((character) => character >= ' ' && character !== '\u007f' && !'<>:"/\\|?*\ufffd'.includes(character));
 }
