@@ -11,6 +11,7 @@ import { scanDrivers } from '../processes/driver-registry.ts';
 import type { CallProgress } from './call-kind.ts';
 import { type CallOf, callKind, type DeviceCall, type DeviceOp, type ResultOf } from './calls.ts';
 import { createDeviceGroup, type DeviceGroup, type DeviceNews, type Question } from './device-group.ts';
+import { bitsOfBindings } from './gas-library/library-bits.ts';
 import { planGroups } from './grouping.ts';
 import type { DeviceProcessHandle, DeviceProcessStart } from './launch.ts';
 import type { ToDevice } from './protocol.ts';
@@ -90,7 +91,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
 
   function startGroup(name: string, slots: readonly DeviceSlot[]): void {
     const group = createDeviceGroup({
-      launch: () => options.launch({ group: name }),
+      launch: () => options.launch({ group: name, bits: bitsOf(running.slots) }),
       timers,
       started: () => tell(running),
       news: (news) => receive(running, news),
@@ -99,6 +100,11 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     const running: RunningGroup = { group, slots };
     groups.set(name, running);
     group.start();
+  }
+
+  /** 32 for a slot whose library is 32-bit code: its process must be one too. */
+  function bitsOf(slots: readonly DeviceSlot[]): 32 | undefined {
+    return settings instanceof Fault ? undefined : bitsOfBindings(slots.map((slot) => (settings as Settings).devices[slot]));
   }
 
   function endGroup(name: string, group: DeviceGroup): void {

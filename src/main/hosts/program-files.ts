@@ -1,6 +1,7 @@
 // Where the files of the program lie: built in out/, or in the source tree under plain Node.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { findSidecar, type Sidecar } from './sidecar.ts';
 
 export interface ProgramFiles {
   readonly deviceProcess: string;
@@ -8,6 +9,8 @@ export interface ProgramFiles {
   readonly headquarters: string;
   readonly driverRoots: readonly string[];
   readonly rendererDir: string;
+  /** The 32-bit process for makers' libraries; null where it is not installed, as everywhere but on Windows. */
+  readonly sidecar: Sidecar | null;
   /** Of the program, from package.json. */
   readonly version: string;
 }
@@ -18,6 +21,7 @@ export function programFiles(moduleDir: string = import.meta.dirname): ProgramFi
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
   const out = join(root, 'out');
   const rendererDir = join(out, 'renderer');
+  const sidecar = process.platform === 'win32' ? findSidecar([...packedResources(), out].map((folder) => join(folder, 'sidecar'))) : null;
   if (moduleDir.startsWith(out)) {
     const main = join(out, 'main');
     return {
@@ -26,6 +30,7 @@ export function programFiles(moduleDir: string = import.meta.dirname): ProgramFi
       headquarters: join(main, 'hq.js'),
       driverRoots: [join(main, 'drivers')],
       rendererDir,
+      sidecar,
       version,
     };
   }
@@ -35,8 +40,15 @@ export function programFiles(moduleDir: string = import.meta.dirname): ProgramFi
     headquarters: join(root, 'src/hq/main.ts'),
     driverRoots: [join(root, 'drivers')],
     rendererDir,
+    sidecar,
     version,
   };
+}
+
+/** Where an installed program has what was packed beside it; Electron alone says so. */
+function packedResources(): string[] {
+  const { resourcesPath } = process as unknown as { readonly resourcesPath?: string };
+  return resourcesPath === undefined ? [] : [resourcesPath];
 }
 
 /** The folder that holds package.json, at or above `dir`. */

@@ -12,9 +12,13 @@ export interface ProcessHandle {
   onExit(listener: () => void): void;
 }
 
-/** Forks `entryFile` under the Node that runs this process. Structured clone over IPC; standard error is ours, standard output is closed. */
-export function launchForked(entryFile: string): ProcessHandle {
-  const child = fork(entryFile, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+/**
+ * Forks `entryFile` under the Node that runs this process, or under the one at `runtime`. Structured clone over IPC; standard error is ours,
+ * standard output is closed.
+ */
+export function launchForked(entryFile: string, runtime: string = process.execPath): ProcessHandle {
+  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
+  const child = fork(entryFile, [], { serialization: 'advanced', stdio: [...stdio], execArgv: [], execPath: runtime });
   const exits: (() => void)[] = [];
   let ended = false;
   const end = () => {

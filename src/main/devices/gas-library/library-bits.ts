@@ -1,9 +1,16 @@
 // For which kind of process a library was built, from its header, so that it is loaded where it can be.
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { DeviceBinding } from '../settings.ts';
 
 export type LibraryBits = 32 | 64;
 
 const HEADER_BYTES = 4096;
+
+/** Returns 32 if one of the bindings loads a 32-bit library, so that its process must be one too. */
+export function bitsOfBindings(bindings: readonly (DeviceBinding | undefined)[]): 32 | undefined {
+  const small = bindings.some((binding) => binding?.transport.kind === 'dll' && libraryBits(binding.transport.file) === 32);
+  return small ? 32 : undefined;
+}
 
 /**
  * Returns 32 or 64 for a Windows DLL (PE, x86 or x64) or a Linux library (ELF); null for anything else or a file that cannot be read.

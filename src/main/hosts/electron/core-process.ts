@@ -11,6 +11,7 @@ import { readFlags } from '../flags.ts';
 import type { Line } from '../gate.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback/server.ts';
 import { programFiles } from '../program-files.ts';
+import { launchSidecar } from '../sidecar.ts';
 import type { FromCore, ToCore } from './messages.ts';
 import type { Failure } from './sentences.ts';
 
@@ -49,7 +50,8 @@ try {
     driverRoots: files.driverRoots,
     demoAccounts: flags.demoAccounts ?? undefined,
     launchers: {
-      devices: () => launch(files.deviceProcess, []),
+      devices: ({ bits }) =>
+        bits === 32 && files.sidecar !== null ? launchSidecar(files.sidecar, files.driverRoots) : launch(files.deviceProcess, []),
       hall: () => launch(files.hallProcess, []),
       headquarters: ({ args }) => launch(files.headquarters, args),
     },
