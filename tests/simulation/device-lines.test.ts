@@ -8,6 +8,9 @@ import { applyWrites, judgeImage } from '../../src/shared/domain/card-image.ts';
 import { type HallBench, openHallBench, PSC, placeOf, plainCard } from '../support/hall-bench.ts';
 
 const BEFORE = new Uint8Array(256).fill(0xff);
+const CHOICES = [{ layoutId: 'any', access: { chip: 'SLE4442' }, keyVersion: null, keys: null }] as const;
+const OPENED_BY = { access: { chip: 'SLE4442' }, keys: { chip: 'SLE4442', psc: PSC } } as const;
+const SNAPSHOT = { chip: null, uid: null, layoutId: null, keyVersion: null, image: null, attemptsLeft: null };
 const WRITES = [{ address: 64, data: Uint8Array.from({ length: 128 }, (_, index) => index) }];
 const AFTER = applyWrites(BEFORE, WRITES);
 const JOB = { jobId: 'job-1', markup: '^^^RECEIPT\n\nTotal | 230.00', cut: true, openDrawer: true };
@@ -42,12 +45,12 @@ async function withReader<T>(task: (reader: HeldReader) => Promise<Outcome<T>>):
 }
 
 function write(progress: (step: WriteProgress) => void = () => {}): Promise<Outcome<Uint8Array>> {
-  const request = { slot: 1, expected: BEFORE, writes: WRITES, psc: PSC, allowLastAttempt: false };
+  const request = { slot: 1, expected: BEFORE, writes: WRITES, ...OPENED_BY, allowLastAttempt: false };
   return withReader((reader) => reader.write(request, progress));
 }
 
 async function read(): Promise<CardSnapshot> {
-  const outcome = await withReader((reader) => reader.read(1));
+  const outcome = await withReader((reader) => reader.read(1, CHOICES));
   if (outcome.kind !== 'done') throw new Error(JSON.stringify(outcome));
   return outcome.value;
 }
@@ -77,13 +80,13 @@ describe('the reader', () => {
     await insert();
     await bench.until('card reported', () => bench.device('reader').cards[0] === 'present');
     expect(bench.events).toContainEqual({ type: 'card', slot: 1, presence: 'present' });
-    expect(await read()).toEqual({ presence: 'present', image: BEFORE, attemptsLeft: 3 });
+    expect(await read()).toEqual({ ...SNAPSHOT, presence: 'present', chip: 'SLE4442', layoutId: 'any', image: BEFORE, attemptsLeft: 3 });
     const steps: WriteProgress[] = [];
     expect(await write((step) => steps.push(step))).toEqual({ kind: 'done', value: AFTER });
     expect(steps.at(-1)).toEqual({ doneBytes: 128, totalBytes: 128 });
     expect(stored(card)).toEqual(AFTER);
     await bench.hall.act({ act: 'remove', slot: 1 });
-    expect(await read()).toEqual({ presence: 'absent', image: null, attemptsLeft: null });
+    expect(await read()).toEqual({ ...SNAPSHOT, presence: 'absent' });
   });
 
   it('refuses cards without attempts to spare and leaves their counter alone', async () => {
@@ -107,7 +110,7 @@ describe('the reader', () => {
     expect(verdict(snapshot.image)).toBe(afterBytes <= 2 ? 'before' : 'mixture');
     expect(snapshot.attemptsLeft).toBe(afterBytes === 1 ? 2 : 3);
     const rest = [{ address: 64, data: AFTER.slice(64, 192) }];
-    const repair = { slot: 1, expected: snapshot.image ?? BEFORE, writes: rest, psc: PSC, allowLastAttempt: false };
+    const repair = { slot: 1, expected: snapshot.image ?? BEFORE, writes: rest, ...OPENED_BY, allowLastAttempt: false };
     expect(await withReader((reader) => reader.write(repair, () => {}))).toEqual({ kind: 'done', value: AFTER });
     expect(await read()).toMatchObject({ attemptsLeft: 3 });
   });
@@ -118,7 +121,7 @@ describe('the reader', () => {
     expect(outcome).toMatchObject({ kind: 'unknown' });
     await bench.until('down', () => bench.device('reader').state === 'down');
     expect(bench.device('reader').lastError?.code).toBe('PORT_MISSING');
-    expect(await withReader((reader) => reader.read(1))).toMatchObject({ kind: 'refused', fault: { code: 'DEVICE_OFFLINE' } });
+    expect(await withReader((reader) => reader.read(1, CHOICES))).toMatchObject({ kind: 'refused', fault: { code: 'DEVICE_OFFLINE' } });
     await bench.hall.act({ act: 'reader-plug', plugged: true });
     await bench.until('ready', () => bench.device('reader').state === 'ready');
     expect(verdict((await read()).image)).toBe('mixture');
@@ -127,7 +130,7 @@ describe('the reader', () => {
   it('is held by one task at a time', async () => {
     const gate = Promise.withResolvers<void>();
     const first = bench.devices.withReader(() => gate.promise);
-    expect(await withReader((reader) => reader.read(1))).toMatchObject({ kind: 'refused', fault: { code: 'DEVICE_BUSY' } });
+    expect(await withReader((reader) => reader.read(1, CHOICES))).toMatchObject({ kind: 'refused', fault: { code: 'DEVICE_BUSY' } });
     gate.resolve();
     expect((await first).kind).toBe('done');
     expect((await read()).presence).toBe('absent');

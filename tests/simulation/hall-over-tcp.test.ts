@@ -74,7 +74,8 @@ it('reads, writes, loses and finds the reader again over TCP', async () => {
     await ready;
     const image = new Uint8Array(256).fill(0xff);
     const writes = [{ address: 0, data: Uint8Array.of(1, 2, 3) }];
-    const request = { slot: 4, expected: image, writes, psc: PSC, allowLastAttempt: false };
+    const access = { chip: 'SLE4442' } as const;
+    const request = { slot: 4, expected: image, writes, access, keys: { ...access, psc: PSC }, allowLastAttempt: false };
     const written = await devices.withReader((held) => held.write(request, () => {}));
     expect(written).toMatchObject({ kind: 'done', value: { kind: 'done', value: Uint8Array.of(1, 2, 3, ...image.slice(3)) } });
     const down = readerIs('down');

@@ -18,7 +18,7 @@ import type { Settings } from '../../src/main/devices/settings.ts';
 import { createReceipts } from '../../src/main/printing/receipts.ts';
 import { createChannelPair } from '../../src/main/processes/channel.ts';
 import type { ProcessHandle } from '../../src/main/processes/launch.ts';
-import { cardSecretsFromKey } from '../../src/main/secrets/card-secrets.ts';
+import { createKeyVault } from '../../src/main/secrets/key-vault.ts';
 import { openStore } from '../../src/main/store/index.ts';
 import { fromHex } from '../../src/shared/domain/card-image.ts';
 import type { CardLayout, MeterReturn } from '../../src/shared/domain/card-layout.ts';
@@ -61,7 +61,8 @@ export function countingIds(prefix: number) {
   };
 }
 
-export const CARD_KEY = fromHex('00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF');
+const CARD_KEY = fromHex('00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF');
+export const VAULT = createKeyVault([{ version: 0, key: CARD_KEY }]);
 
 /** Returns a personalised card that holds purchase 7, taken by the meter. `writeReturn` is how a meter of that layout reports. */
 export function issueCard(layout: CardLayout, writeReturn: (image: Uint8Array, report: MeterReturn) => void): SimulatedCard {
@@ -81,10 +82,12 @@ export function issueCard(layout: CardLayout, writeReturn: (image: Uint8Array, r
     faults: 0,
     meterNo: METER_NO,
   });
+  const keys = VAULT.cardKeys({ layoutId: layout.id, access: layout.access, cardNo: CARD_NO, uid: null, keyVersion: 0 });
+  if (keys.chip !== 'SLE4442') throw new Error('not a layout of SLE4442');
   return {
     main: image,
     errorCounter: 7,
-    psc: cardSecretsFromKey(CARD_KEY).psc({ cardNo: CARD_NO, layoutId: layout.id }),
+    psc: keys.psc,
     protectedBytes: new Array<boolean>(32).fill(false),
     persist() {},
   };
@@ -239,7 +242,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     deviceConsole: null,
     deviceSetup: null,
     layouts: { get: (id) => (id === options.layout.id ? options.layout : null), all: () => [options.layout] },
-    secrets: cardSecretsFromKey(CARD_KEY),
+    keys: VAULT,
     passwords: { verify: async () => false },
     receipts: createReceipts(),
     sync: { state: () => ({ state: 'not-configured', waiting: 0, lastContactMs: null, lastError: null }), nudge: () => {} },

@@ -1,5 +1,5 @@
 // What the card in the reader is to us: layout, content, ledger, the open purchase and what its images say.
-import { tearUnitBytes } from '../../shared/domain/card-access.ts';
+import { sameAccess, tearUnitBytes } from '../../shared/domain/card-access.ts';
 import { fromHex, judgeImage } from '../../shared/domain/card-image.ts';
 import type { CardContent, CardIdentity, CardLayout, CardReading } from '../../shared/domain/card-layout.ts';
 import type { FaultCode } from '../../shared/domain/fault.ts';
@@ -31,10 +31,16 @@ const READING_FAULT: Record<Exclude<CardReading['kind'], 'content'>, FaultCode> 
   damaged: 'CARD_DAMAGED',
 };
 
-function recognise(layouts: CardLayouts, image: Uint8Array, regionCode: string): { layout: CardLayout | null; reading: CardReading } {
-  let fallback: { layout: CardLayout | null; reading: CardReading } = { layout: null, reading: { kind: 'other-layout' } };
+interface Recognised {
+  readonly layout: CardLayout | null;
+  readonly reading: CardReading;
+}
+
+/** Which of the layouts that read the same bytes of the same chip the image is of. */
+function recognise(layouts: CardLayouts, used: CardLayout | null, image: Uint8Array, regionCode: string): Recognised {
+  let fallback: Recognised = { layout: null, reading: { kind: 'other-layout' } };
   for (const layout of layouts.all()) {
-    if (layout.imageBytes !== image.length) continue;
+    if (used === null || layout.imageBytes !== image.length || !sameAccess(layout.access, used.access)) continue;
     const reading = layout.read(image, regionCode);
     if (reading.kind === 'content' || reading.kind === 'other-region') return { layout, reading };
     if (reading.kind !== 'other-layout' && fallback.reading.kind !== 'damaged') fallback = { layout, reading };
@@ -59,9 +65,14 @@ export function judgeOpen(topup: TopupRow, layout: CardLayout, found: Uint8Array
 export function assessCard(ports: { readonly store: ReadStore; readonly layouts: CardLayouts }, snapshot: CardSnapshot): CardAssessment {
   const nothing = { snapshot, layout: null, reading: null, content: null, identity: null, row: null, open: null, verdict: null };
   if (snapshot.presence === 'absent') return { ...nothing, fault: 'CARD_ABSENT' };
-  if (snapshot.presence === 'damaged' || snapshot.image === null) return { ...nothing, fault: 'CARD_DAMAGED' };
+  if (snapshot.presence === 'damaged') return { ...nothing, fault: 'CARD_DAMAGED' };
+  // A card of a kind, or under keys, that none of our layouts has.
+  if (snapshot.image === null) {
+    const known = ports.layouts.all().some(({ access }) => access.chip === snapshot.chip);
+    return { ...nothing, reading: { kind: 'other-layout' }, fault: known ? 'CARD_OTHER_LAYOUT' : 'CARD_CHIP_UNSUPPORTED' };
+  }
   const regionCode = ports.store.branch()?.regionCode ?? '';
-  const { layout, reading } = recognise(ports.layouts, snapshot.image, regionCode);
+  const { layout, reading } = recognise(ports.layouts, ports.layouts.get(snapshot.layoutId ?? ''), snapshot.image, regionCode);
   const content = reading.kind === 'content' ? reading.content : null;
   const identity = content ?? (reading.kind === 'damaged' ? reading.identity : null);
   const row = identity === null ? null : ports.store.card(identity.cardNo);

@@ -1,7 +1,10 @@
 // Work with the card in the reader under one lease, with outcomes turned into values or faults.
+import type { CardChip } from '../../../drivers/kit/chip-reader.ts';
 import type { Outcome } from '../../../drivers/kit/outcome.ts';
+import { readingNeedsKeys } from '../../shared/domain/card-access.ts';
 import { Fault, type FaultCode, type FaultData, isFaultCode } from '../../shared/domain/fault.ts';
 import { assessCard, type CardAssessment } from './card-assessment.ts';
+import type { CardReadChoice } from './ports/cards.ts';
 import type { Devices, HeldReader } from './ports/devices.ts';
 import type { Ports } from './ports/index.ts';
 
@@ -46,9 +49,30 @@ async function holdNow<T>(ports: Ports, task: (reader: HeldReader) => Promise<T>
   return requireDone(outcome) as T;
 }
 
-/** Reads the card in the slot and says what it is. Throws DEVICE_…, PORT_…, FRAME_… faults. */
+/**
+ * Reads the card in the slot and says what it is. A chip that gives nothing without keys is read a second time, with the keys that belong to
+ * its number. Throws DEVICE_…, PORT_…, FRAME_… faults.
+ */
 export async function readAndAssess(ports: Ports, reader: HeldReader, slot: number): Promise<CardAssessment> {
-  return assessCard(ports, requireDone(await reader.read(slot)));
+  const free = ports.layouts.all().map(({ id, access }): CardReadChoice => ({ layoutId: id, access, keyVersion: null, keys: null }));
+  const snapshot = requireDone(await reader.read(slot, free));
+  const { chip, uid, image } = snapshot;
+  if (image !== null || chip === null || !readingNeedsKeys(chip)) return assessCard(ports, snapshot);
+  return assessCard(ports, requireDone(await reader.read(slot, keyedChoices(ports, chip, uid))));
+}
+
+/** Every layout of the chip with the keys of every version, newest first, and with those of a new card. A wrong one costs such a chip nothing. */
+function keyedChoices(ports: Ports, chip: CardChip, uid: Uint8Array | null): CardReadChoice[] {
+  return ports.layouts
+    .all()
+    .filter(({ access }) => access.chip === chip)
+    .flatMap(({ id: layoutId, access }) => [
+      ...ports.keys.versions.map((keyVersion): CardReadChoice => {
+        const keys = ports.keys.cardKeys({ layoutId, access, cardNo: '', uid, keyVersion });
+        return { layoutId, access, keyVersion, keys };
+      }),
+      { layoutId, access, keyVersion: null, keys: ports.keys.transportKeys(access) },
+    ]);
 }
 
 /** Throws unless the card in the reader is the one named. */

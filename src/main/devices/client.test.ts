@@ -14,9 +14,10 @@ const WRITE = {
   slot: 1,
   expected: new Uint8Array(256),
   writes: [{ address: 0, data: Uint8Array.of(1) }],
-  psc: Uint8Array.of(1, 2, 3),
+  access: { chip: 'SLE4442' },
+  keys: { chip: 'SLE4442', psc: Uint8Array.of(1, 2, 3) },
   allowLastAttempt: false,
-};
+} as const;
 const JOB = { jobId: 'j', markup: 'm', cut: true, openDrawer: false };
 const STATE: FromDevice = {
   type: 'state',
@@ -178,7 +179,7 @@ describe('calls in flight when the process is lost', () => {
     expect(await write).toEqual({ kind: 'done', value: { kind: 'unknown', fault: lost } });
     expect(await print).toEqual({ kind: 'unknown', fault: lost });
     await bench.timers.advance(200);
-    const read = bench.client.withReader((reader) => reader.read(1));
+    const read = bench.client.withReader((reader) => reader.read(1, []));
     await bench.timers.advance(0);
     bench.current().exit();
     expect(await read).toEqual({ kind: 'done', value: { kind: 'refused', fault: lost } });
@@ -239,7 +240,7 @@ describe('calls', () => {
     bench.client.start();
     const broken = { kind: 'done', value: 'fine' };
     const first = bench.client.print(JOB);
-    const read = bench.client.withReader((reader) => reader.read(1));
+    const read = bench.client.withReader((reader) => reader.read(1, []));
     await bench.timers.advance(0);
     for (const { id } of bench.heard('call')) bench.say({ type: 'outcome', id, outcome: broken });
     expect(await first).toMatchObject({ kind: 'unknown', fault: { code: 'INTERNAL' } });
@@ -254,7 +255,7 @@ describe('calls', () => {
   it('are cancelled by slot, and only calls', async () => {
     const bench = setUp();
     bench.client.start();
-    void bench.client.withReader((reader) => reader.read(1));
+    void bench.client.withReader((reader) => reader.read(1, []));
     void bench.client.print(JOB);
     await bench.timers.advance(0);
     bench.client.cancel('reader');

@@ -220,7 +220,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
   function holdReader(leaseId: string): HeldReader {
     const held = { leaseId, slot: 'reader' } as const;
     return {
-      read: (cardSlot) => callOn(held, 'card.read', { cardSlot }),
+      read: (cardSlot, choices) => callOn(held, 'card.read', { cardSlot, choices: [...choices] }),
       write({ slot: cardSlot, ...request }, progress) {
         const shown = ({ doneBytes, totalBytes }: CallProgress) => progress({ doneBytes, totalBytes: totalBytes ?? doneBytes });
         return callOn({ ...held, progress: shown }, 'card.write', { cardSlot, ...request, writes: [...request.writes] });

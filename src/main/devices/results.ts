@@ -1,5 +1,6 @@
 // The forms of what the device process answers to calls; the core checks every answer.
 import { z } from 'zod';
+import { CARD_CHIPS } from '../../../drivers/kit/chip-reader.ts';
 import type { DockFileIdentity, DockReceiveResult, DockSendResult } from '../../../drivers/kit/meter-dock.ts';
 import type { MeterReading } from '../../../drivers/kit/reading-head.ts';
 import type { PrinterStatus, PrintResult } from '../../../drivers/kit/receipt-printer.ts';
@@ -16,8 +17,12 @@ export const imageSchema = bytesSchema;
 
 export const cardSnapshotSchema: z.ZodType<CardSnapshot> = z.strictObject({
   presence: z.enum(['present', 'absent', 'damaged']),
+  chip: z.enum(CARD_CHIPS).nullable(),
+  uid: bytesSchema.nullable(),
+  layoutId: z.string().nullable(),
+  keyVersion: z.int().nullable(),
   image: bytesSchema.nullable(),
-  attemptsLeft: z.int().min(0).max(3).nullable(),
+  attemptsLeft: z.int().min(0).max(15).nullable(),
 });
 
 export const printResultSchema: z.ZodType<PrintResult> = z.strictObject({

@@ -39,10 +39,15 @@ const WRITE: DeviceCall = {
   cardSlot: 1,
   expected: new Uint8Array(256),
   writes: [{ address: 0, data: new Uint8Array(64).fill(1) }],
-  psc: Uint8Array.of(1, 2, 3),
+  access: { chip: 'SLE4442' },
+  keys: { chip: 'SLE4442', psc: Uint8Array.of(1, 2, 3) },
   allowLastAttempt: false,
 };
-const READ: DeviceCall = { op: 'card.read', cardSlot: 1 };
+const READ: DeviceCall = {
+  op: 'card.read',
+  cardSlot: 1,
+  choices: [{ layoutId: 'any', access: { chip: 'SLE4442' }, keyVersion: null, keys: null }],
+};
 const PRINT: DeviceCall = { op: 'printer.print', job: { jobId: 'j', markup: 'x', cut: true, openDrawer: false } };
 
 /** A bench with a server, one fake device behind each slot, and the messages that came out. */
@@ -394,7 +399,7 @@ describe('print jobs', () => {
     const bench = setUp();
     await bench.configure({ reader: BINDING });
     await bench.lease('reader');
-    expect(bench.outcome(await bench.call({ op: 'card.read', cardSlot: 3 }))).toMatchObject({
+    expect(bench.outcome(await bench.call({ ...READ, cardSlot: 3 }))).toMatchObject({
       kind: 'refused',
       fault: { code: 'INPUT_INVALID' },
     });

@@ -27,9 +27,13 @@ export interface MeterModule {
   };
 }
 
-/** Returns the first layout whose folder ships a meter simulator, and the simulator: what the demo branch issues and its meters read. */
+/** The chip of the demo hall's cards: what its card file holds. */
+const HALL_CHIP = 'SLE4442';
+
+/** Returns the first layout of the hall's chip whose folder ships a meter simulator, and the simulator: what the demo branch issues and its meters read. */
 export async function firstMeter(registry: DriverRegistry): Promise<{ readonly layoutId: string; readonly module: MeterModule } | null> {
   for (const entry of registry.layouts.values()) {
+    if (entry.chip !== HALL_CHIP) continue;
     const module = await entry.module('meter-simulator');
     if (typeof module?.createMeter === 'function') return { layoutId: entry.id, module: module as unknown as MeterModule };
   }

@@ -16,8 +16,9 @@ import { createHallClient, type HallClient } from '../hall/hall-client.ts';
 import { createReceipts } from '../printing/receipts.ts';
 import { tailLog } from '../processes/log-tail.ts';
 import { createReplication } from '../replication/index.ts';
-import { cardSecretsFromKey, loadCardKey } from '../secrets/card-secrets.ts';
+import { createKeyVault } from '../secrets/key-vault.ts';
 import { createPasswords } from '../secrets/passwords.ts';
+import { fileLock, openVaultFile } from '../secrets/vault-file.ts';
 import { openStore } from '../store/index.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { createDemoHall, DEMO_ACCOUNTS, DEMO_COUNTER, prepareDemoFolder } from './demo-hall.ts';
@@ -92,19 +93,19 @@ async function openBranch(options: Omit<CounterOptions, 'launchers'>, closers: C
     ...(becomesDemo ? { counterId: DEMO_COUNTER } : {}),
   });
   closers.push(() => store.close());
-  const secrets = cardSecretsFromKey(loadCardKey(join(dataDir, 'card-key')));
+  const keys = createKeyVault(await openVaultFile({ dataDir, locks: [fileLock(dataDir)], isNewBranch: store.lastSeq() === 0 }));
   if (becomesDemo) {
     const accounts = options.demoAccounts ?? DEMO_ACCOUNTS;
-    await createDemoHall({ dataDir, store, layouts, secrets, driverRoots, accounts, nowMs: systemClock.nowMs() });
+    await createDemoHall({ dataDir, store, layouts, keys, driverRoots, accounts, nowMs: systemClock.nowMs() });
   }
-  return { layouts, store, secrets };
+  return { layouts, store, keys };
 }
 
 async function compose(options: CounterOptions, closers: Closers, close: () => Promise<void>): Promise<Counter> {
   const { dataDir, launchers } = options;
   const log = tailLog(console, systemClock.nowMs);
   closers.push(() => log.stop());
-  const { layouts, store, secrets } = await openBranch(options, closers);
+  const { layouts, store, keys } = await openBranch(options, closers);
   const settingsFile = join(dataDir, 'settings.json');
   const settings = (): Settings | Fault => {
     try {
@@ -149,7 +150,7 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     deviceConsole: null,
     deviceSetup: createDeviceSetup({ settingsFile, driverRoots: options.driverRoots, version: options.version, logLines: log.lines }),
     layouts,
-    secrets,
+    keys,
     passwords: createPasswords(),
     receipts: createReceipts(),
     sync: replication,

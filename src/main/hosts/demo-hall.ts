@@ -3,7 +3,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CardLayout } from '../../shared/domain/card-layout.ts';
 import { Fault } from '../../shared/domain/fault.ts';
-import type { CardLayouts, CardSecrets } from '../core/ports/cards.ts';
+import type { CardLayouts, KeyVault } from '../core/ports/cards.ts';
 import type { CardRecord } from '../hall/card-file.ts';
 import { type DemoCard, type DemoStore, seedDemoBranch } from '../hall/demo-branch.ts';
 import { createDemoHallFiles } from '../hall/demo-hall-files.ts';
@@ -43,17 +43,22 @@ export async function createDemoHall(options: {
   readonly dataDir: string;
   readonly store: DemoStore;
   readonly layouts: CardLayouts;
-  readonly secrets: CardSecrets;
+  readonly keys: KeyVault;
   readonly driverRoots: readonly string[];
   readonly accounts: number;
   readonly nowMs: number;
 }): Promise<void> {
-  const { dataDir, store, secrets, driverRoots, nowMs } = options;
+  const { dataDir, store, keys, driverRoots, nowMs } = options;
   const { layout, meters } = await demoLayout(options.layouts, driverRoots);
   const blank = new Uint8Array(layout.imageBytes).fill(0xff);
   blank.set(CHIP_ATR);
   const cards: CardRecord[] = [];
   const bench: HandCard[] = [];
+  const pscOf = ({ cardNo }: DemoCard) => {
+    const own = keys.cardKeys({ layoutId: layout.id, access: layout.access, cardNo, uid: null, keyVersion: 0 });
+    // The hall's card file holds SLE4442 cards, and `demoLayout` a layout of theirs.
+    return own.chip === 'SLE4442' ? own.psc : TRANSPORT_PSC;
+  };
   const flaws = ['damaged', 'locked', 'last-attempt'];
   let atBench = 0;
   const made = seedDemoBranch(store, {
@@ -67,7 +72,7 @@ export async function createDemoHall(options: {
       atBench += 1;
       const flaw = atBench > 12 ? (flaws.shift() ?? '') : '';
       const errorCounter = flaw === 'locked' ? 0 : flaw === 'last-attempt' ? ONE_ATTEMPT_LEFT : FULL_ERROR_COUNTER;
-      cards.push({ cardNo: card.cardNo, image: imageOf({ card, layout, meters, blank }), errorCounter, psc: secrets.psc(card), flaw });
+      cards.push({ cardNo: card.cardNo, image: imageOf({ card, layout, meters, blank }), errorCounter, psc: pscOf(card), flaw });
       if (flaw !== '') bench.push(handCard(card));
     },
   });

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { CardChip } from '../../../drivers/kit/chip-reader.ts';
 import type { Driver } from '../../../drivers/kit/driver.ts';
 import { type DriverManifest, type LayoutManifest, type Manifest, manifestSchema } from '../../../drivers/kit/manifest.ts';
 import type { SimulatorModule } from '../../../drivers/kit/simulator.ts';
@@ -27,6 +28,7 @@ export interface DriverEntry {
 
 export interface LayoutEntry {
   readonly id: string;
+  readonly chip: CardChip;
   layout(): Promise<CardLayout>;
   /** Imports another module of the folder by name without ending, for instance 'meter-simulator'; null when there is none. */
   module(name: string): Promise<Readonly<Record<string, unknown>> | null>;
@@ -104,6 +106,7 @@ function driverEntry(folder: string, manifest: DriverManifest): DriverEntry {
 function layoutEntry(folder: string, { id, chip }: LayoutManifest): LayoutEntry {
   return {
     id,
+    chip,
     async layout() {
       const module = await importFrom(folder, 'layout');
       const layout = required<CardLayout>({ value: module?.default, method: 'planPurchase', id });

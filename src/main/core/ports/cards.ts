@@ -55,8 +55,3 @@ export interface KeyVault {
   /** Returns the keys that the chip's maker delivers new cards with. */
   transportKeys(access: CardAccess): CardKeys;
 }
-
-export interface CardSecrets {
-  /** The card's PSC, three bytes, derived from the branch's card key and the card number. Never log it. */
-  psc(card: { readonly cardNo: string; readonly layoutId: string }): Uint8Array;
-}

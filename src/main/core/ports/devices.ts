@@ -1,5 +1,6 @@
 // Ports to devices. A call ends done, refused or unknown; none of them throws.
 import type { CardPresence } from '../../../../drivers/kit/card-reader.ts';
+import type { CardChip } from '../../../../drivers/kit/chip-reader.ts';
 import type { CustomerText } from '../../../../drivers/kit/customer-display.ts';
 import type { FormJob } from '../../../../drivers/kit/form-printer.ts';
 import type { DockFile, DockFileIdentity, DockProgress, DockReceiveResult, DockSendResult } from '../../../../drivers/kit/meter-dock.ts';
@@ -7,8 +8,10 @@ import type { Outcome } from '../../../../drivers/kit/outcome.ts';
 import type { MeterReading } from '../../../../drivers/kit/reading-head.ts';
 import type { PrintJob, PrintResult } from '../../../../drivers/kit/receipt-printer.ts';
 import type { DEVICE_SLOTS } from '../../../shared/contract/devices.ts';
+import type { CardAccess } from '../../../shared/domain/card-access.ts';
 import type { CardWrite } from '../../../shared/domain/card-image.ts';
 import type { FaultData } from '../../../shared/domain/fault.ts';
+import type { CardKeys, CardReadChoice } from './cards.ts';
 
 export type DeviceSlot = (typeof DEVICE_SLOTS)[number];
 
@@ -25,20 +28,29 @@ export interface DeviceState {
 
 export interface CardSnapshot {
   readonly presence: CardPresence;
-  /** Whole main memory; null unless present. */
+  /** Null unless a card of a known kind is present. */
+  readonly chip: CardChip | null;
+  /** Serial number that the chip was made with; null where it has none. */
+  readonly uid: Uint8Array | null;
+  /** The choice by which it was read; null when none fitted. */
+  readonly layoutId: string | null;
+  /** The choice's version of the keys; null when it had none. */
+  readonly keyVersion: number | null;
+  /** The whole image as the choice's access makes it up; null unless one fitted. */
   readonly image: Uint8Array | null;
-  /** PSC attempts left, 0 to 3; null unless present. */
+  /** Attempts left to present a key; null where the chip does not count. */
   readonly attemptsLeft: number | null;
 }
 
 export interface CardWriteRequest {
   readonly slot: number;
+  readonly access: CardAccess;
+  /** Never logged. */
+  readonly keys: CardKeys;
   /** The card must still hold exactly this image, else refused with CARD_CHANGED_ELSEWHERE. */
   readonly expected: Uint8Array;
   readonly writes: readonly CardWrite[];
-  /** Three bytes. Never logged. */
-  readonly psc: Uint8Array;
-  /** Present the PSC although one attempt is left; a supervisor has said so. */
+  /** Present the card's key although one attempt is left; a supervisor has said so. */
   readonly allowLastAttempt: boolean;
 }
 
@@ -49,10 +61,11 @@ export interface WriteProgress {
 
 /** A reader that is held for one task: nobody else can move its card meanwhile. */
 export interface HeldReader {
-  read(slot: number): Promise<Outcome<CardSnapshot>>;
+  /** Reads what lies in the slot by the first choice that fits it. Presents nothing that is counted. */
+  read(slot: number, choices: readonly CardReadChoice[]): Promise<Outcome<CardSnapshot>>;
   /**
-   * Reads, compares with `expected`, reads the error counter, presents the PSC, writes, reads back. `done` carries the whole image
-   * read back, whatever it holds. Refused with CARD_LOCKED or CARD_LAST_ATTEMPT before a secret is presented.
+   * Reads, compares with `expected`, looks at the attempts left, presents what the chip wants, writes, reads back. `done` carries the whole
+   * image read back, whatever it holds. Refused with CARD_LOCKED or CARD_LAST_ATTEMPT before a secret is presented.
    */
   write(request: CardWriteRequest, progress: (progress: WriteProgress) => void): Promise<Outcome<Uint8Array>>;
 }

@@ -1,5 +1,5 @@
 // All ports of the core in one type: what a host must bring.
-import type { CardLayouts, CardSecrets } from './cards.ts';
+import type { CardLayouts, KeyVault } from './cards.ts';
 import type { DeviceConsole } from './device-console.ts';
 import type { DeviceSetup } from './device-setup.ts';
 import type { Devices } from './devices.ts';
@@ -20,7 +20,7 @@ export interface Ports {
   readonly deviceConsole: DeviceConsole | null;
   readonly deviceSetup: DeviceSetup | null;
   readonly layouts: CardLayouts;
-  readonly secrets: CardSecrets;
+  readonly keys: KeyVault;
   readonly passwords: Passwords;
   readonly receipts: Receipts;
   readonly sync: Sync;

@@ -110,6 +110,9 @@ async function deliverOnce(context: UseCaseContext, reader: HeldReader, input: D
   const target = targetImage(fromHex(intent.afterHex), layout, snapshot.image);
   const writes = layout.orderWrites(snapshot.image, target);
   if (!sameBytes(applyWrites(snapshot.image, writes), target)) throw new Fault('INTERNAL', { reason: 'incomplete write plan' });
+  // A card says by itself which of the branch's keys it was made with; trying one after the other could spend its attempts.
+  const keyVersion = snapshot.keyVersion ?? layout.keyVersionOf?.(snapshot.image) ?? 0;
+  const keys = ports.keys.cardKeys({ layoutId: layout.id, access: layout.access, cardNo: topup.cardNo, uid: snapshot.uid, keyVersion });
   const lastAttempt =
     snapshot.attemptsLeft === 1 && input.lastAttemptApprovedBy !== null ? { approvedBy: input.lastAttemptApprovedBy } : {};
   recordNow(context, {
@@ -118,9 +121,15 @@ async function deliverOnce(context: UseCaseContext, reader: HeldReader, input: D
     payload: { topupId: topup.topupId, attempt: topup.attempts + 1, ...lastAttempt },
   });
   progress('writing');
-  const psc = ports.secrets.psc({ cardNo: topup.cardNo, layoutId: layout.id });
   const outcome = await reader.write(
-    { slot: input.slot, expected: snapshot.image, writes, psc, allowLastAttempt: input.lastAttemptApprovedBy !== null },
+    {
+      slot: input.slot,
+      access: layout.access,
+      keys,
+      expected: snapshot.image,
+      writes,
+      allowLastAttempt: input.lastAttemptApprovedBy !== null,
+    },
     ({ doneBytes, totalBytes }) => progress('writing', doneBytes, totalBytes),
   );
   if (outcome.kind !== 'done') return faultFrom(outcome.fault).toData();

@@ -1,8 +1,10 @@
 // SLE4442: reading is free, writing wants the PSC, whose error counter is read before it is presented.
 import { type CardWrite, pscAttemptsLeft } from '../../../shared/domain/card-image.ts';
+import { Fault } from '../../../shared/domain/fault.ts';
 import { type CardChipModule, keysOf, requireFace, writePieces } from './module.ts';
 
 const IMAGE_BYTES = 256;
+const PSC_BYTES = 3;
 /** What one frame of the common readers carries; also the step of the progress shown. */
 const PIECE_BYTES = 32;
 
@@ -14,7 +16,9 @@ export const sle4442: CardChipModule = {
   async write(reader, task, hooks) {
     const { cardSlot } = task;
     const card = requireFace(reader, 'sle4442');
-    await card.presentPsc(cardSlot, keysOf(task, 'SLE4442').psc);
+    const { psc } = keysOf(task, 'SLE4442');
+    if (psc.length !== PSC_BYTES) throw new Fault('INPUT_INVALID', { field: 'keys' });
+    await card.presentPsc(cardSlot, psc);
     await writePieces(task.writes.flatMap(piecesOf), hooks, ({ address, data }) => card.updateMain(cardSlot, address, data));
   },
 };

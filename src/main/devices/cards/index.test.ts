@@ -1,11 +1,13 @@
 // Reading and writing a card against a reader in memory: no last attempt spent, no half write hidden.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MemoryCardReader } from '../../../drivers/kit/card-reader.ts';
-import { applyWrites } from '../../shared/domain/card-image.ts';
-import { Fault } from '../../shared/domain/fault.ts';
-import type { WriteProgress } from '../core/ports/devices.ts';
-import { type CardWriteTask, readCard, writeCard } from './card-write.ts';
+import type { MemoryCardReader } from '../../../../drivers/kit/card-reader.ts';
+import { type ChipReader, chipReaderOf } from '../../../../drivers/kit/chip-reader.ts';
+import { applyWrites } from '../../../shared/domain/card-image.ts';
+import { Fault } from '../../../shared/domain/fault.ts';
+import type { WriteProgress } from '../../core/ports/devices.ts';
+import { readCard, writeCard } from './index.ts';
+import type { CardWriteTask } from './module.ts';
 
 const PSC = Uint8Array.of(1, 2, 3);
 const IMAGE = Uint8Array.from({ length: 256 }, (_, index) => index);
@@ -44,17 +46,39 @@ function fakeReader(card: { presence?: 'present' | 'absent' | 'damaged'; errorCo
   return { reader, calls, memory };
 }
 
+function chips(cardReader: MemoryCardReader): ChipReader {
+  const reader = chipReaderOf({ cardReader });
+  if (reader === null) throw new Error('no reader');
+  return reader;
+}
+
+const CHOICES = [{ layoutId: 'any', access: { chip: 'SLE4442' }, keyVersion: null, keys: null }] as const;
+const read = (reader: MemoryCardReader) => readCard(chips(reader), { cardSlot: 1, choices: CHOICES });
+const NOTHING = { chip: null, uid: null, layoutId: null, keyVersion: null, image: null, attemptsLeft: null };
+
 function task(change: Partial<CardWriteTask> = {}): CardWriteTask {
   const writes = [
     { address: 40, data: new Uint8Array(70).fill(0xaa) },
     { address: 200, data: Uint8Array.of(5) },
   ];
-  return { cardSlot: 1, expected: IMAGE, writes, psc: PSC, allowLastAttempt: false, ...change };
+  return {
+    cardSlot: 1,
+    expected: IMAGE,
+    writes,
+    access: { chip: 'SLE4442' },
+    keys: { chip: 'SLE4442', psc: PSC },
+    allowLastAttempt: false,
+    ...change,
+  };
 }
 
 function run(reader: MemoryCardReader, wanted = task(), abort = new AbortController()) {
   const progress: WriteProgress[] = [];
-  const outcome = writeCard(reader, wanted, { signal: abort.signal, progress: (step) => progress.push(step), effectBegins: () => {} });
+  const outcome = writeCard(chips(reader), wanted, {
+    signal: abort.signal,
+    progress: (step) => progress.push(step),
+    effectBegins: () => {},
+  });
   return { outcome, progress };
 }
 
@@ -87,7 +111,7 @@ describe('writeCard', () => {
     ['CARD_LOCKED', { errorCounter: 0 }, { allowLastAttempt: true }],
     ['CARD_LAST_ATTEMPT', { errorCounter: 1 }, {}],
     ['CARD_LAST_ATTEMPT', { errorCounter: 4 }, {}],
-    ['INPUT_INVALID', {}, { psc: Uint8Array.of(1, 2) }],
+    ['INPUT_INVALID', {}, { keys: { chip: 'SLE4442', psc: Uint8Array.of(1, 2) } as const }],
     ['INPUT_INVALID', {}, { writes: [{ address: 250, data: new Uint8Array(7) }] }],
   ])('refuses with %s before a secret is presented', async (code, card, change) => {
     const { reader, calls } = fakeReader(card);
@@ -141,22 +165,29 @@ describe('writeCard', () => {
 
 describe('readCard', () => {
   it('gives image and attempts of a present card', async () => {
-    expect(await readCard(fakeReader({ errorCounter: 3 }).reader, 1)).toEqual({ presence: 'present', image: IMAGE, attemptsLeft: 2 });
+    expect(await read(fakeReader({ errorCounter: 3 }).reader)).toEqual({
+      ...NOTHING,
+      presence: 'present',
+      chip: 'SLE4442',
+      layoutId: 'any',
+      image: IMAGE,
+      attemptsLeft: 2,
+    });
   });
 
   it.each(['absent', 'damaged'] as const)('says %s without reading', async (presence) => {
     const { reader, calls } = fakeReader({ presence });
-    expect(await readCard(reader, 1)).toEqual({ presence, image: null, attemptsLeft: null });
+    expect(await read(reader)).toEqual({ ...NOTHING, presence });
     expect(calls).toEqual(['status']);
   });
 
   it('calls a card that is pulled while it is read absent', async () => {
     const { reader } = fakeReader();
     const pulled = { ...reader, readMain: () => Promise.reject(new Fault('CARD_ABSENT')) };
-    expect(await readCard(pulled, 1)).toMatchObject({ presence: 'absent' });
+    expect(await read(pulled)).toMatchObject({ presence: 'absent' });
   });
 
   it('passes a fault of the line on', async () => {
-    await expect(readCard(fakeReader({ failAt: 1 }).reader, 1)).rejects.toMatchObject({ code: 'DEVICE_NO_ANSWER' });
+    await expect(read(fakeReader({ failAt: 1 }).reader)).rejects.toMatchObject({ code: 'DEVICE_NO_ANSWER' });
   });
 });
