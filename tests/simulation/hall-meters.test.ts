@@ -34,18 +34,15 @@ async function openBench(sequence: number): Promise<Bench> {
   const purchase = { sequence, volumeLitres: 10_000, cumulativeLitres: 50_000, priceFenPerM3: 198, date: '2026-01-02' };
   createCardFile(join(folder, 'cards.bin'), [plainCard(IDENTITY.cardNo, { image: layout.planPurchase(issued, purchase) })]);
   saveHallFile(join(folder, 'hall.json'), {
-    readerPort: 1,
-    printerPort: 2,
+    ports: {},
     cards: [{ cardNo: IDENTITY.cardNo, accountNo: IDENTITY.accountNo, customerName: '' }],
     inReader: {},
     meters: [METER],
-    readerPlugged: true,
-    printerPaper: 'ok',
-    printerSilent: false,
+    devices: {},
     headquartersOnline: true,
   });
   const meterRules = await loadMeterRules(scanDrivers(DRIVER_ROOTS));
-  const bench = new Bench({ folder, reader: () => null, printer: () => null, meterRules, changed: () => {} });
+  const bench = new Bench({ folder, device: () => null, meterRules, changed: () => {} });
   await bench.open();
   return bench;
 }

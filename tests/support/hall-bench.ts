@@ -13,6 +13,7 @@ import { loadSettings } from '../../src/main/devices/settings-file.ts';
 import type { CardRecord } from '../../src/main/hall/card-file.ts';
 import { createDemoHallFiles, type DemoHallContent } from '../../src/main/hall/demo-hall-files.ts';
 import { createHallClient, type HallClient } from '../../src/main/hall/hall-client.ts';
+import { simulatedDevices } from '../../src/main/hosts/compose.ts';
 import { launchForked, type ProcessHandle } from '../../src/main/processes/launch.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -61,7 +62,7 @@ export async function openHallBench(content: DemoHallContent, byteTimeMs = 2): P
     },
     dataFolder: folder,
     driverRoots: DRIVER_ROOTS,
-    devices: () => ({ reader: simulated(settings.devices.reader), printer: simulated(settings.devices.printer) }),
+    devices: () => simulatedDevices(settings),
     timers: systemTimers,
     byteTimeMs,
   });
@@ -115,10 +116,6 @@ export async function openHallBench(content: DemoHallContent, byteTimeMs = 2): P
 /** The place of a card at the bench. */
 export function placeOf(state: HallState, cardNo: string): string | undefined {
   return state.cards.find((card) => card.cardNo === cardNo)?.place;
-}
-
-function simulated(binding: { readonly driver: string; readonly options: Record<string, string | number | boolean> } | undefined) {
-  return binding === undefined ? null : { driver: binding.driver, options: binding.options };
 }
 
 function signalTo(handle: ProcessHandle | null, signal: NodeJS.Signals): void {

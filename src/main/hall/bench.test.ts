@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SimulatedCard, SimulatedCardReader } from '../../../drivers/kit/simulator.ts';
 import { Bench, type BenchOptions } from './bench.ts';
+import type { BenchDevice } from './bench-device.ts';
 import { type CardRecord, createCardFile, openCardFile } from './card-file.ts';
 import { type HallFile, saveHallFile } from './hall-file.ts';
 import type { MeterRules } from './meters.ts';
@@ -21,14 +22,11 @@ const METER = {
   lastResult: '',
 };
 const FILE: HallFile = {
-  readerPort: 1,
-  printerPort: 2,
+  ports: { reader: 1, printer: 2 },
   cards: [{ cardNo: 'A', customerName: '', accountNo: '1' }],
   inReader: {},
   meters: [METER],
-  readerPlugged: true,
-  printerPaper: 'ok',
-  printerSilent: false,
+  devices: {},
   headquartersOnline: true,
 };
 
@@ -81,7 +79,8 @@ function fakeReader() {
     const card = device.remove(slot);
     if (card !== null) torn(slot, card);
   };
-  return { reader: { device, cable }, slots, plugs, tear };
+  const bench: BenchDevice = { attach: () => {}, detach: () => {}, view: () => ({ slot: 'reader' }), hands: {}, cardReader: device };
+  return { reader: { device: bench, cable }, slots, plugs, tear };
 }
 
 async function open(change: Partial<BenchOptions> = {}) {
@@ -89,8 +88,7 @@ async function open(change: Partial<BenchOptions> = {}) {
   let changes = 0;
   const options: BenchOptions = {
     folder,
-    reader: () => fake.reader,
-    printer: () => null,
+    device: (slot) => (slot === 'reader' ? fake.reader : null),
     meterRules: RULES,
     changed: () => {
       changes += 1;
@@ -130,17 +128,17 @@ describe('Bench', () => {
   it('finds cards, plug and meters after a restart as they were left', async () => {
     const first = await open();
     await first.bench.act({ act: 'insert', slot: 2, cardNo: 'B' });
-    await first.bench.act({ act: 'reader-plug', plugged: false });
+    await first.bench.act({ act: 'plug', device: 'reader', plugged: false });
     // No close: the process was killed.
     const second = await open();
     expect(second.slots.get(2)).toMatchObject({ cardNo: 'B' });
     expect(second.plugs).toEqual([]);
-    expect(second.bench.state()).toMatchObject({ readerPlugged: false });
+    expect(second.bench.state()).toMatchObject({ devices: [{ slot: 'reader', plugged: false }] });
     expect(second.bench.state().cards.map(({ cardNo, place }) => [cardNo, place])).toEqual([
       ['A', 'hand'],
       ['B', 'slot:2'],
     ]);
-    await second.bench.act({ act: 'reader-plug', plugged: true });
+    await second.bench.act({ act: 'plug', device: 'reader', plugged: true });
     expect(second.plugs).toEqual(['plug']);
     await second.bench.close();
   });
@@ -157,11 +155,11 @@ describe('Bench', () => {
   });
 
   it('refuses what needs a device that is not simulated', async () => {
-    const { bench } = await open({ reader: () => null, meterRules: null });
+    const { bench } = await open({ device: () => null, meterRules: null });
     await expect(bench.act({ act: 'insert', slot: 1, cardNo: 'A' })).rejects.toMatchObject({ context: { reason: 'no-simulated-reader' } });
     await expect(bench.act({ act: 'paper', state: 'out' })).rejects.toMatchObject({ context: { reason: 'no-simulated-printer' } });
     await expect(bench.act({ act: 'meter-takes-card', cardNo: 'A' })).rejects.toMatchObject({ context: { reason: 'no-meter-simulator' } });
-    expect(bench.state().readerPlugged).toBe(false);
+    expect(bench.state().devices).toEqual([]);
     await bench.close();
   });
 

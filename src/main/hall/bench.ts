@@ -1,84 +1,100 @@
 // The bench of the demo hall: simulated devices on their cables, cards in hands and slots, meters on the wall.
 import { join } from 'node:path';
-import type { SimulatedCardReader, SimulatedReceiptPrinter } from '../../../drivers/kit/simulator.ts';
+import type { SimulatedCardReader } from '../../../drivers/kit/simulator.ts';
+import { DEVICE_SLOTS } from '../../shared/contract/devices.ts';
 import { Fault } from '../../shared/domain/fault.ts';
+import type { DeviceSlot } from '../core/ports/devices.ts';
 import type { HallAct, HallState } from '../core/ports/hall.ts';
+import { type BenchDevice, type DeviceBench, refusal } from './bench-device.ts';
 import type { Cable } from './cable.ts';
 import { type CardFile, type HallCard, openCardFile } from './card-file.ts';
 import { type HallFile, type HallMeter, loadHallFile, saveHallFile } from './hall-file.ts';
 import type { MeterRules } from './meters.ts';
 
-const RECEIPTS_KEPT = 20;
+/** A simulated device and its cable. */
+export interface PluggedDevice {
+  readonly device: BenchDevice;
+  readonly cable: Cable;
+}
 
-/** A simulated device and its cable; null where the settings name a driver without a simulator. */
-export interface BenchReader {
-  readonly device: SimulatedCardReader;
-  readonly cable: Cable;
-}
-export interface BenchPrinter {
-  readonly device: SimulatedReceiptPrinter;
-  readonly cable: Cable;
-}
+/** What the bench gives a device that it makes. */
+export type BenchSide = Pick<DeviceBench, 'memory' | 'remember' | 'changed'>;
 
 export interface BenchOptions {
   /** The folder with cards.bin and hall.json. */
   readonly folder: string;
-  /** Called with the hall's files once they are read: the ports are in them. */
-  readonly reader: (file: HallFile) => BenchReader | null;
-  readonly printer: (file: HallFile) => BenchPrinter | null;
+  /** Makes the slot's device; null where the settings name none, or a driver without a simulator. `port` is the one of hall.json. */
+  device(slot: DeviceSlot, from: BenchSide & { readonly port: number }): PluggedDevice | null;
   readonly meterRules: MeterRules | null;
   /** Called after every change, also those that no hand made: a receipt, a torn card. */
   changed(): void;
 }
 
+/** Which device a hand reaches for. */
+const SLOT_OF_ACT: Readonly<Partial<Record<HallAct['act'], DeviceSlot>>> = {
+  paper: 'printer',
+  'printer-silent': 'printer',
+  'form-paper': 'form-printer',
+  'form-online': 'form-printer',
+  'drawer-shut': 'drawer',
+  'dock-key': 'dock',
+  'dock-file': 'dock',
+  'dock-handheld': 'dock',
+  'dock-take-out': 'dock',
+  'head-meter': 'reading-head',
+  'head-trouble': 'reading-head',
+  scan: 'scanner',
+  'keypad-press': 'keypad',
+  'keypad-silent': 'keypad',
+};
+
 export class Bench {
   readonly #options: BenchOptions;
   readonly #path: string;
   readonly #cards: CardFile;
-  readonly #reader: BenchReader | null;
-  readonly #printer: BenchPrinter | null;
+  readonly #devices = new Map<DeviceSlot, PluggedDevice>();
   #file: HallFile;
-  #paper: string[][] = [];
-  #drawerPulses = 0;
+  /** Set once everything stands: what a device does while it is made is no news. */
+  #open = false;
 
-  /** Reads the hall's files; throws HALL_UNAVAILABLE when they are missing or broken. */
+  /** Reads the hall's files and makes the devices; throws HALL_UNAVAILABLE when the files are missing or broken. */
   constructor(options: BenchOptions) {
     this.#options = options;
     this.#path = join(options.folder, 'hall.json');
     this.#file = loadHallFile(this.#path);
     this.#cards = openCardFile(join(options.folder, 'cards.bin'));
-    this.#reader = options.reader(this.#file);
-    this.#printer = options.printer(this.#file);
+    for (const slot of DEVICE_SLOTS) {
+      const made = options.device(slot, {
+        port: this.#file.ports[slot] ?? 0,
+        memory: this.#file.devices[slot] ?? {},
+        remember: (change) => this.#save({ devices: { ...this.#file.devices, [slot]: { ...this.#file.devices[slot], ...change } } }),
+        changed: () => {
+          if (this.#open) options.changed();
+        },
+      });
+      if (made !== null) this.#devices.set(slot, made);
+    }
   }
 
   /** Puts everything where it lay and plugs the cables in. Rejects with HALL_UNAVAILABLE when a cable cannot be had. */
   async open(): Promise<void> {
-    const reader = this.#reader?.device;
+    const reader = this.#reader();
     reader?.onTorn((slot) => this.#forgetSlot(slot));
     for (const [slot, cardNo] of Object.entries(this.#file.inReader)) reader?.insert(Number(slot), this.#card(cardNo));
-    const printer = this.#printer?.device;
-    printer?.setPaper(this.#file.printerPaper);
-    printer?.setSilent(this.#file.printerSilent);
-    printer?.onReceipt((lines) => {
-      this.#paper = [[...lines], ...this.#paper].slice(0, RECEIPTS_KEPT);
-      this.#options.changed();
-    });
-    printer?.onDrawer(() => {
-      this.#drawerPulses += 1;
-      this.#options.changed();
-    });
-    await this.#printer?.cable.plug((line) => printer?.attach(line));
-    if (this.#file.readerPlugged) await this.#plugReader();
+    for (const slot of this.#devices.keys()) if (this.#isPlugged(slot)) await this.#plug(slot);
+    this.#open = true;
   }
 
   async close(): Promise<void> {
-    await this.#unplugReader();
-    this.#printer?.device.detach();
-    await this.#printer?.cable.unplug();
+    this.#open = false;
+    for (const slot of this.#devices.keys()) await this.#unplug(slot);
     this.#cards.close();
   }
 
   state(): HallState {
+    const devices = [...this.#devices].map(
+      ([slot, { device }]) => ({ ...device.view(), plugged: this.#isPlugged(slot) }) as HallState['devices'][number],
+    );
     const slotOf = new Map(Object.entries(this.#file.inReader).map(([slot, cardNo]) => [cardNo, slot]));
     return {
       cards: this.#file.cards.map((card) => ({
@@ -86,12 +102,10 @@ export class Bench {
         place: slotOf.has(card.cardNo) ? `slot:${slotOf.get(card.cardNo)}` : 'hand',
         flaw: this.#cards.get(card.cardNo)?.flaw ?? '',
       })),
-      readerPlugged: this.#reader !== null && this.#file.readerPlugged,
-      printerPaper: this.#file.printerPaper,
-      printerSilent: this.#file.printerSilent,
+      devices,
       headquartersOnline: this.#file.headquartersOnline,
-      paper: this.#paper.map((lines) => [...lines]),
-      drawerPulses: this.#drawerPulses,
+      paper: devices.find((device) => device.slot === 'printer')?.papers ?? [],
+      drawerPulses: devices.reduce((sum, device) => sum + ('pulses' in device ? device.pulses : 0), 0),
       meters: this.#file.meters.map(({ meterNo, cardNo, loadedSequence, remainingLitres, cumulativeUseLitres, lastResult }) => ({
         meterNo,
         cardNo,
@@ -111,12 +125,12 @@ export class Bench {
         break;
       case 'remove':
         this.#requireTaken(act.slot);
-        this.#requireReader().device.remove(act.slot);
+        this.#requireReader().remove(act.slot);
         this.#save({ inReader: without(this.#file.inReader, act.slot) });
         break;
       case 'remove-during-write':
         this.#requireTaken(act.slot);
-        this.#requireReader().device.removeAfterWrittenBytes(act.slot, act.afterBytes);
+        this.#requireReader().removeAfterWrittenBytes(act.slot, act.afterBytes);
         break;
       case 'meter-takes-card':
         this.#meterTakesCard(act.cardNo);
@@ -124,23 +138,23 @@ export class Bench {
       case 'meter-uses':
         this.#meterUses(act.cardNo, act.litres);
         break;
-      case 'paper':
-        this.#requirePrinter().device.setPaper(act.state);
-        this.#save({ printerPaper: act.state });
-        break;
-      case 'printer-silent':
-        this.#requirePrinter().device.setSilent(act.silent);
-        this.#save({ printerSilent: act.silent });
+      case 'plug':
+        await this.#setPlug(act.device, act.plugged);
         break;
       case 'reader-plug':
-        this.#requireReader();
-        if (act.plugged !== this.#file.readerPlugged) await (act.plugged ? this.#plugReader() : this.#unplugReader());
-        this.#save({ readerPlugged: act.plugged });
+        await this.#setPlug('reader', act.plugged);
         break;
       case 'headquarters':
         // The bench only remembers it: the line to headquarters is the host's to cut.
         this.#save({ headquartersOnline: act.online });
         break;
+      default: {
+        const slot = SLOT_OF_ACT[act.act];
+        const device = slot === undefined ? undefined : this.#devices.get(slot)?.device;
+        const hand = device?.hands[act.act] as ((act: HallAct) => void) | undefined;
+        if (hand === undefined) throw refusal(`no-simulated-${slot}`);
+        hand(act);
+      }
     }
     this.#options.changed();
   }
@@ -151,7 +165,7 @@ export class Bench {
     if (this.#file.inReader[slot] !== undefined) throw refusal('slot-taken', { slot });
     if (Object.values(this.#file.inReader).includes(cardNo)) throw refusal('card-in-reader', { cardNo });
     try {
-      reader.device.insert(slot, card);
+      reader.insert(slot, card);
     } catch (cause) {
       throw new Fault('HALL_REFUSED', { reason: 'no-such-slot', slot }, { cause });
     }
@@ -181,14 +195,25 @@ export class Bench {
     this.#saveMeter(this.#requireMeterRules().use(this.#meterOf(cardNo), litres));
   }
 
-  async #plugReader(): Promise<void> {
-    const reader = this.#reader;
-    await reader?.cable.plug((line) => reader.device.attach(line));
+  #isPlugged(slot: DeviceSlot): boolean {
+    return this.#file.devices[slot]?.plugged !== false;
   }
 
-  async #unplugReader(): Promise<void> {
-    this.#reader?.device.detach();
-    await this.#reader?.cable.unplug();
+  async #setPlug(slot: DeviceSlot, plugged: boolean): Promise<void> {
+    if (!this.#devices.has(slot)) throw refusal(`no-simulated-${slot}`);
+    if (plugged !== this.#isPlugged(slot)) await (plugged ? this.#plug(slot) : this.#unplug(slot));
+    this.#save({ devices: { ...this.#file.devices, [slot]: { ...this.#file.devices[slot], plugged } } });
+  }
+
+  async #plug(slot: DeviceSlot): Promise<void> {
+    const entry = this.#devices.get(slot);
+    await entry?.cable.plug((line) => entry.device.attach(line));
+  }
+
+  async #unplug(slot: DeviceSlot): Promise<void> {
+    const entry = this.#devices.get(slot);
+    entry?.device.detach();
+    await entry?.cable.unplug();
   }
 
   #forgetSlot(slot: number): void {
@@ -223,23 +248,19 @@ export class Bench {
     return rules;
   }
 
-  #requireReader(): BenchReader {
-    if (this.#reader === null) throw refusal('no-simulated-reader');
-    return this.#reader;
+  #reader(): SimulatedCardReader | undefined {
+    return this.#devices.get('reader')?.device.cardReader;
   }
 
-  #requirePrinter(): BenchPrinter {
-    if (this.#printer === null) throw refusal('no-simulated-printer');
-    return this.#printer;
+  #requireReader(): SimulatedCardReader {
+    const reader = this.#reader();
+    if (reader === undefined) throw refusal('no-simulated-reader');
+    return reader;
   }
 
   #requireTaken(slot: number): void {
     if (this.#file.inReader[slot] === undefined) throw refusal('slot-empty', { slot });
   }
-}
-
-function refusal(reason: string, context: Readonly<Record<string, string | number>> = {}): Fault {
-  return new Fault('HALL_REFUSED', { reason, ...context });
 }
 
 function without(inReader: Readonly<Record<string, string>>, slot: number): Record<string, string> {

@@ -1,12 +1,15 @@
 // Makes the files of a new demo hall: all cards, the bench, and the settings that bind the counter to the simulators.
 import { join } from 'node:path';
-import type { Capability, DriverManifest } from '../../../drivers/kit/manifest.ts';
+import type { DriverManifest } from '../../../drivers/kit/manifest.ts';
+import { DEVICE_SLOTS, SLOT_CAPABILITIES } from '../../shared/contract/devices.ts';
 import { Fault } from '../../shared/domain/fault.ts';
+import type { DeviceSlot } from '../core/ports/devices.ts';
 import { writeJsonAtomic } from '../processes/atomic-file.ts';
 import { scanDrivers } from '../processes/driver-registry.ts';
+import { DEVICE_KINDS } from './bench-devices.ts';
 import { findFreePort } from './cable.ts';
 import { type CardRecord, createCardFile } from './card-file.ts';
-import { hallFolder, readerLinkPath } from './folder.ts';
+import { hallFolder, linkPath } from './folder.ts';
 import { type HallMeter, type HandCard, saveHallFile } from './hall-file.ts';
 
 export interface DemoHallContent {
@@ -29,49 +32,55 @@ export interface DemoHallOptions {
  */
 export async function createDemoHallFiles(dataFolder: string, content: DemoHallContent, options: DemoHallOptions): Promise<void> {
   const folder = hallFolder(dataFolder);
-  const reader = await simulatedDriver('card-reader', options);
-  const printer = await simulatedDriver('receipt-printer', options);
+  const drivers = await simulatedDrivers(options);
+  for (const slot of ['reader', 'printer'] as const) {
+    if (!drivers.has(slot)) throw new Fault('DRIVER_UNKNOWN', { reason: `no simulated ${SLOT_CAPABILITIES[slot]}` });
+  }
   createCardFile(join(folder, 'cards.bin'), content.cards);
-  const readerPort = await findFreePort();
-  const printerPort = await findOtherPort(readerPort);
+  const ports = await findFreePorts([...drivers.keys()]);
   saveHallFile(join(folder, 'hall.json'), {
-    readerPort,
-    printerPort,
+    ports,
     cards: [...content.hand],
     inReader: {},
     meters: [...content.meters],
-    readerPlugged: true,
-    printerPaper: 'ok',
-    printerSilent: false,
+    devices: {},
     headquartersOnline: true,
   });
-  const overTcp = (port: number) => ({ kind: 'tcp', host: '127.0.0.1', port });
+  const transportOf = (slot: DeviceSlot) =>
+    // Windows has no pseudo terminals.
+    DEVICE_KINDS[slot].cable === 'serial' && options.platform !== 'win32'
+      ? { kind: 'serial', path: linkPath(folder, slot) }
+      : { kind: 'tcp', host: '127.0.0.1', port: ports[slot] };
   writeJsonAtomic(join(dataFolder, 'settings.json'), {
     demo: true,
-    devices: {
-      reader: {
-        driver: reader.id,
-        // Windows has no pseudo terminals.
-        transport: options.platform === 'win32' ? overTcp(readerPort) : { kind: 'serial', path: readerLinkPath(folder) },
-      },
-      printer: { driver: printer.id, transport: overTcp(printerPort) },
-    },
+    devices: Object.fromEntries([...drivers].map(([slot, { id }]) => [slot, { driver: id, transport: transportOf(slot) }])),
   });
 }
 
-/** Returns the driver with the capability that ships a simulator for it: the one marked for the demo, else the first. */
-async function simulatedDriver(capability: Capability, options: DemoHallOptions): Promise<DriverManifest> {
-  const maker = capability === 'card-reader' ? 'createCardReader' : 'createReceiptPrinter';
-  const candidates = [...scanDrivers(options.driverRoots).drivers.values()].filter(({ manifest }) =>
-    manifest.capabilities.includes(capability),
-  );
-  for (const { manifest, simulator } of candidates.sort((left, right) => Number(right.manifest.demo) - Number(left.manifest.demo))) {
-    if ((await simulator())?.[maker] !== undefined) return manifest;
+/** Returns a driver for every slot that one with a simulator can serve over a cable of the bench: marked for the demo, else the first. */
+async function simulatedDrivers(options: DemoHallOptions): Promise<ReadonlyMap<DeviceSlot, DriverManifest>> {
+  const { drivers } = scanDrivers(options.driverRoots);
+  const inOrder = [...drivers.values()].sort((left, right) => Number(right.manifest.demo) - Number(left.manifest.demo));
+  const found = new Map<DeviceSlot, DriverManifest>();
+  for (const slot of DEVICE_SLOTS) {
+    for (const { manifest, simulator } of inOrder) {
+      const { capabilities, transports } = manifest;
+      const fits = capabilities.includes(SLOT_CAPABILITIES[slot]) && (transports.serial ?? transports.tcp) !== undefined;
+      if (!fits || (await simulator())?.[DEVICE_KINDS[slot].maker] === undefined) continue;
+      found.set(slot, manifest);
+      break;
+    }
   }
-  throw new Fault('DRIVER_UNKNOWN', { reason: `no simulated ${capability}` });
+  return found;
 }
 
-async function findOtherPort(taken: number): Promise<number> {
-  const port = await findFreePort();
-  return port === taken ? findOtherPort(taken) : port;
+/** Returns a port of its own for every slot. */
+async function findFreePorts(slots: readonly DeviceSlot[]): Promise<Partial<Record<DeviceSlot, number>>> {
+  const ports: Partial<Record<DeviceSlot, number>> = {};
+  for (const slot of slots) {
+    let port = await findFreePort();
+    while (Object.values(ports).includes(port)) port = await findFreePort();
+    ports[slot] = port;
+  }
+  return ports;
 }

@@ -1,12 +1,13 @@
 // What lies where in the hall's folder of a data folder.
 import { join } from 'node:path';
+import type { DeviceSlot } from '../core/ports/devices.ts';
 
 /** `<data>/hall` */
 export function hallFolder(dataFolder: string): string {
   return join(dataFolder, 'hall');
 }
 
-/** The link that stands for the reader's serial device; it leads nowhere while the reader is unplugged. */
-export function readerLinkPath(folder: string): string {
-  return join(folder, 'reader.tty');
+/** The link that stands for a device's serial port; it leads nowhere while the device is unplugged. */
+export function linkPath(folder: string, slot: DeviceSlot): string {
+  return join(folder, `${slot}.tty`);
 }

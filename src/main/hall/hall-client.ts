@@ -1,6 +1,7 @@
 // The core's side of the hall process: the Hall port of a demo counter.
 import type { Timers } from '../../../drivers/kit/transport.ts';
 import { Fault, isFaultCode } from '../../shared/domain/fault.ts';
+import type { DeviceSlot } from '../core/ports/devices.ts';
 import type { Hall, HallState } from '../core/ports/hall.ts';
 import { createProcessKeeper, type ProcessKeeper } from '../processes/keeper.ts';
 import type { ProcessHandle } from '../processes/launch.ts';
@@ -12,7 +13,7 @@ export interface HallClientOptions {
   readonly dataFolder: string;
   readonly driverRoots: readonly string[];
   /** The devices of the settings; those whose driver ships a simulator come to life. */
-  devices(): { readonly reader: SimulatedDevice | null; readonly printer: SimulatedDevice | null };
+  devices(): Readonly<Partial<Record<DeviceSlot, SimulatedDevice | null>>>;
   readonly timers: Timers;
   /** Time one byte takes in card memory: about 4 to be seen, 0 in tests. */
   readonly byteTimeMs: number;
@@ -41,13 +42,12 @@ export function createHallClient(options: HallClientOptions): HallClient {
     timers: options.timers,
     ping: (n) => ({ type: 'ping', n }) satisfies ToHall,
     started() {
-      const { reader, printer } = options.devices();
+      const devices = Object.fromEntries(Object.entries(options.devices()).filter(([, device]) => device !== null));
       send({
         type: 'open',
         folder: hallFolder(options.dataFolder),
         driverRoots: [...options.driverRoots],
-        reader,
-        printer,
+        devices: devices as Partial<Record<DeviceSlot, SimulatedDevice>>,
         byteTimeMs: options.byteTimeMs,
       });
     },

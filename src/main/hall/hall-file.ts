@@ -1,6 +1,7 @@
 // What the demo hall remembers besides the cards: lines, who holds which card, the meters.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { deviceSlotSchema } from '../../shared/contract/devices.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import { writeJsonAtomic } from '../processes/atomic-file.ts';
 
@@ -22,25 +23,44 @@ export type HallMeter = z.infer<typeof meterSchema>;
 const handCardSchema = z.strictObject({ cardNo: z.string(), customerName: z.string(), accountNo: z.string() });
 export type HandCard = z.infer<typeof handCardSchema>;
 
+const deviceMemorySchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+/** What the bench remembers of one device, by name: its plug, its paper. */
+export type DeviceMemory = z.infer<typeof deviceMemorySchema>;
+
 const hallFileSchema = z.strictObject({
-  /** Loopback ports of the simulated devices; the reader's is used on Windows only, which has no PTY. */
-  readerPort: z.int(),
-  printerPort: z.int(),
+  /** Loopback ports of the simulated devices; where a device has a pseudo terminal the port is used on Windows only. */
+  ports: z.partialRecord(deviceSlotSchema, z.int()),
   cards: z.array(handCardSchema),
   /** Card numbers in the reader, by slot number. */
   inReader: z.record(z.string(), z.string()),
   meters: z.array(meterSchema),
-  readerPlugged: z.boolean(),
-  printerPaper: z.enum(['ok', 'near-end', 'out']),
-  printerSilent: z.boolean(),
+  devices: z.partialRecord(deviceSlotSchema, deviceMemorySchema),
   headquartersOnline: z.boolean(),
 });
 export type HallFile = z.infer<typeof hallFileSchema>;
 
-/** Throws HALL_UNAVAILABLE when the file is missing or not as it should be. */
+/** The form of the first demo halls, which had two devices. */
+const firstFormSchema = z
+  .strictObject({
+    ...hallFileSchema.omit({ ports: true, devices: true }).shape,
+    readerPort: z.int(),
+    printerPort: z.int(),
+    readerPlugged: z.boolean(),
+    printerPaper: z.string(),
+    printerSilent: z.boolean(),
+  })
+  .transform(
+    ({ readerPort, printerPort, readerPlugged, printerPaper, printerSilent, ...rest }): HallFile => ({
+      ...rest,
+      ports: { reader: readerPort, printer: printerPort },
+      devices: { reader: { plugged: readerPlugged }, printer: { paper: printerPaper, silent: printerSilent } },
+    }),
+  );
+
+/** Returns the file's content, also of an older form. Throws HALL_UNAVAILABLE when it is missing or not as it should be. */
 export function loadHallFile(file: string): HallFile {
   try {
-    return hallFileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return z.union([hallFileSchema, firstFormSchema]).parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
     throw new Fault('HALL_UNAVAILABLE', { reason: 'hall.json' }, { cause });
   }

@@ -1,5 +1,6 @@
 // What the core and the hall process say to each other.
 import { z } from 'zod';
+import { deviceSlotSchema } from '../../shared/contract/devices.ts';
 import { hallActSchema, hallStateSchema } from '../../shared/contract/hall.ts';
 import { faultDataSchema } from '../../shared/contract/values.ts';
 
@@ -16,8 +17,8 @@ export const toHallSchema = z.discriminatedUnion('type', [
     /** The folder with cards.bin and hall.json. */
     folder: z.string(),
     driverRoots: z.array(z.string()),
-    reader: simulatedDeviceSchema.nullable(),
-    printer: simulatedDeviceSchema.nullable(),
+    /** The devices of the settings, by slot; those whose driver ships a simulator come to life. */
+    devices: z.partialRecord(deviceSlotSchema, simulatedDeviceSchema),
     /** Time one byte takes in card memory. */
     byteTimeMs: z.number(),
   }),

@@ -1,13 +1,16 @@
 // The hall process' side of the conversation with the core.
-import type { SimulatorModule } from '../../../drivers/kit/simulator.ts';
 import type { Timers } from '../../../drivers/kit/transport.ts';
+import { DEVICE_SLOTS } from '../../shared/contract/devices.ts';
 import { asFault, Fault } from '../../shared/domain/fault.ts';
+import type { DeviceSlot } from '../core/ports/devices.ts';
 import type { Channel } from '../processes/channel.ts';
 import { type DriverRegistry, scanDrivers } from '../processes/driver-registry.ts';
 import { Bench } from './bench.ts';
+import type { DeviceBench } from './bench-device.ts';
+import { DEVICE_KINDS } from './bench-devices.ts';
 import { createSerialCable, createTcpCable } from './cable.ts';
-import { readerLinkPath } from './folder.ts';
-import { type FromHall, type SimulatedDevice, type ToHall, toHallSchema } from './hall-protocol.ts';
+import { linkPath } from './folder.ts';
+import { type FromHall, type ToHall, toHallSchema } from './hall-protocol.ts';
 import { loadMeterRules } from './meters.ts';
 
 /** A port that the last hall process still holds is free a moment later; one that another program holds is not. */
@@ -30,23 +33,19 @@ export function createHallServer(options: HallServerOptions): { stop(): Promise<
 
   async function open(message: Extract<ToHall, { type: 'open' }>): Promise<Bench> {
     const registry = scanDrivers(message.driverRoots);
-    const readerModule = await simulatorOf(registry, message.reader);
-    const printerModule = await simulatorOf(registry, message.printer);
+    const modules = await simulatorsOf(registry, message.devices);
     const meterRules = await loadMeterRules(registry);
     const bench: Bench = new Bench({
       folder: message.folder,
       meterRules,
-      reader: ({ readerPort }) => {
-        const device = readerModule?.createCardReader?.({ timers, byteTimeMs: message.byteTimeMs });
-        if (device === undefined) return null;
-        return {
-          device,
-          cable: options.platform === 'win32' ? createTcpCable(readerPort) : createSerialCable(readerLinkPath(message.folder)),
-        };
-      },
-      printer: ({ printerPort }) => {
-        const device = printerModule?.createReceiptPrinter?.({ timers, options: message.printer?.options ?? {} });
-        return device === undefined ? null : { device, cable: createTcpCable(printerPort) };
+      device(slot, { port, ...side }) {
+        const module = modules.get(slot);
+        const kind = DEVICE_KINDS[slot];
+        if (module === undefined) return null;
+        const device = kind.create({ ...side, ...module, timers, byteTimeMs: message.byteTimeMs });
+        if (device === null) return null;
+        const serial = kind.cable === 'serial' && options.platform !== 'win32';
+        return { device, cable: serial ? createSerialCable(linkPath(message.folder, slot)) : createTcpCable(port) };
       },
       changed: () => send({ type: 'changed', state: bench.state() }),
     });
@@ -111,7 +110,17 @@ export function createHallServer(options: HallServerOptions): { stop(): Promise<
   };
 }
 
-async function simulatorOf(registry: DriverRegistry, device: SimulatedDevice | null): Promise<SimulatorModule | null> {
-  if (device === null) return null;
-  return (await registry.drivers.get(device.driver)?.simulator()) ?? null;
+/** What each slot's device is made of, where its driver ships a simulator. */
+async function simulatorsOf(
+  registry: DriverRegistry,
+  devices: Extract<ToHall, { type: 'open' }>['devices'],
+): Promise<ReadonlyMap<DeviceSlot, Pick<DeviceBench, 'module' | 'options'>>> {
+  const found = new Map<DeviceSlot, Pick<DeviceBench, 'module' | 'options'>>();
+  for (const slot of DEVICE_SLOTS) {
+    const device = devices[slot];
+    const entry = device === undefined ? undefined : registry.drivers.get(device.driver);
+    const module = await entry?.simulator();
+    if (entry != null && module != null) found.set(slot, { module, options: { ...entry.manifest.options, ...device?.options } });
+  }
+  return found;
 }

@@ -192,6 +192,11 @@ function settingsNotice(fault: Fault): string {
   return `The settings file is wrong, so no device is configured: ${file} line ${line}${field === '' ? '' : `, ${field}`}: ${reason}`;
 }
 
+/** What the hall process is to simulate: the drivers that the settings name. */
+export function simulatedDevices({ devices }: Settings): ReturnType<Parameters<typeof createHallClient>[0]['devices']> {
+  return Object.fromEntries(Object.entries(devices).map(([slot, { driver, options }]) => [slot, { driver, options }]));
+}
+
 /** The bench of the demo hall: its process, and what it says about the line to headquarters. */
 function openHall(from: {
   readonly options: CounterOptions;
@@ -206,9 +211,7 @@ function openHall(from: {
     driverRoots: options.driverRoots,
     devices() {
       const current = settings();
-      const { reader, printer } = current instanceof Fault ? {} : current.devices;
-      const simulated = (binding: typeof reader) => (binding === undefined ? null : { driver: binding.driver, options: binding.options });
-      return { reader: simulated(reader), printer: simulated(printer) };
+      return current instanceof Fault ? {} : simulatedDevices(current);
     },
     timers: systemTimers,
     byteTimeMs: BYTE_TIME_MS,

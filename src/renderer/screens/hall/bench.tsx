@@ -1,7 +1,7 @@
 // The demo hall's bench: what a customer's or a technician's hand would do, and what comes out of the printer.
 import { CloseOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, InputNumber, Segmented, Switch } from 'antd';
+import { Button, InputNumber } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Inputs } from '../../../shared/contract/index.ts';
@@ -11,31 +11,9 @@ import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { cubicMetres } from '../../format/format.ts';
 import { Kbd } from '../../keys/keys.tsx';
-import type { Act, Hall } from './acts.ts';
+import type { Act } from './acts.ts';
 import { BenchCards } from './bench-cards.tsx';
-
-function Section({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
-  return (
-    <div className="stack">
-      <h3>{title}</h3>
-      {children}
-    </div>
-  );
-}
-
-function Toggle(props: {
-  readonly id: string;
-  readonly label: string;
-  readonly checked: boolean;
-  readonly onChange: (on: boolean) => void;
-}) {
-  return (
-    <div className="row between">
-      <label htmlFor={props.id}>{props.label}</label>
-      <Switch id={props.id} size="small" checked={props.checked} onChange={props.onChange} data-testid={props.id} />
-    </div>
-  );
-}
+import { BenchDevices, Section, Toggle } from './bench-devices.tsx';
 
 function Tear({ act, slot }: { readonly act: Act; readonly slot: number }) {
   const { t } = useTranslation();
@@ -108,50 +86,13 @@ export default function Bench({ onClose }: { readonly onClose: () => void }) {
           <Section title={t('hall.cards')}>
             <BenchCards hall={hall} act={act} />
           </Section>
-          <Section title={t('hall.reader')}>
-            <Toggle
-              id="reader-plug"
-              label={t('hall.readerPlugged')}
-              checked={hall.readerPlugged}
-              onChange={(plugged) => act({ act: 'reader-plug', plugged })}
-            />
-            <Toggle
-              id="headquarters-online"
-              label={t('hall.headquarters')}
-              checked={hall.headquartersOnline}
-              onChange={(online) => act({ act: 'headquarters', online })}
-            />
-          </Section>
-          <Section title={t('hall.printer')}>
-            <Segmented<Hall['printerPaper']>
-              aria-label={t('hall.paper')}
-              size="small"
-              value={hall.printerPaper}
-              onChange={(state) => act({ act: 'paper', state })}
-              options={[
-                { value: 'ok', label: t('hall.paperOk') },
-                { value: 'near-end', label: t('hall.paperNear') },
-                { value: 'out', label: t('hall.paperOut') },
-              ]}
-            />
-            <Toggle
-              id="printer-silent"
-              label={t('hall.silent')}
-              checked={hall.printerSilent}
-              onChange={(silent) => act({ act: 'printer-silent', silent })}
-            />
-          </Section>
-          <Section title={t('hall.paperTitle')}>
-            <div className="soft">{t('hall.pulses', { count: hall.drawerPulses })}</div>
-            {hall.paper.length === 0 && <p className="soft">{t('hall.noPaper')}</p>}
-            {hall.paper.slice(0, 5).map((lines, index) => (
-              // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard
-              // biome-ignore lint/suspicious/noArrayIndexKey: the papers have no names; the newest is always first
-              <pre key={index} className="paper" tabIndex={0} data-testid="paper">
-                {lines.join('\n')}
-              </pre>
-            ))}
-          </Section>
+          <Toggle
+            id="headquarters-online"
+            label={t('hall.headquarters')}
+            checked={hall.headquartersOnline}
+            onChange={(online) => act({ act: 'headquarters', online })}
+          />
+          <BenchDevices hall={hall} act={act} />
           {hall.meters.length > 0 && (
             <Section title={t('hall.meters')}>
               <ul className="stack">
