@@ -11,7 +11,6 @@ import {
   isDrawerPinHigh,
   isStopped,
   type OpenDevice,
-  type PrinterStatus,
   printerTrouble,
   type ReceiptPrinter,
   textOption,
@@ -79,29 +78,6 @@ function openPrinter(context: DriverContext): OpenDevice {
   }
 
   /**
-   * Asks until `isProven` says so of a clean printer. What a clerk must put right ends the wait at once; being offline or silent may pass while it
-   * prints. Rejects with what was last in the way, PRINTER_NO_ANSWER with reason `not-printed` when that was only the proof.
-   */
-  async function waitUntil(isProven: (waitedMs: number) => boolean): Promise<PrinterStatus> {
-    const startMs = timers.now();
-    for (;;) {
-      let last = new Fault('PRINTER_NO_ANSWER', { reason: 'not-printed' });
-      try {
-        const status = await line.status();
-        const trouble = printerTrouble(status);
-        if (trouble && trouble.code !== 'PRINTER_OFFLINE') throw trouble;
-        if (trouble) last = trouble;
-        else if (isProven(timers.now() - startMs)) return status;
-      } catch (error) {
-        if (!(error instanceof Fault) || (error.code !== 'PRINTER_NO_ANSWER' && error.code !== 'FRAME_UNEXPECTED')) throw error;
-        last = error;
-      }
-      if (timers.now() - startMs >= jobTimeoutMs) throw last;
-      await line.pause(pollMs);
-    }
-  }
-
-  /**
    * Returns what proves a job of this number. A printer that announces numbers must announce this one; one that answers GS r must have answered the last;
    * of one that does neither, which the first job finds out, a clean status is all there is.
    */
@@ -146,10 +122,11 @@ function openPrinter(context: DriverContext): OpenDevice {
       fences += 1;
       await line.send(numberRequest(fence));
     }
-    await waitUntil((waitedMs) => {
+    const hasPassed = (waitedMs: number) => {
       if (numbers.has(fence)) knowsNumbers = true;
       return isProven() || numbers.has(fence) || (knowsNumbers !== true && waitedMs >= markerTimeoutMs);
-    });
+    };
+    await line.waitUntil(hasPassed, { limitMs: jobTimeoutMs, pollMs });
     return isProven();
   }
 
@@ -172,7 +149,7 @@ function openPrinter(context: DriverContext): OpenDevice {
         const tail = [...(marked ? END_MARKER : []), ...(numbered ? numberRequest(number) : [])];
         await line.send(Uint8Array.from([...bytes, ...tail]), job.jobId);
         if (oneWay) return { proof: 'unverified', paperNearEnd: null };
-        const { paperNearEnd } = await waitUntil(proofOf(number));
+        const { paperNearEnd } = await line.waitUntil(proofOf(number), { limitMs: jobTimeoutMs, pollMs });
         return { proof: 'verified', paperNearEnd };
       }),
     ...(!oneWay && (jobNumbers || endMarker) ? { hasPrinted: (jobId: string) => inTurn(() => hasPrinted(jobId)) } : {}),

@@ -27,6 +27,11 @@ export interface StatusLine {
   status(): Promise<PrinterStatus>;
   /** Rejects with PRINTER_… unless the printer can print now. */
   requireReady(): Promise<PrinterStatus>;
+  /**
+   * Asks until `isProven` says so of a clean printer, and returns that status. What a clerk must put right ends the wait at once; being offline or silent
+   * may pass while it prints. After `limitMs` rejects with what was last in the way, PRINTER_NO_ANSWER with reason `not-printed` when that was only the proof.
+   */
+  waitUntil(isProven: (waitedMs: number) => boolean, times: { readonly limitMs: number; readonly pollMs: number }): Promise<PrinterStatus>;
   /** A sign of life. */
   probe(): Promise<void>;
   close(): Promise<void>;
@@ -154,11 +159,34 @@ export function createStatusLine(context: Pick<DriverContext, 'transport' | 'tim
     return decodeStatus(bytes);
   }
 
+  async function waitUntil(
+    isProven: (waitedMs: number) => boolean,
+    { limitMs, pollMs }: { readonly limitMs: number; readonly pollMs: number },
+  ): Promise<PrinterStatus> {
+    const startMs = timers.now();
+    for (;;) {
+      let last = new Fault('PRINTER_NO_ANSWER', { reason: 'not-printed' });
+      try {
+        const now = await status();
+        const trouble = printerTrouble(now);
+        if (trouble && trouble.code !== 'PRINTER_OFFLINE') throw trouble;
+        if (trouble) last = trouble;
+        else if (isProven(timers.now() - startMs)) return now;
+      } catch (error) {
+        if (!(error instanceof Fault) || (error.code !== 'PRINTER_NO_ANSWER' && error.code !== 'FRAME_UNEXPECTED')) throw error;
+        last = error;
+      }
+      if (timers.now() - startMs >= limitMs) throw last;
+      await pause(pollMs);
+    }
+  }
+
   return {
     send,
     pause,
     ask,
     status,
+    waitUntil,
     async requireReady() {
       const now = await status();
       if (gone) throw gone;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { Fault, type FaultCode } from '../../../src/shared/domain/fault.ts';
 import type { PrinterStatus, PrintJob } from '../receipt-printer.ts';
 import type { SimulatedReceiptPrinter } from '../simulator.ts';
-import { corrupt, delay, drop, type Mishap, pass, split } from '../testing/line.ts';
+import { corrupt, delay, drop, type Mishap, pass, trickle } from '../testing/line.ts';
 import { createManualTimers } from '../testing/timers.ts';
 import { atWrite, type DriverUnderTest, driverIdOf, LONG_MS, openDriver } from './bench.ts';
 
@@ -195,8 +195,8 @@ export function receiptPrinterConformance(underTest: ReceiptPrinterUnderTest): v
       });
 
       test('over a line that brings a byte at a time, or a message', async () => {
-        const { line, print, receipts } = await setUp();
-        for (const way of [line.toDevice, line.toHost]) way.always(underTest.wholeMessages ? delay(1) : split({ size: 1, pauseMs: 1 }));
+        const { timers, line, print, receipts } = await setUp();
+        for (const way of [line.toDevice, line.toHost]) way.always(underTest.wholeMessages ? delay(1) : trickle(timers, { byteMs: 1 }));
         expect((await print()).end).toBe('verified');
         expect(receipts.length).toBe(1);
       });

@@ -34,6 +34,16 @@ export function split({ size, pauseMs }: { readonly size: number; readonly pause
     }));
 }
 
+/** Returns a mishap that delivers a byte at a time, behind what was sent before, as a serial line does. */
+export function trickle(timers: Timers, { byteMs }: { readonly byteMs: number }): Mishap {
+  let freeAtMs = 0;
+  return (bytes) =>
+    Array.from(bytes, (byte) => {
+      freeAtMs = Math.max(freeAtMs, timers.now()) + byteMs;
+      return { bytes: Uint8Array.of(byte), delayMs: freeAtMs - timers.now() };
+    });
+}
+
 /** Returns a mishap that replaces the bytes by others. */
 export function replace(change: (bytes: Uint8Array) => Uint8Array): Mishap {
   return (bytes) => [{ bytes: change(bytes), delayMs: 0 }];
