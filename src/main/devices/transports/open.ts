@@ -6,7 +6,9 @@ import type { Timers, Transport } from '../../../../drivers/kit/transport.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import type { TransportSettings } from '../settings.ts';
 import { openDll } from './dll.ts';
+import { openFolder } from './folder.ts';
 import { openHid } from './hid.ts';
+import { openPcsc } from './pcsc.ts';
 import { openSerial } from './serial.ts';
 import { openTcp } from './tcp.ts';
 
@@ -36,10 +38,14 @@ export async function openConnection(settings: TransportSettings, manifest: Driv
     case 'hid':
       if (manifest.transports.hid === undefined) throw unsupported(settings.kind, manifest.id);
       return { transport: await openHid(settings) };
-    case 'auto':
-    case 'pcsc':
-    case 'usb-printer':
     case 'folder':
+      if (manifest.transports.folder === undefined) throw unsupported(settings.kind, manifest.id);
+      return openFolder(settings, timers);
+    case 'pcsc':
+      if (manifest.transports.pcsc === undefined) throw unsupported(settings.kind, manifest.id);
+      return { transport: await openPcsc(settings, timers) };
+    case 'auto':
+    case 'usb-printer':
       throw unsupported(settings.kind, manifest.id);
     case 'dll':
       if (manifest.transports.dll === undefined) throw unsupported(settings.kind, manifest.id);
