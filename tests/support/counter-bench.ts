@@ -14,7 +14,7 @@ import type { Store } from '../../src/main/core/ports/store.ts';
 import { createEvents } from '../../src/main/core/runtime.ts';
 import { createDeviceClient } from '../../src/main/devices/client.ts';
 import { createDeviceServer } from '../../src/main/devices/server.ts';
-import type { Settings } from '../../src/main/devices/settings.ts';
+import type { DeviceBinding, Settings } from '../../src/main/devices/settings.ts';
 import { createReceipts } from '../../src/main/printing/receipts.ts';
 import { createChannelPair } from '../../src/main/processes/channel.ts';
 import type { ProcessHandle } from '../../src/main/processes/launch.ts';
@@ -141,8 +141,8 @@ export interface BenchOptions {
   readonly dir: string;
   readonly layout: CardLayout;
   readonly idPrefix: number;
-  /** A simulated reader in this process, or the port where one listens on loopback. */
-  readonly reader: SimulatedCardReader | { readonly port: number };
+  /** A simulated reader in this process, the port where one listens on loopback, or what else the reader's slot is bound to. */
+  readonly reader: SimulatedCardReader | { readonly port: number } | { readonly binding: DeviceBinding };
   /** Starts a real device process; without it the device server runs in this process. */
   readonly launch?: () => ProcessHandle;
   /** Wraps the store, for instance to stop the core at a commit. */
@@ -157,7 +157,9 @@ export function createReaderSimulator(byteTimeMs = 0): SimulatedCardReader {
 
 export const DRIVER_ROOT = new URL('../../drivers', import.meta.url).pathname;
 
-function settingsFor(port: number): Settings {
+function settingsFor(reader: BenchOptions['reader']): Settings {
+  if ('binding' in reader) return { devices: { reader: reader.binding }, demo: false };
+  const port = 'port' in reader ? reader.port : 1;
   return {
     devices: { reader: { driver: 'fourslot-sle4442', transport: { kind: 'tcp', host: '127.0.0.1', port }, options: {} } },
     demo: false,
@@ -208,7 +210,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
   const ids = countingIds(options.idPrefix);
 
   const { reader } = options;
-  const settings = settingsFor('port' in reader ? reader.port : 1);
+  const settings = settingsFor(reader);
   const client = createDeviceClient({
     launch: options.launch ?? (() => launchHere(reader as SimulatedCardReader)),
     settings: () => settings,

@@ -4,8 +4,10 @@
      card      the card in the reader; no file, no card. Lines "name value"; "state blank|foreign|user".
      control   one line per order: "<function or *> <fault> [argument]"; the last line that fits holds. Read at every call.
      calls     what was called, one line each: "<function> begin", "<function> end <code>"; "<function> stored" when the card has changed.
-   Faults: return <code> · hang · hang-after · segv · segv-after · abort · exit · heap · beyond <bytes> · garbage · numbers · unsupported · torn.
+   Faults: return <code> · hang · hang-after · segv · segv-after · abort · exit · heap · slow <ms> · beyond <bytes> · garbage · numbers ·
+     unsupported · torn <0|1>.
    "-after" acts after the card was written. The library fills its buffers as the contract's field names say and trusts the pointers it is given. */
+#define _DEFAULT_SOURCE
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,6 +137,7 @@ static int act_before(const char *function, const char *fault, int argument, int
   if (strcmp(fault, "abort") == 0) abort();
   if (strcmp(fault, "exit") == 0) exit(3);
   if (strcmp(fault, "heap") == 0) corrupt_heap();
+  if (strcmp(fault, "slow") == 0) usleep((useconds_t)argument * 1000);
   return 0;
 }
 
@@ -218,6 +221,7 @@ int WriteGasCard(int com, int baud, char *kmm, short klx, short kzt, char *kh, c
   (void)kzt;
   store_card(&card);
   note("WriteGasCard", "stored");
+  if (strcmp(fault, "beyond") == 0) memset(yhh, 'x', 32 + argument);
   act_after(fault);
   return finish("WriteGasCard", 0);
 }
