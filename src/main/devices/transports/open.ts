@@ -9,6 +9,7 @@ import { openDll } from './dll.ts';
 import { openFolder } from './folder.ts';
 import { openHid } from './hid.ts';
 import { openPcsc } from './pcsc.ts';
+import { openPcsc } from './pcsc.ts';
 import { openSerial } from './serial.ts';
 import { openTcp } from './tcp.ts';
 
