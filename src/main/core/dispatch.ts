@@ -210,7 +210,7 @@ export function createDispatcher(ports: Ports) {
       }),
       test: guarded.devices.test.handler(({ input, context }) => testDevice(who(context), input)),
       trace: guarded.devices.trace.handler(({ input, context }) => traceDevice(who(context), input)),
-      bind: guarded.devices.bind.handler(({ input, context }) => bindDevice(who(context), input)),
+      assign: guarded.devices.assign.handler(({ input, context }) => bindDevice(who(context), input)),
       supportBundle: guarded.devices.supportBundle.handler(({ context }) => makeSupportBundle(who(context))),
     },
     sync: { state: guarded.sync.state.handler(() => ports.sync.state()) },

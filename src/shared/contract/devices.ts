@@ -233,7 +233,7 @@ export const devicesContract = {
     .input(z.strictObject({ slot: deviceSlotSchema }))
     .output(z.array(traceFrameSchema)),
   /** Writes the slot into the settings file, or takes it out with `binding` null, and opens the device. Refused with SETTINGS_INVALID { field, reason }. */
-  bind: call({ access: ['it'], faults: ['SETTINGS_INVALID', 'DRIVER_UNKNOWN', 'DEVICE_PROCESS_LOST', 'DEVICE_BUSY'] })
+  assign: call({ access: ['it'], faults: ['SETTINGS_INVALID', 'DRIVER_UNKNOWN', 'DEVICE_PROCESS_LOST', 'DEVICE_BUSY'] })
     .input(
       z.strictObject({
         slot: deviceSlotSchema,

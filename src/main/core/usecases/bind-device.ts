@@ -8,8 +8,8 @@ import { requireSetup } from '../technician.ts';
 /** Returns the slot as it is afterwards, also where the device does not answer. Throws SETTINGS_INVALID, DRIVER_UNKNOWN, DEVICE_PROCESS_LOST, DEVICE_BUSY. */
 export async function bindDevice(
   { ports }: UseCaseContext,
-  { slot, binding }: Inputs['devices']['bind'],
-): Promise<Outputs['devices']['bind']> {
+  { slot, binding }: Inputs['devices']['assign'],
+): Promise<Outputs['devices']['assign']> {
   requireSetup(ports).bind(slot, binding === null ? null : { ...binding, options: binding.options ?? {} });
   const opened = await ports.devices.reconnect(slot);
   // A slot that was set free is not configured any more: that is what was asked for.

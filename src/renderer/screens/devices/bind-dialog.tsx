@@ -55,7 +55,7 @@ export function BindDialog(props: { readonly proposal: Proposal; readonly maySav
   const transport = transportOf(fields);
   const change = (part: Partial<ConnectionFields>): void => setTyped({ ...fields, ...part });
   const save = useMutation(
-    api.devices.bind.mutationOptions({
+    api.devices.assign.mutationOptions({
       onSuccess: () => {
         void queries.invalidateQueries({ queryKey: api.devices.key() });
         void message.success(t('devices.bindSaved', { device: name }));

@@ -4,8 +4,8 @@ import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 
 export type Found = Outputs['devices']['discover']['devices'][number];
 export type DriverSummary = Outputs['devices']['drivers']['drivers'][number];
-export type Slot = Inputs['devices']['bind']['slot'];
-export type Binding = NonNullable<Inputs['devices']['bind']['binding']>;
+export type Slot = Inputs['devices']['assign']['slot'];
+export type Binding = NonNullable<Inputs['devices']['assign']['binding']>;
 type Transport = Binding['transport'];
 export type Kind = Transport['kind'];
 

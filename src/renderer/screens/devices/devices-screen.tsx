@@ -97,7 +97,7 @@ export default function DevicesScreen() {
     }),
   );
   const unbind = useMutation(
-    api.devices.bind.mutationOptions({
+    api.devices.assign.mutationOptions({
       onSettled: () => {
         setUnbinding(false);
         void queries.invalidateQueries({ queryKey: api.devices.key() });
