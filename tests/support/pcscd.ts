@@ -41,7 +41,7 @@ export async function createPcscd(): Promise<TestPcscd> {
   const sockets = join(folder, 'sockets');
   mkdirSync(sockets);
   const socket = join(sockets, 'pcscd.comm');
-  process.env['PCSCLITE_CSOCK_NAME'] = socket;
+  process.env.PCSCLITE_CSOCK_NAME = socket;
   const port = await findFreePort();
   const hexPort = `0x${port.toString(16)}`;
   const config = join(folder, 'reader.conf');
@@ -114,7 +114,7 @@ export function createVirtualCards(device: SimulatedChipReader, port: number): V
   });
   device.onTorn(() => void unplug());
 
-  function ask(type: number, data = new Uint8Array(0)): Promise<Uint8Array | null> {
+  function ask(type: number, data: Uint8Array = new Uint8Array(0)): Promise<Uint8Array | null> {
     sequence = (sequence + 1) & 0xff;
     return new Promise((resolve) => {
       waiting.push(resolve);

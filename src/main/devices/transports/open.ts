@@ -9,9 +9,9 @@ import { openDll } from './dll.ts';
 import { openFolder } from './folder.ts';
 import { openHid } from './hid.ts';
 import { openPcsc } from './pcsc.ts';
-import { openPcsc } from './pcsc.ts';
 import { openSerial } from './serial.ts';
 import { openTcp } from './tcp.ts';
+import { openUsbPrinter } from './usb-printer.ts';
 
 const FACTORY_LINE = { dataBits: 8, parity: 'none', stopBits: 1 } as const;
 
@@ -45,8 +45,10 @@ export async function openConnection(settings: TransportSettings, manifest: Driv
     case 'pcsc':
       if (manifest.transports.pcsc === undefined) throw unsupported(settings.kind, manifest.id);
       return { transport: await openPcsc(settings, timers) };
-    case 'auto':
     case 'usb-printer':
+      if (manifest.transports['usb-printer'] === undefined) throw unsupported(settings.kind, manifest.id);
+      return { transport: await openUsbPrinter(settings, timers) };
+    case 'auto':
       throw unsupported(settings.kind, manifest.id);
     case 'dll':
       if (manifest.transports.dll === undefined) throw unsupported(settings.kind, manifest.id);

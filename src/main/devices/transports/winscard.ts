@@ -178,7 +178,7 @@ function bind(): PcscBinding {
   const inOut = (type: string) => koffi.inout(koffi.pointer(type));
 
   /** Makes a function of the library one that runs on a worker thread and rejects with a PcscError. */
-  function define(name: string, types: Parameters<typeof library.func>[2]): Call {
+  function define(name: string, types: readonly unknown[]): Call {
     const call = library.func('__stdcall', name, platform?.long ?? 'long', types as never);
     return (...values) =>
       new Promise((resolve, reject) => {
