@@ -1,6 +1,7 @@
 // The card layout under every tear, and under bytes that nobody planned.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cardLayoutConformance } from '../kit/conformance/card-layout.ts';
 import {
   applyWrites,
   type ByteRange,
@@ -70,9 +71,7 @@ const anyIdentity = fc.record({
   accountNo: fc.stringMatching(/^\d{1,12}$/),
 });
 
-test('the manifest is a layout of SLE4442', () => {
-  expect(manifestSchema.parse(manifest)).toMatchObject({ kind: 'layout', id: layout.id, chip: 'SLE4442' });
-});
+cardLayoutConformance({ layout, manifest, createMeter });
 
 describe('what an image is', () => {
   test('blank, FF or 00 behind the chip', () => {

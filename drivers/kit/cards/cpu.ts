@@ -12,8 +12,9 @@
 //
 // Files are written in pieces of 16 bytes at addresses that are multiples of it; a piece can tear inside. The attempt is spent before the cryptogram is
 // compared and given back afterwards, so that pulling the card out in between gains nothing.
-import { deriveCardKey, encryptBlock, macOf, padBlocks } from './des.ts';
+
 import type { CardWork, SimulatedCpuCard } from './chip.ts';
+import { deriveCardKey, encryptBlock, macOf, padBlocks } from './des.ts';
 import { programPage } from './pages.ts';
 
 export const CPU_ATTEMPTS = 3;
@@ -156,8 +157,8 @@ export function createSimulatedCpuCard(memory: CpuCardMemory, challenge: () => U
     chip: 'CPU',
     damaged: memory.damaged ?? false,
     uid: null,
-    // T=0, direct convention, no historical bytes.
-    atr: Uint8Array.of(0x3b, 0x00),
+    // Direct convention, T=0, TA1 11, no historical bytes.
+    atr: Uint8Array.of(0x3b, 0x10, 0x11),
     reset() {
       selected = false;
       authenticated = false;

@@ -6,9 +6,10 @@
 //     80 FA 00 00 08 block          encrypts a block with the derived key; 8 bytes by GET RESPONSE
 //     80 FA 05 00 Lc start|data     MAC over whole blocks, its chain begun with the first eight bytes; 4 bytes by GET RESPONSE
 //     00 C0 00 00 Le                GET RESPONSE
+
+import type { CardWork, SimulatedCpuCard } from './chip.ts';
 import { type CpuCardKeys, cpuCardKeys, type PsamKeys, sameBytes, status } from './cpu.ts';
 import { encryptBlock, macOf } from './des.ts';
-import type { CardWork, SimulatedCpuCard } from './chip.ts';
 
 const BLOCK_BYTES = 8;
 const USES: Readonly<Record<number, keyof CpuCardKeys>> = { 1: 'authentication', 2: 'lineProtection' };
@@ -43,7 +44,7 @@ export function createSimulatedPsam(module: { readonly applicationId: Uint8Array
   return {
     chip: 'CPU',
     uid: null,
-    atr: Uint8Array.of(0x3b, 0x00),
+    atr: Uint8Array.of(0x3b, 0x10, 0x11),
     reset() {
       selected = false;
       derived = null;
