@@ -9,7 +9,6 @@ import {
   type CardPurchase,
   judgeImage,
   METER_RETURN_BYTES,
-  manifestSchema,
   PURCHASE_BYTES,
   sameBytes,
 } from '../kit/index.ts';
