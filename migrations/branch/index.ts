@@ -5,6 +5,7 @@ import * as customers from './0002-customers.ts';
 import * as topups from './0003-topups.ts';
 import * as search from './0004-search.ts';
 import * as charging from './0005-charging.ts';
+import * as business from './0006-business.ts';
 
 /** Name to migration; the names sort in the order of running. */
 export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -13,4 +14,5 @@ export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-topups': topups,
   '0004-search': search,
   '0005-charging': charging,
+  '0006-business': business,
 };

@@ -80,6 +80,11 @@ const ROWS: Record<string, readonly string[]> = {
     "INSERT INTO payment VALUES (1, 'p', 'a-1', 's', '1001', '2026-03-02', 6, 'taken', '{}')",
     "INSERT INTO payment_account VALUES ('a-1', 1)",
   ],
+  '0006-business': [
+    "INSERT INTO volume_owed VALUES ('a-1', 5000)",
+    "INSERT INTO record VALUES ('note', 'n', 'a-1', '', '{}')",
+    "INSERT INTO record_key VALUES ('customer', 'phone', '13800000000', 'c')",
+  ],
 };
 
 describe('each migration', () => {

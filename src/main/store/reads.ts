@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Tariff } from '../../shared/domain/tariff.ts';
 import type { ReadStore } from '../core/ports/store.ts';
 import { build, built, type Connection, type Place, prepare } from './hot.ts';
+import { recordReads } from './record-tables.ts';
 import { accountOf, cardOf, JsonMemo, meterOf, operationOf, paymentOf, receiptOf, receivableOf, topupOf } from './rows.ts';
 import { accountSearch } from './search.ts';
 
@@ -17,7 +18,17 @@ const statements = {
   account: built((p: Place<{ account_id: string }>) => build.selectFrom('account').selectAll().where('account_id', '=', p('account_id'))),
   tariff: built((p: Place<{ tariff_id: string }>) => build.selectFrom('tariff').select('plan').where('tariff_id', '=', p('tariff_id'))),
   tierUse: built((p: Place<{ account_id: string; year: number }>) =>
-    build.selectFrom('tier_use').select('litres').where('account_id', '=', p('account_id')).where('year', '=', p('year')),
+    build
+      .selectFrom('tier_use')
+      .innerJoin('account', (join) =>
+        join.onRef('account.account_id', '=', 'tier_use.account_id').onRef('account.holder', '=', 'tier_use.holder'),
+      )
+      .select('tier_use.litres')
+      .where('tier_use.account_id', '=', p('account_id'))
+      .where('tier_use.year', '=', p('year')),
+  ),
+  volumeOwed: built((p: Place<{ account_id: string }>) =>
+    build.selectFrom('volume_owed').select('litres').where('account_id', '=', p('account_id')),
   ),
   metersOf: built((p: Place<{ account_id: string }>) =>
     build.selectFrom('meter').selectAll().where('account_id', '=', p('account_id')).orderBy('meter_no'),
@@ -147,6 +158,7 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
   const operationsAfter = prepare(connection, statements.operationsAfter);
   const lastSeq = prepare(connection, statements.lastSeq);
   const cursor = prepare(connection, statements.cursor);
+  const volumeOwed = prepare(connection, statements.volumeOwed);
   const search = accountSearch(connection);
   return {
     branch() {
@@ -163,6 +175,8 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
     account: (accountId) => orNull(account.get({ account_id: accountId }), accountOf),
     tariff: (tariffId) => orNull(tariff.get({ tariff_id: tariffId }), ({ plan }) => json.parse<Tariff>(plan)),
     tierUse: (accountId, year) => tierUse.get({ account_id: accountId, year })?.litres ?? 0,
+    volumeOwed: (accountId) => volumeOwed.get({ account_id: accountId })?.litres ?? 0,
+    ...recordReads(connection, json),
     metersOf: (accountId) => metersOf.all({ account_id: accountId }).map(meterOf),
     meter: (meterNo) => orNull(meter.get({ meter_no: meterNo }), meterOf),
     cardsOf: (accountId) => cardsOf.all({ account_id: accountId }).map(cardOf),

@@ -1,7 +1,9 @@
 // From rows to domain values and back.
 import { canonicalJson } from '../../shared/domain/canonical.ts';
 import type { PaymentRow, ReceivableRow } from '../../shared/domain/charging.ts';
+import type { AccountDetail } from '../../shared/domain/customers.ts';
 import type { AccountRow, CardRow, MeterRow, ReceiptRow, TopupRow } from '../../shared/domain/fold.ts';
+import type { MeterDetail } from '../../shared/domain/meters.ts';
 import type { AccountOpened, Operation } from '../../shared/domain/operation.ts';
 import type { AccountTable, BranchSchema, OperationTable, TopupTable } from './schema.ts';
 
@@ -67,19 +69,24 @@ export function accountOf(row: AccountTable): AccountRow {
     meter: row.opened_meter === null ? null : (JSON.parse(row.opened_meter) as AccountOpened['meter']),
     card: row.opened_card === null ? null : (JSON.parse(row.opened_card) as AccountOpened['card']),
     status: row.status,
+    version: row.version,
+    holder: row.holder,
+    detail: JSON.parse(row.detail) as AccountDetail,
   };
 }
 
 export function meterOf(row: BranchSchema['meter']): MeterRow {
   return {
     meterNo: row.meter_no,
-    accountId: row.account_id,
+    accountId: row.account_id ?? '',
     make: row.make,
     kind: row.kind,
     loadedSequence: row.loaded_sequence,
     remainingLitres: row.remaining_litres,
     cumulativeUseLitres: row.cumulative_use_litres,
     faults: row.faults,
+    place: row.place,
+    detail: JSON.parse(row.detail) as MeterDetail,
   };
 }
 

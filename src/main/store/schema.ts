@@ -34,6 +34,10 @@ export interface AccountTable {
   /** JSON of the meter and the card at opening; null where there was none. */
   opened_meter: string | null;
   opened_card: string | null;
+  version: number;
+  holder: number;
+  /** JSON of AccountDetail. */
+  detail: string;
 }
 
 export interface TopupTable {
@@ -44,7 +48,7 @@ export interface TopupTable {
   shift_id: string;
   clerk: string;
   business_date: string;
-  state: 'paid' | 'intent' | 'writing' | 'verified' | 'receipted' | 'refunded';
+  state: 'paid' | 'intent' | 'writing' | 'verified' | 'receipted' | 'refunded' | 'reversed';
   paid_at_ms: number;
   last_seq: number;
   attempts: number;
@@ -65,23 +69,30 @@ export interface BranchSchema {
   account: AccountTable;
   meter: {
     meter_no: string;
-    account_id: string;
+    /** Null while it hangs nowhere. */
+    account_id: string | null;
     make: string;
     kind: 'ic' | 'ordinary';
     loaded_sequence: number;
     remaining_litres: number;
     cumulative_use_litres: number;
     faults: number;
+    place: 'in-store' | 'installed' | 'scrapped';
+    /** JSON of MeterDetail. */
+    detail: string;
   };
   card: {
     card_no: string;
     account_id: string;
     layout_id: string;
-    status: 'active' | 'blacklisted';
+    status: 'active' | 'blacklisted' | 'returned';
     sequence: number;
     cumulative_litres: number;
   };
-  tier_use: { account_id: string; year: number; litres: number };
+  tier_use: { account_id: string; year: number; holder: number; litres: number };
+  volume_owed: { account_id: string; litres: number };
+  record: { area: string; record_id: string; account_id: string; state: string; body: string };
+  record_key: { area: string; kind: string; value: string; record_id: string };
   shift: {
     shift_key: number;
     shift_id: string;

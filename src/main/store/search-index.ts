@@ -8,6 +8,9 @@ const statements = {
     build.selectFrom('account').select('account_key').where('account_id', '=', p('account_id')),
   ),
   insertTerm: inserts('search_term', ['kind', 'term', 'account_key']),
+  deleteTerm: built((p: Place<{ kind: number; term: string; account_key: number }>) =>
+    build.deleteFrom('search_term').where('kind', '=', p('kind')).where('term', '=', p('term')).where('account_key', '=', p('account_key')),
+  ),
   insertPlace: built((p: Place<{ term: string; name: string }>) =>
     build
       .insertInto('place_term')
@@ -23,8 +26,11 @@ const HELD_TABLE = 'CREATE TEMP TABLE IF NOT EXISTS held_term (account_key INTEG
 
 export interface SearchIndex {
   addAccount(account: AccountOpened): void;
+  /** What it is found by follows the account. */
+  changeAccount(before: AccountOpened, after: AccountOpened): void;
   addMeter(meter: { readonly accountId: string; readonly meterNo: string }): void;
   addCard(card: { readonly accountId: string; readonly cardNo: string }): void;
+  removeMeter(meter: { readonly accountId: string; readonly meterNo: string }): void;
   /** From now on terms are held beside the index until `settle`: b-trees of millions of terms are made quickly only in their order. */
   hold(): void;
   /** Puts the held terms into the index, sorted, and holds no more. */
@@ -37,6 +43,7 @@ export interface SearchIndex {
 export function searchIndex(connection: Connection): SearchIndex {
   const accountKey = prepare(connection, statements.accountKey);
   const insertTerm = prepare(connection, statements.insertTerm);
+  const deleteTerm = prepare(connection, statements.deleteTerm);
   const insertPlace = prepare(connection, statements.insertPlace);
   const places = new Set<string>();
   let last = { accountId: '', key: 0 };
@@ -59,16 +66,47 @@ export function searchIndex(connection: Connection): SearchIndex {
     }
     for (const { kind, term } of terms) insertTerm.run({ kind, term, account_key: key });
   };
+  const settleHeld = (): void => {
+    attempt(() => {
+      connection.exec(HELD_TABLE);
+      connection.exec(
+        `INSERT INTO search_term
+           SELECT unicode(value) - ${HELD_KIND} AS kind, substr(value, 2) AS term, account_key
+           FROM held_term, json_each(terms)
+           ORDER BY kind, term, account_key`,
+      );
+      connection.exec('DELETE FROM held_term');
+    });
+  };
+  const remove = (accountId: string, terms: readonly Term[]): void => {
+    // What is held cannot be taken out one by one.
+    if (held !== null) settleHeld();
+    const key = keyOf(accountId);
+    for (const { kind, term } of terms) deleteTerm.run({ kind, term, account_key: key });
+  };
+  const addPlaces = (account: AccountOpened): void => {
+    for (const name of addressParts(account.address).places) {
+      if (places.has(name)) continue;
+      for (const term of suffixes(name)) insertPlace.run({ term, name });
+      if (places.size >= REMEMBERED_PLACES) places.clear();
+      places.add(name);
+    }
+  };
   return {
     addAccount(account) {
       add(account.accountId, termsOfAccount(account));
-      for (const name of addressParts(account.address).places) {
-        if (places.has(name)) continue;
-        for (const term of suffixes(name)) insertPlace.run({ term, name });
-        if (places.size >= REMEMBERED_PLACES) places.clear();
-        places.add(name);
-      }
+      addPlaces(account);
     },
+    changeAccount(before, after) {
+      const old = termsOfAccount(before);
+      const now = termsOfAccount(after);
+      const missing = (terms: readonly Term[], from: readonly Term[]) =>
+        terms.filter(({ kind, term }) => !from.some((other) => other.kind === kind && other.term === term));
+      remove(before.accountId, missing(old, now));
+      add(after.accountId, missing(now, old));
+      addPlaces(after);
+    },
+    removeMeter: (meter) => remove(meter.accountId, termsOfNumber({ whole: TERM.meter, tail: TERM.meterTail }, meter.meterNo)),
     addMeter: (meter) => add(meter.accountId, termsOfNumber({ whole: TERM.meter, tail: TERM.meterTail }, meter.meterNo)),
     addCard: (card) => add(card.accountId, termsOfNumber({ whole: TERM.card, tail: TERM.cardTail }, card.cardNo)),
     hold() {
@@ -79,16 +117,8 @@ export function searchIndex(connection: Connection): SearchIndex {
     },
     settle() {
       held = null;
-      attempt(() => {
-        connection.exec(HELD_TABLE);
-        connection.exec(
-          `INSERT INTO search_term
-             SELECT unicode(value) - ${HELD_KIND} AS kind, substr(value, 2) AS term, account_key
-             FROM held_term, json_each(terms)
-             ORDER BY kind, term, account_key`,
-        );
-        connection.exec('DROP TABLE held_term');
-      });
+      settleHeld();
+      attempt(() => connection.exec('DROP TABLE held_term'));
     },
     rolledBack() {
       held = null;

@@ -1,5 +1,6 @@
 // The projections' tables as the fold writes them.
 import type { ProjectionTables, TopupRow } from '../../shared/domain/fold.ts';
+import { businessTables } from './business-tables.ts';
 import { chargingTables } from './charging-tables.ts';
 import { build, built, type Connection, inserts, type Place, prepare } from './hot.ts';
 import { cardOf, type JsonMemo, receiptOf, topupOf } from './rows.ts';
@@ -35,16 +36,9 @@ const statements = {
     'status',
     'opened_meter',
     'opened_card',
-  ]),
-  insertMeter: inserts('meter', [
-    'meter_no',
-    'account_id',
-    'make',
-    'kind',
-    'loaded_sequence',
-    'remaining_litres',
-    'cumulative_use_litres',
-    'faults',
+    'version',
+    'holder',
+    'detail',
   ]),
   insertCard: inserts('card', ['card_no', 'account_id', 'layout_id', 'status', 'sequence', 'cumulative_litres']),
   insertShift: inserts('shift', ['shift_id', 'clerk', 'business_date', 'opened_at_ms', 'float_fen', 'state']),
@@ -66,9 +60,11 @@ const statements = {
   addTierUse: built((p: Place<BranchSchema['tier_use']>) =>
     build
       .insertInto('tier_use')
-      .values({ account_id: p('account_id'), year: p('year'), litres: p('litres') })
+      .values({ account_id: p('account_id'), year: p('year'), holder: p('holder'), litres: p('litres') })
       .onConflict((conflict) =>
-        conflict.columns(['account_id', 'year']).doUpdateSet((eb) => ({ litres: eb('tier_use.litres', '+', eb.ref('excluded.litres')) })),
+        conflict
+          .columns(['account_id', 'year', 'holder'])
+          .doUpdateSet((eb) => ({ litres: eb('tier_use.litres', '+', eb.ref('excluded.litres')) })),
       ),
   ),
   topup: built((p: Place<{ topup_id: string }>) => build.selectFrom('topup').selectAll().where('topup_id', '=', p('topup_id'))),
@@ -122,7 +118,6 @@ export function branchTables(connection: Connection, json: JsonMemo): BranchTabl
     putBranch: prepare(connection, statements.putBranch),
     putTariff: prepare(connection, statements.putTariff),
     insertAccount: prepare(connection, statements.insertAccount),
-    insertMeter: prepare(connection, statements.insertMeter),
     insertCard: prepare(connection, statements.insertCard),
     insertShift: prepare(connection, statements.insertShift),
     insertReceipt: prepare(connection, statements.insertReceipt),
@@ -140,8 +135,15 @@ export function branchTables(connection: Connection, json: JsonMemo): BranchTabl
   const charging = chargingTables(connection, json);
   // One operation reads its top-up for the postings and again for the fold.
   let topupRead: TopupRow | null = null;
+  const getTopup = (topupId: string): TopupRow | null => {
+    if (topupRead?.topupId === topupId) return topupRead;
+    const row = run.topup.get({ topup_id: topupId });
+    topupRead = row === undefined ? null : topupOf(row, json);
+    return topupRead;
+  };
   return {
     ...charging,
+    ...businessTables(connection, json, index),
     begin() {
       topupRead = null;
     },
@@ -181,21 +183,11 @@ export function branchTables(connection: Connection, json: JsonMemo): BranchTabl
         status: account.status,
         opened_meter: account.meter === null ? null : json.text(account.meter),
         opened_card: account.card === null ? null : json.text(account.card),
+        version: account.version,
+        holder: account.holder,
+        detail: json.text(account.detail),
       });
       index.addAccount(account);
-    },
-    insertMeter(meter) {
-      run.insertMeter.run({
-        meter_no: meter.meterNo,
-        account_id: meter.accountId,
-        make: meter.make,
-        kind: meter.kind,
-        loaded_sequence: meter.loadedSequence,
-        remaining_litres: meter.remainingLitres,
-        cumulative_use_litres: meter.cumulativeUseLitres,
-        faults: meter.faults,
-      });
-      index.addMeter(meter);
     },
     insertCard(card) {
       run.insertCard.run({
@@ -208,8 +200,8 @@ export function branchTables(connection: Connection, json: JsonMemo): BranchTabl
       });
       index.addCard(card);
     },
-    addTierUse(accountId, year, litres) {
-      run.addTierUse.run({ account_id: accountId, year, litres });
+    addTierUse(accountId, { year, holder }, litres) {
+      run.addTierUse.run({ account_id: accountId, year, holder, litres });
     },
     insertShift(shift) {
       run.insertShift.run({
@@ -221,12 +213,7 @@ export function branchTables(connection: Connection, json: JsonMemo): BranchTabl
         state: 'open',
       });
     },
-    getTopup(topupId) {
-      if (topupRead?.topupId === topupId) return topupRead;
-      const row = run.topup.get({ topup_id: topupId });
-      topupRead = row === undefined ? null : topupOf(row, json);
-      return topupRead;
-    },
+    getTopup,
     insertTopup(topup) {
       topupRead = null;
       run.insertTopup.run({

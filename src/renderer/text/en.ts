@@ -174,7 +174,7 @@ export const en = {
   },
   meterKind: { ic: 'IC card meter', ordinary: 'Ordinary meter' },
   meterFault: { battery: 'battery low', valve: 'valve fault', magnetic: 'magnetic interference', cover: 'cover opened' },
-  cardStatus: { active: 'Active', blacklisted: 'Reported lost' },
+  cardStatus: { active: 'Active', blacklisted: 'Reported lost', returned: 'Returned' },
   operation: {
     'branch-opened': 'Branch opened',
     'tariff-published': 'Tariff published',

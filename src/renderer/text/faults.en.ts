@@ -27,6 +27,10 @@ export const faultsEn = {
   SHIFT_ALREADY_OPEN: say('You have an open shift already', 'Go on working in it.'),
   ACCOUNT_UNKNOWN: say('There is no such account', 'Check the number and search again.'),
   ACCOUNT_NOT_ACTIVE: say('The account is suspended or closed', 'Restore supply first, or check that it is the right account.'),
+  ACCOUNT_CHANGED: say(
+    'The account has been changed since it was opened here',
+    'Look at the account as it is now and do the change again if it is still right. Nothing was saved.',
+  ),
   ACCOUNT_HAS_NO_CARD: say('The account has no IC card', 'Issue a card first.'),
 
   CARD_ABSENT: say('No card in the reader', "Insert the customer's card, chip up, all the way.", 'Slot {{slot}}'),

@@ -35,6 +35,7 @@ export const faultsZhCN = {
   SHIFT_ALREADY_OPEN: say('您已有未结束的班次', '无需再开班，直接办理业务。'),
   ACCOUNT_UNKNOWN: say('没有找到该户', '核对户号后重新查询。'),
   ACCOUNT_NOT_ACTIVE: say('该户已停用或销户，不能购气', '先办理恢复供气，或核对是否选错户。'),
+  ACCOUNT_CHANGED: say('账户在打开之后已被他人修改', '请查看账户的最新内容，确认后重新办理。未保存任何内容。'),
   ACCOUNT_HAS_NO_CARD: say('该户没有登记 IC 卡', '先为该户办理发卡。'),
 
   CARD_ABSENT: say('读卡器中没有卡', '请插入客户的卡，芯片朝上，插到底。', '卡槽 {{slot}}'),

@@ -24,6 +24,7 @@ export const faultsZhTW = {
   SHIFT_ALREADY_OPEN: say('您已有未結束的班次', '無需再開班，直接辦理業務。'),
   ACCOUNT_UNKNOWN: say('沒有找到該戶', '核對戶號後重新查詢。'),
   ACCOUNT_NOT_ACTIVE: say('該戶已停用或銷戶，不能購氣', '先辦理恢復供氣，或核對是否選錯戶。'),
+  ACCOUNT_CHANGED: say('帳戶在開啟之後已被他人修改', '請查看帳戶的最新內容，確認後重新辦理。未儲存任何內容。'),
   ACCOUNT_HAS_NO_CARD: say('該戶沒有登記 IC 卡', '先為該戶辦理發卡。'),
 
   CARD_ABSENT: say('讀卡機中沒有卡', '請插入客戶的卡，晶片朝上，插到底。', '卡槽 {{slot}}'),

@@ -173,7 +173,7 @@ export const zhCN = {
   },
   meterKind: { ic: 'IC 卡表', ordinary: '普通表' },
   meterFault: { battery: '电量低', valve: '阀门故障', magnetic: '强磁干扰', cover: '开盖' },
-  cardStatus: { active: '正常', blacklisted: '已挂失' },
+  cardStatus: { active: '正常', blacklisted: '已挂失', returned: '已收回' },
   operation: {
     'branch-opened': '网点启用',
     'tariff-published': '气价发布',

@@ -174,7 +174,7 @@ export const zhTW = {
   },
   meterKind: { ic: 'IC 卡表', ordinary: '普通表' },
   meterFault: { battery: '電量低', valve: '閥門故障', magnetic: '強磁干擾', cover: '開蓋' },
-  cardStatus: { active: '正常', blacklisted: '已掛失' },
+  cardStatus: { active: '正常', blacklisted: '已掛失', returned: '已收回' },
   operation: {
     'branch-opened': '網點啟用',
     'tariff-published': '氣價發布',

@@ -66,7 +66,7 @@ export const accountSchema = z.strictObject({
     z.strictObject({
       cardNo: z.string(),
       layoutId: z.string(),
-      status: z.enum(['active', 'blacklisted']),
+      status: z.enum(['active', 'blacklisted', 'returned']),
       sequence: z.int(),
       cumulativeLitres: litresSchema,
     }),

@@ -51,7 +51,9 @@ export const cardViewSchema = z.strictObject({
   /** The account the ledger binds the card to; null when unknown. */
   accountId: z.string().nullable(),
   customerName: z.string(),
-  ledger: z.strictObject({ sequence: z.int(), cumulativeLitres: z.int(), status: z.enum(['active', 'blacklisted']) }).nullable(),
+  ledger: z
+    .strictObject({ sequence: z.int(), cumulativeLitres: z.int(), status: z.enum(['active', 'blacklisted', 'returned']) })
+    .nullable(),
   difference: z.enum(CARD_DIFFERENCES),
   /** The open top-up of this card, and what its images say; null when there is none. */
   open: z

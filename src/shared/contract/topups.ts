@@ -32,7 +32,7 @@ export const quoteSchema = z.strictObject({
   remainderFen: fenSchema,
 });
 
-export const TOPUP_STATES = ['paid', 'intent', 'writing', 'verified', 'receipted', 'replicated', 'refunded'] as const;
+export const TOPUP_STATES = ['paid', 'intent', 'writing', 'verified', 'receipted', 'replicated', 'refunded', 'reversed'] as const;
 
 export const receiptStateSchema = z.enum(['none', 'issued', 'printed', 'unverified', 'unknown', 'not-printed']);
 

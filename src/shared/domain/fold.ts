@@ -1,12 +1,24 @@
 // The fold: how each operation changes the projections. Pure; the branch and headquarters give it their own tables.
-import { type ChargingTables, foldCharging, isCharging } from './charging.ts';
+import { type CardStatus, type CardTaskKind, type CardTaskTables, foldCardTasks, isCardTasks } from './card-tasks.ts';
+import { type ChargingKind, type ChargingTables, foldCharging, isCharging } from './charging.ts';
+import {
+  type ChangingAccount,
+  type CustomerKind,
+  type CustomerTables,
+  foldCustomers,
+  isCustomers,
+  NEW_ACCOUNT_DETAIL,
+} from './customers.ts';
+import { type DocumentKind, foldDocuments, isDocuments } from './documents.ts';
+import { foldMeters, isMeters, type MeterKind, type MeterTables, UNKNOWN_METER_DETAIL, type WholeMeter } from './meters.ts';
 import type { AccountOpened, Operation, OperationPayloads } from './operation.ts';
+import { foldPolicy, isPolicy, type PolicyKind } from './policy.ts';
+import { foldQueue, isQueue, type QueueKind } from './queue.ts';
+import { foldRequests, isRequests, type RequestOperationKind } from './requests.ts';
 import type { Tariff } from './tariff.ts';
 import { nextTopupState, type TopupState } from './topup.ts';
 
-export interface AccountRow extends AccountOpened {
-  readonly status: 'active' | 'suspended' | 'closed';
-}
+export type AccountRow = AccountOpened & ChangingAccount;
 
 export interface TopupRow {
   readonly topupId: string;
@@ -40,31 +52,28 @@ export interface CardRow {
   readonly cardNo: string;
   readonly accountId: string;
   readonly layoutId: string;
-  readonly status: 'active' | 'blacklisted';
+  readonly status: CardStatus;
   /** Last verified purchase. */
   readonly sequence: number;
   readonly cumulativeLitres: number;
 }
 
-export interface MeterRow {
-  readonly meterNo: string;
-  readonly accountId: string;
-  readonly make: string;
-  readonly kind: 'ic' | 'ordinary';
-  readonly loadedSequence: number;
-  readonly remainingLitres: number;
-  readonly cumulativeUseLitres: number;
-  readonly faults: number;
+export type MeterRow = WholeMeter;
+
+/** A tier year of one holder of an account. */
+export interface TierPeriod {
+  readonly year: number;
+  /** Counted from 1; a transfer begins a new one. */
+  readonly holder: number;
 }
 
 /** The tables the fold writes to. Reads see what earlier operations of the same fold wrote. */
-export interface ProjectionTables extends ChargingTables {
+export interface ProjectionTables extends ChargingTables, CustomerTables, MeterTables, CardTaskTables {
   putBranch(branch: OperationPayloads['branch.opened']): void;
   putTariff(tariff: Tariff): void;
   insertAccount(account: AccountRow): void;
-  insertMeter(meter: MeterRow): void;
   insertCard(card: CardRow): void;
-  addTierUse(accountId: string, year: number, litres: number): void;
+  addTierUse(accountId: string, period: TierPeriod, litres: number): void;
   insertShift(shift: {
     readonly shiftId: string;
     readonly clerk: string;
@@ -78,7 +87,6 @@ export interface ProjectionTables extends ChargingTables {
   getReceipt(receiptId: string): ReceiptRow | null;
   insertReceipt(receipt: ReceiptRow): void;
   updateReceipt(receipt: ReceiptRow): void;
-  setCardPurchase(cardNo: string, sequence: number, cumulativeLitres: number): void;
   getCard(cardNo: string): CardRow | null;
   setMeterReport(report: OperationPayloads['meter.reported']): void;
 }
@@ -89,12 +97,29 @@ function requireTopup(tables: ProjectionTables, topupId: string): TopupRow {
   return topup;
 }
 
+/** Returns the tier year a purchase counts in. */
+export function tierPeriodOf(purchase: { readonly tierYear: number; readonly tierHolder?: number }): TierPeriod {
+  return { year: purchase.tierYear, holder: purchase.tierHolder ?? 1 };
+}
+
 /** Applies one operation. Throws TOPUP_STATE_REFUSES on a step out of order, RangeError on a reference to nothing. */
 export function fold(operation: Operation, tables: ProjectionTables): void {
-  if (isCharging(operation)) {
-    foldCharging(operation, tables);
-    return;
-  }
+  if (isCharging(operation)) foldCharging(operation, tables);
+  else if (isCustomers(operation)) foldCustomers(operation, tables);
+  else if (isMeters(operation)) foldMeters(operation, tables);
+  else if (operation.kind === 'topup.reversed') takeBack(operation, tables);
+  else if (isCardTasks(operation)) foldCardTasks(operation, tables);
+  else if (isRequests(operation)) foldRequests(operation, tables);
+  else if (isDocuments(operation)) foldDocuments(operation, tables);
+  else if (isQueue(operation)) foldQueue(operation, tables);
+  else if (isPolicy(operation)) foldPolicy(operation, tables);
+  else foldFirstLight(operation, tables);
+}
+
+type AreaKind = ChargingKind | CustomerKind | MeterKind | CardTaskKind | RequestOperationKind | DocumentKind | QueueKind | PolicyKind;
+
+/** Branch, prices, accounts, shifts, top-ups and their receipts. */
+function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind }>, tables: ProjectionTables): void {
   switch (operation.kind) {
     case 'branch.opened':
       tables.putBranch(operation.payload);
@@ -104,7 +129,14 @@ export function fold(operation: Operation, tables: ProjectionTables): void {
       return;
     case 'account.opened': {
       const { meter, card, accountId, tierUsedLitres } = operation.payload;
-      tables.insertAccount({ ...operation.payload, status: 'active' });
+      const { customerId = '', suppliedSince = '' } = operation.payload;
+      tables.insertAccount({
+        ...operation.payload,
+        status: 'active',
+        version: 1,
+        holder: 1,
+        detail: { ...NEW_ACCOUNT_DETAIL, customerId, suppliedSince },
+      });
       if (meter !== null) {
         tables.insertMeter({
           ...meter,
@@ -113,10 +145,14 @@ export function fold(operation: Operation, tables: ProjectionTables): void {
           remainingLitres: 0,
           cumulativeUseLitres: 0,
           faults: 0,
+          place: 'installed',
+          detail: { ...UNKNOWN_METER_DETAIL, layoutId: card?.layoutId ?? '', installedOn: suppliedSince },
         });
       }
       if (card !== null) tables.insertCard({ ...card, accountId, status: 'active' });
-      if (tierUsedLitres > 0) tables.addTierUse(accountId, Number(operation.businessDate.slice(0, 4)), tierUsedLitres);
+      if (tierUsedLitres > 0) {
+        tables.addTierUse(accountId, { year: Number(operation.businessDate.slice(0, 4)), holder: 1 }, tierUsedLitres);
+      }
       return;
     }
     case 'shift.opened':
@@ -130,7 +166,7 @@ export function fold(operation: Operation, tables: ProjectionTables): void {
       return;
     case 'topup.paid': {
       const { purchase, topupId, cardNo } = operation.payload;
-      tables.addTierUse(operation.accountId, purchase.tierYear, purchase.litres);
+      tables.addTierUse(operation.accountId, tierPeriodOf(purchase), purchase.litres);
       tables.insertTopup({
         topupId,
         accountId: operation.accountId,
@@ -176,12 +212,9 @@ export function fold(operation: Operation, tables: ProjectionTables): void {
       tables.setCardPurchase(topup.cardNo, topup.intent.sequence, card.cumulativeLitres + topup.payment.purchase.litres);
       return;
     }
-    case 'topup.refunded': {
-      const topup = requireTopup(tables, operation.payload.topupId);
-      tables.updateTopup({ ...topup, state: nextTopupState(topup.state, operation.kind), lastSeq: operation.seq });
-      tables.addTierUse(topup.accountId, topup.payment.purchase.tierYear, -topup.payment.purchase.litres);
+    case 'topup.refunded':
+      takeBack(operation, tables);
       return;
-    }
     case 'receipt.issued':
       tables.insertReceipt({ ...operation.payload, accountId: operation.accountId, state: 'issued', reprints: 0 });
       return;
@@ -203,4 +236,11 @@ export function fold(operation: Operation, tables: ProjectionTables): void {
       tables.setMeterReport(operation.payload);
       return;
   }
+}
+
+/** A top-up that is refunded or reversed: its state, and its litres out of the tier year. */
+function takeBack(operation: Operation & { readonly kind: 'topup.refunded' | 'topup.reversed' }, tables: ProjectionTables): void {
+  const topup = requireTopup(tables, operation.payload.topupId);
+  tables.updateTopup({ ...topup, state: nextTopupState(topup.state, operation.kind), lastSeq: operation.seq });
+  tables.addTierUse(topup.accountId, tierPeriodOf(topup.payment.purchase), -topup.payment.purchase.litres);
 }

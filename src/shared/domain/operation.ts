@@ -1,50 +1,31 @@
 // Operations: every business fact of a counter, as it stands in the journal and travels to headquarters.
+import type { AccountOpened } from './account.ts';
+import { CARD_TASK_KINDS, type CardTaskPayloads } from './card-tasks.ts';
 import { CHARGING_KINDS, type ChargingPayloads } from './charging.ts';
-import type { Tariff, TierLine } from './tariff.ts';
+import { CUSTOMER_KINDS, type CustomerPayloads } from './customers.ts';
+import { DOCUMENT_KINDS, type DocumentPayloads } from './documents.ts';
+import { METER_KINDS, type MeterPayloads } from './meters.ts';
+import { POLICY_KINDS, type PolicyPayloads } from './policy.ts';
+import type { PurchaseTerms } from './purchase.ts';
+import { QUEUE_KINDS, type QueuePayloads } from './queue.ts';
+import { REQUEST_OPERATION_KINDS, type RequestPayloads } from './requests.ts';
+import type { Tariff } from './tariff.ts';
 import type { Tender } from './tender.ts';
 
+export type { AccountOpened } from './account.ts';
+export type { PurchaseTerms } from './purchase.ts';
 export type { Tender, TenderKind } from './tender.ts';
 
-export interface AccountOpened {
-  readonly accountId: string;
-  readonly accountNo: string;
-  readonly customerKind: 'residential' | 'commercial';
-  readonly customerName: string;
-  readonly phone: string;
-  readonly address: {
-    readonly district: string;
-    readonly road: string;
-    /** Compound or building name. */
-    readonly community: string;
-    /** Building, unit and room: "3栋2单元501室". */
-    readonly unit: string;
-  };
-  readonly householdSize: number;
-  readonly tariffId: string;
-  /** Litres bought this tier year before this system took over. */
-  readonly tierUsedLitres: number;
-  readonly meter: { readonly meterNo: string; readonly make: string; readonly kind: 'ic' | 'ordinary' } | null;
-  readonly card: {
-    readonly cardNo: string;
-    readonly layoutId: string;
-    /** The card's last purchase sequence and cumulative volume when this system took over. */
-    readonly sequence: number;
-    readonly cumulativeLitres: number;
-  } | null;
-}
-
-export interface PurchaseTerms {
-  readonly litres: number;
-  readonly amountFen: number;
-  readonly lines: readonly TierLine[];
-  readonly tariffId: string;
-  readonly vatPermille: number;
-  readonly tierYear: number;
-  readonly usedBeforeLitres: number;
-}
-
 /** Payload by kind. A kind, once published, only ever gains optional fields. */
-export interface OperationPayloads extends ChargingPayloads {
+export interface OperationPayloads
+  extends ChargingPayloads,
+    CustomerPayloads,
+    MeterPayloads,
+    CardTaskPayloads,
+    RequestPayloads,
+    DocumentPayloads,
+    QueuePayloads,
+    PolicyPayloads {
   'branch.opened': { readonly branchNo: string; readonly name: string; readonly regionCode: string; readonly businessDate: string };
   'tariff.published': { readonly tariff: Tariff };
   'account.opened': AccountOpened;
@@ -114,6 +95,13 @@ export const OPERATION_KINDS = [
   'receipt.printed',
   'meter.reported',
   ...CHARGING_KINDS,
+  ...CUSTOMER_KINDS,
+  ...METER_KINDS,
+  ...CARD_TASK_KINDS,
+  ...REQUEST_OPERATION_KINDS,
+  ...DOCUMENT_KINDS,
+  ...QUEUE_KINDS,
+  ...POLICY_KINDS,
 ] as const satisfies readonly OperationKind[];
 
 /** Everything of an operation but the place in the chain. */

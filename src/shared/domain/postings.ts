@@ -1,4 +1,5 @@
 // Which postings each operation makes. The same rules run at the branch and at headquarters.
+import { reversalPostings } from './card-tasks.ts';
 import { chargingPostings, isCharging } from './charging.ts';
 import { balanced, type Posting, posting } from './ledger.ts';
 import { fen, splitVat } from './money.ts';
@@ -38,6 +39,8 @@ export function postingsOf(operation: NewOperation, paid: (topupId: string) => O
         ...tenderPostings(payment.tenders, operation.shiftId, -1),
       ]);
     }
+    case 'topup.reversed':
+      return reversalPostings(operation.payload, operation);
     default:
       return [];
   }

@@ -3,20 +3,24 @@ import { Fault } from './fault.ts';
 import type { OperationKind } from './operation.ts';
 
 /** `priced` exists on screen only, `replicated` follows from the replication cursor; the rest is in the journal. */
-export type TopupState = 'paid' | 'intent' | 'writing' | 'verified' | 'receipted' | 'refunded';
+export type TopupState = 'paid' | 'intent' | 'writing' | 'verified' | 'receipted' | 'refunded' | 'reversed';
 
 /** Whether money is taken and the effect on the card is open. */
 export function isUndelivered(state: TopupState): boolean {
   return state === 'paid' || state === 'intent' || state === 'writing';
 }
 
-type TopupStep = Extract<OperationKind, 'topup.intended' | 'topup.writing' | 'topup.verified' | 'topup.refunded' | 'receipt.printed'>;
+type TopupStep = Extract<
+  OperationKind,
+  'topup.intended' | 'topup.writing' | 'topup.verified' | 'topup.refunded' | 'topup.reversed' | 'receipt.printed'
+>;
 
 const STEPS: Record<TopupStep, { readonly from: readonly TopupState[]; readonly to: TopupState }> = {
   'topup.intended': { from: ['paid', 'intent'], to: 'intent' },
   'topup.writing': { from: ['intent', 'writing'], to: 'writing' },
   'topup.verified': { from: ['intent', 'writing'], to: 'verified' },
   'topup.refunded': { from: ['paid', 'intent', 'writing'], to: 'refunded' },
+  'topup.reversed': { from: ['verified', 'receipted'], to: 'reversed' },
   'receipt.printed': { from: ['verified', 'receipted'], to: 'receipted' },
 };
 

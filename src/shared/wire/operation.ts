@@ -1,22 +1,23 @@
 // Operations as they travel: schemas that accept exactly the domain's operations and nothing besides.
 import { z } from 'zod';
-import { fen, litres } from '../domain/money.ts';
 import { GENESIS_HASH, type OperationKind, type OperationPayloads } from '../domain/operation.ts';
+import {
+  cardTaskPayloadSchemas,
+  customerPayloadSchemas,
+  documentPayloadSchemas,
+  meterPayloadSchemas,
+  policyPayloadSchemas,
+  queuePayloadSchemas,
+  requestPayloadSchemas,
+} from './business.ts';
 import { chargingPayloadSchemas } from './charging.ts';
-import { amountFen, count, date, imageHex, key, line, permille, tender, text } from './values.ts';
+import { address, amountFen, count, date, imageHex, key, line, permille, purchase, sha256Hex, tender, text } from './values.ts';
 
 /** Hex SHA-256. */
-export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
+export const hashSchema = sha256Hex;
 export const branchNoSchema = key;
 export const counterIdSchema = key;
 export const seqSchema = z.int().min(1).max(2_147_483_647);
-
-const tierLine = z.strictObject({
-  tier: z.int().min(1),
-  litres: count.transform(litres),
-  priceFenPerM3: count,
-  amountFen: amountFen.transform(fen),
-});
 
 const tariff = z.strictObject({
   id: key,
@@ -37,22 +38,14 @@ const accountOpened = z.strictObject({
   customerKind: z.enum(['residential', 'commercial']),
   customerName: text,
   phone: text,
-  address: z.strictObject({ district: text, road: text, community: text, unit: text }),
+  address,
   householdSize: count,
   tariffId: key,
   tierUsedLitres: count,
+  suppliedSince: date.optional(),
+  customerId: key.optional(),
   meter: z.strictObject({ meterNo: key, make: text, kind: z.enum(['ic', 'ordinary']) }).nullable(),
   card: z.strictObject({ cardNo: key, layoutId: key, sequence: count, cumulativeLitres: count }).nullable(),
-});
-
-const purchase = z.strictObject({
-  litres: count,
-  amountFen,
-  lines: z.array(tierLine).max(50),
-  tariffId: key,
-  vatPermille: permille,
-  tierYear: count,
-  usedBeforeLitres: count,
 });
 
 /** Payload schema by kind. */
@@ -100,6 +93,13 @@ export const payloadSchemas = {
     faults: count,
   }),
   ...chargingPayloadSchemas,
+  ...customerPayloadSchemas,
+  ...meterPayloadSchemas,
+  ...cardTaskPayloadSchemas,
+  ...requestPayloadSchemas,
+  ...documentPayloadSchemas,
+  ...queuePayloadSchemas,
+  ...policyPayloadSchemas,
 } satisfies { [K in OperationKind]: z.ZodType<OperationPayloads[K]> };
 
 function operationOf<K extends OperationKind>(kind: K) {
@@ -141,4 +141,40 @@ export const operationSchema = z.discriminatedUnion('kind', [
   operationOf('deposit.returned'),
   operationOf('deposit.applied'),
   operationOf('credit.refunded'),
+  operationOf('customer.registered'),
+  operationOf('customer.changed'),
+  operationOf('customer.merged'),
+  operationOf('account.assigned'),
+  operationOf('account.corrected'),
+  operationOf('account.transferred'),
+  operationOf('account.household-changed'),
+  operationOf('account.plan-changed'),
+  operationOf('account.suspended'),
+  operationOf('account.reactivated'),
+  operationOf('account.closed'),
+  operationOf('account.bank-changed'),
+  operationOf('note.added'),
+  operationOf('attachment.added'),
+  operationOf('meter.registered'),
+  operationOf('meter.installed'),
+  operationOf('meter.exchanged'),
+  operationOf('meter.removed'),
+  operationOf('meter.reverified'),
+  operationOf('card-task.begun'),
+  operationOf('card-task.intended'),
+  operationOf('card-task.writing'),
+  operationOf('card-task.verified'),
+  operationOf('card-task.abandoned'),
+  operationOf('topup.reversed'),
+  operationOf('card.blacklisted'),
+  operationOf('card.returned'),
+  operationOf('request.opened'),
+  operationOf('request.moved'),
+  operationOf('segment.assigned'),
+  operationOf('invoice.issued'),
+  operationOf('invoice.printed'),
+  operationOf('invoice.voided'),
+  operationOf('ticket.called'),
+  operationOf('ticket.finished'),
+  operationOf('policy.published'),
 ]);

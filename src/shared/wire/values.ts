@@ -1,5 +1,6 @@
 // Values of the wire's schemas that several payloads share.
 import { z } from 'zod';
+import { fen, litres } from '../domain/money.ts';
 
 /**
  * One line of text in a generic field. Control characters are refused because the hashed form separates fields by line
@@ -23,3 +24,26 @@ export const imageHex = z
   .regex(/^(?:[0-9A-Fa-f]{2})*$/);
 
 export const tender = z.strictObject({ kind: z.enum(['cash', 'bank-card', 'wallet']), amountFen, reference: text });
+
+/** Hex SHA-256, or a keyed digest of that size. */
+export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+export const address = z.strictObject({ district: text, road: text, community: text, unit: text });
+
+const tierLine = z.strictObject({
+  tier: z.int().min(1),
+  litres: count.transform(litres),
+  priceFenPerM3: count,
+  amountFen: amountFen.transform(fen),
+});
+
+/** Terms of a purchase of gas. */
+export const purchase = z.strictObject({
+  litres: count,
+  amountFen,
+  lines: z.array(tierLine).max(50),
+  tariffId: key,
+  vatPermille: permille,
+  tierYear: count,
+  usedBeforeLitres: count,
+  tierHolder: z.int().min(1).optional(),
+});

@@ -3,6 +3,7 @@ import type { PaymentRow, ReceivableRow } from '../../../shared/domain/charging.
 import type { AccountRow, CardRow, MeterRow, ReceiptRow, TopupRow } from '../../../shared/domain/fold.ts';
 import type { LedgerAccount } from '../../../shared/domain/ledger.ts';
 import type { NewOperation, Operation } from '../../../shared/domain/operation.ts';
+import type { RecordArea } from '../../../shared/domain/records.ts';
 import type { Tariff } from '../../../shared/domain/tariff.ts';
 
 export interface Branch {
@@ -37,8 +38,16 @@ export interface ReadStore {
   staff(staffNo: string): StaffRow | null;
   account(accountId: string): AccountRow | null;
   tariff(tariffId: string): Tariff | null;
-  /** Litres that count in the tier year so far. */
+  /** Litres that count in the tier year of the account's present holder so far. */
   tierUse(accountId: string, year: number): number;
+  /** Gas that is owed to the account and not yet on a card, litres. */
+  volumeOwed(accountId: string): number;
+  record<Row>(area: RecordArea<Row>, recordId: string): Row | null;
+  /** Newest first. */
+  recordsOf<Row>(area: RecordArea<Row>, accountId: string): readonly Row[];
+  /** Oldest first. */
+  recordsInState<Row>(area: RecordArea<Row>, state: string, limit: number): readonly Row[];
+  recordsByKey<Row>(area: RecordArea<Row>, key: { readonly kind: string; readonly value: string }): readonly Row[];
   metersOf(accountId: string): readonly MeterRow[];
   meter(meterNo: string): MeterRow | null;
   cardsOf(accountId: string): readonly CardRow[];

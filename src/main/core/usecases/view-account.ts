@@ -34,7 +34,7 @@ export function viewAccount({ ports }: UseCaseContext, input: { readonly account
     tierYear: year,
     tierUsedLitres: store.tierUse(accountId, year),
     undeliveredFen: -store.balance('undelivered-purchase', accountId),
-    meters: store.metersOf(accountId).map(({ accountId: _, ...meter }) => meter),
+    meters: store.metersOf(accountId).map(({ accountId: _, place: __, detail: ___, ...meter }) => meter),
     cards: store.cardsOf(accountId).map(({ accountId: _, ...card }) => card),
     timeline: store.operationsOf(accountId, TIMELINE_ENTRIES).map(timelineEntry),
   };

@@ -1,0 +1,77 @@
+// What the company decides and the counters obey: fee catalogue, late fee, limits per role. Published like a price.
+import type { LateFeePolicy } from './late-fee.ts';
+import { type RecordTables, recordArea } from './records.ts';
+
+export interface FeeItem {
+  readonly code: string;
+  readonly name: string;
+  readonly amountFen: number;
+  readonly vatPermille: number;
+  /** Lowest role that may let it off; null where nobody at a counter may. */
+  readonly waiver: 'clerk' | 'supervisor' | 'manager' | null;
+}
+
+export interface RoleLimits {
+  /** Highest amount that the role may do without an approval, fen. */
+  readonly reversalFen: number;
+  readonly waiverFen: number;
+  readonly refundFen: number;
+  readonly correctionLitres: number;
+}
+
+export interface Policy {
+  readonly fees: readonly FeeItem[];
+  readonly lateFee: LateFeePolicy;
+  readonly limits: { readonly clerk: RoleLimits; readonly supervisor: RoleLimits; readonly manager: RoleLimits };
+  /** Days for a service request, by kind; `default` where none is named. */
+  readonly requestDays: Readonly<Record<string, number>>;
+}
+
+/** Records of policies. */
+export const POLICIES = recordArea<PolicyRow>('policy');
+
+export interface PolicyRow {
+  readonly policyId: string;
+  readonly effectiveFrom: string;
+  readonly policy: Policy;
+}
+
+export interface PolicyPayloads {
+  'policy.published': PolicyRow;
+}
+export type PolicyKind = keyof PolicyPayloads;
+
+export const POLICY_KINDS = ['policy.published'] as const satisfies readonly PolicyKind[];
+
+const NOTHING: RoleLimits = { reversalFen: 0, waiverFen: 0, refundFen: 0, correctionLitres: 0 };
+
+/** What holds until a policy is published: no fees, no late fee, everything needs a manager. */
+export const STRICTEST_POLICY: Policy = {
+  fees: [],
+  lateFee: { perDayPpm: 0, graceDays: 0, chargesGrace: false, countsPaymentDay: false, capPermille: 0 },
+  limits: { clerk: NOTHING, supervisor: NOTHING, manager: NOTHING },
+  requestDays: { default: 5 },
+};
+
+/** A published policy with what its fold needs. */
+export interface PolicyOperation {
+  readonly kind: PolicyKind;
+  readonly payload: PolicyPayloads[PolicyKind];
+}
+
+/** Whether a kind of operation belongs here. */
+export function isPolicy<T extends { readonly kind: string }>(operation: T): operation is T & { readonly kind: PolicyKind } {
+  return (POLICY_KINDS as readonly string[]).includes(operation.kind);
+}
+
+/** Applies one fact. */
+export function foldPolicy({ payload }: PolicyOperation, tables: RecordTables): void {
+  tables.putRecord(POLICIES, { recordId: payload.policyId, accountId: '', state: 'published' }, payload);
+}
+
+/** Returns the policy that holds on the date: the latest that has begun, or the strictest while none has. */
+export function policyOn(published: readonly PolicyRow[], date: string): Policy {
+  let found: PolicyRow | null = null;
+  for (const row of published) if (row.effectiveFrom <= date && (found === null || row.effectiveFrom >= found.effectiveFrom)) found = row;
+  return found?.policy ?? STRICTEST_POLICY;
+}

@@ -1,0 +1,224 @@
+// Payloads of the counter's business beside money: customers, meters, card tasks, requests, documents, queue, policy.
+import { z } from 'zod';
+import { CARD_TASK_PURPOSES, type CardTaskKind, type CardTaskPayloads } from '../domain/card-tasks.ts';
+import type { CustomerKind, CustomerPayloads } from '../domain/customers.ts';
+import type { DocumentKind, DocumentPayloads } from '../domain/documents.ts';
+import { IDENTITY_KINDS } from '../domain/identity.ts';
+import type { MeterKind, MeterPayloads } from '../domain/meters.ts';
+import type { PolicyKind, PolicyPayloads } from '../domain/policy.ts';
+import type { QueueKind, QueuePayloads } from '../domain/queue.ts';
+import { REQUEST_KINDS, REQUEST_STATES, type RequestOperationKind, type RequestPayloads } from '../domain/requests.ts';
+import { address, amountFen, count, date, imageHex, key, line, permille, purchase, sha256Hex, tender, text } from './values.ts';
+
+const optionalKey = line(64);
+const customerKind = z.enum(['residential', 'commercial']);
+const privateNumber = { masked: line(64), digest: sha256Hex };
+const seen = { seenVersion: z.int().min(1) };
+const reading = count.nullable();
+
+const customerFacts = {
+  customerId: key,
+  customerKind,
+  name: text.min(1),
+  phone: line(32),
+  identity: z.strictObject({ kind: z.enum(IDENTITY_KINDS), ...privateNumber }).nullable(),
+  smsConsent: z.boolean(),
+};
+
+export const customerPayloadSchemas = {
+  'customer.registered': z.strictObject(customerFacts),
+  'customer.changed': z.strictObject(customerFacts),
+  'customer.merged': z.strictObject({ keptId: key, mergedId: key, reason: text }),
+  'account.assigned': z.strictObject({ ...seen, customerId: key }),
+  'account.corrected': z.strictObject({ ...seen, customerName: text, phone: text, address, reason: text, requestId: optionalKey }),
+  'account.transferred': z.strictObject({
+    ...seen,
+    requestId: key,
+    from: z.strictObject({ customerId: optionalKey, customerName: text }),
+    to: z.strictObject({ customerId: optionalKey, customerKind, customerName: text, phone: text, householdSize: count }),
+    since: date,
+    readingLitres: reading,
+    contractNo: line(64),
+  }),
+  'account.household-changed': z.strictObject({ ...seen, size: count, from: date, until: date.nullable(), proof: text }),
+  'account.plan-changed': z.strictObject({ ...seen, tariffId: key, from: date }),
+  'account.suspended': z.strictObject({
+    ...seen,
+    requestId: key,
+    from: date,
+    until: date.nullable(),
+    sealNo: line(64),
+    readingLitres: reading,
+  }),
+  'account.reactivated': z.strictObject({ ...seen, requestId: key, on: date, inspectionNo: line(64) }),
+  'account.closed': z.strictObject({ ...seen, requestId: key, on: date, readingLitres: reading }),
+  'account.bank-changed': z.strictObject({ ...seen, bank: z.strictObject({ bankName: text, holder: text, ...privateNumber }).nullable() }),
+  'note.added': z.strictObject({ noteId: key, text: z.string().min(1).max(2_000) }),
+  'attachment.added': z.strictObject({
+    attachmentId: key,
+    requestId: optionalKey,
+    name: text.min(1),
+    mediaType: line(100),
+    sizeBytes: count,
+    sha256: sha256Hex,
+  }),
+} satisfies { [K in CustomerKind]: z.ZodType<CustomerPayloads[K]> };
+
+const goes = z.enum(['in-store', 'scrapped']);
+
+export const meterPayloadSchemas = {
+  'meter.registered': z.strictObject({
+    meterNo: key,
+    make: text,
+    model: text,
+    kind: z.enum(['ic', 'ordinary']),
+    layoutId: optionalKey,
+    verifiedUntil: z.union([date, z.literal('')]),
+  }),
+  'meter.installed': z.strictObject({ meterNo: key, readingLitres: count, on: date, requestId: optionalKey }),
+  'meter.exchanged': z.strictObject({
+    oldMeterNo: key,
+    finalReadingLitres: count,
+    carriedLitres: count,
+    newMeterNo: key,
+    firstReadingLitres: count,
+    on: date,
+    reason: text,
+    oldMeterGoes: goes,
+    requestId: optionalKey,
+  }),
+  'meter.removed': z.strictObject({ meterNo: key, finalReadingLitres: count, on: date, goes, requestId: optionalKey }),
+  'meter.reverified': z.strictObject({ meterNo: key, verifiedUntil: date }),
+} satisfies { [K in MeterKind]: z.ZodType<MeterPayloads[K]> };
+
+export const cardTaskPayloadSchemas = {
+  'card-task.begun': z.strictObject({
+    taskId: key,
+    purpose: z.enum(CARD_TASK_PURPOSES),
+    cardNo: key,
+    layoutId: key,
+    oldCardNo: optionalKey,
+    volumeLitres: count,
+    topupId: optionalKey,
+    requestId: optionalKey,
+    reason: text,
+    approvedBy: line(64),
+  }),
+  'card-task.intended': z.strictObject({
+    taskId: key,
+    sequence: count,
+    cumulativeLitres: count,
+    beforeHex: imageHex,
+    afterHex: imageHex,
+  }),
+  'card-task.writing': z.strictObject({ taskId: key, attempt: count, approvedBy: line(64).optional() }),
+  'card-task.verified': z.strictObject({ taskId: key, proof: z.enum(['written', 'found-complete', 'completed-after-tear']) }),
+  'card-task.abandoned': z.strictObject({ taskId: key, reason: text }),
+  'topup.reversed': z.strictObject({
+    topupId: key,
+    taskId: key,
+    purchase,
+    refunds: z.array(tender).max(20),
+    toCreditFen: amountFen,
+    reason: text,
+    approvedBy: line(64),
+  }),
+  'card.blacklisted': z.strictObject({ cardNo: key, reason: text }),
+  'card.returned': z.strictObject({ cardNo: key, reason: text }),
+} satisfies { [K in CardTaskKind]: z.ZodType<CardTaskPayloads[K]> };
+
+const form = z
+  .record(line(64), z.union([z.string().max(2_000), z.number(), z.boolean(), z.null()]))
+  .refine((fields) => Object.keys(fields).length <= 100, 'too many fields');
+const requestState = z.enum(REQUEST_STATES);
+
+export const requestPayloadSchemas = {
+  'request.opened': z.strictObject({
+    requestId: key,
+    requestNo: key,
+    requestKind: z.enum(REQUEST_KINDS),
+    form,
+    deadline: date,
+    branchNo: key,
+  }),
+  'request.moved': z.strictObject({
+    requestId: key,
+    from: requestState,
+    to: requestState,
+    form,
+    note: z.string().max(2_000),
+    approvedBy: line(64),
+  }),
+} satisfies { [K in RequestOperationKind]: z.ZodType<RequestPayloads[K]> };
+
+const documentPrintOutcome = z.enum(['printed', 'unverified', 'unknown', 'not-printed']);
+
+export const documentPayloadSchemas = {
+  'segment.assigned': z.strictObject({
+    segmentId: key,
+    prefix: line(20),
+    first: z.int().min(1),
+    last: z.int().min(1),
+    digits: z.int().min(1).max(20),
+  }),
+  'invoice.issued': z.strictObject({
+    invoiceId: key,
+    segmentId: key,
+    number: z.int().min(1),
+    subjectId: key,
+    buyer: z.strictObject({ name: text, taxNo: line(64) }),
+    lines: z.array(z.strictObject({ name: text, unit: line(20), quantity: line(40), amountFen: z.int(), vatPermille: permille })).max(100),
+    amountFen,
+    vatFen: amountFen,
+  }),
+  'invoice.printed': z.strictObject({ invoiceId: key, jobId: key, outcome: documentPrintOutcome, faultCode: text }),
+  'invoice.voided': z.strictObject({
+    segmentId: key,
+    number: z.int().min(1),
+    invoiceId: optionalKey,
+    reason: text,
+    approvedBy: line(64),
+  }),
+} satisfies { [K in DocumentKind]: z.ZodType<DocumentPayloads[K]> };
+
+export const queuePayloadSchemas = {
+  'ticket.called': z.strictObject({ ticketId: key, ticketNo: key, ticketKind: key }),
+  'ticket.finished': z.strictObject({
+    ticketId: key,
+    outcome: z.enum(['served', 'absent']),
+    done: z.array(key).max(200),
+    handlingMs: count,
+    rating: z.int().min(1).max(5).nullable(),
+  }),
+} satisfies { [K in QueueKind]: z.ZodType<QueuePayloads[K]> };
+
+const limits = z.strictObject({ reversalFen: amountFen, waiverFen: amountFen, refundFen: amountFen, correctionLitres: count });
+
+export const policyPayloadSchemas = {
+  'policy.published': z.strictObject({
+    policyId: key,
+    effectiveFrom: date,
+    policy: z.strictObject({
+      fees: z
+        .array(
+          z.strictObject({
+            code: key,
+            name: text,
+            amountFen,
+            vatPermille: permille,
+            waiver: z.enum(['clerk', 'supervisor', 'manager']).nullable(),
+          }),
+        )
+        .max(500),
+      lateFee: z.strictObject({
+        perDayPpm: count,
+        graceDays: count,
+        chargesGrace: z.boolean(),
+        countsPaymentDay: z.boolean(),
+        capPermille: count,
+      }),
+      limits: z.strictObject({ clerk: limits, supervisor: limits, manager: limits }),
+      requestDays: z.record(line(64), count),
+    }),
+  }),
+} satisfies { [K in PolicyKind]: z.ZodType<PolicyPayloads[K]> };
