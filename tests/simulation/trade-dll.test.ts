@@ -10,9 +10,10 @@ import { deliverTopup } from '../../src/main/core/usecases/deliver-topup.ts';
 import { payTopup } from '../../src/main/core/usecases/pay-topup.ts';
 import { launchForkedDeviceProcess } from '../../src/main/devices/launch.ts';
 import type { DeviceBinding } from '../../src/main/devices/settings.ts';
+import { findSidecar, launchSidecar } from '../../src/main/hosts/sidecar.ts';
 import type { FaultCode } from '../../src/shared/domain/fault.ts';
 import { audit } from '../support/auditor.ts';
-import { ACCOUNT_ID, ACCOUNT_NO, BRANCH, CARD_NO, FLOAT_FEN, ISSUED, openBench, SHIFT_ID } from '../support/counter-bench.ts';
+import { ACCOUNT_ID, ACCOUNT_NO, BRANCH, CARD_NO, DRIVER_ROOT, FLOAT_FEN, ISSUED, openBench, SHIFT_ID } from '../support/counter-bench.ts';
 import {
   buildGasCardLibrary,
   C_COMPILER,
@@ -26,6 +27,10 @@ const ROOT = mkdtempSync(join(tmpdir(), 'countertop-trade-'));
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
 
 const ENTRY = new URL('../../src/main/devices/device-process.ts', import.meta.url).pathname;
+/** The folder of a sidecar (scripts/pack-sidecar.ts --target linux-x64) runs all of this in its built process under its Node 22. */
+const SIDECAR = findSidecar([process.env.COUNTERTOP_SIDECAR ?? '']);
+const launch = () => (SIDECAR === null ? launchForkedDeviceProcess(ENTRY) : launchSidecar(SIDECAR, [DRIVER_ROOT]));
+
 const TOPUP_ID = '01890000-0000-7000-8000-0000000000cc';
 const M3 = 100;
 const AMOUNT_FEN = 23_000;
@@ -87,7 +92,7 @@ async function runCase(file: string, one: Case): Promise<Result> {
       },
     },
     launch: () => {
-      const handle = launchForkedDeviceProcess(ENTRY);
+      const handle = launch();
       pids.push(handle.pid ?? 0);
       return handle;
     },
@@ -292,7 +297,7 @@ describe.runIf(C_COMPILER !== null)('a top-up over a maker’s library', () => {
       layout: tradeContract,
       idPrefix: 1,
       reader: { binding },
-      launch: () => launchForkedDeviceProcess(ENTRY),
+      launch,
     });
     library.order({ on: 'ReadGasCard', fault, argument });
     const sale = { topupId: TOPUP_ID, accountId: ACCOUNT_ID, slot: 1, purchase: { by: 'volume', litres: 100_000 } as const };
