@@ -31,6 +31,7 @@ const STATE: FromDevice = {
     paperNearEnd: null,
     cards: ['present'],
     columns: 0,
+    resolved: null,
   },
 };
 

@@ -1,21 +1,23 @@
 // The core's side of the device processes: which one serves which slot, and their answers as the Devices port.
+import type { DriverManifest } from '../../../drivers/kit/manifest.ts';
 import { done, type Outcome, outcomeOf, refused } from '../../../drivers/kit/outcome.ts';
 import { createQueue } from '../../../drivers/kit/queue.ts';
 import type { Timers } from '../../../drivers/kit/transport.ts';
 import { DEVICE_SLOTS } from '../../shared/contract/devices.ts';
 import { Fault, type FaultData } from '../../shared/domain/fault.ts';
-import type { TraceFrame } from '../core/ports/device-console.ts';
+import type { DeviceConsole, TraceFrame } from '../core/ports/device-console.ts';
 import type { DeviceSlot, DeviceState, Devices, DockWatch, HeldReader } from '../core/ports/devices.ts';
 import type { CounterEvent } from '../core/ports/runtime.ts';
 import { scanDrivers } from '../processes/driver-registry.ts';
 import type { CallProgress } from './call-kind.ts';
 import { type CallOf, callKind, type DeviceCall, type DeviceOp, type ResultOf } from './calls.ts';
+import { createDeviceConsole } from './console.ts';
 import { createDeviceGroup, type DeviceGroup, type DeviceNews, type Question } from './device-group.ts';
 import { bitsOfBindings } from './gas-library/library-bits.ts';
 import { planGroups } from './grouping.ts';
 import type { DeviceProcessHandle, DeviceProcessStart } from './launch.ts';
 import type { ToDevice } from './protocol.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, TransportSettings } from './settings.ts';
 
 /** Long enough for the slowest step between two calls of a task; a core that hangs gives the reader back after it. */
 const LEASE_MS = 30_000;
@@ -34,15 +36,13 @@ export interface DeviceClientOptions {
   readonly scan?: typeof scanDrivers;
 }
 
-export interface DeviceClient extends Devices {
+export interface DeviceClient extends Devices, DeviceConsole {
   /** Starts the device processes that the settings need and binds their devices. */
   start(): void;
   /** Ends the device processes; resolves when they are gone. */
   stop(): Promise<void>;
   /** Reads the settings again and binds what has changed; slots move to the process of their new bus. */
   configure(): void;
-  /** The last frames on the slot's line, oldest first. */
-  trace(slot: DeviceSlot): readonly TraceFrame[];
 }
 
 /** A device process and what it was told to serve. */
@@ -64,6 +64,8 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
   const queues = new Map(DEVICE_SLOTS.map((slot) => [slot, createQueue()]));
   const groups = new Map<string, RunningGroup>();
   const ending = new Set<Promise<void>>();
+  const transports = new Map<DeviceSlot, TransportSettings | null>();
+  let manifests: readonly DriverManifest[] = [];
   let settings: Settings | Fault = new Fault('DEVICE_NOT_CONFIGURED');
   let columns = 0;
   let stopped = true;
@@ -78,6 +80,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
       return;
     }
     const { drivers } = (options.scan ?? scanDrivers)(options.driverRoots);
+    manifests = [...drivers.values()].map(({ manifest }) => manifest);
     const plans = planGroups(settings.devices, (id) => drivers.get(id)?.manifest ?? null);
     const bound = new Set(plans.flatMap(({ slots }) => slots));
     for (const [name, running] of groups) {
@@ -86,7 +89,11 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
       else tell(running);
     }
     for (const { group: name, slots } of plans) if (!groups.has(name)) startGroup(name, slots);
-    for (const slot of DEVICE_SLOTS) if (!bound.has(slot)) show(emptyState(slot));
+    for (const slot of DEVICE_SLOTS) {
+      if (bound.has(slot)) continue;
+      transports.delete(slot);
+      show(emptyState(slot));
+    }
   }
 
   function startGroup(name: string, slots: readonly DeviceSlot[]): void {
@@ -141,10 +148,11 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
   function receive({ slots }: RunningGroup, news: DeviceNews): void {
     switch (news.type) {
       case 'state': {
-        const { columns: reported, ...next } = news.state;
+        const { columns: reported, resolved, ...next } = news.state;
         // What a process says of slots that it does not serve (any more) is old.
         if (!slots.includes(next.slot)) return;
         if (next.slot === 'printer' && reported > 0) columns = reported;
+        transports.set(next.slot, resolved);
         show(next);
         return;
       }
@@ -228,7 +236,29 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     };
   }
 
+  async function withReader<T>(task: (reader: HeldReader) => Promise<T>): Promise<Outcome<T>> {
+    const lease = await takeLease('reader');
+    if (lease.kind !== 'done') return lease;
+    try {
+      return done(await task(holdReader(lease.value)));
+    } finally {
+      release('reader', lease.value);
+    }
+  }
+
+  const deviceConsole = createDeviceConsole({
+    launch: () => options.launch({ group: 'discovery' }),
+    timers,
+    single,
+    devices: { withReader },
+    manifests: () => manifests,
+    transportOf: (slot) => transports.get(slot) ?? null,
+    newJobId: options.newLeaseId,
+  });
+
   return {
+    discover: deviceConsole.discover,
+    test: deviceConsole.test,
     start() {
       if (!stopped) return;
       stopped = false;
@@ -237,7 +267,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     async stop() {
       stopped = true;
       for (const [name, { group }] of groups) endGroup(name, group);
-      await Promise.all(ending);
+      await Promise.all([...ending, deviceConsole.stop()]);
     },
     configure,
     trace: (slot) => frames.get(slot)?.slice() ?? [],
@@ -249,15 +279,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
       const reopened = await ask({ slot, hasEffect: false, isCall: false, message: (id) => ({ type: 'reconnect', id, slot }) });
       return reopened.kind === 'done' ? done(state(slot)) : reopened;
     },
-    async withReader(task) {
-      const lease = await takeLease('reader');
-      if (lease.kind !== 'done') return lease;
-      try {
-        return done(await task(holdReader(lease.value)));
-      } finally {
-        release('reader', lease.value);
-      }
-    },
+    withReader,
     // Two receipts at once wait for each other; only the reader's holders are told DEVICE_BUSY.
     print: (job) => single('printer.print', { job: { ...job } }),
     printForm: (job) => single('form.print', { job: { ...job, fields: [...job.fields] } }),
@@ -265,6 +287,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     openDrawer: () => single('drawer.open', {}, { slot: state('drawer').state === 'not-configured' ? 'printer' : 'drawer' }),
     sendToDock: (files, watch = {}) => single('dock.send', { files: [...files], whole: [...(watch.whole ?? [])] }, dockProgress(watch)),
     receiveFromDock: (watch = {}) => single('dock.receive', { whole: [...(watch.whole ?? [])] }, dockProgress(watch)),
+    dockHandshake: () => single('dock.handshake', {}),
     readMeter: (meterAddress) => single('meter.read', { meterAddress }),
     showText: ({ upper, lower }) => single('display.show', { upper, lower }),
     clearDisplay: () => single('display.clear', {}),

@@ -5,10 +5,12 @@ import type { DockControl, MeterDock } from '../../../drivers/kit/meter-dock.ts'
 import { done, type Outcome, refused } from '../../../drivers/kit/outcome.ts';
 import { asFault, Fault } from '../../shared/domain/fault.ts';
 import { bytesSchema, type CallContext, defineCall } from './call-kind.ts';
-import { dockFileIdentitySchema, dockReceiveResultSchema, dockSendResultSchema } from './results.ts';
+import { dockFileIdentitySchema, dockReadinessSchema, dockReceiveResultSchema, dockSendResultSchema } from './results.ts';
 
 /** A megabyte takes 18 minutes at 9600 baud. What has stopped moving, the driver ends long before. */
 const TRANSFER_LIMIT_MS = 2 * 60 * 60_000;
+
+const HANDSHAKE_LIMIT_MS = 30_000;
 
 const whole = z.array(dockFileIdentitySchema);
 
@@ -34,6 +36,14 @@ export const dockCalls = {
     limitMs: TRANSFER_LIMIT_MS,
     result: dockReceiveResultSchema,
     work: (device, call, context) => transfer(context, () => requireDock(device).receive({ ...controlOf(context), whole: call.whole })),
+  }),
+  'dock.handshake': defineCall({
+    slot: 'dock',
+    call: z.strictObject({ op: z.literal('dock.handshake') }),
+    hasEffect: false,
+    limitMs: HANDSHAKE_LIMIT_MS,
+    result: dockReadinessSchema,
+    work: async (device, _call, { signal }) => done(await requireDock(device).handshake(signal)),
   }),
 } as const;
 

@@ -1,8 +1,10 @@
 // What the core and the device process say to each other. Plain structured-clone values; the same over fork IPC and MessagePorts.
 import { z } from 'zod';
+import { BUSES } from '../../../drivers/kit/manifest.ts';
 import { DEVICE_SLOTS } from '../../shared/contract/devices.ts';
 import { deviceCallSchema } from './calls.ts';
 import { faultDataSchema } from './results.ts';
+import { transportSettingsSchema } from './settings.ts';
 
 export type { DeviceCall } from './calls.ts';
 
@@ -11,6 +13,8 @@ export const deviceSlotSchema = z.enum(DEVICE_SLOTS);
 /** Core → device process. */
 export const toDeviceSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('configure'), settings: z.unknown(), driverRoots: z.array(z.string()) }),
+  /** Looks at every bus; answered with what `sightingSchema` says. */
+  z.strictObject({ type: z.literal('discover'), id: z.int() }),
   z.strictObject({ type: z.literal('reconnect'), id: z.int(), slot: deviceSlotSchema }),
   /** Takes the lease of a slot; answered with done or refused DEVICE_BUSY. It ends with `release`, or `leaseMs` after the last call ended. */
   z.strictObject({ type: z.literal('lease'), id: z.int(), slot: deviceSlotSchema, leaseId: z.string(), leaseMs: z.int() }),
@@ -40,6 +44,8 @@ export const deviceStateMessageSchema = z.strictObject({
   cards: z.array(z.enum(['present', 'absent', 'damaged'])),
   /** Printer: characters per line; 0 elsewhere. */
   columns: z.int(),
+  /** What is open or tried; with `auto` the transport of the device that was found. */
+  resolved: transportSettingsSchema.nullable(),
 });
 
 /** Device process → core. */
@@ -68,3 +74,18 @@ export const fromDeviceSchema = z.discriminatedUnion('type', [
   }),
 ]);
 export type FromDevice = z.infer<typeof fromDeviceSchema>;
+
+/** The answer to `discover`. */
+export const sightingSchema = z.strictObject({
+  devices: z.array(
+    z.strictObject({
+      bus: z.enum(BUSES),
+      address: z.string(),
+      name: z.string(),
+      vendorId: z.int().nullable(),
+      productId: z.int().nullable(),
+      serialNumber: z.string(),
+    }),
+  ),
+  faults: z.array(faultDataSchema),
+});

@@ -1,7 +1,7 @@
 // The forms of what the device process answers to calls; the core checks every answer.
 import { z } from 'zod';
 import { CARD_CHIPS } from '../../../drivers/kit/chip-reader.ts';
-import type { DockFileIdentity, DockReceiveResult, DockSendResult } from '../../../drivers/kit/meter-dock.ts';
+import type { DockFileIdentity, DockReadiness, DockReceiveResult, DockSendResult } from '../../../drivers/kit/meter-dock.ts';
 import type { MeterReading } from '../../../drivers/kit/reading-head.ts';
 import type { PrinterStatus, PrintResult } from '../../../drivers/kit/receipt-printer.ts';
 import { type FaultData, isFaultCode } from '../../shared/domain/fault.ts';
@@ -44,6 +44,8 @@ export const drawerStateSchema: z.ZodType<DrawerState> = z.strictObject({ isOpen
 
 const identity = { name: z.string(), sizeBytes: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) };
 export const dockFileIdentitySchema: z.ZodType<DockFileIdentity> = z.strictObject(identity);
+
+export const dockReadinessSchema: z.ZodType<DockReadiness> = z.enum(['ready-to-receive', 'ready-to-send', 'silent']);
 
 export const dockSendResultSchema: z.ZodType<DockSendResult> = z.strictObject({
   files: z.array(z.strictObject({ ...identity, state: z.enum(['acknowledged', 'skipped', 'unknown', 'unsent']) })),

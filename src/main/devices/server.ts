@@ -7,9 +7,10 @@ import type { DeviceSlot } from '../core/ports/devices.ts';
 import type { Channel } from '../processes/channel.ts';
 import { type DriverRegistry, scanDrivers } from '../processes/driver-registry.ts';
 import { callKind, type DeviceCall } from './calls.ts';
+import { lookForDevices } from './discovery/look.ts';
 import { Leases } from './leases.ts';
 import { type FromDevice, type ToDevice, toDeviceSchema } from './protocol.ts';
-import { settingsSchema } from './settings.ts';
+import { settingsSchema, type TransportSettings } from './settings.ts';
 import { SlotHost } from './slot.ts';
 import { openConnection } from './transports/open.ts';
 
@@ -18,8 +19,9 @@ export interface DeviceServerOptions {
   readonly timers: Timers;
   /** Everything is closed after a `stop` of the core: the process ends. */
   ended?(): void;
-  /** Replaced in tests, as `scan` is. */
+  /** Replaced in tests, as `scan` and `look` are. */
   readonly openConnection?: typeof openConnection;
+  readonly look?: typeof lookForDevices;
   readonly scan?: typeof scanDrivers;
 }
 
@@ -28,15 +30,23 @@ export function createDeviceServer(options: DeviceServerOptions): { stop(): Prom
   const { channel, timers } = options;
   const leases = new Leases(timers);
   const running = new Map<number, AbortController>();
+  const look = options.look ?? lookForDevices;
   let registry: DriverRegistry = { drivers: new Map(), layouts: new Map(), broken: [] };
   const send = (message: FromDevice) => channel.send(message);
   const slots = Object.fromEntries(DEVICE_SLOTS.map((slot) => [slot, slotHost(slot)])) as Readonly<Record<DeviceSlot, SlotHost>>;
+
+  function transportOf(slot: DeviceSlot): TransportSettings[] {
+    const { resolved } = slots[slot].state;
+    return resolved === null ? [] : [resolved];
+  }
 
   function slotHost(slot: DeviceSlot): SlotHost {
     return new SlotHost(slot, {
       timers,
       openConnection: options.openConnection ?? openConnection,
+      look,
       registry: () => registry,
+      taken: (asking) => DEVICE_SLOTS.flatMap((other) => (other === asking ? [] : transportOf(other))),
       onState: (state) => send({ type: 'state', state: { ...state, cards: [...state.cards] } }),
       onPresence: (cardSlot, presence) => send({ type: 'presence', cardSlot, presence }),
       onCode: ({ text, aimIdentifier }) => send({ type: 'code', text, aimIdentifier }),
@@ -102,6 +112,9 @@ export function createDeviceServer(options: DeviceServerOptions): { stop(): Prom
         for (const slot of DEVICE_SLOTS) void slots[slot].configure(devices[slot] ?? null);
         break;
       }
+      case 'discover':
+        void look().then((sighting) => answer(message.id, done(sighting)));
+        break;
       case 'reconnect':
         void reconnect(message.id, message.slot);
         break;

@@ -2,6 +2,7 @@
 import type { CardPresence } from '../../../drivers/kit/card-reader.ts';
 import { chipReaderOf } from '../../../drivers/kit/chip-reader.ts';
 import type { OpenDevice } from '../../../drivers/kit/driver.ts';
+import type { DriverManifest } from '../../../drivers/kit/manifest.ts';
 import { type Outcome, refused, unknown } from '../../../drivers/kit/outcome.ts';
 import type { ScannedCode } from '../../../drivers/kit/scanner.ts';
 import type { Timers, Transport } from '../../../drivers/kit/transport.ts';
@@ -10,8 +11,11 @@ import { asFault, Fault, type FaultData } from '../../shared/domain/fault.ts';
 import type { DeviceSlot, DeviceState } from '../core/ports/devices.ts';
 import type { DriverRegistry } from '../processes/driver-registry.ts';
 import type { CallControl } from './call-kind.ts';
+import { findTransport } from './discovery/auto.ts';
+import type { lookForDevices } from './discovery/look.ts';
 import { type CardTurn, examine } from './examine.ts';
-import type { DeviceBinding } from './settings.ts';
+import { countingBytes, GarbageJudge } from './garbage.ts';
+import type { DeviceBinding, TransportSettings } from './settings.ts';
 import { withTimeLimit } from './time-limit.ts';
 import { describeConnection, type openConnection } from './transports/open.ts';
 
@@ -28,12 +32,17 @@ const PROBE_FAILURES_UNTIL_DOWN = 2;
 
 export interface SlotState extends DeviceState {
   readonly columns: number;
+  /** The transport that is open or tried: with `auto` that of the device that was found. Null while none was. */
+  readonly resolved: TransportSettings | null;
 }
 
 export interface SlotEnvironment {
   readonly timers: Timers;
   readonly openConnection: typeof openConnection;
+  readonly look: typeof lookForDevices;
   registry(): DriverRegistry;
+  /** Transports that other slots use. */
+  taken(slot: DeviceSlot): readonly TransportSettings[];
   onState(state: SlotState): void;
   onPresence(cardSlot: number, presence: CardPresence): void;
   onCode(code: ScannedCode): void;
@@ -61,6 +70,7 @@ export class SlotHost {
   #timer: unknown = null;
   #retryMs = FIRST_RETRY_MS;
   #failedProbes = 0;
+  readonly #garbage = new GarbageJudge();
   /** Whose turn it is among the card slots that are asked one by one. */
   readonly #cards: CardTurn;
   #state: SlotState;
@@ -87,6 +97,7 @@ export class SlotHost {
       return;
     }
     this.#binding = binding;
+    this.#garbage.reset();
     await this.reopen();
   }
 
@@ -196,16 +207,25 @@ export class SlotHost {
   async #openNow(binding: DeviceBinding, generation: number): Promise<void> {
     const { timers } = this.#environment;
     const entry = this.#environment.registry().drivers.get(binding.driver);
-    const described = describeConnection(binding.transport, entry?.manifest ?? null);
+    const describe = (transport: TransportSettings) => describeConnection(transport, entry?.manifest ?? null);
+    const received = { bytes: 0 };
+    let settings = binding.transport;
     // While a line is tried again and again it stays 'down' with its reason; 'starting' is for the first try.
-    this.#emit({ state: this.#state.state === 'down' ? 'down' : 'starting', driverId: binding.driver, connection: described });
+    this.#emit({
+      state: this.#state.state === 'down' ? 'down' : 'starting',
+      driverId: binding.driver,
+      connection: describe(settings),
+      resolved: settings.kind === 'auto' ? null : settings,
+    });
     let opened: { transport: Transport; device: OpenDevice | null } | null = null;
     try {
       if (entry === undefined) throw new Fault('DRIVER_UNKNOWN', { driver: binding.driver });
       const driver = await entry.driver();
       const options = { ...entry.manifest.options, ...binding.options };
-      const connection = await this.#environment.openConnection(binding.transport, { ...entry.manifest, options }, timers);
-      const { transport } = connection;
+      settings = await this.#transportOf(binding, entry.manifest);
+      this.#emit({ resolved: settings, connection: describe(settings) });
+      const connection = await this.#environment.openConnection(settings, { ...entry.manifest, options }, timers);
+      const transport = countingBytes(connection.transport, received);
       opened = { transport, device: null };
       transport.onLost((error) => this.#lost(asFault(error), generation));
       const opening = driver.open({
@@ -222,6 +242,7 @@ export class SlotHost {
       this.#transport = transport;
       this.#device = device;
       this.#retryMs = FIRST_RETRY_MS;
+      this.#garbage.reset();
       chipReaderOf(device)?.onPresence((cardSlot, presence) => {
         if (generation === this.#generation) this.notePresence(cardSlot, presence);
       });
@@ -232,8 +253,18 @@ export class SlotHost {
       this.#schedule(() => this.#probe(), PROBE_EVERY_MS);
     } catch (error) {
       if (opened !== null) await this.#shut(opened.device, opened.transport);
-      if (generation === this.#generation) this.#down(asFault(error).toData());
+      if (generation !== this.#generation) return;
+      const baudRate = settings.kind === 'serial' ? (settings.line?.baudRate ?? entry?.manifest.transports.serial?.baudRate ?? 0) : 0;
+      const fault = this.#garbage.judge({ fault: asFault(error), bytes: received.bytes, transport: settings, baudRate });
+      this.#down(fault.toData());
     }
+  }
+
+  /** The transport that the settings name, or that of the device that is found. */
+  async #transportOf({ transport }: DeviceBinding, manifest: DriverManifest): Promise<TransportSettings> {
+    if (transport.kind !== 'auto') return transport;
+    const { look } = this.#environment;
+    return findTransport({ settings: transport, manifest, look, taken: this.#environment.taken(this.#slot) });
   }
 
   #lost(fault: Fault, generation: number): void {
@@ -334,5 +365,6 @@ function initialState(slot: DeviceSlot): SlotState {
     paperNearEnd: null,
     cards: [],
     columns: 0,
+    resolved: null,
   };
 }

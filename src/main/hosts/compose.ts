@@ -147,7 +147,7 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     events,
     store,
     devices,
-    deviceConsole: null,
+    deviceConsole: devices,
     deviceSetup: createDeviceSetup({ settingsFile, driverRoots: options.driverRoots, version: options.version, logLines: log.lines }),
     layouts,
     keys,

@@ -8,7 +8,7 @@ import type { DeviceSlot } from './devices.ts';
 /** A device that a bus reports, bound or not. */
 export interface FoundDevice {
   readonly bus: Bus;
-  /** Path, COM name, PC/SC name: what a transport's settings take. */
+  /** Path, COM name, PC/SC name: what a transport's settings take. For HID the system's own path; its settings take the ids. */
   readonly address: string;
   /** What the device or the system calls it; may be empty. */
   readonly name: string;
@@ -58,10 +58,18 @@ export interface DeviceTestResult {
 }
 export type FactLabel = (typeof FACT_LABELS)[number];
 
+/** Every method answers in its own time and never rejects. */
 export interface DeviceConsole {
-  /** Looks at every bus now. */
+  /**
+   * Looks at every bus now, in a process of its own that ends a minute after the last look: a library that crashes on a strange device takes no
+   * open line with it. Takes about a second. A bus that cannot be searched is a fault beside what was found. Refused with DEVICE_PROCESS_LOST.
+   */
   discover(): Promise<Outcome<Discovery>>;
+  /**
+   * Runs one test on the slot's device, after the calls before it. `read-card` presents no secret: a kind of card that needs one is named and not
+   * read. Refused with DEVICE_REJECTED where the driver lacks what is tested, and as every call on a device; unknown where paper may have come.
+   */
   test(slot: DeviceSlot, test: DeviceTest): Promise<Outcome<DeviceTestResult>>;
-  /** The last frames of the slot's line, oldest first. */
+  /** The last 400 frames of the slot's line, oldest first; they survive a restart of its process. */
   trace(slot: DeviceSlot): readonly TraceFrame[];
 }

@@ -3,7 +3,14 @@ import type { CardPresence } from '../../../../drivers/kit/card-reader.ts';
 import type { CardChip } from '../../../../drivers/kit/chip-reader.ts';
 import type { CustomerText } from '../../../../drivers/kit/customer-display.ts';
 import type { FormJob } from '../../../../drivers/kit/form-printer.ts';
-import type { DockFile, DockFileIdentity, DockProgress, DockReceiveResult, DockSendResult } from '../../../../drivers/kit/meter-dock.ts';
+import type {
+  DockFile,
+  DockFileIdentity,
+  DockProgress,
+  DockReadiness,
+  DockReceiveResult,
+  DockSendResult,
+} from '../../../../drivers/kit/meter-dock.ts';
 import type { Outcome } from '../../../../drivers/kit/outcome.ts';
 import type { MeterReading } from '../../../../drivers/kit/reading-head.ts';
 import type { PrintJob, PrintResult } from '../../../../drivers/kit/receipt-printer.ts';
@@ -108,6 +115,8 @@ export interface Devices {
   sendToDock(files: readonly DockFile[], watch?: DockWatch): Promise<Outcome<DockSendResult>>;
   /** Receives what a handheld sends; ends as `sendToDock` does. */
   receiveFromDock(watch?: DockWatch): Promise<Outcome<DockReceiveResult>>;
+  /** Says whether a handheld answers in the dock and what it wants; moves no file. */
+  dockHandshake(): Promise<Outcome<DockReadiness>>;
   /** Reads the meter with this address, or `any` for the only one within reach. Changes nothing in it. */
   readMeter(meterAddress: string | 'any'): Promise<Outcome<MeterReading>>;
   /** Shows two lines to the customer. Nothing ever depends on it. */
