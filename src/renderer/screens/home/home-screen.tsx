@@ -28,7 +28,8 @@ function useInsertedCard(): void {
   }, [view, reading, go]);
 }
 
-export function HomeScreen() {
+/** `text` is searched for at once: a scanned code that is no account's own. */
+export function HomeScreen({ text }: { readonly text: string }) {
   const { t } = useTranslation();
   const { go } = useNavigation();
   const { view } = useCard();
@@ -46,6 +47,7 @@ export function HomeScreen() {
             <Omnibox
               key={shift === null ? 'closed' : 'open'}
               autoFocus={shift !== null}
+              text={text}
               onOpen={open}
               onEmptyEnter={() => {
                 if (cardAccount !== null) go({ screen: 'account', accountId: cardAccount });

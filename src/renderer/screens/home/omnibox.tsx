@@ -51,10 +51,12 @@ export function Omnibox(props: {
   /** Enter with nothing typed. */
   readonly onEmptyEnter?: () => void;
   readonly autoFocus: boolean;
+  /** Typed already; '' unless something was scanned. */
+  readonly text?: string;
 }) {
   const { t } = useTranslation();
   const field = useRef<InputRef>(null);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(props.text ?? '');
   const [chosen, setChosen] = useState(0);
   const [openWhenKnown, setOpenWhenKnown] = useState(false);
   const wanted = text.trim().slice(0, 60);

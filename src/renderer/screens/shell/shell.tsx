@@ -10,6 +10,7 @@ import { Boundary } from '../../components/boundary.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { HomeScreen } from '../home/home-screen.tsx';
+import { useScans } from '../home/use-scans.ts';
 import { NavigationProvider, useNavigation } from './navigation.tsx';
 import { TopBar } from './top-bar.tsx';
 import type { Place } from './trail.ts';
@@ -49,7 +50,7 @@ function Screen({ place }: { readonly place: Place }) {
   // A key per customer and purchase: nothing of the last one is ever left on the screen.
   switch (place.screen) {
     case 'home':
-      return <HomeScreen />;
+      return <HomeScreen text={place.text ?? ''} />;
     case 'accounts':
       return <AccountsScreen />;
     case 'account':
@@ -77,6 +78,7 @@ function Frame({ session }: { readonly session: Signed }) {
   const shown: Place = !atCounter && place.screen === 'home' ? { screen: 'devices' } : place;
   const demo = info?.demo === true;
   useEventStream();
+  useScans(atCounter);
   useEffect(() => {
     document.title = `${t(`shell.${entryOf(shown)}`)} · ${t('app.name')}`;
   }, [t, shown]);

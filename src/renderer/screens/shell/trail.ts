@@ -1,7 +1,9 @@
 // The places a clerk has been to, so that Esc goes back one by one. Pure.
 
 export type Place =
-  | { readonly screen: 'home' | 'accounts' | 'cards' | 'devices' | 'sync' }
+  /** `text`: to be searched for at once. */
+  | { readonly screen: 'home'; readonly text?: string }
+  | { readonly screen: 'accounts' | 'cards' | 'devices' | 'sync' }
   | { readonly screen: 'account' | 'topup'; readonly accountId: string }
   /** `start`: the money was taken a moment ago and the card is in the reader, so the write begins by itself. */
   | { readonly screen: 'delivery'; readonly topupId: string; readonly start?: boolean };
@@ -10,7 +12,7 @@ export const HOME: Place = { screen: 'home' };
 
 /** Moves the trail of places: going home empties it, the same place is not entered twice. */
 export function follow(trail: readonly Place[], place: Place): readonly Place[] {
-  if (place.screen === 'home') return [HOME];
+  if (place.screen === 'home') return [place];
   const same = (other: Place): boolean => JSON.stringify(other) === JSON.stringify(place);
   const known = trail.findIndex(same);
   return known < 0 ? [...trail, place] : trail.slice(0, known + 1);

@@ -155,6 +155,7 @@ export function PaymentStep(props: {
                     maxLength={64}
                     readOnly={frozen}
                     value={fields.other[kind].reference}
+                    data-takes-scans
                     data-testid={`tender-${kind}-reference`}
                     onChange={(event) =>
                       change({ ...fields, other: { ...fields.other, [kind]: { ...fields.other[kind], reference: event.target.value } } })
