@@ -12,6 +12,7 @@ import {
   sampleTopup,
 } from '../../../tests/support/sample-operations.ts';
 import { type TempStore, tempStore } from '../../../tests/support/temp-store.ts';
+import { NEW_ACCOUNT_DETAIL } from '../../shared/domain/customers.ts';
 import { GENESIS_HASH } from '../../shared/domain/operation.ts';
 import { openStore } from './index.ts';
 
