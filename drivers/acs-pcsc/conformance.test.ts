@@ -1,8 +1,9 @@
 // The PC/SC driver keeps what every card reader's driver keeps.
 import { cardReaderConformance } from '../kit/conformance/card-reader.ts';
+import { chipReaderConformance } from '../kit/conformance/chip-reader.ts';
 import driver from './driver.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { simulator } from './simulator.ts';
 
 cardReaderConformance({ driver, manifest, simulator });
-cardReaderConformance({ driver, manifest, simulator, options: { cardSlots: 2, writeInstruction: 'D6', readBytes: 255, writeBytes: 255 } });
+chipReaderConformance({ driver, manifest, simulator }, ['sle4442', 'eeprom', 'mifare', 'cpu']);

@@ -223,7 +223,7 @@ export function mifareFace(settings: FaceSettings): MifareAccess {
       inTurn(async () => {
         const slot = ccidSlot(slotFrom1);
         const block = sector * BLOCKS_PER_SECTOR;
-        requireBlock(block);
+        requireBlock(Number.isInteger(sector) ? block : sector);
         if (key.bytes.length !== KEY_BYTES) throw refused(slot, 'key-length');
         const requireReady = (session: CardSession) => {
           session.openSector = null;

@@ -43,6 +43,12 @@ interface SlotState {
   selected: number | null;
 }
 
+/** Returns the type by which a card must be selected; undefined for a kind that the reader does not know. */
+function typeOf({ chip }: SimulatedChipCard): number | undefined {
+  if (chip === 'SLE4442') return CARD_TYPE.sle4442;
+  return chip === 'AT24C02' ? CARD_TYPE.i2c : undefined;
+}
+
 /** Returns the ATR that a reader gives for a card. */
 function atrOf(card: SimulatedChipCard): Uint8Array {
   if (card.chip === 'CPU') return card.atr;
@@ -114,8 +120,7 @@ function createChipReader({ timers, byteTimeMs, options = {} }: CardReaderSimula
     }
     if (instruction === 0xa4 && card.chip !== 'MIFARE-S50') {
       card.reset();
-      const type = card.chip === 'SLE4442' ? CARD_TYPE.sle4442 : CARD_TYPE.i2c;
-      state.selected = data[0] === type ? type : null;
+      state.selected = typeOf(card) === data[0] ? (data[0] ?? null) : null;
       respond(state.selected === null ? FAILED : OK);
       return;
     }
