@@ -17,7 +17,7 @@ import { bitsOfBindings } from './gas-library/library-bits.ts';
 import { planGroups } from './grouping.ts';
 import type { DeviceProcessHandle, DeviceProcessStart } from './launch.ts';
 import type { ToDevice } from './protocol.ts';
-import type { Settings, TransportSettings } from './settings.ts';
+import { outsideDriversOf, type Settings, type TransportSettings } from './settings.ts';
 
 /** Long enough for the slowest step between two calls of a task; a core that hangs gives the reader back after it. */
 const LEASE_MS = 30_000;
@@ -29,6 +29,8 @@ export interface DeviceClientOptions {
   /** Reads the settings afresh; the fault when the file is wrong. */
   settings(): Settings | Fault;
   readonly driverRoots: readonly string[];
+  /** Where drivers from outside the program may lie, in its folder `drivers`; without it only the program's own are used. */
+  readonly dataDir?: string;
   publish(event: CounterEvent): void;
   readonly timers: Timers;
   newLeaseId(): string;
@@ -79,7 +81,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
         if (state(slot).state === 'not-configured') show({ ...state(slot), state: 'down', lastError: settings.toData() });
       return;
     }
-    const { drivers } = (options.scan ?? scanDrivers)(options.driverRoots);
+    const { drivers } = (options.scan ?? scanDrivers)(options.driverRoots, outside());
     manifests = [...drivers.values()].map(({ manifest }) => manifest);
     const plans = planGroups(settings.devices, (id) => drivers.get(id)?.manifest ?? null);
     const bound = new Set(plans.flatMap(({ slots }) => slots));
@@ -94,6 +96,12 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
       transports.delete(slot);
       show(emptyState(slot));
     }
+  }
+
+  function outside() {
+    if (settings instanceof Fault || options.dataDir === undefined) return undefined;
+    const { roots, keys } = outsideDriversOf(settings, options.dataDir);
+    return { roots: [...roots], keys: [...keys] };
   }
 
   function startGroup(name: string, slots: readonly DeviceSlot[]): void {
@@ -125,7 +133,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     if (settings instanceof Fault) return;
     const { devices, ...others } = settings;
     const own = Object.fromEntries(slots.map((slot) => [slot, devices[slot]]));
-    group.send({ type: 'configure', settings: { ...others, devices: own }, driverRoots: [...options.driverRoots] });
+    group.send({ type: 'configure', settings: { ...others, devices: own }, driverRoots: [...options.driverRoots], outside: outside() });
   }
 
   function groupOf(slot: DeviceSlot): DeviceGroup | null {
@@ -282,6 +290,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     withReader,
     // Two receipts at once wait for each other; only the reader's holders are told DEVICE_BUSY.
     print: (job) => single('printer.print', { job: { ...job } }),
+    hasPrinted: (jobId) => single('printer.has-printed', { jobId }),
     printForm: (job) => single('form.print', { job: { ...job, fields: [...job.fields] } }),
     printFormGrid: ({ jobId, size, offset }) => single('form.print-grid', { job: { jobId, size, offset } }),
     openDrawer: () => single('drawer.open', {}, { slot: state('drawer').state === 'not-configured' ? 'printer' : 'drawer' }),

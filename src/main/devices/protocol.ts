@@ -12,7 +12,13 @@ export const deviceSlotSchema = z.enum(DEVICE_SLOTS);
 
 /** Core → device process. */
 export const toDeviceSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('configure'), settings: z.unknown(), driverRoots: z.array(z.string()) }),
+  z.strictObject({
+    type: z.literal('configure'),
+    settings: z.unknown(),
+    driverRoots: z.array(z.string()),
+    /** Drivers from outside the program and the keys that may sign them. */
+    outside: z.strictObject({ roots: z.array(z.string()), keys: z.array(z.string()) }).optional(),
+  }),
   /** Looks at every bus; answered with what `sightingSchema` says. */
   z.strictObject({ type: z.literal('discover'), id: z.int() }),
   z.strictObject({ type: z.literal('reconnect'), id: z.int(), slot: deviceSlotSchema }),

@@ -123,7 +123,7 @@ function setUp() {
     channel: right,
     timers,
     openConnection,
-    scan: () => ({ drivers: new Map([['fake-device', entry]]), layouts: new Map(), broken: [] }),
+    scan: () => ({ drivers: new Map([['fake-device', entry]]), layouts: new Map(), broken: [], untrusted: new Set() }),
   });
 
   const send = (message: ToDevice) => left.send(message);

@@ -31,7 +31,7 @@ export function createDeviceServer(options: DeviceServerOptions): { stop(): Prom
   const leases = new Leases(timers);
   const running = new Map<number, AbortController>();
   const look = options.look ?? lookForDevices;
-  let registry: DriverRegistry = { drivers: new Map(), layouts: new Map(), broken: [] };
+  let registry: DriverRegistry = { drivers: new Map(), layouts: new Map(), broken: [], untrusted: new Set() };
   const send = (message: FromDevice) => channel.send(message);
   const slots = Object.fromEntries(DEVICE_SLOTS.map((slot) => [slot, slotHost(slot)])) as Readonly<Record<DeviceSlot, SlotHost>>;
 
@@ -107,7 +107,7 @@ export function createDeviceServer(options: DeviceServerOptions): { stop(): Prom
     switch (message.type) {
       case 'configure': {
         const { devices } = settingsSchema.parse(message.settings);
-        registry = (options.scan ?? scanDrivers)(message.driverRoots);
+        registry = (options.scan ?? scanDrivers)(message.driverRoots, message.outside);
         for (const { folder, reason } of registry.broken) console.error(`driver folder ${folder} is left out: ${reason}`);
         for (const slot of DEVICE_SLOTS) void slots[slot].configure(devices[slot] ?? null);
         break;

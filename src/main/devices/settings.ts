@@ -1,6 +1,8 @@
 // The settings file of a counter: which device slot is bound to which driver over which line.
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { driverOptionsSchema, transportSettingsSchema } from '../../shared/contract/devices.ts';
+import type { OutsideDrivers } from '../processes/driver-trust.ts';
 
 export { transportSettingsSchema };
 export type TransportSettings = z.infer<typeof transportSettingsSchema>;
@@ -29,7 +31,21 @@ const deviceBindings = {
 /** `<data>/settings.json`. */
 export const settingsSchema = z.strictObject({
   devices: z.strictObject(deviceBindings).default({}),
+  /** Drivers that did not come with the program: where they lie besides `<data>/drivers`, and whose signatures are good. */
+  drivers: z
+    .strictObject({
+      folders: z.array(z.string().min(1)).default([]),
+      /** Public Ed25519 keys as `npm run sign:driver` prints them. */
+      keys: z.array(z.string().regex(/^[\w-]{43}$/, '43 characters of base64url')).default([]),
+    })
+    .optional(),
   headquarters: z.strictObject({ url: z.url() }).optional(),
   demo: z.boolean().default(false),
 });
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** Returns where drivers from outside lie: the folders of the settings, relative ones from the data folder, and `<data>/drivers`. */
+export function outsideDriversOf({ drivers }: Settings, dataDir: string): OutsideDrivers {
+  const folders = drivers?.folders ?? [];
+  return { roots: [...folders.map((folder) => resolve(dataDir, folder)), join(dataDir, 'drivers')], keys: drivers?.keys ?? [] };
+}

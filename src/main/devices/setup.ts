@@ -1,12 +1,14 @@
 // How this counter's devices are set up: its drivers, its settings file, and what support is told about the program.
 import { arch, release, type } from 'node:os';
+import { dirname } from 'node:path';
 import type { DriverManifest } from '../../../drivers/kit/manifest.ts';
 import { SLOT_CAPABILITIES } from '../../shared/contract/devices.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { Binding, DeviceSetup, DriverSummary } from '../core/ports/device-setup.ts';
 import type { DeviceSlot } from '../core/ports/devices.ts';
 import { scanDrivers } from '../processes/driver-registry.ts';
-import { settingsSchema } from './settings.ts';
+import type { OutsideDrivers } from '../processes/driver-trust.ts';
+import { outsideDriversOf, settingsSchema } from './settings.ts';
 import { loadSettings, saveSettings } from './settings-file.ts';
 
 export interface DeviceSetupOptions {
@@ -19,15 +21,24 @@ export interface DeviceSetupOptions {
 /** Returns the setup of the counter whose settings file this is. */
 export function createDeviceSetup(options: DeviceSetupOptions): DeviceSetup {
   const { settingsFile, driverRoots, version } = options;
+  const scan = () => scanDrivers(driverRoots, outside());
+  /** A slip in the settings hides the drivers from outside, no others. */
+  function outside(): OutsideDrivers {
+    try {
+      return outsideDriversOf(loadSettings(settingsFile), dirname(settingsFile));
+    } catch {
+      return { roots: [], keys: [] };
+    }
+  }
   return {
     drivers() {
-      const { drivers, broken } = scanDrivers(driverRoots);
+      const { drivers, broken } = scan();
       return { drivers: [...drivers.values()].map(({ manifest }) => summaryOf(manifest)), broken };
     },
     bind(slot, binding) {
       const settings = loadSettings(settingsFile);
       const { [slot]: _, ...others } = settings.devices;
-      if (binding !== null) checkBinding(slot, binding, scanDrivers(driverRoots).drivers.get(binding.driver)?.manifest);
+      if (binding !== null) checkBinding(slot, binding, scan().drivers.get(binding.driver)?.manifest);
       const bound = binding === null ? {} : { [slot]: { ...binding, options: { ...binding.options } } };
       saveSettings(settingsFile, settingsSchema.parse({ ...settings, devices: { ...others, ...bound } }));
     },

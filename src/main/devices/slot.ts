@@ -219,7 +219,7 @@ export class SlotHost {
     });
     let opened: { transport: Transport; device: OpenDevice | null } | null = null;
     try {
-      if (entry === undefined) throw new Fault('DRIVER_UNKNOWN', { driver: binding.driver });
+      if (entry === undefined) throw missingDriver(this.#environment.registry(), binding.driver);
       const driver = await entry.driver();
       const options = { ...entry.manifest.options, ...binding.options };
       settings = await this.#transportOf(binding, entry.manifest);
@@ -352,6 +352,13 @@ export class SlotHost {
     this.#state = { ...this.#state, ...change };
     this.#environment.onState(this.#state);
   }
+}
+
+/** Why a driver that the settings name cannot be used. */
+function missingDriver({ broken, untrusted }: DriverRegistry, driver: string): Fault {
+  const reason = broken.find(({ folder }) => folder === driver)?.reason;
+  if (reason === undefined) return new Fault('DRIVER_UNKNOWN', { driver });
+  return new Fault(untrusted.has(driver) ? 'DRIVER_UNTRUSTED' : 'DRIVER_UNKNOWN', { driver, reason });
 }
 
 function initialState(slot: DeviceSlot): SlotState {

@@ -121,6 +121,7 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     launch: launchers.devices,
     settings,
     driverRoots: options.driverRoots,
+    dataDir,
     publish: (event) => events.publish(event),
     timers: systemTimers,
     newLeaseId: systemIds.uuid,

@@ -8,8 +8,10 @@ import { type DriverManifest, type LayoutManifest, type Manifest, manifestSchema
 import type { SimulatorModule } from '../../../drivers/kit/simulator.ts';
 import { accessProblem } from '../../shared/domain/card-access.ts';
 import type { CardLayout } from '../../shared/domain/card-layout.ts';
-import { Fault } from '../../shared/domain/fault.ts';
+import { asFault, Fault } from '../../shared/domain/fault.ts';
 import type { CardLayouts } from '../core/ports/cards.ts';
+import { importGuarded } from './driver-guard.ts';
+import { type OutsideDrivers, readSignedFolder } from './driver-trust.ts';
 
 /** A folder that was found but cannot be used. It never keeps the others from working. */
 export interface BrokenFolder {
@@ -38,27 +40,48 @@ export interface DriverRegistry {
   readonly drivers: ReadonlyMap<string, DriverEntry>;
   readonly layouts: ReadonlyMap<string, LayoutEntry>;
   readonly broken: readonly BrokenFolder[];
+  /** Those of the broken folders that were refused because they are not signed as they must be. */
+  readonly untrusted: ReadonlySet<string>;
 }
 
+const NOTHING_OUTSIDE: OutsideDrivers = { roots: [], keys: [] };
+
 /**
- * Scans the folders directly below each root for manifest.json. An earlier root wins over a later one with the same id.
- * Broken folders are reported in the result; a root that does not exist counts as empty.
+ * Scans the folders directly below each root for manifest.json. An earlier root wins over a later one with the same id, a driver of the program
+ * over one from outside. Broken folders are reported in the result; a root that does not exist counts as empty. From outside come drivers only, no
+ * layouts, and only with a good signature.
  */
-export function scanDrivers(roots: readonly string[]): DriverRegistry {
+export function scanDrivers(roots: readonly string[], outside: OutsideDrivers = NOTHING_OUTSIDE): DriverRegistry {
   const drivers = new Map<string, DriverEntry>();
   const layouts = new Map<string, LayoutEntry>();
   const broken: BrokenFolder[] = [];
+  const untrusted = new Set<string>();
   for (const folder of roots.flatMap(subfolders)) {
     const file = join(folder, 'manifest.json');
     if (!existsSync(file)) continue;
-    const found = readManifest(file);
+    const found = parseManifest(folder, () => readFileSync(file, 'utf8'));
     if (typeof found === 'string') broken.push({ folder: basename(folder), reason: found });
-    else if (found.id !== basename(folder))
-      broken.push({ folder: basename(folder), reason: `id: is "${found.id}", not the folder's name` });
-    else if (found.kind === 'driver' && !drivers.has(found.id)) drivers.set(found.id, driverEntry(folder, found));
+    else if (found.kind === 'driver' && !drivers.has(found.id))
+      drivers.set(
+        found.id,
+        driverEntry(found, (name) => importFrom(folder, name)),
+      );
     else if (found.kind === 'layout' && !layouts.has(found.id)) layouts.set(found.id, layoutEntry(folder, found));
   }
-  return { drivers, layouts, broken };
+  const kitUrl = kitUrlIn(roots);
+  for (const folder of outside.roots.flatMap(subfolders)) {
+    if (!existsSync(join(folder, 'manifest.json'))) continue;
+    try {
+      const found = outsideDriver(folder, { keys: outside.keys, kitUrl });
+      if (typeof found === 'string') broken.push({ folder: basename(folder), reason: found });
+      else if (!drivers.has(found.manifest.id)) drivers.set(found.manifest.id, found);
+    } catch (error) {
+      const { code, context } = asFault(error);
+      if (code === 'DRIVER_UNTRUSTED') untrusted.add(basename(folder));
+      broken.push({ folder: basename(folder), reason: String(context.reason) });
+    }
+  }
+  return { drivers, layouts, broken, untrusted };
 }
 
 /** Loads every layout below the roots. Rejects with DRIVER_UNKNOWN when a layout's module cannot be loaded, or is not for its manifest's chip. */
@@ -77,27 +100,50 @@ function subfolders(root: string): string[] {
 }
 
 /** Returns the manifest, or the reason why it is none. */
-function readManifest(file: string): Manifest | string {
+function parseManifest(folder: string, text: () => string): Manifest | string {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    value = JSON.parse(text());
   } catch (error) {
     return error instanceof Error ? error.message : 'unreadable';
   }
   const parsed = manifestSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  return parsed.error.issues.map((issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`).join('; ');
+  if (!parsed.success) return parsed.error.issues.map((issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`).join('; ');
+  return parsed.data.id === basename(folder) ? parsed.data : `id: is "${parsed.data.id}", not the folder's name`;
 }
 
-function driverEntry(folder: string, manifest: DriverManifest): DriverEntry {
+/** Returns the driver of a folder from outside, or the reason why it is none. Throws DRIVER_UNTRUSTED. */
+function outsideDriver(
+  folder: string,
+  { keys, kitUrl }: { readonly keys: readonly string[]; readonly kitUrl: string | null },
+): DriverEntry | string {
+  const signed = readSignedFolder(folder, keys);
+  const manifest = parseManifest(folder, () => new TextDecoder().decode(signed.files.get('manifest.json')));
+  if (typeof manifest === 'string') return manifest;
+  if (manifest.kind !== 'driver') return 'kind: layouts come with the program';
+  return driverEntry(manifest, async (name) => {
+    if (kitUrl === null) throw new Fault('DRIVER_UNTRUSTED', { driver: manifest.id, reason: 'the kit is not there' });
+    return importing(manifest.id, { name, load: () => importGuarded(signed, { name, kitUrl }) });
+  });
+}
+
+/** The kit's public entry beside the program's own drivers. */
+function kitUrlIn(roots: readonly string[]): string | null {
+  const file = roots.flatMap((root) => ['index.js', 'index.ts'].map((name) => join(root, 'kit', name))).find((path) => existsSync(path));
+  return file === undefined ? null : pathToFileURL(file).href;
+}
+
+type ImportModule = (name: string) => Promise<Readonly<Record<string, unknown>> | null>;
+
+function driverEntry(manifest: DriverManifest, importModule: ImportModule): DriverEntry {
   return {
     manifest,
     async driver() {
-      const module = await importFrom(folder, 'driver');
+      const module = await importModule('driver');
       return required<Driver>({ value: module?.default, method: 'open', id: manifest.id });
     },
     async simulator() {
-      const module = await importFrom(folder, 'simulator');
+      const module = await importModule('simulator');
       return (module?.simulator as SimulatorModule | undefined) ?? null;
     },
   };
@@ -129,9 +175,16 @@ function required<T>(candidate: { readonly value: unknown; readonly method: stri
 async function importFrom(folder: string, name: string): Promise<Readonly<Record<string, unknown>> | null> {
   const file = ['.js', '.ts'].map((ending) => join(folder, name + ending)).find((path) => existsSync(path));
   if (file === undefined) return null;
+  const load = async () => (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+  return importing(basename(folder), { name, load });
+}
+
+/** Gives what `load` gives; a failure that is not ours becomes DRIVER_UNKNOWN. */
+async function importing<T>(driver: string, { name, load }: { readonly name: string; readonly load: () => Promise<T> }): Promise<T> {
   try {
-    return (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+    return await load();
   } catch (cause) {
-    throw new Fault('DRIVER_UNKNOWN', { driver: basename(folder), reason: `${name} cannot be loaded` }, { cause });
+    if (cause instanceof Fault) throw cause;
+    throw new Fault('DRIVER_UNKNOWN', { driver, reason: `${name} cannot be loaded` }, { cause });
   }
 }
