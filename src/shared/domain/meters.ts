@@ -124,6 +124,7 @@ export function foldMeters(operation: MeterOperation, tables: MeterTables): void
     }
     case 'meter.exchanged': {
       const { oldMeterNo, finalReadingLitres, carriedLitres, newMeterNo, firstReadingLitres, on, oldMeterGoes } = operation.payload;
+      if (oldMeterNo === newMeterNo) throw new RangeError('operation exchanges a meter for itself');
       remove(tables, { meterNo: oldMeterNo, accountId, finalReadingLitres, on, goes: oldMeterGoes });
       install(tables, { meterNo: newMeterNo, accountId, readingLitres: firstReadingLitres, on });
       if (carriedLitres > 0) tables.addVolumeOwed(accountId, carriedLitres);
