@@ -11,6 +11,7 @@ import {
   integerOption,
   type MemoryCardReader,
   type OpenDevice,
+  sameBytes,
 } from '../kit/index.ts';
 import {
   DATA_BYTES,
@@ -107,6 +108,10 @@ function openReader(context: DriverContext): OpenDevice {
   /** Commands that were not answered properly in their time: their answers may still be under way. */
   let owed: Command[] = [];
   let fenceAddress = 0;
+  /** Whether the line brings back what is sent, as two-wire converters do; null until it is known. */
+  let echoes: boolean | null = null;
+  /** The frame whose echo is still to come. */
+  let echoOf: Uint8Array | null = null;
 
   const line = createExchangeLine({
     transport: context.transport,
@@ -115,6 +120,10 @@ function openReader(context: DriverContext): OpenDevice {
     interByteMs,
     trace: (direction, bytes, damage) => context.trace(direction, damage ? maskDamaged(bytes) : maskSecrets(bytes), damage),
     isUnsolicited(bytes) {
+      if (echoes === true && echoOf !== null && sameBytes(bytes, echoOf)) {
+        echoOf = null;
+        return true;
+      }
       const frame = decodeFrame(bytes);
       if ((frame.operation & 0x07) !== MEMORY.status || frame.slot === statusAskedFor) return false;
       const presence = presenceOf(frame.head);
@@ -126,9 +135,11 @@ function openReader(context: DriverContext): OpenDevice {
 
   /** One command, one answer; never repeated here. `writes` is the number of card bytes it may change. */
   async function send(command: Command, writes: number): Promise<ReaderFrame> {
+    const sent = encodeFrame({ head: HEAD_REQUEST, ...command });
+    echoOf = sent;
     try {
       const answer = await line.exchange({
-        frame: encodeFrame({ head: HEAD_REQUEST, ...command }),
+        frame: sent,
         timeoutMs: responseTimeoutMs + writes * byteTimeoutMs,
         judge(bytes) {
           const frame = decodeFrame(bytes);
@@ -140,8 +151,43 @@ function openReader(context: DriverContext): OpenDevice {
       owed = [];
       return decodeFrame(answer);
     } catch (error) {
+      // What was taken for an echo may have been the answer.
+      if (echoes === true) echoes = null;
       owed = [...owed, { ...command, data: new Uint8Array(0) }].slice(-OWED_KEPT);
       throw error instanceof Fault ? new Fault(error.code, { slot: command.slot, ...error.context }, { cause: error }) : error;
+    }
+  }
+
+  /**
+   * A frame has the same shape both ways, so that an echo could pass for the reader's consent. The first status on a line shows whether it echoes: then
+   * two frames come. One that equals the question and stays alone is the answer "present".
+   */
+  async function learnEcho(slot: number): Promise<void> {
+    const command = readCommand(slot, MEMORY.status);
+    const frame = encodeFrame({ head: HEAD_REQUEST, ...command });
+    let equal = 0;
+    statusAskedFor = slot;
+    try {
+      await line.exchange({
+        frame,
+        timeoutMs: responseTimeoutMs,
+        judge(bytes) {
+          if (equal === 0 && sameBytes(bytes, frame)) {
+            equal = 1;
+            return 'FRAME_UNEXPECTED';
+          }
+          return judgeAnswer(command, decodeFrame(bytes));
+        },
+      });
+      echoes = equal === 1;
+    } catch (error) {
+      if (equal === 0) {
+        owed = [...owed, command].slice(-OWED_KEPT);
+        throw error;
+      }
+      echoes = false;
+    } finally {
+      statusAskedFor = null;
     }
   }
 
@@ -151,6 +197,7 @@ function openReader(context: DriverContext): OpenDevice {
    * DEVICE_TIMEOUT.
    */
   async function settleLine(command: Command): Promise<void> {
+    if (echoes === null) await learnEcho(command.slot);
     if (owed.length === 0) return;
     const last = Math.floor(MAIN_BYTES / pageBytes) - 1;
     do fenceAddress = fenceAddress >= last * pageBytes ? 0 : fenceAddress + pageBytes;

@@ -28,6 +28,10 @@ export async function setUp({ byteTimeMs = 0, options = {} } = {}) {
   const reader = open.cardReader;
   if (!reader) throw new Error('no card reader');
   const run = <T>(promise: Promise<T>) => timers.settle(promise);
+  // The first status of a line tells whether it echoes; the tests begin after it.
+  await run(reader.status(1));
+  line.toDevice.sent.splice(0);
+  traced.splice(0);
   const faultOf = async (promise: Promise<unknown>): Promise<Fault> => {
     const result = await run(promise.then(() => null).catch((error: unknown) => error));
     if (!(result instanceof Fault)) throw new Error(`no fault: ${String(result)}`);

@@ -163,6 +163,30 @@ export function cardReaderOnBadLine(underTest: DriverUnderTest): void {
       });
     });
 
+    test('an echo of all that is sent is never taken for the reader’s consent', async () => {
+      const { line, device, reader, endOf } = await openReader(underTest);
+      line.toDevice.always((bytes) => {
+        line.device.write(bytes).catch(() => {});
+        return [{ bytes, delayMs: 1 }];
+      });
+      const card = newCard();
+      device.insert(1, card);
+      const ends: [() => Promise<unknown>, () => unknown][] = [
+        [() => reader.status(1), () => ({ value: 'present' })],
+        [() => reader.readErrorCounter(1), () => ({ value: card.errorCounter })],
+        [() => reader.readMain(1, ADDRESS, DATA.length), () => ({ value: card.main.slice(ADDRESS, ADDRESS + DATA.length) })],
+        [() => reader.presentPsc(1, WRONG_PSC), () => 'CARD_PSC_WRONG'],
+        [() => reader.updateMain(1, ADDRESS, DATA), () => 'DEVICE_REJECTED'],
+        [() => reader.presentPsc(1, PSC), () => ({ value: undefined })],
+      ];
+      for (const [call, right] of ends) {
+        const end = await endOf(call());
+        if (!isLineFault(end)) expect(end).toEqual(right());
+      }
+      const end = await endOf(reader.updateMain(1, ADDRESS, DATA));
+      if (!isLineFault(end) && end !== 'DEVICE_REJECTED') expect(card.main.slice(ADDRESS, ADDRESS + DATA.length)).toEqual(DATA);
+    });
+
     test('the answer to another question is never taken', async () => {
       for (const foreign of await foreignAnswers()) {
         const reading = await verified();

@@ -1,0 +1,136 @@
+// What the fault campaign does to a line, drawn from a seed: one misfortune per case, at one message of one call.
+import { delay, type MemoryLine, type Mishap, replace } from '../../../drivers/kit/testing/line.ts';
+
+/** How long a message takes on the campaign's lines, ms. */
+const TRAVEL_MS = 2;
+
+export const usual: Mishap = delay(TRAVEL_MS);
+
+/** Whatever can befall bytes. */
+const BYTE_FAULTS = ['cut', 'byte lost', 'corrupted', 'garbage before', 'garbage after', 'in pieces'] as const;
+/** What befalls whole messages, also on buses that check bytes themselves. */
+const MESSAGE_FAULTS = [
+  'message lost',
+  'late',
+  'doubled',
+  'half-open',
+  'echo',
+  'line lost',
+  'device without power',
+  'driver closed',
+] as const;
+
+export type FaultKind = (typeof BYTE_FAULTS)[number] | (typeof MESSAGE_FAULTS)[number];
+
+export interface LineFault {
+  readonly kind: FaultKind;
+  readonly direction: 'toHost' | 'toDevice';
+  /** Which message of the call, counted from 0. */
+  readonly message: number;
+  /** Draws whatever else the fault needs. */
+  readonly random: () => number;
+}
+
+/** Returns the kinds that can befall a bus; PC/SC, folders and libraries carry whole messages or none. */
+export function kindsOf({ carriesBytes }: { readonly carriesBytes: boolean }): readonly FaultKind[] {
+  return carriesBytes ? [...BYTE_FAULTS, ...MESSAGE_FAULTS] : MESSAGE_FAULTS.filter((kind) => kind !== 'echo' && kind !== 'doubled');
+}
+
+export interface FaultTargets {
+  readonly line: MemoryLine;
+  /** Takes the device's power. */
+  detach(): void;
+  /** Closes the driver in the middle of its call. */
+  close(): void;
+}
+
+const below = (random: () => number, limit: number) => Math.floor(random() * limit);
+
+function noise(random: () => number): Uint8Array {
+  return Uint8Array.from({ length: 1 + below(random, 12) }, () => below(random, 256));
+}
+
+/** Makes a line bring back what the driver sends, before the device has heard it. */
+export function makeEcho(line: MemoryLine): void {
+  line.toDevice.always((bytes) => {
+    line.device.write(bytes).catch(() => {});
+    return usual(bytes);
+  });
+}
+
+/** Makes ready for the fault to happen when its message passes; returns the function that ends it. */
+export function unleash(fault: LineFault, { line, detach, close }: FaultTargets): () => void {
+  const { kind, random } = fault;
+  let healed = false;
+  const travelling = (mishap: Mishap): Mishap => {
+    return (bytes) => mishap(bytes).map((piece) => ({ ...piece, delayMs: piece.delayMs + TRAVEL_MS }));
+  };
+  const after = (act: () => void): Mishap => {
+    return (bytes) => {
+      // Once the message is out: what follows is the fault's.
+      queueMicrotask(act);
+      return usual(bytes);
+    };
+  };
+
+  function mishap(): Mishap {
+    switch (kind) {
+      case 'cut':
+        return replace((bytes) => bytes.slice(0, below(random, bytes.length)));
+      case 'byte lost':
+        return replace((bytes) => {
+          const at = below(random, bytes.length);
+          return bytes.filter((_, index) => index !== at);
+        });
+      case 'corrupted':
+        return replace((bytes) => {
+          const at = below(random, bytes.length);
+          return bytes.with(at, (bytes[at] ?? 0) ^ (1 + below(random, 255)));
+        });
+      case 'garbage before':
+        return replace((bytes) => Uint8Array.of(...noise(random), ...bytes));
+      case 'garbage after':
+        return replace((bytes) => Uint8Array.of(...bytes, ...noise(random)));
+      case 'in pieces': {
+        const size = 1 + below(random, 8);
+        const pauseMs = [0, 1, 20, 150, 900][below(random, 5)] ?? 0;
+        return (bytes) =>
+          Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => ({
+            bytes: bytes.slice(index * size, (index + 1) * size),
+            delayMs: index * pauseMs,
+          }));
+      }
+      case 'message lost':
+        return () => [];
+      case 'late':
+        return delay([20, 300, 700, 2_000, 6_000, 60_000][below(random, 6)] ?? 0);
+      case 'doubled':
+        return (bytes) => [
+          { bytes, delayMs: 0 },
+          { bytes, delayMs: below(random, 3) * 40 },
+        ];
+      case 'half-open':
+        return () => {
+          line[fault.direction].always((bytes) => (healed ? usual(bytes) : []));
+          return [];
+        };
+      case 'echo':
+        return usual;
+      case 'line lost':
+        return after(() => line.lose());
+      case 'device without power':
+        return after(detach);
+      case 'driver closed':
+        return after(close);
+    }
+  }
+
+  const misfortune = travelling(mishap());
+  const plan = Array.from({ length: fault.message + 1 }, (_, index): Mishap => {
+    return (bytes) => (healed || index < fault.message ? usual(bytes) : misfortune(bytes));
+  });
+  if (kind !== 'echo') line[fault.direction].next(...plan);
+  return () => {
+    healed = true;
+  };
+}
