@@ -2,8 +2,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { emptyGasCard } from '../../drivers/kit/gas-card-image.ts';
 import type { GasCardFields } from '../../drivers/kit/gas-card-library.ts';
+import { gasCard } from '../../drivers/kit/testing/gas-card.ts';
 
 const SOURCE = new URL('./gas-card-library.c', import.meta.url).pathname;
 
@@ -26,9 +26,7 @@ export interface LibraryCard extends GasCardFields {
 
 /** A user card whose meter has taken everything. */
 export function libraryCard(fields: Partial<LibraryCard>): LibraryCard {
-  const numbers = { klx: 1, kzt: 1, ql: 0, cs: 0, ljgql: 0, bkcs: 0, ljyql: 0, syql: 0, bjql: 5, czsx: 2_000, tzed: 0 };
-  const prices = { oldprice: 198, newprice: 198, sxbj: 0, sqrq: '20261001', sxrq: '20260101' };
-  return { ...emptyGasCard(), ...numbers, ...prices, state: 'user', kh: '10000001', dqdm: '9A01', yhh: '20000001', kmm: '01', ...fields };
+  return { ...gasCard(), state: 'user', ...fields };
 }
 
 export interface LibraryBench {

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { gasCardLibraryConformance } from '../../../../drivers/kit/conformance/gas-card-library.ts';
 import type { GasCardFields, GasCardLibrary } from '../../../../drivers/kit/gas-card-library.ts';
+import { gasCard } from '../../../../drivers/kit/testing/gas-card.ts';
 import { createManualTimers } from '../../../../drivers/kit/testing/timers.ts';
 import { systemTimers } from '../../../../drivers/kit/transport.ts';
 import { buildGasCardLibrary, C_COMPILER, createLibraryBench, libraryCard } from '../../../../tests/support/gas-card-library.ts';
@@ -40,13 +42,33 @@ describe.runIf(C_COMPILER !== null)('a library written in C', async () => {
   const ended: number[] = [];
   let broken = 0;
 
-  async function load(): Promise<GasCardLibrary> {
-    const profile = profileOf({});
+  async function load(options: Record<string, unknown> = {}): Promise<GasCardLibrary> {
+    const profile = profileOf(options);
     const native = await loadNativeLibrary({ file, declarations: Object.values(profile.declarations), stdcall: true });
     const endProcess = (code: number) => void ended.push(code);
     return createGasLibrary({ file, com: 3, baud: 9600, profile, native, timers: systemTimers, endProcess });
   }
   const library = await load();
+
+  // Texts of the card lie in its file as the library hands them out, so the suite's Chinese is UTF-8 here; GBK is tested below.
+  gasCardLibraryConformance({
+    name: 'the adapter',
+    async open() {
+      return {
+        library: await load({ charset: 'UTF-8' }),
+        put({ state, fields }) {
+          if (state === 'absent') bench.remove();
+          else bench.insert({ ...fields, state });
+        },
+        card() {
+          const card = bench.card();
+          if (card === null) return { state: 'absent', fields: gasCard({ cs: 7, ljgql: 700 }) };
+          const state = card.state === 'blank' || card.state === 'foreign' ? card.state : 'user';
+          return { state, fields: fieldsOf(card) };
+        },
+      };
+    },
+  });
 
   it('reads every field of the card', async () => {
     const card = libraryCard({ cs: 7, ql: 12, ljgql: 700, ljyql: 68_812, syql: -240, tm: '6901234567892', kzt: 1, sxbj: 1 });
