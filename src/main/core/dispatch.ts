@@ -18,7 +18,7 @@ import { listOpenTopups } from './usecases/list-open-topups.ts';
 import { makeSupportBundle } from './usecases/make-support-bundle.ts';
 import { openShift } from './usecases/open-shift.ts';
 import { payTopup } from './usecases/pay-topup.ts';
-import { confirmReceipt, printReceipt, reprintReceipt, requireReceipt } from './usecases/print-receipt.ts';
+import { checkReceipt, confirmReceipt, printReceipt, reprintReceipt, requireReceipt } from './usecases/print-receipt.ts';
 import { quoteTopup } from './usecases/quote-topup.ts';
 import { readCard } from './usecases/read-card.ts';
 import { refundTopup } from './usecases/refund-topup.ts';
@@ -194,6 +194,7 @@ export function createDispatcher(ports: Ports) {
         return { receiptNo: receipt.receiptNo, svg: ports.receipts.svg(receipt.markup, ports.devices.printerColumns()) };
       }),
       print: guarded.receipts.print.handler(({ input, context }) => printReceipt(who(context), input)),
+      check: guarded.receipts.check.handler(({ input, context }) => checkReceipt(who(context), input)),
       confirm: guarded.receipts.confirm.handler(({ input, context }) => confirmReceipt(who(context), input)),
       reprint: guarded.receipts.reprint.handler(({ input, context }) => reprintReceipt(who(context), input)),
     },

@@ -46,6 +46,15 @@ export const printCalls = {
     result: printResultSchema,
     work: async (device, { job }, { effectBegins }) => done(await requirePrinter(device).print(job, effectBegins)),
   }),
+  'printer.has-printed': defineCall({
+    slot: 'printer',
+    call: z.strictObject({ op: z.literal('printer.has-printed'), jobId: z.string() }),
+    hasEffect: false,
+    limitMs: PRINT_LIMIT_MS,
+    result: z.boolean(),
+    // A model that proves nothing afterwards has proved nothing.
+    work: async (device, { jobId }) => done((await requirePrinter(device).hasPrinted?.(jobId)) ?? false),
+  }),
   'form.status': defineCall({
     slot: 'form-printer',
     call: z.strictObject({ op: z.literal('form.status') }),

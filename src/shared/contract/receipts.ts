@@ -23,6 +23,13 @@ export const receiptsContract = {
   print: call({ access: COUNTER_STAFF, needsShift: true, faults: ['SHIFT_REQUIRED', 'RECEIPT_UNKNOWN', 'RECEIPT_STATE_REFUSES'] })
     .input(z.strictObject({ receiptId: idSchema }))
     .output(printingSchema),
+  /**
+   * Asks the printer itself about a job whose fate is unknown: where it proves that the paper came out, the receipt is printed and nobody is asked.
+   * Prints nothing; the fault is what keeps the printer from answering.
+   */
+  check: call({ access: COUNTER_STAFF, needsShift: true, faults: ['SHIFT_REQUIRED', 'RECEIPT_UNKNOWN'] })
+    .input(z.strictObject({ receiptId: idSchema }))
+    .output(printingSchema),
   /** The clerk has looked at the paper of a job whose fate was unknown. */
   confirm: call({ access: COUNTER_STAFF, needsShift: true, faults: ['SHIFT_REQUIRED', 'RECEIPT_UNKNOWN', 'RECEIPT_STATE_REFUSES'] })
     .input(z.strictObject({ receiptId: idSchema, cameOut: z.boolean() }))

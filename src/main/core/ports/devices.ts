@@ -100,6 +100,11 @@ export interface Devices {
   withReader<T>(task: (reader: HeldReader) => Promise<T>): Promise<Outcome<T>>;
   /** Takes the printer's lease, prints, gives it back. */
   print(job: PrintJob): Promise<Outcome<PrintResult>>;
+  /**
+   * Whether the printer itself proves that the job of this id came out; false where it proves nothing. Refused with PRINTER_… while it cannot go on with
+   * what it still holds.
+   */
+  hasPrinted(jobId: string): Promise<Outcome<boolean>>;
   /** Characters per line of the configured printer; a default when there is none. */
   printerColumns(): number;
   /** Prints one form. Unknown once its first byte may have left: look at the paper. */

@@ -16,7 +16,10 @@ export function requireReceipt({ ports }: UseCaseContext, receiptId: string): Re
   return receipt;
 }
 
-/** Sends one copy to the printer and records what became of it. Returns what stopped it, or null. */
+/**
+ * Sends one copy to the printer and records what became of it. Returns what stopped it, or null. Of a job that broke off the printer is asked itself
+ * before any person is.
+ */
 async function printCopy(
   context: UseCaseContext,
   receipt: ReceiptRow,
@@ -37,8 +40,49 @@ async function printCopy(
     return null;
   }
   const fault = faultFrom(outcome.fault).toData();
-  if (outcome.kind === 'refused') recordFate('not-printed', fault.code);
-  return fault;
+  if (outcome.kind === 'refused') {
+    recordFate('not-printed', fault.code);
+    // The customer waits for the change, with paper or without: what the drawer answers does not matter here.
+    if (copy.openDrawer) await ports.devices.openDrawer();
+    return fault;
+  }
+  const proof = await ports.devices.hasPrinted(jobId);
+  if (proof.kind !== 'done' || !proof.value) return fault;
+  recordFate('printed', '');
+  return null;
+}
+
+/** How far back a receipt's last attempt is looked for among its account's operations. */
+const LOOK_BACK = 500;
+
+/** Returns the id of the original's last job whose fate is unknown; '' when there is none. */
+function unknownJobOf({ ports }: UseCaseContext, { accountId, receiptId }: ReceiptRow): string {
+  for (const { kind, payload } of ports.store.operationsOf(accountId, LOOK_BACK))
+    if (kind === 'receipt.printed' && payload.receiptId === receiptId && payload.copyNo === 0)
+      return payload.outcome === 'unknown' ? payload.jobId : '';
+  return '';
+}
+
+/**
+ * Asks the printer itself for a receipt whose fate is unknown, and records it where the printer proves that it came out: nobody has to look then. Prints
+ * nothing. Returns what keeps the printer from answering, or null. A receipt whose fate is known stays as it is. Throws RECEIPT_UNKNOWN.
+ */
+export async function checkReceipt(context: UseCaseContext, input: { readonly receiptId: string }): Promise<Printing> {
+  const { ports } = context;
+  const receipt = requireReceipt(context, input.receiptId);
+  const jobId = receipt.state === 'unknown' ? unknownJobOf(context, receipt) : '';
+  if (jobId === '') return { receipt: receiptView(receipt), fault: null };
+  const proof = await ports.devices.hasPrinted(jobId);
+  if (proof.kind !== 'done') return { receipt: receiptView(receipt), fault: faultFrom(proof.fault).toData() };
+  // A clerk at another window may have answered meanwhile, and another attempt may have followed.
+  const isStillUnknown = requireReceipt(context, input.receiptId).state === 'unknown' && unknownJobOf(context, receipt) === jobId;
+  if (proof.value && isStillUnknown)
+    recordNow(context, {
+      kind: 'receipt.printed',
+      accountId: receipt.accountId,
+      payload: { receiptId: receipt.receiptId, copyNo: 0, jobId, outcome: 'printed', faultCode: '' },
+    });
+  return finish(context, input.receiptId, null);
 }
 
 /** Prints the original of a receipt that has not come out. Returns what stopped it, or null. */
