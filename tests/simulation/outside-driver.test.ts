@@ -1,0 +1,157 @@
+// A driver from outside the program in a real device process: signed it runs and sees the kit alone, otherwise it is refused and the others work.
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { systemTimers } from '../../drivers/kit/transport.ts';
+import type { DeviceState } from '../../src/main/core/ports/devices.ts';
+import { createDeviceClient, type DeviceClient } from '../../src/main/devices/client.ts';
+import { launchForkedDeviceProcess } from '../../src/main/devices/launch.ts';
+import { settingsSchema } from '../../src/main/devices/settings.ts';
+import { publicTextOf, SIGNATURE_FILE, signFolder } from '../../src/main/processes/driver-trust.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const { privateKey } = generateKeyPairSync('ed25519');
+const PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const ID = 'acme-display';
+const MANIFEST = {
+  kind: 'driver',
+  id: ID,
+  vendor: 'Acme',
+  models: ['Two-line display'],
+  capabilities: ['customer-display'],
+  transports: { tcp: { port: 1 } },
+  kit: 1,
+};
+/** Shows a text in bytes, with a helper of its own and the kit. */
+const DRIVER = `
+import { defineDriver, Fault } from 'countertop/kit';
+import { Buffer } from 'node:buffer';
+import { lineOf } from './parts/frames.js';
+const lineGone = (error) => (error instanceof Fault ? error : new Fault('PORT_FAILED'));
+export default defineDriver({
+  async open({ transport }) {
+    let gone = null;
+    transport.onLost((error) => { gone = lineGone(error); });
+    return {
+      customerDisplay: {
+        columns: 20,
+        show: ({ upper, lower }) => transport.write(Buffer.from(lineOf(upper, lower))),
+        clear: async () => {},
+      },
+      async probe() { if (gone) throw gone; },
+      close: () => transport.close(),
+    };
+  },
+});
+`;
+const FRAMES = "export const lineOf = (upper, lower) => [upper, lower].join('|') + '\\n';\n";
+
+let dataDir: string;
+let folder: string;
+let server: Server;
+let shown = '';
+let devices: DeviceClient | null = null;
+
+beforeAll(async () => {
+  server = createServer((socket) => socket.on('data', (chunk) => (shown += chunk.toString())).on('error', () => {}));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'countertop-outside-'));
+  folder = join(dataDir, 'drivers', ID);
+  mkdirSync(join(folder, 'parts'), { recursive: true });
+  shown = '';
+});
+afterEach(async () => {
+  await devices?.stop();
+  devices = null;
+  rmSync(dataDir, { recursive: true });
+});
+
+function write(driver: string): void {
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(MANIFEST));
+  writeFileSync(join(folder, 'driver.js'), driver);
+  writeFileSync(join(folder, 'parts/frames.js'), FRAMES);
+}
+
+function sign(): void {
+  writeFileSync(join(folder, SIGNATURE_FILE), signFolder(folder, PEM));
+}
+
+/** Starts a counter's devices and resolves with the display's state when it is up or down. */
+async function start(): Promise<DeviceState> {
+  const address = server.address();
+  const transport = { kind: 'tcp', host: '127.0.0.1', port: typeof address === 'object' ? address?.port : 0 };
+  const settings = settingsSchema.parse({
+    drivers: { keys: [publicTextOf(privateKey)] },
+    // The scanner's driver is the program's own, in the same process.
+    devices: { display: { driver: ID, transport }, scanner: { driver: 'generic-serial-scanner', transport } },
+  });
+  const settled = new Set<string>();
+  return new Promise((resolve) => {
+    devices = createDeviceClient({
+      launch: () => launchForkedDeviceProcess(join(ROOT, 'src/main/devices/device-process.ts')),
+      settings: () => settings,
+      driverRoots: [join(ROOT, 'drivers')],
+      dataDir,
+      publish(event) {
+        if (event.type !== 'device' || (event.device.state !== 'ready' && event.device.state !== 'down')) return;
+        settled.add(event.device.slot);
+        const state = devices?.states().find(({ slot }) => slot === 'display');
+        if (settled.has('display') && settled.has('scanner') && state !== undefined) resolve(state);
+      },
+      timers: systemTimers,
+      newLeaseId: () => 'lease',
+    });
+    devices.start();
+  });
+}
+
+function scannerState(): string | undefined {
+  return devices?.states().find(({ slot }) => slot === 'scanner')?.state;
+}
+
+it('runs when signed, with the kit and its own files', async () => {
+  write(DRIVER);
+  sign();
+  expect(await start()).toMatchObject({ state: 'ready', driverId: ID });
+  expect(await devices?.showText({ upper: 'A', lower: 'B' })).toEqual({ kind: 'done', value: null });
+  await expect.poll(() => shown).toBe('A|B\n');
+});
+
+it('is refused unsigned, and the others work', async () => {
+  write(DRIVER);
+  expect(await start()).toMatchObject({
+    state: 'down',
+    lastError: { code: 'DRIVER_UNTRUSTED', context: { driver: ID, reason: 'not signed' } },
+  });
+  expect(scannerState()).toBe('ready');
+});
+
+it('is refused when a file was altered after signing', async () => {
+  write(DRIVER);
+  sign();
+  writeFileSync(join(folder, 'parts/frames.js'), `${FRAMES}// more\n`);
+  expect(await start()).toMatchObject({ lastError: { code: 'DRIVER_UNTRUSTED', context: { reason: 'parts/frames.js was altered' } } });
+  expect(scannerState()).toBe('ready');
+});
+
+it.each([
+  ['a part of Node that reaches out', "import { readFileSync } from 'node:fs';", 'imports node:fs'],
+  ['the same without its prefix', "import { readFileSync } from 'fs';", 'imports fs'],
+  ['a library of the program', "import { z } from 'zod';", 'imports zod'],
+  ['a file of the program', `import '${join(ROOT, 'drivers/kit/index.ts')}';`, `imports ${join(ROOT, 'drivers/kit/index.ts')}`],
+  ['a file outside its folder', "import '../../settings.js';", 'imports ../../settings.js'],
+  ['what it asks for while it loads', "await import('node:child_process');", 'imports node:child_process'],
+])('is refused when it imports %s, although it is signed', async (_what, statement, reason) => {
+  write(`${statement}\n${DRIVER}`);
+  sign();
+  expect(await start()).toMatchObject({ lastError: { code: 'DRIVER_UNTRUSTED', context: { driver: ID, reason } } });
+  expect(scannerState()).toBe('ready');
+});
