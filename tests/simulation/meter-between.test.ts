@@ -5,7 +5,8 @@ import type { Store } from '../../src/main/core/ports/store.ts';
 import { readCard } from '../../src/main/core/usecases/read-card.ts';
 import { refundTopup } from '../../src/main/core/usecases/refund-topup.ts';
 import { ACCOUNT_NO, BRANCH, ISSUED, METER_NO } from '../support/counter-bench.ts';
-import { deliver, expectSettled, finish, LAYOUTS, LITRES, OneCardHall, PowerCut, pay, TOPUP_ID } from '../support/one-card-hall.ts';
+import { LAYOUTS } from '../support/hall-cards.ts';
+import { deliver, expectSettled, finish, LITRES, OneCardHall, PowerCut, pay, TOPUP_ID } from '../support/one-card-hall.ts';
 
 const [countertop] = LAYOUTS;
 
@@ -43,10 +44,10 @@ it('confirms a purchase that the meter has loaded, and gives no money back for i
   await first.close();
 
   const meter = meterAtHome();
-  expect(meter.take(hall.card)).toBe('loaded');
+  expect(hall.takenBy(meter)).toBe('loaded');
   expect(meter.state().remainingLitres).toBe(12_000 + LITRES);
   meter.use(5_000);
-  expect(meter.take(hall.card)).toBe('nothing-new');
+  expect(hall.takenBy(meter)).toBe('nothing-new');
 
   const second = await hall.start();
   hall.insert();
@@ -89,14 +90,14 @@ it('loads nothing from a torn card, and the next insertion completes it with wha
     await deliver(bench);
     const meter = meterAtHome();
     meter.use(1_000);
-    expect(meter.take(hall.card), `torn after ${torn}`).toBe('nothing-new');
+    expect(hall.takenBy(meter), `torn after ${torn}`).toBe('nothing-new');
     await finish(hall, bench);
     expectSettled(hall, bench);
     expect(proofOf(bench.store)).toHaveLength(1);
     // The counter has left the meter's own record alone.
     const view = await readCard(bench.context, { slot: 1 });
     expect(view.content?.meterReturn).toMatchObject({ loadedSequence: ISSUED.sequence, remainingLitres: 11_000 });
-    expect(meter.take(hall.card)).toBe('loaded');
+    expect(hall.takenBy(meter)).toBe('loaded');
     await bench.close();
   }
 });

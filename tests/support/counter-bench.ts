@@ -64,8 +64,10 @@ export function countingIds(prefix: number) {
 const CARD_KEY = fromHex('00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF');
 export const VAULT = createKeyVault([{ version: 0, key: CARD_KEY }]);
 
-/** Returns a personalised card that holds purchase 7, taken by the meter. `writeReturn` is how a meter of that layout reports. */
-export function issueCard(layout: CardLayout, writeReturn: (image: Uint8Array, report: MeterReturn) => void): SimulatedCard {
+export type WriteReturn = (image: Uint8Array, report: MeterReturn) => void;
+
+/** Returns the image of a personalised card that holds purchase 7, taken by the meter. `writeReturn` is how a meter of that layout reports. */
+export function issuedImage(layout: CardLayout, writeReturn: WriteReturn): Uint8Array {
   const blank = new Uint8Array(layout.imageBytes).fill(0xff);
   const identity = { cardNo: CARD_NO, regionCode: BRANCH.regionCode, accountNo: ACCOUNT_NO };
   const image = layout.planPurchase(layout.planIssue(blank, identity), {
@@ -82,10 +84,15 @@ export function issueCard(layout: CardLayout, writeReturn: (image: Uint8Array, r
     faults: 0,
     meterNo: METER_NO,
   });
+  return image;
+}
+
+/** Returns that card on an SLE4442. */
+export function issueCard(layout: CardLayout, writeReturn: WriteReturn): SimulatedCard {
   const keys = VAULT.cardKeys({ layoutId: layout.id, access: layout.access, cardNo: CARD_NO, uid: null, keyVersion: 0 });
   if (keys.chip !== 'SLE4442') throw new Error('not a layout of SLE4442');
   return {
-    main: image,
+    main: issuedImage(layout, writeReturn),
     errorCounter: 7,
     psc: keys.psc,
     protectedBytes: new Array<boolean>(32).fill(false),
@@ -137,12 +144,15 @@ export interface Bench {
   close(): Promise<void>;
 }
 
+/** A simulated reader's end of its line. */
+type LineEnd = Pick<SimulatedCardReader, 'attach' | 'detach'>;
+
 export interface BenchOptions {
   readonly dir: string;
   readonly layout: CardLayout;
   readonly idPrefix: number;
   /** A simulated reader in this process, the port where one listens on loopback, or what else the reader's slot is bound to. */
-  readonly reader: SimulatedCardReader | { readonly port: number } | { readonly binding: DeviceBinding };
+  readonly reader: LineEnd | { readonly port: number } | { readonly binding: DeviceBinding; readonly simulator?: LineEnd };
   /** Starts a real device process; without it the device server runs in this process. */
   readonly launch?: () => ProcessHandle;
   /** Wraps the store, for instance to stop the core at a commit. */
@@ -166,8 +176,10 @@ function settingsFor(reader: BenchOptions['reader']): Settings {
   };
 }
 
+const SILENT: LineEnd = { attach() {}, detach() {} };
+
 /** The device server inside this process, with the simulator on a line in memory. */
-function launchHere(reader: SimulatedCardReader): ProcessHandle {
+function launchHere(reader: LineEnd): ProcessHandle {
   const { left, right } = createChannelPair();
   const exits: (() => void)[] = [];
   const ended = () => {
@@ -212,7 +224,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
   const { reader } = options;
   const settings = settingsFor(reader);
   const client = createDeviceClient({
-    launch: options.launch ?? (() => launchHere(reader as SimulatedCardReader)),
+    launch: options.launch ?? (() => launchHere('binding' in reader ? (reader.simulator ?? SILENT) : (reader as LineEnd))),
     settings: () => settings,
     driverRoots: [DRIVER_ROOT],
     publish: (event) => events.publish(event),

@@ -3,31 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import countertopCard from '../../drivers/countertop-card/layout.ts';
-import type { SimulatedCard } from '../../drivers/kit/simulator.ts';
+import type { Meter } from '../../drivers/kit/index.ts';
 import type { Store } from '../../src/main/core/ports/store.ts';
 import { deliverTopup } from '../../src/main/core/usecases/deliver-topup.ts';
 import { payTopup } from '../../src/main/core/usecases/pay-topup.ts';
 import { confirmReceipt } from '../../src/main/core/usecases/print-receipt.ts';
 import { refundTopup } from '../../src/main/core/usecases/refund-topup.ts';
-import { pscAttemptsLeft } from '../../src/shared/domain/card-image.ts';
 import type { CardLayout } from '../../src/shared/domain/card-layout.ts';
 import { Fault } from '../../src/shared/domain/fault.ts';
 import { audit, type CardTruth } from './auditor.ts';
-import {
-  ACCOUNT_ID,
-  type Bench,
-  BRANCH,
-  CARD_NO,
-  createReaderSimulator,
-  FLOAT_FEN,
-  ISSUED,
-  issueCard,
-  openBench,
-  SHIFT_ID,
-} from './counter-bench.ts';
-import { writeReturn as writeCountertopReturn } from './countertop-return.ts';
-import { singleRecordLayout, writeReturn as writeSingleReturn } from './single-record-layout.ts';
+import { ACCOUNT_ID, type Bench, BRANCH, CARD_NO, FLOAT_FEN, ISSUED, openBench, SHIFT_ID } from './counter-bench.ts';
+import type { HallCard, HallKind } from './hall-cards.ts';
 
 const ROOT = mkdtempSync(join(tmpdir(), 'countertop-hall-'));
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
@@ -37,12 +23,6 @@ export const TOPUP_ID = '01890000-0000-7000-8000-0000000000aa';
 export const PRICE_FEN = 23_000;
 export const LITRES = 100_000;
 
-export const LAYOUTS = [
-  { layout: countertopCard, writeReturn: writeCountertopReturn },
-  { layout: singleRecordLayout, writeReturn: writeSingleReturn },
-] as const;
-export type HallKind = (typeof LAYOUTS)[number];
-
 /** The core stops here, as if the power had failed: not a fault, so nobody handles it. */
 export class PowerCut extends Error {}
 
@@ -51,39 +31,63 @@ let folders = 0;
 /** A counter, a reader and one card, which outlive any number of restarts of the core. */
 export class OneCardHall {
   readonly layout: CardLayout;
-  readonly card: SimulatedCard;
-  readonly reader = createReaderSimulator();
   readonly dir: string;
-  /** Bytes of card memory written so far, security memory among them. */
+  /** Bytes of card memory written so far, counters among them. */
   writtenBytes = 0;
   leastAttempts = 3;
+  readonly #card: HallCard;
   #starts = 0;
 
-  constructor({ layout, writeReturn }: HallKind) {
+  constructor({ layout, makeCard }: HallKind) {
     this.layout = layout;
-    const card = issueCard(layout, writeReturn);
-    card.persist = () => {
+    this.#card = makeCard(() => {
       this.writtenBytes += 1;
-      this.leastAttempts = Math.min(this.leastAttempts, pscAttemptsLeft(card.errorCounter));
-    };
-    this.card = card;
+      this.leastAttempts = Math.min(this.leastAttempts, this.attemptsLeft() ?? this.leastAttempts);
+    });
     folders += 1;
     this.dir = join(ROOT, String(folders));
-    this.reader.insert(1, card);
+    this.#card.insert();
+  }
+
+  get reader(): HallCard['reader'] {
+    return this.#card.reader;
   }
 
   start(wrapStore?: (store: Store) => Store): Promise<Bench> {
     this.#starts += 1;
-    return openBench({ dir: this.dir, layout: this.layout, idPrefix: this.#starts, reader: this.reader, wrapStore });
+    const { reader, binding } = this.#card;
+    const bound = binding === undefined ? reader : { binding, simulator: reader };
+    return openBench({ dir: this.dir, layout: this.layout, idPrefix: this.#starts, reader: bound, wrapStore });
   }
 
   insert(): void {
     this.reader.remove(1);
-    this.reader.insert(1, this.card);
+    this.#card.insert();
+  }
+
+  /** The card's image as it lies on its chip. */
+  image(): Uint8Array {
+    return this.#card.image();
+  }
+
+  /** Attempts left to present the card's key; null where the chip does not count. */
+  attemptsLeft(): number | null {
+    return this.#card.attemptsLeft();
+  }
+
+  /** The customer's meter takes the card, wherever it is. Returns what it said. */
+  takenBy(meter: Meter): string {
+    const main = this.image();
+    const known = main.slice();
+    const persist = () => {
+      for (const [address, byte] of main.entries()) if (known[address] !== byte) this.#card.change(address, byte);
+      known.set(main);
+    };
+    return meter.take({ main, persist });
   }
 
   truth(): CardTruth {
-    const reading = this.layout.read(this.card.main, BRANCH.regionCode);
+    const reading = this.layout.read(this.image(), BRANCH.regionCode);
     if (reading.kind !== 'content') throw new Error(`card is ${reading.kind}`);
     return { sequence: reading.content.purchase?.sequence ?? 0, cumulativeLitres: reading.content.purchase?.cumulativeLitres ?? 0 };
   }
