@@ -1,11 +1,10 @@
 // npm run call -- <area.call> '<json>' [--data DIR] [--staff N]: makes one call on a running counter and prints the answer as JSON.
 // With --staff the pass word comes from COUNTERTOP_PASSWORD or is asked for. `--list` names every call.
-import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { ORPCError } from '@orpc/client';
 import { defaultDataDir } from '../src/main/hosts/data-folder.ts';
 import { type CounterClient, contract } from '../src/shared/contract/index.ts';
-import { connectCounter, readDoor } from './support/client.ts';
+import { askPassword, connectCounter, readDoor } from './support/client.ts';
 
 const USAGE = "usage: npm run call -- <area.call> ['<json>'] [--data DIR] [--staff N]   or   npm run call -- --list";
 
@@ -30,7 +29,7 @@ async function main(): Promise<number> {
   try {
     const input: unknown = JSON.parse(json);
     line = await connectCounter(readDoor(values.data ?? defaultDataDir()));
-    if (values.staff !== undefined) await line.client.session.signIn({ staffNo: values.staff, password: await password() });
+    if (values.staff !== undefined) await line.client.session.signIn({ staffNo: values.staff, password: await askPassword() });
     await print(await callByName(line.client, { area, name, input }));
     return 0;
   } catch (error) {
@@ -58,14 +57,4 @@ async function print(answer: unknown): Promise<void> {
   const isStream = typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer;
   if (!isStream) return console.log(JSON.stringify(answer, null, 2));
   for await (const event of answer as AsyncIterable<unknown>) console.log(JSON.stringify(event));
-}
-
-async function password(): Promise<string> {
-  if (process.env.COUNTERTOP_PASSWORD !== undefined) return process.env.COUNTERTOP_PASSWORD;
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await prompt.question('Pass word: ');
-  } finally {
-    prompt.close();
-  }
 }

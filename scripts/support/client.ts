@@ -1,6 +1,7 @@
 // A script's line to a running counter: finds it through its data folder and speaks the contract over the loopback door.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import { WebSocket } from 'ws';
@@ -31,4 +32,15 @@ export async function connectCounter(door: Pick<Door, 'url' | 'token'>): Promise
   // The ws package's socket is the browser's by shape; only the declared event types differ.
   const link = new RPCLink({ websocket: socket as unknown as globalThis.WebSocket });
   return { client: createORPCClient<CounterClient>(link), close: () => socket.close() };
+}
+
+/** Returns the pass word from COUNTERTOP_PASSWORD, or asks the person at the terminal. */
+export async function askPassword(): Promise<string> {
+  if (process.env.COUNTERTOP_PASSWORD !== undefined) return process.env.COUNTERTOP_PASSWORD;
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await prompt.question('Pass word: ');
+  } finally {
+    prompt.close();
+  }
 }
