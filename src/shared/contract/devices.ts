@@ -122,8 +122,8 @@ export const SLOT_TESTS = {
 } as const satisfies Readonly<Record<Slot, readonly DeviceTestName[]>>;
 
 /**
- * What the values of a test's result are called; the screens and the terminal have words for each. A value that stands in `FACT_WORDS` is
- * worded too, any other is shown as it is (figures, hex, names).
+ * What the values of a test's result are called; the screens have words for each. A value that stands in `FACT_WORDS` is worded too, as is each
+ * of several with commas between; any other is shown as it is (figures, hex, names).
  */
 export const FACT_LABELS = [
   'answer',
@@ -165,6 +165,13 @@ export const FACT_WORDS = [
   'verified',
   'unverified',
   'sent',
+  'ready-to-receive',
+  'ready-to-send',
+  'silent',
+  'battery-low',
+  'clock-battery-low',
+  'valve-closed',
+  'valve-fault',
 ] as const;
 
 export const traceFrameSchema = z.strictObject({

@@ -19,11 +19,14 @@ type Fact = Outputs['devices']['test']['facts'][number];
 /** Returns the facts with their words. */
 function useFactWords(): (facts: readonly Fact[]) => [string, string][] {
   const { t } = useTranslation();
+  const wordOf = (value: string): string => {
+    const word = FACT_WORDS.find((one) => one === value);
+    return word === undefined ? value : t(`devices.factWords.${word}`);
+  };
   return (facts) =>
     facts.map(({ label, value }) => {
       const known = FACT_LABELS.find((one) => one === label);
-      const word = FACT_WORDS.find((one) => one === value);
-      return [known === undefined ? label : t(`devices.facts.${known}`), word === undefined ? value : t(`devices.factWords.${word}`)];
+      return [known === undefined ? label : t(`devices.facts.${known}`), value.split(', ').map(wordOf).join(' · ')];
     });
 }
 

@@ -11,6 +11,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { Facts, Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { saveFile } from '../../components/take-away.ts';
+import { useIdle } from '../../components/use-idle.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { BindDialog, type Proposal } from './bind-dialog.tsx';
 import { cardsAndPaper, useReconnect } from './device-detail.tsx';
@@ -19,6 +20,8 @@ import { DeviceTests } from './device-tests.tsx';
 import { FoundDevices } from './found-devices.tsx';
 import { TraceView } from './trace-view.tsx';
 
+const LAST_ANSWER_MS = 2_000;
+const IDLE_MS = 5 * 60_000;
 const VIEWS = ['test', 'trace', 'found'] as const;
 type View = (typeof VIEWS)[number];
 const VIEW_KEYS: Readonly<Record<View, string>> = { test: 'F7', trace: 'F8', found: 'F9' };
@@ -85,7 +88,13 @@ export default function DevicesScreen() {
   const [view, setView] = useState<View>('test');
   const [proposal, setProposal] = useState<Proposal | null>(null);
   const [unbinding, setUnbinding] = useState(false);
-  const { data, error } = useQuery({ ...api.devices.list.queryOptions({ input: {} }), refetchOnMount: 'always' });
+  const idle = useIdle(IDLE_MS);
+  // Events say when a state changes; the time of the last answer moves without one.
+  const { data, error } = useQuery({
+    ...api.devices.list.queryOptions({ input: {} }),
+    refetchOnMount: 'always',
+    refetchInterval: idle ? false : LAST_ANSWER_MS,
+  });
   const devices = inOrder(data ?? []);
   const device = devices.find(({ slot }) => slot === selected);
   const bundle = useMutation(

@@ -8,6 +8,7 @@ import type { DeviceState } from '../../bridge/card.ts';
 import { api, problemOf } from '../../bridge/client.ts';
 import { ProblemNote } from '../../components/problem.tsx';
 import { copyText } from '../../components/take-away.ts';
+import { useIdle } from '../../components/use-idle.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { exactTime, filtered, grouped, type TraceFrame, traceLines, type Way } from './trace-text.ts';
 
@@ -20,39 +21,26 @@ export function TraceView({ slot }: { readonly slot: DeviceState['slot'] }) {
   const { message } = App.useApp();
   const [text, setText] = useState('');
   const [way, setWay] = useState<Way>('all');
-  const [paused, setPaused] = useState<'no' | 'by-hand' | 'idle'>('no');
+  const [paused, setPaused] = useState(false);
+  const idle = useIdle(IDLE_MS);
+  const live = !paused && !idle;
   const list = useRef<HTMLElement>(null);
   const { data, error } = useQuery({
     ...api.devices.trace.queryOptions({ input: { slot } }),
-    enabled: paused === 'no',
+    enabled: live,
     staleTime: 0,
     refetchInterval: EVERY_MS,
   });
-  useEffect(() => {
-    if (paused !== 'no') return;
-    let timer = setTimeout(() => setPaused('idle'), IDLE_MS);
-    const active = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => setPaused('idle'), IDLE_MS);
-    };
-    window.addEventListener('keydown', active);
-    window.addEventListener('pointerdown', active);
-    return () => {
-      clearTimeout(timer);
-      window.removeEventListener('keydown', active);
-      window.removeEventListener('pointerdown', active);
-    };
-  }, [paused]);
   const frames: readonly TraceFrame[] = data ?? [];
   const shown = filtered(frames, { way, text });
   const latest = shown.at(-1)?.atMs;
   useEffect(() => {
     // The newest line stays in sight unless somebody looks at older ones.
     const at = list.current;
-    if (latest === undefined || at === null || paused !== 'no') return;
+    if (latest === undefined || at === null || !live) return;
     if (at.scrollHeight - at.scrollTop - at.clientHeight < 120 || at.scrollTop === 0) at.scrollTop = at.scrollHeight;
-  }, [latest, paused]);
-  const pause = (): void => setPaused((now) => (now === 'no' ? 'by-hand' : 'no'));
+  }, [latest, live]);
+  const pause = (): void => setPaused((now) => !now);
   const copy = async (): Promise<void> => {
     if (await copyText(traceLines(shown))) void message.success(t('devices.copied', { count: shown.length }));
     else void message.error(t('devices.copyFailed'));
@@ -82,15 +70,15 @@ export function TraceView({ slot }: { readonly slot: DeviceState['slot'] }) {
             { value: 'received', label: t('devices.received') },
           ]}
         />
-        <span className="grow">{paused === 'idle' && <output className="tone-warn">{t('devices.pausedIdle')}</output>}</span>
+        <span className="grow">{idle && !paused && <output className="tone-warn">{t('devices.pausedIdle')}</output>}</span>
         <Button
           size="small"
-          icon={paused === 'no' ? <PauseOutlined /> : <PlayCircleOutlined />}
+          icon={paused ? <PlayCircleOutlined /> : <PauseOutlined />}
           aria-keyshortcuts="Alt+P"
           data-testid="trace-pause"
           onClick={pause}
         >
-          {t(paused === 'no' ? 'devices.pause' : 'devices.goOn')}
+          {t(paused ? 'devices.goOn' : 'devices.pause')}
           <Kbd>Alt P</Kbd>
         </Button>
         <Button size="small" icon={<CopyOutlined />} aria-keyshortcuts="Alt+C" disabled={shown.length === 0} onClick={() => void copy()}>
