@@ -87,6 +87,12 @@ describe('planning', () => {
     expect(() => layout.planPurchase(card(fields), { ...PURCHASE, ...purchase })).toThrow('AMOUNT_OUT_OF_RANGE');
   });
 
+  it('says what the meter of a card takes at most', () => {
+    expect(layout.maxVolumeOf?.(card())).toBe(500_000);
+    expect(layout.maxVolumeOf?.(card({ czsx: -1 }))).toBe(layout.maxVolumeLitres);
+    expect(layout.maxVolumeOf?.(BLANK)).toBe(layout.maxVolumeLitres);
+  });
+
   it('never writes what the maker does not support', () => {
     const after = layout.planPurchase(card({ ljgql: -1, sqrq: '' }), PURCHASE);
     expect(fieldsOf(after)).toMatchObject({ ljgql: -1, sqrq: '', ql: 100, cs: 8 });

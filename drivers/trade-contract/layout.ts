@@ -26,6 +26,7 @@ const LITRES_PER_M3 = 1_000;
 const LITRES_PER_HUNDREDTH = 10;
 const HUNDREDTHS_PER_M3 = 100;
 const MOST_PURCHASES = 9_999;
+const MOST_M3 = 9_999;
 const NOT_SUPPORTED = -1;
 
 function supported(value: number): boolean {
@@ -157,7 +158,11 @@ const layout: CardLayout = {
   imageBytes: GAS_CARD_IMAGE_BYTES,
   meterRanges,
   volumeStepLitres: LITRES_PER_M3,
-  maxVolumeLitres: 9_999_000,
+  maxVolumeLitres: MOST_M3 * LITRES_PER_M3,
+  maxVolumeOf(image) {
+    const card = decodeGasCard(image);
+    return card?.kind === 'content' && card.fields.czsx > 0 ? card.fields.czsx * LITRES_PER_M3 : MOST_M3 * LITRES_PER_M3;
+  },
   sellWhileLoaded: false,
   read,
   planIssue(_blank, identity) {

@@ -285,10 +285,12 @@ describe.runIf(C_COMPILER !== null)('a top-up over a maker’s library', () => {
     ['garbage', 0, 'LIBRARY_FAILED'],
     ['beyond', 64, 'LIBRARY_FAILED'],
     ['return', -6, 'CARD_LOCKED'],
+    // Nothing wrong, but the meter takes less than is to be sold.
+    ['none', 0, 'AMOUNT_OUT_OF_RANGE'],
   ] as const)('takes no money when reading ends with %s %i', async (fault, argument, code) => {
     const dir = join(ROOT, `read-${fault}`);
     const library = createLibraryBench(join(dir, 'library'));
-    library.insert(CARD);
+    library.insert(fault === 'none' ? { ...CARD, czsx: 99 } : CARD);
     process.env.GAS_CARD_DIR = library.dir;
     const binding: DeviceBinding = {
       driver: 'trade-dll',

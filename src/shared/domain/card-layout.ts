@@ -59,6 +59,8 @@ export interface CardLayout {
   /** Purchases are whole multiples of this. */
   readonly volumeStepLitres: number;
   readonly maxVolumeLitres: number;
+  /** Returns the most that the meter of this card takes at once, where the card says it; left out elsewhere. */
+  maxVolumeOf?(image: Uint8Array): number;
   /** Whether a purchase may be written while the card still holds one that the meter has not taken. */
   readonly sellWhileLoaded: boolean;
   /** Reads the image for a branch of region `regionCode`. Never throws on any bytes of the right length. */

@@ -54,6 +54,8 @@ export async function payTopup(context: UseCaseContext, input: PayInput): Promis
       throw new Fault('CARD_MISMATCH', { found: row.cardNo, expected: cards[0]?.cardNo ?? '' });
     const obstacle = saleObstacle(assessment);
     if (obstacle !== null || row === null) throw new Fault(obstacle ?? 'CARD_NOT_IN_LEDGER');
+    const { layout, snapshot } = assessment;
+    const maxLitres = snapshot.image === null ? undefined : layout?.maxVolumeOf?.(snapshot.image);
 
     ports.store.write((tx) => {
       if (tx.undeliveredOfCard(row.cardNo) !== null) throw new Fault('TOPUP_OPEN_ON_CARD');
@@ -61,6 +63,7 @@ export async function payTopup(context: UseCaseContext, input: PayInput): Promis
       if (priced.amountFen !== input.expectedAmountFen) {
         throw new Fault('PRICE_CHANGED', { expectedFen: input.expectedAmountFen, nowFen: priced.amountFen });
       }
+      if (maxLitres !== undefined && priced.litres > maxLitres) throw new Fault('AMOUNT_OUT_OF_RANGE', { maxLitres });
       const { tenders, changeFen } = settle(input, priced.amountFen);
       record(context, tx, {
         id: input.topupId,
