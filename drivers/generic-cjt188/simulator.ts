@@ -58,7 +58,7 @@ export const simulator: SimulatorModule = {
     { meterAddress: '33780012345678', total: { unit: 'litre', litres: 1_234_560 }, clock: '2026-11-21T08:30:59', flags: [] },
     { meterAddress: '33780012345687', total: { unit: 'litre', litres: 7_000 }, clock: null, flags: [] },
   ],
-  createReadingHead: ({ options }) => {
+  createReadingHead: ({ timers, options }) => {
     const order: IdentifierOrder = options.identifierOrder === 'high-first' ? 'high-first' : 'low-first';
     const isFor = (data: Uint8Array, identifier: number) => identifierBytes(identifier, order).every((byte, at) => byte === data[at]);
 
@@ -76,6 +76,7 @@ export const simulator: SimulatorModule = {
     }
 
     return createMeterLineSimulator({
+      timers,
       createFramer: () => createScanFramer(FRAME_FORMAT),
       sumAt: (answer) => answer.length - 2,
       answer(bytes, meters, trouble) {

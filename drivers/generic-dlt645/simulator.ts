@@ -59,8 +59,9 @@ export const simulator: SimulatorModule = {
     { meterAddress: '202107072529', total: { unit: 'watt-hour', wattHours: 1_234_560 }, clock: '2026-11-21T08:30:59', flags: [] },
     { meterAddress: '202107072530', total: { unit: 'watt-hour', wattHours: 7_000 }, clock: null, flags: [] },
   ],
-  createReadingHead: () =>
+  createReadingHead: ({ timers }) =>
     createMeterLineSimulator({
+      timers,
       createFramer: () => createScanFramer(FRAME_FORMAT),
       sumAt: (answer) => answer.length - 2,
       answer(bytes, meters, trouble) {

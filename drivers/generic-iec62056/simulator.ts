@@ -40,10 +40,11 @@ export const simulator: SimulatorModule = {
     { meterAddress: '12345678', total: { unit: 'watt-hour', wattHours: 1_234_560 }, clock: '2026-11-21T08:30:59', flags: [] },
     { meterAddress: '87654321', total: { unit: 'watt-hour', wattHours: 7_000 }, clock: null, flags: [] },
   ],
-  createReadingHead: () => {
+  createReadingHead: ({ timers }) => {
     /** The meters that have identified themselves and await the option select. */
     let signedOn: readonly SimulatedMeter[] = [];
     return createMeterLineSimulator({
+      timers,
       createFramer: () => createScanFramer(FRAME_FORMAT),
       sumAt: (answer) => (answer[0] === 0x02 ? answer.length - 1 : null),
       answer(message, meters, trouble) {

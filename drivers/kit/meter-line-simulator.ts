@@ -1,9 +1,13 @@
 // What the simulators of meters share: the meters within reach and the line they answer on.
-import type { FixedFramer } from './framing/fixed-frame.ts';
+import type { FixedFramer, FrameEvent } from './framing/fixed-frame.ts';
 import type { MeterTrouble, SimulatedMeter, SimulatedMeterLine } from './simulator.ts';
-import type { Transport } from './transport.ts';
+import type { Timers, Transport } from './transport.ts';
+
+/** A meter forgets the beginning of a question that stays alone (DL/T 645: 500 ms between bytes; IEC 62056-21: 1500 ms). */
+const BYTE_PAUSE_MS = 1_500;
 
 export interface MeterLineBehaviour {
+  readonly timers: Timers;
   createFramer(): FixedFramer;
   /** Returns what the meters answer to a good frame; null when none does. */
   answer(request: Uint8Array, meters: readonly SimulatedMeter[], trouble: MeterTrouble): Uint8Array | null;
@@ -12,7 +16,7 @@ export interface MeterLineBehaviour {
 }
 
 /** Returns a line with no meter on it yet. Meters answer at once; a damaged request is not answered, as the protocols demand. */
-export function createMeterLineSimulator({ createFramer, answer, sumAt }: MeterLineBehaviour): SimulatedMeterLine {
+export function createMeterLineSimulator({ timers, createFramer, answer, sumAt }: MeterLineBehaviour): SimulatedMeterLine {
   const meters = new Map<string, SimulatedMeter>();
   let trouble: MeterTrouble = 'none';
   let stopListening: () => void = () => {};
@@ -28,12 +32,18 @@ export function createMeterLineSimulator({ createFramer, answer, sumAt }: MeterL
     attach(line: Transport) {
       stopListening();
       const framer = createFramer();
-      stopListening = line.onData((chunk) => {
-        for (const event of framer.push(chunk)) {
+      let silence: unknown = null;
+      const obey = (events: readonly FrameEvent[]) => {
+        for (const event of events) {
           if (event.kind !== 'frame' || trouble === 'silent') continue;
           const bytes = answer(event.bytes, [...meters.values()], trouble);
           if (bytes) line.write(damaged(bytes)).catch(() => {});
         }
+      };
+      stopListening = line.onData((chunk) => {
+        timers.clearTimeout(silence);
+        obey(framer.push(chunk));
+        if (framer.pending > 0) silence = timers.setTimeout(() => obey(framer.cut()), BYTE_PAUSE_MS);
       });
     },
     detach() {

@@ -6,7 +6,7 @@ import { type Candidate, cleanRun, findCandidates, runCase, type Traffic } from 
 import { seeded } from '../support/journal.ts';
 
 const SEED = Number(process.env.COUNTERTOP_SEED ?? 3);
-const CASES = Number(process.env.COUNTERTOP_CASES ?? 400);
+const CASES = Number(process.env.COUNTERTOP_CASES ?? 1500);
 
 interface Task {
   readonly candidate: Candidate;

@@ -1,5 +1,7 @@
 // What the fault campaign does to a line, drawn from a seed: one misfortune per case, at one message of one call.
+
 import { delay, type MemoryLine, type Mishap, replace } from '../../../drivers/kit/testing/line.ts';
+import type { Timers } from '../../../drivers/kit/transport.ts';
 
 /** How long a message takes on the campaign's lines, ms. */
 const TRAVEL_MS = 2;
@@ -38,6 +40,7 @@ export function kindsOf({ carriesBytes }: { readonly carriesBytes: boolean }): r
 
 export interface FaultTargets {
   readonly line: MemoryLine;
+  readonly timers: Timers;
   /** Takes the device's power. */
   detach(): void;
   /** Closes the driver in the middle of its call. */
@@ -59,17 +62,24 @@ export function makeEcho(line: MemoryLine): void {
 }
 
 /** Makes ready for the fault to happen when its message passes; returns the function that ends it. */
-export function unleash(fault: LineFault, { line, detach, close }: FaultTargets): () => void {
+export function unleash(fault: LineFault, { line, timers, detach, close }: FaultTargets): () => void {
   const { kind, random } = fault;
   let healed = false;
+  /** Bytes keep their order: what is late makes late whatever is behind it. */
+  let freeAtMs = 0;
   const travelling = (mishap: Mishap): Mishap => {
-    return (bytes) => mishap(bytes).map((piece) => ({ ...piece, delayMs: piece.delayMs + TRAVEL_MS }));
+    return (bytes) =>
+      mishap(bytes).map((piece) => {
+        freeAtMs = Math.max(freeAtMs, timers.now() + piece.delayMs + TRAVEL_MS);
+        return { ...piece, delayMs: freeAtMs - timers.now() };
+      });
   };
+  const onTime = travelling((bytes) => [{ bytes, delayMs: 0 }]);
   const after = (act: () => void): Mishap => {
     return (bytes) => {
       // Once the message is out: what follows is the fault's.
       queueMicrotask(act);
-      return usual(bytes);
+      return [{ bytes, delayMs: 0 }];
     };
   };
 
@@ -111,7 +121,7 @@ export function unleash(fault: LineFault, { line, detach, close }: FaultTargets)
         ];
       case 'half-open':
         return () => {
-          line[fault.direction].always((bytes) => (healed ? usual(bytes) : []));
+          line[fault.direction].always((bytes) => (healed ? onTime(bytes) : []));
           return [];
         };
       case 'echo':
@@ -125,11 +135,13 @@ export function unleash(fault: LineFault, { line, detach, close }: FaultTargets)
     }
   }
 
-  const misfortune = travelling(mishap());
-  const plan = Array.from({ length: fault.message + 1 }, (_, index): Mishap => {
-    return (bytes) => (healed || index < fault.message ? usual(bytes) : misfortune(bytes));
-  });
-  if (kind !== 'echo') line[fault.direction].next(...plan);
+  if (kind !== 'echo') {
+    const misfortune = travelling(mishap());
+    const passing = new Array<Mishap>(fault.message).fill(onTime);
+    // Until the call has come that far; what was planned and never came about is not to meet another call.
+    line[fault.direction].next(...passing, (bytes) => (healed ? onTime(bytes) : misfortune(bytes)));
+    line[fault.direction].always(onTime);
+  }
   return () => {
     healed = true;
   };

@@ -14,8 +14,8 @@ import type { End, Stage, Subject } from './subject.ts';
 import { SUBJECTS } from './subjects.ts';
 
 const DRIVERS = join(import.meta.dirname, '../../../drivers');
-/** What is late by then stays away. */
-const REST_MS = 300_000;
+/** Nothing is under way any more, and a handheld has given up. */
+const REST_MS = 3_600_000;
 
 type Device = { attach(line: Transport): void; detach(): void };
 
@@ -126,6 +126,7 @@ export async function runCase(
     let closing: Promise<void> = Promise.resolve();
     const heal = unleash(fault, {
       line: stage.line(),
+      timers: stage.timers,
       detach: () => stage.device.detach(),
       close: () => {
         closing = open.close();
@@ -134,9 +135,9 @@ export async function runCase(
     end = await stage.endOf(call.run());
     heal();
     const endName = typeof end === 'string' ? end : 'success';
+    await stage.timers.advance(REST_MS);
     const wrong = call.judge(end, fault);
     if (wrong !== null) return { end: endName, wrong };
-    await stage.timers.advance(REST_MS);
     await stage.endOf(closing);
     if (['line lost', 'driver closed', 'echo'].includes(fault.kind)) await plug({ withEcho: false });
     else if (fault.kind === 'device without power') stage.device.attach(stage.line().device);

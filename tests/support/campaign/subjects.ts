@@ -155,7 +155,8 @@ const receiptPrinter: Subject<SimulatedReceiptPrinter> = {
 
 const readingHead: Subject<SimulatedMeterLine> = {
   name: 'reading-head',
-  deadlineMs: 120_000,
+  // A long answer may pause 1.5 s between any two characters (IEC 62056-21).
+  deadlineMs: 600_000,
   tasks: ['read', 'read any'],
   create: (simulator, options) => simulator.createReadingHead?.(options) ?? null,
   async stage(task, { device, open, endOf }, { sampleMeters }) {
