@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ORPCError } from '@orpc/client';
 import type { Driver } from '../drivers/kit/driver.ts';
-import { type RecordedDriver, replayScenario } from '../drivers/kit/testing/recording.ts';
+import { replayScenario } from '../drivers/kit/testing/recording.ts';
 import { endInWords, type Scenario, scenariosOf } from '../drivers/kit/testing/scenarios.ts';
 import { formatTranscript, parseTranscript } from '../drivers/kit/transcript.ts';
 import { matchFingerprints } from '../src/main/devices/discovery/fingerprints.ts';
@@ -308,7 +308,7 @@ async function replay(file: string): Promise<number> {
   const scenario = header.scenario === undefined ? SESSION : scenariosOf(module).find(({ name }) => name === header.scenario);
   if (scenario === undefined) throw new Fault('INPUT_INVALID', { field: 'scenario', reason: header.scenario ?? '' });
   const loaded: Driver = await driver();
-  const complete = (module as { readonly complete?: RecordedDriver['complete'] }).complete;
+  const { complete } = module;
   const result = await replayScenario(
     { driver: loaded, manifest, simulator: module, ...(complete ? { complete } : {}) },
     { scenario, text },

@@ -253,4 +253,4 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
   };
 }
 
-export const simulator: SimulatorModule = { createCardReader };
+export const simulator: SimulatorModule = { createCardReader, complete: (bytes) => encodeStxFrame(bytes.slice(3, -2)) };

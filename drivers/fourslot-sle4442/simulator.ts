@@ -10,6 +10,7 @@ import {
   type SimulatedCardReader,
   type SimulatorModule,
   type Transport,
+  withSum16,
 } from '../kit/index.ts';
 import {
   DATA_BYTES,
@@ -299,4 +300,4 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
   };
 }
 
-export const simulator: SimulatorModule = { createCardReader };
+export const simulator: SimulatorModule = { createCardReader, complete: (bytes) => withSum16(bytes.slice(0, -2)) };

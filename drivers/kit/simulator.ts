@@ -199,6 +199,8 @@ export interface CardReaderSimulatorOptions {
 
 /** Marks the exports of a simulator.ts. */
 export interface SimulatorModule {
+  /** For replays of transcripts with masked bytes: puts the check sum of an answer right whose masked bytes are 00. */
+  readonly complete?: (bytes: Uint8Array) => Uint8Array;
   readonly createCardReader?: (options: CardReaderSimulatorOptions) => SimulatedCardReader;
   readonly createChipReader?: (options: CardReaderSimulatorOptions) => SimulatedChipReader;
   readonly createReceiptPrinter?: (options: {
