@@ -8,6 +8,7 @@ import type { SimulatedCard, SimulatedCardReader } from '../../drivers/kit/simul
 import { createMemoryLine } from '../../drivers/kit/testing/line.ts';
 import { systemTimers } from '../../drivers/kit/transport.ts';
 import type { UseCaseContext } from '../../src/main/core/actor.ts';
+import type { TraceFrame } from '../../src/main/core/ports/device-console.ts';
 import type { Devices } from '../../src/main/core/ports/devices.ts';
 import type { Ports } from '../../src/main/core/ports/index.ts';
 import type { Store } from '../../src/main/core/ports/store.ts';
@@ -61,7 +62,7 @@ export function countingIds(prefix: number) {
   };
 }
 
-const CARD_KEY = fromHex('00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF');
+export const CARD_KEY = fromHex('00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF');
 export const VAULT = createKeyVault([{ version: 0, key: CARD_KEY }]);
 
 export type WriteReturn = (image: Uint8Array, report: MeterReturn) => void;
@@ -141,6 +142,8 @@ export interface Bench {
   readonly context: UseCaseContext;
   /** What the printer does with the next jobs; `done` when it is empty. */
   readonly printer: { next: Outcome<PrintResult>[]; jobs: PrintJob[] };
+  /** What has passed on the reader's line. */
+  trace(): readonly TraceFrame[];
   close(): Promise<void>;
 }
 
@@ -269,6 +272,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     store,
     context: { ports, actor: { staffNo: '1001', name: '李', role: 'clerk', shiftId: SHIFT_ID } },
     printer,
+    trace: () => client.trace('reader'),
     async close() {
       await client.stop();
       handle.close();

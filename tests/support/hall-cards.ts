@@ -58,7 +58,7 @@ export interface HallKind {
   makeCard(persist: () => void): HallCard;
 }
 
-const UID = Uint8Array.of(0x5a, 0x10, 0x77, 0x01);
+export const UID = Uint8Array.of(0x5a, 0x10, 0x77, 0x01);
 const returnAt =
   (map: RecordMap): WriteReturn =>
   (image, report) =>
