@@ -34,6 +34,9 @@ import {
 const WAIT_MS = 1_000;
 /** Between two looks after one that failed without the reader being gone, ms. */
 const WAIT_AGAIN_MS = 250;
+/** Longer than a system takes between two looks at its readers, ms. */
+const SETTLE_MS = 600;
+const STATUS_WORD_BYTES = 2;
 /** NotifySlotChange speaks of so many. */
 const MOST_SLOTS = 4;
 const ANY_PROTOCOL = PROTOCOL.t0 | PROTOCOL.t1;
@@ -88,7 +91,6 @@ export async function listPcscReaders(binding: () => PcscBinding = loadPcsc): Pr
 export async function openPcsc({ reader }: PcscAddress, timers: Timers, binding: () => PcscBinding = loadPcsc): Promise<Transport> {
   const pcsc = binding();
   const contexts: Handle[] = [];
-  const fault = (error: unknown) => faultOf(error, reader);
   const releaseAll = () => Promise.all(contexts.splice(0).map((context) => pcsc.release(context).catch(() => {})));
   try {
     // Two contexts: one waits for changes, and calls on one context wait for each other.
@@ -98,10 +100,10 @@ export async function openPcsc({ reader }: PcscAddress, timers: Timers, binding:
     contexts.push(watch);
     const names = slotNames(await pcsc.readers(work), reader);
     const slots = names.map((name) => ({ name, card: null, protocol: PROTOCOL.none, wasReset: false, known: 0 }));
-    return openSlots({ pcsc, work, watch, slots, timers, fault, releaseAll });
+    return openSlots({ pcsc, work, watch, slots, timers, reader, releaseAll });
   } catch (error) {
     await releaseAll();
-    throw fault(error);
+    throw faultOf(error, reader);
   }
 }
 
@@ -111,11 +113,11 @@ interface Opened {
   readonly watch: Handle;
   readonly slots: readonly Slot[];
   readonly timers: Timers;
-  fault(error: unknown): Fault;
+  readonly reader: string;
   releaseAll(): Promise<unknown>;
 }
 
-function openSlots({ pcsc, work, watch, slots, timers, fault, releaseAll }: Opened): Transport {
+function openSlots({ pcsc, work, watch, slots, timers, reader, releaseAll }: Opened): Transport {
   const inTurn = createQueue();
   const framer = createCcidFramer();
   let ended = false;
@@ -140,7 +142,8 @@ function openSlots({ pcsc, work, watch, slots, timers, fault, releaseAll }: Open
 
   function lose(error: unknown): void {
     if (ended) return;
-    line.lost(fault(error));
+    // Whatever it says: pcsclite ends its calls with a security violation when its service has died.
+    line.lost(goneFault(error, reader));
     void letGo();
   }
 
@@ -197,7 +200,17 @@ function openSlots({ pcsc, work, watch, slots, timers, fault, releaseAll }: Open
 
   async function transmit(slot: Slot, apdu: Uint8Array): Promise<Uint8Array> {
     if (slot.card === null || slot.wasReset) throw new PcscError('SCardTransmit', PCSC_CODE.unpoweredCard);
-    return pcsc.transmit(slot.card, { protocol: slot.protocol, apdu });
+    const response = await pcsc.transmit(slot.card, { protocol: slot.protocol, apdu });
+    // Some reader drivers give an empty answer for a card that was pulled out meanwhile.
+    if (response.length < STATUS_WORD_BYTES) throw new PcscError('SCardTransmit', PCSC_CODE.notTransacted);
+    return response;
+  }
+
+  /** After a transmission that failed: gives the system the time in which it notices that the card has left. */
+  async function settle(slot: Slot): Promise<void> {
+    const { state } = await stateNow(slot);
+    const readers = [{ name: slot.name, known: state & ~READER_STATE.changed }];
+    await pcsc.statusChange(work, { timeoutMs: SETTLE_MS, readers }).catch(() => {});
   }
 
   async function sendEscape(slot: Slot, data: Uint8Array): Promise<Uint8Array> {
@@ -254,6 +267,7 @@ function openSlots({ pcsc, work, watch, slots, timers, fault, releaseAll }: Open
         const code = codeOf(error);
         if (code === PCSC_CODE.resetCard) slot.wasReset = true;
         if (GONE.has(code)) await drop(slot, DISPOSITION.leave);
+        if (errorByte(code) === CCID_ERROR.hardware) await settle(slot);
         // Asking again tells a card's fault from a reader that is gone.
         const icc = await iccState(slot);
         reply(icc, NO_DATA, errorByte(code));
@@ -349,5 +363,10 @@ function faultOf(error: unknown, reader: string): Fault {
       { reader, reason: 'the smart card service does not run: start pcscd, on Windows SCardSvr' },
       { cause: error },
     );
-  return new Fault('PORT_MISSING', { reader, reason: `the reader is gone (${text})` }, { cause: error });
+  return goneFault(error, reader);
+}
+
+function goneFault(error: unknown, reader: string): Fault {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Fault('PORT_MISSING', { reader, reason: `the reader is gone (${reason})` }, { cause: error });
 }
