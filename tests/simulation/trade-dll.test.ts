@@ -11,6 +11,7 @@ import { payTopup } from '../../src/main/core/usecases/pay-topup.ts';
 import { launchForkedDeviceProcess } from '../../src/main/devices/launch.ts';
 import type { DeviceBinding } from '../../src/main/devices/settings.ts';
 import { findSidecar, launchSidecar } from '../../src/main/hosts/sidecar.ts';
+import type { ProcessHandle } from '../../src/main/processes/launch.ts';
 import { openStore } from '../../src/main/store/index.ts';
 import type { FaultCode } from '../../src/shared/domain/fault.ts';
 import { audit } from '../support/auditor.ts';
@@ -52,7 +53,7 @@ interface Case {
   /** Before the money is taken. */
   readonly prepare?: (library: LibraryBench) => void;
   /** While the purchase is written for the first time. */
-  readonly meanwhile?: (library: LibraryBench, devicePid: () => number) => Promise<void>;
+  readonly meanwhile?: (library: LibraryBench, device: () => ProcessHandle) => Promise<void>;
   /** After the first attempt, before anybody looks again: the library is well from here on. */
   readonly between?: (library: LibraryBench) => void;
 }
@@ -66,8 +67,9 @@ interface Result {
   readonly proof: string | null;
   readonly calls: readonly string[];
   readonly card: LibraryCard | null;
-  /** Device processes started. */
+  /** Device processes started, and how often one of them had to be killed. */
   readonly processes: number;
+  readonly kills: number;
 }
 
 /** Waits until the library has noted a line. */
@@ -80,7 +82,8 @@ async function runCase(file: string, one: Case): Promise<Result> {
   const library = createLibraryBench(join(dir, 'library'));
   library.insert(one.card ?? CARD);
   process.env.GAS_CARD_DIR = library.dir;
-  const pids: number[] = [];
+  const processes: ProcessHandle[] = [];
+  let kills = 0;
   const bench = await openBench({
     dir,
     layout: tradeContract,
@@ -93,8 +96,13 @@ async function runCase(file: string, one: Case): Promise<Result> {
       },
     },
     launch: () => {
-      const handle = launch();
-      pids.push(handle.pid ?? 0);
+      const launched = launch();
+      const kill = () => {
+        kills += 1;
+        launched.kill();
+      };
+      const handle = { ...launched, kill };
+      processes.push(handle);
       return handle;
     },
   });
@@ -111,7 +119,7 @@ async function runCase(file: string, one: Case): Promise<Result> {
     });
     one.prepare?.(library);
     const deliver = () => deliverTopup(context, { topupId: TOPUP_ID, slot: 1, lastAttemptApprovedBy: null });
-    const [attempt] = await Promise.all([deliver(), one.meanwhile?.(library, () => pids.at(-1) ?? 0)]);
+    const [attempt] = await Promise.all([deliver(), one.meanwhile?.(library, () => running(processes))]);
     library.clearOrders();
     one.between?.(library);
     let last = attempt;
@@ -136,7 +144,8 @@ async function runCase(file: string, one: Case): Promise<Result> {
       proof: verified?.kind === 'topup.verified' ? verified.payload.proof : null,
       calls: library.calls(),
       card,
-      processes: pids.length,
+      processes: processes.length,
+      kills,
     };
   } finally {
     await bench.close();
@@ -144,6 +153,13 @@ async function runCase(file: string, one: Case): Promise<Result> {
     expect(journal.verifyJournal().ok, one.name).toBe(true);
     journal.close();
   }
+}
+
+/** Returns the newest device process. */
+function running(processes: readonly ProcessHandle[]): ProcessHandle {
+  const newest = processes.at(-1);
+  if (newest === undefined) throw new Error('no device process');
+  return newest;
 }
 
 const count = (calls: readonly string[], line: string) => calls.filter((call) => call === line).length;
@@ -191,7 +207,7 @@ describe.runIf(C_COMPILER !== null)('a top-up over a maker’s library', () => {
       };
       const result = await runCase(file, { name: `${fault}-before`, prepare, meanwhile });
       expectDelivered(result);
-      expect(result).toMatchObject({ proof: 'written', attempts: 2, processes: 2 });
+      expect(result).toMatchObject({ proof: 'written', attempts: 2, processes: 2, kills: 0 });
       expect(count(result.calls, 'WriteGasCard begin')).toBe(2);
     });
   });
@@ -210,14 +226,33 @@ describe.runIf(C_COMPILER !== null)('a top-up over a maker’s library', () => {
       name: `killed-${when}`,
       options: { writeLimitMs: 60_000 },
       prepare: (library) => library.order({ on: 'WriteGasCard', fault }),
-      async meanwhile(library, devicePid) {
+      async meanwhile(library, device) {
         await noted(library, line);
         library.clearOrders();
-        process.kill(devicePid(), 'SIGKILL');
+        device().kill();
       },
     });
     expectDelivered(result);
     expect(result).toMatchObject({ attempts, processes: 2 });
+  });
+
+  it('ends with its core although the library hangs, so that the port is free for the next', async () => {
+    const result = await runCase(file, {
+      name: 'orphan',
+      options: { writeLimitMs: 60_000 },
+      prepare: (library) => library.order({ on: 'WriteGasCard', fault: 'hang' }),
+      async meanwhile(library, device) {
+        await noted(library, 'WriteGasCard begin');
+        library.clearOrders();
+        const orphan = device();
+        const gone = new Promise<void>((resolve) => orphan.onExit(resolve));
+        // What a dying core leaves behind: a pipe with nobody at its other end.
+        orphan.channel.close();
+        await gone;
+      },
+    });
+    expectDelivered(result);
+    expect(result).toMatchObject({ attempts: 2, processes: 2, kills: 0 });
   });
 
   it('writes beyond a buffer: its process ends, and the card says that it was written', async () => {
