@@ -6,12 +6,24 @@ import { contract } from '../../shared/contract/index.ts';
 import { asFault, Fault, type FaultContext, isFaultCode } from '../../shared/domain/fault.ts';
 import type { UseCaseContext } from './actor.ts';
 import { branchOf } from './actor.ts';
+import type { Approver } from './approval.ts';
+import { tellCustomer } from './customer-side.ts';
 import { streamEvents } from './event-stream.ts';
 import type { Ports } from './ports/index.ts';
 import { requireDone } from './reader.ts';
 import { createSessions, type Session } from './sessions.ts';
 import { requireSetup } from './technician.ts';
 import { bindDevice } from './usecases/bind-device.ts';
+import {
+  listFees,
+  listPayments,
+  raiseFee,
+  refundCredit,
+  returnDeposit,
+  takeDeposit,
+  viewCharges,
+  waiveReceivable,
+} from './usecases/charge-account.ts';
 import { deliverTopup } from './usecases/deliver-topup.ts';
 import { discoverDevices } from './usecases/discover-devices.ts';
 import { listOpenTopups } from './usecases/list-open-topups.ts';
@@ -23,6 +35,7 @@ import { quoteTopup } from './usecases/quote-topup.ts';
 import { readCard } from './usecases/read-card.ts';
 import { refundTopup } from './usecases/refund-topup.ts';
 import { searchAccounts } from './usecases/search-accounts.ts';
+import { quotePayment, reversePayment, takePayment } from './usecases/take-payment.ts';
 import { testDevice } from './usecases/test-device.ts';
 import { traceDevice } from './usecases/trace-device.ts';
 import { viewAccount } from './usecases/view-account.ts';
@@ -113,11 +126,11 @@ export function createDispatcher(ports: Ports) {
     expiresAtMs,
   });
 
-  const approve = async (approval: { readonly staffNo: string; readonly password: string } | undefined): Promise<string | null> => {
+  const approverOf = async (approval: { readonly staffNo: string; readonly password: string } | undefined): Promise<Approver | null> => {
     if (approval === undefined) return null;
     const staff = await sessions.authenticate(approval);
     if (!SUPERVISING.includes(staff.role)) throw new Fault('ROLE_DENIED', { role: staff.role });
-    return staff.staffNo;
+    return { staffNo: staff.staffNo, role: staff.role };
   };
 
   const hall = () => {
@@ -175,10 +188,18 @@ export function createDispatcher(ports: Ports) {
       read: guarded.cards.read.handler(({ input, context }) => readCard(who(context), input)),
     },
     topups: {
+      show: guarded.topups.show.handler(({ input }) => {
+        tellCustomer(ports, input.due === null ? { news: 'nothing' } : { news: 'due', ...input.due });
+        return {};
+      }),
       quote: guarded.topups.quote.handler(({ input, context }) => quoteTopup(who(context), input)),
       pay: guarded.topups.pay.handler(({ input, context }) => payTopup(who(context), input)),
       deliver: guarded.topups.deliver.handler(async ({ input, context }) =>
-        deliverTopup(who(context), { topupId: input.topupId, slot: input.slot, lastAttemptApprovedBy: await approve(input.approval) }),
+        deliverTopup(who(context), {
+          topupId: input.topupId,
+          slot: input.slot,
+          lastAttemptApprovedBy: (await approverOf(input.approval))?.staffNo ?? null,
+        }),
       ),
       refund: guarded.topups.refund.handler(({ input, context }) => refundTopup(who(context), input)),
       get: guarded.topups.get.handler(({ input }) => {
@@ -187,6 +208,27 @@ export function createDispatcher(ports: Ports) {
         return topupView(ports.store, topup);
       }),
       open: guarded.topups.open.handler(({ context }) => listOpenTopups(who(context))),
+    },
+    charging: {
+      open: guarded.charging.open.handler(({ input, context }) => viewCharges(who(context), input)),
+      quote: guarded.charging.quote.handler(({ input, context }) => quotePayment(who(context), input)),
+      pay: guarded.charging.pay.handler(async ({ input, context }) => takePayment(who(context), input, await approverOf(input.approval))),
+      reversePayment: guarded.charging.reversePayment.handler(async ({ input, context }) =>
+        reversePayment(who(context), input, await approverOf(input.approval)),
+      ),
+      payments: guarded.charging.payments.handler(({ input, context }) => listPayments(who(context), input)),
+      fees: guarded.charging.fees.handler(({ context }) => listFees(who(context))),
+      raiseFee: guarded.charging.raiseFee.handler(({ input, context }) => raiseFee(who(context), input)),
+      waive: guarded.charging.waive.handler(async ({ input, context }) =>
+        waiveReceivable(who(context), input, await approverOf(input.approval)),
+      ),
+      takeDeposit: guarded.charging.takeDeposit.handler(({ input, context }) => takeDeposit(who(context), input)),
+      returnDeposit: guarded.charging.returnDeposit.handler(async ({ input, context }) =>
+        returnDeposit(who(context), input, await approverOf(input.approval)),
+      ),
+      refundCredit: guarded.charging.refundCredit.handler(async ({ input, context }) =>
+        refundCredit(who(context), input, await approverOf(input.approval)),
+      ),
     },
     receipts: {
       preview: guarded.receipts.preview.handler(({ input, context }) => {

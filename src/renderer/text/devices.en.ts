@@ -26,7 +26,7 @@ export const devicesEn = {
   notConfiguredHint: 'Ask IT to enter this device in the settings file.',
   bindHint: 'Nothing is bound here yet. "Bind" chooses a driver and a line.',
   others: 'Others',
-  othersWorst: '{{device}} {{state}}',
+  othersWorst: '{{count}} {{state}}',
   othersReady_one: '{{count}} ready',
   othersReady_other: '{{count}} ready',
   openConsole: 'Open the device page',
@@ -139,6 +139,7 @@ export const devicesEn = {
   looking: 'Looking…',
   foundNone: 'No device announces itself on any bus',
   foundHint: 'Network and plain serial devices do not announce themselves; bind them by hand.',
+  busProblem: '{{bus}}: {{problem}}',
   bus: 'Bus',
   buses: {
     serial: 'Serial',

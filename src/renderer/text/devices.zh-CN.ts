@@ -24,7 +24,7 @@ export const devicesZhCN = {
   notConfiguredHint: '请信息科在设置文件中登记这台设备。',
   bindHint: '这个位置还没有设备。用“绑定”选择驱动和连接方式。',
   others: '其他设备',
-  othersWorst: '{{device}}{{state}}',
+  othersWorst: '{{count}} 台{{state}}',
   othersReady_one: '{{count}} 台正常',
   othersReady_other: '{{count}} 台正常',
   openConsole: '打开设备页',
@@ -137,6 +137,7 @@ export const devicesZhCN = {
   looking: '正在查找…',
   foundNone: '各接口上都没有发现设备',
   foundHint: '网口和老式串口的设备不会自报，可用“绑定”直接填写。',
+  busProblem: '{{bus}}：{{problem}}',
   bus: '接口',
   buses: {
     serial: '串口',

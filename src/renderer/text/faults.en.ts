@@ -105,6 +105,38 @@ export const faultsEn = {
   ),
   TENDER_SHORT: say('Not enough money', 'Ask for the rest.', '¥{{missingFen}} short'),
   TENDER_MISMATCH: say('The payments do not add up to the amount due', 'Check the bank card and wallet amounts.'),
+  RECEIVABLE_UNKNOWN: say('This charge is not there', 'Open the account again and look at what is owed now.'),
+  RECEIVABLE_SETTLED: say(
+    'This charge is settled already',
+    'Nothing has to be paid for it; nothing was recorded.',
+    'Charge: {{description}}',
+  ),
+  RECEIVABLE_ID_REUSED: say('Another charge bears this number already', 'Start the charge anew. Nothing was recorded.'),
+  FEE_UNKNOWN: say('The fee is not in the catalogue', 'Choose a fee from the list.', 'Fee: {{code}}'),
+  FEE_NOT_WAIVABLE: say(
+    'This fee cannot be let off at a counter',
+    'Explain it to the customer, or ask head office.',
+    'Charge: {{description}}',
+  ),
+  PAYMENT_UNKNOWN: say('This payment is not there', 'Open the account again and look at its payments.'),
+  PAYMENT_STATE_REFUSES: say('This payment has been reversed already', 'Nothing more can be done with it; nothing was recorded.'),
+  PAYMENT_ID_REUSED: say('Another payment bears this number already', 'Start the payment anew. No money was recorded.'),
+  CREDIT_SHORT: say(
+    'The credit balance is not enough',
+    'Part of it has been used since. Nothing was recorded.',
+    'Balance: {{creditFen}} fen',
+  ),
+  DEPOSIT_SHORT: say(
+    'The deposit is smaller than that',
+    'Give back at most what is held. Nothing was recorded.',
+    'Deposit: {{depositFen}} fen',
+  ),
+  DRAWER_SHORT: say(
+    'The drawer does not hold that much cash',
+    'Give it back by card or transfer, or take cash from the safe first. Nothing was recorded.',
+    'In the drawer: {{drawerFen}} fen',
+  ),
+  APPROVAL_LIMIT: say('This is more than the person who signed in may allow', 'Ask a manager to approve it. Nothing was recorded.'),
   RECEIPT_UNKNOWN: say('There is no such receipt', 'Choose it again on the account page.'),
   RECEIPT_STATE_REFUSES: say("Not possible in the receipt's present state", 'For a printed one use Reprint.'),
 

@@ -2,6 +2,7 @@
 import type { ContractRouterClient, InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract';
 import { accountsContract } from './accounts.ts';
 import { cardsContract } from './cards.ts';
+import { chargingContract } from './charging.ts';
 import { devicesContract } from './devices.ts';
 import { eventsContract } from './events.ts';
 import { hallContract } from './hall.ts';
@@ -19,6 +20,7 @@ export const contract = {
   accounts: accountsContract,
   cards: cardsContract,
   topups: topupsContract,
+  charging: chargingContract,
   receipts: receiptsContract,
   devices: devicesContract,
   sync: syncContract,

@@ -67,6 +67,10 @@ export const deliverySchema = z.strictObject({
 export const approvalSchema = z.strictObject({ staffNo: z.string().min(1).max(20), password: z.string().min(1).max(200) });
 
 export const topupsContract = {
+  /** Shows the customer what is due, on the display that faces them; null darkens it. Nothing happens where there is none. */
+  show: call({ access: COUNTER_STAFF })
+    .input(z.strictObject({ due: z.strictObject({ amountFen: fenSchema, litres: litresSchema }).nullable() }))
+    .output(z.strictObject({})),
   /** What a purchase would cost now. Changes nothing. */
   quote: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'AMOUNT_OUT_OF_RANGE'] })
     .input(z.strictObject({ accountId: accountIdSchema, purchase: purchaseBySchema }))

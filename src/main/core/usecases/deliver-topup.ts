@@ -8,6 +8,7 @@ import type { OperationPayloads } from '../../../shared/domain/operation.ts';
 import { isUndelivered } from '../../../shared/domain/topup.ts';
 import { recordNow, type UseCaseContext } from '../actor.ts';
 import { type CardAssessment, judgeOpen, sequenceObstacle } from '../card-assessment.ts';
+import { tellCustomer } from '../customer-side.ts';
 import type { HeldReader } from '../ports/devices.ts';
 import { faultFrom, holdReader, readAndAssess, requireCard } from '../reader.ts';
 import { type TopupView, topupView } from '../views.ts';
@@ -178,6 +179,7 @@ export async function deliverTopup(
   const delivered = requireTopup(context, input.topupId);
   if (!isUndelivered(delivered.state)) {
     issueReceipt(context, delivered);
+    if (isUndelivered(start.state)) tellCustomer(ports, { news: 'written', litres: delivered.payment.purchase.litres });
     const receipt = ports.store.receiptOfTopup(delivered.topupId);
     if (receipt !== null && (receipt.state === 'issued' || receipt.state === 'not-printed')) {
       ports.events.publish({ type: 'topup-progress', topupId: input.topupId, step: 'printing', doneBytes: 0, totalBytes: 0 });

@@ -5,6 +5,7 @@ import type { TopupRow } from '../../../shared/domain/fold.ts';
 import type { Tender } from '../../../shared/domain/operation.ts';
 import { record, type UseCaseContext } from '../actor.ts';
 import { saleObstacle } from '../card-assessment.ts';
+import { openOwnDrawer, tellCustomer } from '../customer-side.ts';
 import { holdReader, readAndAssess } from '../reader.ts';
 import { type TopupView, topupView } from '../views.ts';
 import { pricePurchase } from './quote-topup.ts';
@@ -45,6 +46,7 @@ export async function payTopup(context: UseCaseContext, input: PayInput): Promis
   const cards = ports.store.cardsOf(input.accountId).filter((card) => card.status === 'active');
   if (ports.store.account(input.accountId) !== null && cards.length === 0) throw new Fault('ACCOUNT_HAS_NO_CARD');
 
+  let recorded = false;
   await holdReader(ports, async (reader) => {
     // While this call waited for the reader, its twin (a double click, a repeated answer) may have been recorded.
     if (recordedBefore(ports.store.topup(input.topupId), input) !== null) return;
@@ -87,10 +89,17 @@ export async function payTopup(context: UseCaseContext, input: PayInput): Promis
         },
       });
     });
+    recorded = true;
   });
   ports.sync.nudge();
   ports.events.publish({ type: 'changed', area: 'topups', accountId: input.accountId });
   const topup = ports.store.topup(input.topupId);
   if (topup === null) throw new Fault('TOPUP_UNKNOWN', { topupId: input.topupId });
+  if (recorded) {
+    const { tenders, cashTenderedFen, changeFen } = topup.payment;
+    const electronicFen = tenders.reduce((sum, tender) => sum + (tender.kind === 'cash' ? 0 : tender.amountFen), 0);
+    tellCustomer(ports, { news: 'paid', tenderedFen: electronicFen + cashTenderedFen, changeFen });
+    if (cashTenderedFen > 0) openOwnDrawer(ports);
+  }
   return topupView(ports.store, topup);
 }

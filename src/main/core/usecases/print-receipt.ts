@@ -2,6 +2,7 @@
 import { Fault, type FaultData } from '../../../shared/domain/fault.ts';
 import type { ReceiptRow } from '../../../shared/domain/fold.ts';
 import { recordNow, type UseCaseContext } from '../actor.ts';
+import { isConfigured } from '../customer-side.ts';
 import { faultFrom } from '../reader.ts';
 import { type ReceiptView, receiptView } from '../views.ts';
 
@@ -88,7 +89,9 @@ export async function checkReceipt(context: UseCaseContext, input: { readonly re
 /** Prints the original of a receipt that has not come out. Returns what stopped it, or null. */
 export async function printOriginal(context: UseCaseContext, receipt: ReceiptRow): Promise<FaultData | null> {
   const topup = context.ports.store.topup(receipt.topupId);
-  const openDrawer = topup?.payment.tenders.some((tender) => tender.kind === 'cash') ?? false;
+  const cash = topup?.payment.tenders.some((tender) => tender.kind === 'cash') ?? false;
+  // A drawer of its own has opened when the cash was taken.
+  const openDrawer = cash && !isConfigured(context.ports, 'drawer');
   return printCopy(context, receipt, { copyNo: 0, markup: receipt.markup, openDrawer });
 }
 

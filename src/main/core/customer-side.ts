@@ -1,0 +1,41 @@
+// What faces the customer or the cash: the two-line display and the drawer. Nothing waits for them and nothing fails by them.
+import { fen, formatCubicMetres, formatYuan } from '../../shared/domain/money.ts';
+import type { DeviceSlot } from './ports/devices.ts';
+import type { Ports } from './ports/index.ts';
+
+export function isConfigured({ devices }: Pick<Ports, 'devices'>, slot: DeviceSlot): boolean {
+  return devices.states().some((state) => state.slot === slot && state.state !== 'not-configured');
+}
+
+/** What the customer reads. Only this purchase: everybody in the queue can see it. */
+export type CustomerNews =
+  | { readonly news: 'due'; readonly amountFen: number; readonly litres: number }
+  | { readonly news: 'paid'; readonly tenderedFen: number; readonly changeFen: number }
+  | { readonly news: 'written'; readonly litres: number }
+  /** The next customer sees nothing of this one. */
+  | { readonly news: 'nothing' };
+
+/** Shows it where there is a display. The glass has no sign for yuan and cubic metres that every model knows, so they are words. */
+export function tellCustomer(ports: Pick<Ports, 'devices'>, told: CustomerNews): void {
+  if (!isConfigured(ports, 'display')) return;
+  const yuan = (amountFen: number) => `${formatYuan(fen(amountFen))}元`;
+  const volume = (litres: number) => `${formatCubicMetres(litres)}立方米`;
+  switch (told.news) {
+    case 'due':
+      void ports.devices.showText({ upper: `应付 ${yuan(told.amountFen)}`, lower: `气量 ${volume(told.litres)}` });
+      return;
+    case 'paid':
+      void ports.devices.showText({ upper: `收款 ${yuan(told.tenderedFen)}`, lower: `找零 ${yuan(told.changeFen)}` });
+      return;
+    case 'written':
+      void ports.devices.showText({ upper: `已写卡 ${volume(told.litres)}`, lower: '谢谢' });
+      return;
+    case 'nothing':
+      void ports.devices.clearDisplay();
+  }
+}
+
+/** Opens the drawer that has a line of its own, for cash taken. One behind the printer opens with the receipt. */
+export function openOwnDrawer(ports: Pick<Ports, 'devices'>): void {
+  if (isConfigured(ports, 'drawer')) void ports.devices.openDrawer();
+}

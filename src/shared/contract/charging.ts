@@ -1,0 +1,223 @@
+// Area charging: what is owed and what is paid beside top-ups.
+import { z } from 'zod';
+import { COUNTER_STAFF, call } from './call.ts';
+import { approvalSchema } from './topups.ts';
+import { accountIdSchema, fenSchema, idSchema, tenderKindSchema } from './values.ts';
+
+const positiveFen = fenSchema.min(1);
+const reasonSchema = z.string().trim().min(1).max(200);
+
+/** Non-cash parts; what they leave is cash. */
+export const otherTendersSchema = z
+  .array(z.strictObject({ kind: z.enum(['bank-card', 'wallet']), amountFen: positiveFen, reference: z.string().trim().min(1).max(64) }))
+  .max(4);
+
+const tenderSchema = z.strictObject({ kind: tenderKindSchema, amountFen: fenSchema, reference: z.string() });
+
+export const receivableSchema = z.strictObject({
+  receivableId: z.string(),
+  accountId: z.string(),
+  kind: z.enum(['gas', 'fee']),
+  itemCode: z.string(),
+  description: z.string(),
+  amountFen: fenSchema,
+  /** Left to pay; negative when it was paid twice off line. */
+  openFen: z.int(),
+  dueDate: z.string(),
+  /** Days for which a late fee is owed today, and the fee if all of it is paid today. */
+  lateDays: z.int(),
+  lateFeeFen: fenSchema,
+});
+
+export const chargesSchema = z.strictObject({
+  accounts: z.array(
+    z.strictObject({
+      accountId: z.string(),
+      accountNo: z.string(),
+      customerName: z.string(),
+      creditFen: fenSchema,
+      depositFen: fenSchema,
+      receivables: z.array(receivableSchema),
+    }),
+  ),
+  /** Everything that is due today with its late fees. */
+  dueFen: fenSchema,
+});
+
+const allocationSchema = z.strictObject({
+  receivableId: z.string(),
+  accountId: z.string(),
+  principalFen: fenSchema,
+  lateFeeFen: fenSchema,
+  lateFeeWaivedFen: fenSchema,
+});
+
+export const paymentSchema = z.strictObject({
+  paymentId: z.string(),
+  accountId: z.string(),
+  state: z.enum(['taken', 'reversed']),
+  paid: z.array(allocationSchema),
+  fromCreditFen: fenSchema,
+  toCreditFen: fenSchema,
+  tenders: z.array(tenderSchema),
+  cashTenderedFen: fenSchema,
+  changeFen: fenSchema,
+  /** What the customer paid over the counter, fen. */
+  amountFen: fenSchema,
+  takenAtMs: z.int(),
+  businessDate: z.string(),
+  clerk: z.string(),
+  receiptId: z.string().nullable(),
+});
+
+/** What is to be settled: these receivables, in this order; a sum below what they cost pays the first of them. */
+const settlement = {
+  accountId: accountIdSchema,
+  receivableIds: z.array(idSchema).min(1).max(200),
+  /** The sum to settle, late fees included; null for all of it. More than is due goes on the account's credit balance. */
+  settleFen: positiveFen.nullable().default(null),
+  waiveLateFee: z.boolean().default(false),
+  useCredit: z.boolean().default(false),
+};
+
+const settlementFaults = ['ACCOUNT_UNKNOWN', 'RECEIVABLE_UNKNOWN', 'RECEIVABLE_SETTLED'] as const;
+const approvalFaults = ['SUPERVISOR_REQUIRED', 'APPROVAL_LIMIT', 'CREDENTIALS_WRONG', 'SIGN_IN_LOCKED'] as const;
+const shift = { access: COUNTER_STAFF, needsShift: true } as const;
+
+/** Money over the counter against a deposit or a credit balance. */
+const handover = {
+  handoverId: idSchema,
+  accountId: accountIdSchema,
+  amountFen: positiveFen,
+  tenders: otherTendersSchema,
+  cashTenderedFen: fenSchema,
+  reason: reasonSchema,
+  approval: approvalSchema.optional(),
+};
+const balancesSchema = z.strictObject({ accountId: z.string(), creditFen: fenSchema, depositFen: fenSchema });
+
+export const chargingContract = {
+  /** What these accounts owe, each with its late fee of today, and what stands to their credit. */
+  open: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN'] })
+    .input(z.strictObject({ accountIds: z.array(accountIdSchema).min(1).max(20) }))
+    .output(chargesSchema),
+  /** How a payment would be spread. Changes nothing. */
+  quote: call({ access: COUNTER_STAFF, faults: settlementFaults })
+    .input(z.strictObject(settlement))
+    .output(
+      z.strictObject({
+        paid: z.array(allocationSchema),
+        fromCreditFen: fenSchema,
+        toCreditFen: fenSchema,
+        /** What the customer has to pay over the counter. */
+        amountFen: fenSchema,
+        lateFeeFen: fenSchema,
+        lateFeeWaivedFen: fenSchema,
+        /** Whether letting the late fees off needs somebody else. */
+        needsApproval: z.boolean(),
+      }),
+    ),
+  /** Takes a payment once; the same id again returns it as it stands. Another amount than the clerk saw is PRICE_CHANGED. */
+  pay: call({
+    ...shift,
+    faults: [
+      'SHIFT_REQUIRED',
+      ...settlementFaults,
+      ...approvalFaults,
+      'PRICE_CHANGED',
+      'TENDER_SHORT',
+      'TENDER_MISMATCH',
+      'PAYMENT_ID_REUSED',
+    ],
+  })
+    .input(
+      z.strictObject({
+        ...settlement,
+        paymentId: idSchema,
+        expectedAmountFen: fenSchema,
+        tenders: otherTendersSchema,
+        cashTenderedFen: fenSchema,
+        approval: approvalSchema.optional(),
+      }),
+    )
+    .output(paymentSchema),
+  /** Takes a payment back whole: what was owed is owed again, the money goes out of the drawer of this shift or back by the terminal. */
+  reversePayment: call({
+    ...shift,
+    faults: [
+      'SHIFT_REQUIRED',
+      'PAYMENT_UNKNOWN',
+      'PAYMENT_STATE_REFUSES',
+      'CREDIT_SHORT',
+      'DRAWER_SHORT',
+      'TENDER_MISMATCH',
+      ...approvalFaults,
+    ],
+  })
+    .input(
+      z.strictObject({
+        paymentId: idSchema,
+        reason: reasonSchema,
+        /** Parts that go back by a terminal; the rest is cash. */
+        refunds: otherTendersSchema,
+        approval: approvalSchema.optional(),
+      }),
+    )
+    .output(paymentSchema),
+  payments: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN'] })
+    .input(z.strictObject({ accountId: accountIdSchema, limit: z.int().min(1).max(200).default(50) }))
+    .output(z.array(paymentSchema)),
+  fees: call({ access: COUNTER_STAFF })
+    .input(z.strictObject({}))
+    .output(
+      z.array(
+        z.strictObject({
+          code: z.string(),
+          name: z.string(),
+          amountFen: fenSchema,
+          waiver: z.enum(['clerk', 'supervisor', 'manager']).nullable(),
+        }),
+      ),
+    ),
+  /** Charges a fee of the catalogue. The same id again returns it as it stands. */
+  raiseFee: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'FEE_UNKNOWN', 'RECEIVABLE_ID_REUSED'] })
+    .input(
+      z.strictObject({
+        receivableId: idSchema,
+        accountId: accountIdSchema,
+        code: z.string().min(1).max(64),
+        quantity: z.int().min(1).max(999).default(1),
+      }),
+    )
+    .output(receivableSchema),
+  /** Lets a part of what is owed off. */
+  waive: call({
+    access: COUNTER_STAFF,
+    faults: ['RECEIVABLE_UNKNOWN', 'RECEIVABLE_SETTLED', 'AMOUNT_OUT_OF_RANGE', 'FEE_NOT_WAIVABLE', ...approvalFaults],
+  })
+    .input(
+      z.strictObject({
+        waiverId: idSchema,
+        receivableId: idSchema,
+        amountFen: positiveFen,
+        reason: reasonSchema,
+        approval: approvalSchema.optional(),
+      }),
+    )
+    .output(receivableSchema),
+  takeDeposit: call({ ...shift, faults: ['SHIFT_REQUIRED', 'ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'TENDER_SHORT', 'TENDER_MISMATCH'] })
+    .input(z.strictObject(handover))
+    .output(balancesSchema),
+  returnDeposit: call({
+    ...shift,
+    faults: ['SHIFT_REQUIRED', 'ACCOUNT_UNKNOWN', 'DEPOSIT_SHORT', 'DRAWER_SHORT', 'TENDER_MISMATCH', ...approvalFaults],
+  })
+    .input(z.strictObject(handover))
+    .output(balancesSchema),
+  refundCredit: call({
+    ...shift,
+    faults: ['SHIFT_REQUIRED', 'ACCOUNT_UNKNOWN', 'CREDIT_SHORT', 'DRAWER_SHORT', 'TENDER_MISMATCH', ...approvalFaults],
+  })
+    .input(z.strictObject(handover))
+    .output(balancesSchema),
+};
