@@ -20,6 +20,9 @@ import { createHeardNumbers, numberOfFence, numberOfJob, numberRequest } from '.
 import { renderJob } from './render.ts';
 import { throughReports } from './reports.ts';
 
+/** How often the answers to the first question are looked for, ms: a customer waits for the first receipt too. */
+const LEARN_EVERY_MS = 20;
+
 function openPrinter(context: DriverContext): OpenDevice {
   const { timers, options } = context;
   const columns = integerOption(options, 'columns', { min: 16 });
@@ -65,6 +68,24 @@ function openPrinter(context: DriverContext): OpenDevice {
       },
     },
   );
+
+  /**
+   * Finds out what this printer can prove before the first job depends on it: of a job that got lost on the line whole, a clean status would say
+   * "printed".
+   */
+  async function learnProofs(): Promise<void> {
+    if (knowsNumbers !== null && knowsMarker !== null) return;
+    const fence = numberOfFence(fences);
+    fences += 1;
+    markersSent += 1;
+    await line.send(Uint8Array.from([...END_MARKER, ...numberRequest(fence)]));
+    const startMs = timers.now();
+    const isSettled = () => numbers.has(fence) || (knowsNumbers === false && markersHeard >= markersSent);
+    while (!isSettled() && timers.now() - startMs < markerTimeoutMs) await line.pause(Math.min(pollMs, LEARN_EVERY_MS));
+    knowsNumbers ??= numbers.has(fence);
+    knowsMarker ??= markersHeard >= markersSent;
+    markersHeard = markersSent;
+  }
 
   /** An earlier job's GS r may still be unanswered: its answer must not prove this job. Waits for it, a bounded time. */
   async function settleMarkers(): Promise<void> {
@@ -138,6 +159,7 @@ function openPrinter(context: DriverContext): OpenDevice {
         // Rendering first: markup that cannot be rendered must fail before anything is printed.
         const bytes = renderJob(job.markup, { columns, cut: job.cut, drawer: job.openDrawer ? drawerPulse(pulse) : null });
         await line.requireReady();
+        await learnProofs();
         const number = numberOfJob(job.jobId);
         const marked = knowsMarker !== false && knowsNumbers !== true;
         const numbered = knowsNumbers !== false;
