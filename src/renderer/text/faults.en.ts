@@ -160,11 +160,16 @@ export const faultsEn = {
   LIBRARY_FAILED: say(
     "The card maker's library failed",
     'Read the card again before anything else; if it happens again, restart the device.',
-    'Code: {{returnCode}}',
+    'Code: {{returnCode}}|File: {{file}}',
   ),
   LIBRARY_UNREGISTERED: say(
     "The card maker's library is not registered on this computer",
     'Ask IT to install and register it.',
+    'File: {{file}}',
+  ),
+  SIDECAR_MISSING: say(
+    "The card maker's library has 32 bits, and the program part for such libraries is not installed",
+    'Ask IT to install it; the card cannot be read until then.',
     'File: {{file}}',
   ),
   DISCOVERY_UNAVAILABLE: say(

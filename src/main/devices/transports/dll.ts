@@ -20,7 +20,8 @@ export interface DllAddress {
 
 /**
  * Loads the library. `options` are the driver's with the slot's overrides: declarations, charset, limits (gas-library/declaration.ts). Rejects with
- * PORT_MISSING or PORT_DENIED for the file, LIBRARY_FAILED when it cannot be loaded here, SETTINGS_INVALID for options that are wrong.
+ * PORT_MISSING or PORT_DENIED for the file, SIDECAR_MISSING for a 32-bit library in a 64-bit process, LIBRARY_FAILED when it
+ * cannot be loaded otherwise, SETTINGS_INVALID for options that are wrong.
  */
 export async function openDll(
   address: DllAddress,
@@ -67,6 +68,6 @@ function requireBits(file: string): void {
   const library = libraryBits(file);
   const own = process.arch === 'ia32' || process.arch === 'arm' ? 32 : 64;
   if (library === null || library === own) return;
-  const reason = library === 32 ? 'a 32-bit library, and the 32-bit sidecar is not installed' : 'a 64-bit library in the 32-bit sidecar';
-  throw new Fault('LIBRARY_FAILED', { file: basename(file), reason });
+  if (library === 32) throw new Fault('SIDECAR_MISSING', { file: basename(file) });
+  throw new Fault('LIBRARY_FAILED', { file: basename(file), reason: 'a 64-bit library in a 32-bit process' });
 }
