@@ -4,8 +4,12 @@ import { decodeStatus, isStatusByte, ONE_WAY_STATUS, printerTrouble, STATUS_KIND
 import type { DriverContext } from './driver.ts';
 import type { PrinterStatus } from './receipt-printer.ts';
 
-/** An answer that is later than this is not coming any more, ms. */
-const LATE_MS = 60_000;
+/** When nothing has been asked for so long, no answer is on its way any more, ms. */
+const QUIET_MS = 30_000;
+/** With more questions open than this, which only a line has that loses answers for days, it is worth a pause to begin anew, ... */
+const MAX_UNANSWERED = 16;
+/** ... of so many time-outs. */
+const PAUSE_TIMEOUTS = 3;
 /** A question with all the repetitions it needs takes at most so many time-outs. */
 const MAX_TIMEOUTS = 5;
 
@@ -51,10 +55,9 @@ export function createStatusLine(context: Pick<DriverContext, 'transport' | 'tim
   /** What still waits when the line ends. */
   const waiting = new Set<(fault: Fault) => void>();
   let hearing: ((byte: number) => void) | null = null;
-  /** When each question was given up whose answer may still come, oldest first. */
-  let unanswered: number[] = [];
-  /** When a question was last answered for certain; null while one has been given up since. */
-  let answeredAtMs: number | null = null;
+  /** Questions that were given up and whose answers may still come. */
+  let unanswered = 0;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
 
   function end(fault: Fault): void {
     gone ??= fault;
@@ -65,7 +68,7 @@ export function createStatusLine(context: Pick<DriverContext, 'transport' | 'tim
 
   function receive(byte: number): void {
     if (hearing !== null) hearing(byte);
-    else if (isStatusByte(byte)) unanswered.shift();
+    else if (isStatusByte(byte)) unanswered = Math.max(0, unanswered - 1);
     else options.other(byte);
   }
 
@@ -102,15 +105,15 @@ export function createStatusLine(context: Pick<DriverContext, 'transport' | 'tim
     });
   }
 
-  function forgetTheDead(): void {
-    const now = timers.now();
-    const quiet = answeredAtMs !== null && now - answeredAtMs >= statusTimeoutMs;
-    unanswered = quiet ? [] : unanswered.filter((givenUpAtMs) => now - givenUpAtMs < LATE_MS);
+  async function ask(kind: StatusKind): Promise<number> {
+    const mustPause = unanswered > MAX_UNANSWERED;
+    if (mustPause) await pause(PAUSE_TIMEOUTS * statusTimeoutMs);
+    if (mustPause || timers.now() - askedAtMs >= QUIET_MS) unanswered = 0;
+    return askNow(kind);
   }
 
-  function ask(kind: StatusKind): Promise<number> {
-    forgetTheDead();
-    const needed = unanswered.length + 1;
+  function askNow(kind: StatusKind): Promise<number> {
+    const needed = unanswered + 1;
     const lastMs = timers.now() + MAX_TIMEOUTS * statusTimeoutMs;
     return new Promise((resolve, reject) => {
       let asked = 0;
@@ -121,17 +124,14 @@ export function createStatusLine(context: Pick<DriverContext, 'transport' | 'tim
         timers.clearTimeout(deadline);
         waiting.delete(abandon);
         hearing = null;
-        if (heard > asked) unanswered.splice(0, heard - asked);
-        for (let open = heard; open < asked; open += 1) unanswered.push(timers.now());
+        unanswered = Math.max(0, unanswered + asked - heard);
         act();
       };
       const abandon = (fault: Fault) => finish(() => reject(fault));
-      const giveUp = () => {
-        answeredAtMs = null;
-        finish(() => reject(new Fault(wrong ? 'FRAME_UNEXPECTED' : 'PRINTER_NO_ANSWER')));
-      };
+      const giveUp = () => finish(() => reject(new Fault(wrong ? 'FRAME_UNEXPECTED' : 'PRINTER_NO_ANSWER')));
       const askOnce = () => {
         asked += 1;
+        askedAtMs = timers.now();
         timers.clearTimeout(deadline);
         deadline = timers.setTimeout(giveUp, Math.min(statusTimeoutMs, Math.max(1, lastMs - timers.now())));
         send(statusRequest(kind)).catch((error) => finish(() => reject(error)));
@@ -142,10 +142,8 @@ export function createStatusLine(context: Pick<DriverContext, 'transport' | 'tim
           return;
         }
         heard += 1;
-        if (heard >= needed) {
-          answeredAtMs = timers.now();
-          finish(() => resolve(byte));
-        } else if (heard >= asked) askOnce();
+        if (heard >= needed) finish(() => resolve(byte));
+        else if (heard >= asked) askOnce();
       };
       waiting.add(abandon);
       askOnce();
