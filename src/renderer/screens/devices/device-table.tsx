@@ -59,7 +59,7 @@ export function DeviceTable(props: {
                 data-testid={`row-${device.slot}`}
                 onClick={() => onSelect(device.slot)}
               >
-                <td>{t(`light.${device.slot}`)}</td>
+                <td className="clip">{t(`light.${device.slot}`)}</td>
                 <td>
                   <StateWord tone={DEVICE_TONES[device.state]}>{t(DEVICE_WORDS[device.state])}</StateWord>
                 </td>

@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api, problemOf } from '../../bridge/client.ts';
-import { Lines } from '../../components/facts.tsx';
+import { Lines, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { type Problem, problemWords } from '../../text/index.ts';
 import type { Proposal } from './bind-dialog.tsx';
 import { type Found, fieldsOf, slotsFor } from './binding.ts';
 
@@ -14,6 +15,18 @@ const hex4 = (value: number): string => value.toString(16).padStart(4, '0');
 
 function idsOf({ vendorId, productId }: Found): string {
   return vendorId === null || productId === null ? '' : `${hex4(vendorId)}:${hex4(productId)}`;
+}
+
+/** A bus that could not be searched: one quiet line, for what is set up works on. */
+function BusProblem({ fault, busWord }: { readonly fault: Problem; readonly busWord: (bus: string) => string }) {
+  const { t, i18n } = useTranslation();
+  const words = problemWords(i18n.language, fault);
+  const problem = `${words.title} · ${words.next} ${words.detail}`;
+  return (
+    <div className="row" title={String(fault.context.reason ?? '')}>
+      <StateWord tone="warn">{t('devices.busProblem', { bus: busWord(String(fault.context.bus ?? '')), problem })}</StateWord>
+    </div>
+  );
 }
 
 export function FoundDevices({ onBind }: { readonly onBind: (proposal: Proposal) => void }) {
@@ -46,7 +59,7 @@ export function FoundDevices({ onBind }: { readonly onBind: (proposal: Proposal)
       </div>
       {error !== null && <ProblemNote problem={problemOf(error)} />}
       {data?.faults.map((fault) => (
-        <ProblemNote key={JSON.stringify(fault)} problem={fault} tone="warn" />
+        <BusProblem key={JSON.stringify(fault)} fault={fault} busWord={busWord} />
       ))}
       {data === undefined && error === null && <Lines />}
       {data !== undefined && data.devices.length === 0 && <p>{t('devices.foundNone')}</p>}

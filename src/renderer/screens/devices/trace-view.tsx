@@ -13,6 +13,8 @@ import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { exactTime, filtered, grouped, type TraceFrame, traceLines, type Way } from './trace-text.ts';
 
 const EVERY_MS = 1_000;
+/** So close to its end a list follows what is new. */
+const NEAR_END_PX = 30;
 /** Each look keeps the session alive; an empty chair must not. */
 const IDLE_MS = 5 * 60_000;
 
@@ -25,6 +27,7 @@ export function TraceView({ slot }: { readonly slot: DeviceState['slot'] }) {
   const idle = useIdle(IDLE_MS);
   const live = !paused && !idle;
   const list = useRef<HTMLElement>(null);
+  const atEnd = useRef(true);
   const { data, error } = useQuery({
     ...api.devices.trace.queryOptions({ input: { slot } }),
     enabled: live,
@@ -38,7 +41,7 @@ export function TraceView({ slot }: { readonly slot: DeviceState['slot'] }) {
     // The newest line stays in sight unless somebody looks at older ones.
     const at = list.current;
     if (latest === undefined || at === null || !live) return;
-    if (at.scrollHeight - at.scrollTop - at.clientHeight < 120 || at.scrollTop === 0) at.scrollTop = at.scrollHeight;
+    if (atEnd.current) at.scrollTop = at.scrollHeight;
   }, [latest, live]);
   const pause = (): void => setPaused((now) => !now);
   const copy = async (): Promise<void> => {
@@ -91,8 +94,16 @@ export function TraceView({ slot }: { readonly slot: DeviceState['slot'] }) {
         <p className="soft">{t(frames.length === 0 ? 'devices.noFrames' : 'devices.noFramesMatch')}</p>
       )}
       {shown.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling table must be reachable by keyboard
-        <section ref={list} tabIndex={0} className="trace-scroll" aria-label={t('devices.trace', { device: t(`light.${slot}`) })}>
+        <section
+          ref={list}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling table must be reachable by keyboard
+          tabIndex={0}
+          className="trace-scroll"
+          aria-label={t('devices.trace', { device: t(`light.${slot}`) })}
+          onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+            atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+          }}
+        >
           <table className="plain-table trace-table">
             <thead>
               <tr>

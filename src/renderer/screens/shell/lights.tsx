@@ -47,7 +47,10 @@ function OthersLight() {
   const word =
     worst.state === 'ready'
       ? t('devices.othersReady', { count: others.length })
-      : t('devices.othersWorst', { device: t(`light.${worst.slot}`), state: t(DEVICE_WORDS[worst.state]) });
+      : t('devices.othersWorst', {
+          count: others.filter(({ state }) => state === worst.state).length,
+          state: t(DEVICE_WORDS[worst.state]),
+        });
   return (
     <TruthLight name={t('devices.others')} word={word} tone={DEVICE_TONES[worst.state]} testId="truth-light-others">
       <div className="stack">

@@ -1,7 +1,8 @@
 // A paid top-up: its write, its receipt, and, where it is stuck, the way out of it.
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, problemOf } from '../../bridge/client.ts';
+import { api, client, problemOf } from '../../bridge/client.ts';
 import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { CardStrip } from '../cards/card-strip.tsx';
@@ -11,6 +12,8 @@ import { Steps, Summary } from './steps.tsx';
 
 export default function DeliveryScreen({ topupId, start }: { readonly topupId: string; readonly start: boolean }) {
   const { t } = useTranslation();
+  // The next customer reads nothing of this one.
+  useEffect(() => () => void client.topups.show({ due: null }).catch(() => {}), []);
   const { data: topup, error } = useQuery(api.topups.get.queryOptions({ input: { topupId } }));
   if (error !== null && topup === undefined) return <ProblemNote problem={problemOf(error)} />;
   if (topup === undefined) return <Lines count={6} />;

@@ -1,6 +1,7 @@
 // The receipt: its picture, what became of the paper, and printing it where it has not come out.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
@@ -57,6 +58,14 @@ export function ReceiptPanel(props: {
   const reprint = useMutation(api.receipts.reprint.mutationOptions({ onSettled: refresh }));
   const { receipt, nextStep } = topup;
   const receiptId = receipt?.receiptId ?? '';
+  const printer = useQuery(api.devices.list.queryOptions({ input: {} })).data?.find(({ slot }) => slot === 'printer');
+  const { mutate: askPrinter, data: asked } = useMutation(api.receipts.check.mutationOptions());
+  // The printer may know itself what came out: it is asked when the question comes up, and whenever its state changes while the question stands.
+  const questionFor = nextStep === 'check-paper' ? receiptId : '';
+  const printerState = printer?.state;
+  useEffect(() => {
+    if (questionFor !== '' && printerState !== undefined) askPrinter({ receiptId: questionFor });
+  }, [questionFor, printerState, askPrinter]);
   const busy = print.isPending || confirm.isPending || reprint.isPending;
   const error = print.error ?? confirm.error ?? reprint.error;
   const triedAgain = !print.isIdle || !confirm.isIdle || !reprint.isIdle;
@@ -107,6 +116,7 @@ export function ReceiptPanel(props: {
         <div className="state-undelivered stack" role="alert" data-testid="paper-question">
           <strong>{t('delivery.receiptUnknown')}</strong>
           <div>{t('delivery.receiptUnknownHint')}</div>
+          {asked !== undefined && asked.fault !== null && <ProblemNote problem={asked.fault} tone="warn" />}
           <div className="row">
             <Button type="primary" loading={busy} onClick={() => answer(true)} data-testid="paper-yes">
               {t('delivery.receiptCameOut')}

@@ -1,7 +1,7 @@
 // A top-up from the amount to the receipt. Its id is made once, before paying, and kept through every retry.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
@@ -49,6 +49,21 @@ function useQuote(accountId: string, by: By, text: string) {
   };
 }
 
+/** Lets the customer read what is due while the clerk takes the money, and nothing of it when that is given up. */
+function useCustomerDue(agreed: Quote | null, paid: boolean): void {
+  const latestPaid = useRef(paid);
+  latestPaid.current = paid;
+  useEffect(() => {
+    if (agreed === null) return;
+    const { amountFen, litres } = agreed;
+    void client.topups.show({ due: { amountFen, litres } }).catch(() => {});
+    return () => {
+      // After the payment the core shows the change.
+      if (!latestPaid.current) void client.topups.show({ due: null }).catch(() => {});
+    };
+  }, [agreed]);
+}
+
 function Purchase({ account }: { readonly account: Account }) {
   const { t } = useTranslation();
   const { go, replace } = useNavigation();
@@ -92,6 +107,8 @@ function Purchase({ account }: { readonly account: Account }) {
     pay.reset();
     setAgreed(price.quote);
   }, [advance, ready, price.quote, pay.reset]);
+
+  useCustomerDue(agreed, paid);
 
   const take = (settlement: Settlement): void => {
     if (agreed === null || price.purchase === null) return;
