@@ -1,0 +1,35 @@
+// Calls of the area charging: what is owed and paid.
+import type { Guard } from '../guard.ts';
+import {
+  listFees,
+  listPayments,
+  raiseFee,
+  refundCredit,
+  returnDeposit,
+  takeDeposit,
+  viewCharges,
+  waiveReceivable,
+} from '../usecases/charge-account.ts';
+import { quotePayment, reversePayment, takePayment } from '../usecases/take-payment.ts';
+
+export const chargingArea = ({ guarded, who, approverOf }: Guard) => ({
+  open: guarded.charging.open.handler(({ input, context }) => viewCharges(who(context), input)),
+  quote: guarded.charging.quote.handler(({ input, context }) => quotePayment(who(context), input)),
+  pay: guarded.charging.pay.handler(async ({ input, context }) => takePayment(who(context), input, await approverOf(input.approval))),
+  reversePayment: guarded.charging.reversePayment.handler(async ({ input, context }) =>
+    reversePayment(who(context), input, await approverOf(input.approval)),
+  ),
+  payments: guarded.charging.payments.handler(({ input, context }) => listPayments(who(context), input)),
+  fees: guarded.charging.fees.handler(({ context }) => listFees(who(context))),
+  raiseFee: guarded.charging.raiseFee.handler(({ input, context }) => raiseFee(who(context), input)),
+  waive: guarded.charging.waive.handler(async ({ input, context }) =>
+    waiveReceivable(who(context), input, await approverOf(input.approval)),
+  ),
+  takeDeposit: guarded.charging.takeDeposit.handler(({ input, context }) => takeDeposit(who(context), input)),
+  returnDeposit: guarded.charging.returnDeposit.handler(async ({ input, context }) =>
+    returnDeposit(who(context), input, await approverOf(input.approval)),
+  ),
+  refundCredit: guarded.charging.refundCredit.handler(async ({ input, context }) =>
+    refundCredit(who(context), input, await approverOf(input.approval)),
+  ),
+});

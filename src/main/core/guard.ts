@@ -1,0 +1,102 @@
+// The guard in front of every call: who is it, may they, and how what goes wrong crosses the wire.
+import { implement, ORPCError } from '@orpc/server';
+import type { StandardHandlerOptions } from '@orpc/server/standard';
+import type { CallMeta, Role } from '../../shared/contract/call.ts';
+import { contract } from '../../shared/contract/index.ts';
+import { asFault, Fault, type FaultContext, isFaultCode } from '../../shared/domain/fault.ts';
+import type { UseCaseContext } from './actor.ts';
+import type { Approver } from './approval.ts';
+import type { Ports } from './ports/index.ts';
+import { createSessions } from './sessions.ts';
+
+/** One window, browser tab or script; made by the host, which has already proved that it may talk to us. */
+export interface SenderContext {
+  readonly kind: 'window' | 'browser' | 'script';
+  /** An object of its own: the call layer copies the context for every call, but not what it points to. */
+  readonly sender: { sessionId: string | null };
+}
+
+const SUPERVISING: readonly Role[] = ['supervisor', 'manager'];
+
+/** The fault as it crosses the wire: a typed oRPC error whose data is the context. */
+function toWire(error: unknown): ORPCError<string, FaultContext> {
+  if (error instanceof ORPCError) {
+    if (isFaultCode(error.code)) return error;
+    if (error.code === 'BAD_REQUEST') return wireError(inputFault(error));
+  }
+  const fault = asFault(error);
+  // The caller learns that something broke; the particulars stay in this process's log.
+  if (fault.code === 'INTERNAL') console.error('call failed', fault.cause ?? fault);
+  return wireError(fault);
+}
+
+function wireError(fault: Fault): ORPCError<string, FaultContext> {
+  return new ORPCError(fault.code, { message: fault.code, data: fault.context });
+}
+
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[];
+}
+
+/** Names the first field that is wrong, in dotted form. */
+function inputFault(error: ORPCError<string, unknown>): Fault {
+  const issue = (error.data as { readonly issues?: readonly Issue[] } | undefined)?.issues?.[0];
+  const field = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
+  return new Fault('INPUT_INVALID', { field, reason: issue?.message ?? 'malformed' });
+}
+
+/** What the hosts pass to their RPC handler, so that calls which never reach a procedure end in a fault code too. */
+export const handlerOptions: Pick<StandardHandlerOptions<SenderContext>, 'rootInterceptors'> = {
+  rootInterceptors: [
+    async (options) => {
+      const result = await options.next();
+      if (result.matched) return result;
+      const error = wireError(new Fault('CALL_UNKNOWN', { call: options.request.url.pathname.slice(0, 80) }));
+      return { matched: true, response: { status: 404, headers: {}, body: { json: error.toJSON() } } };
+    },
+  ],
+};
+
+/** Returns what every area of calls is built with. */
+export function createGuard(ports: Ports) {
+  const sessions = createSessions(ports);
+  const base = implement(contract).$context<SenderContext>();
+
+  function actorOf(context: SenderContext, meta: CallMeta): UseCaseContext | null {
+    if (meta.access === 'anyone') return null;
+    if (context.sender.sessionId === null) throw new Fault('SESSION_REQUIRED');
+    const { staff } = sessions.use(context.sender.sessionId);
+    if (!meta.access.includes(staff.role)) throw new Fault('ROLE_DENIED', { role: staff.role });
+    const shiftId = meta.needsShift ? (ports.store.openShiftOf(staff.staffNo)?.shiftId ?? null) : '';
+    if (shiftId === null) throw new Fault('SHIFT_REQUIRED');
+    return { ports, actor: { staffNo: staff.staffNo, name: staff.name, role: staff.role, shiftId } };
+  }
+
+  const guarded = base.use(async ({ context, procedure, next }) => {
+    try {
+      const acting = actorOf(context, procedure['~orpc'].meta as CallMeta);
+      return await next({ context: { acting } });
+    } catch (error) {
+      throw toWire(error);
+    }
+  });
+
+  /** The guard has proved that somebody is signed in wherever the contract asks for it. */
+  const who = (context: { readonly acting: UseCaseContext | null }): UseCaseContext => {
+    if (context.acting === null) throw new Fault('SESSION_REQUIRED');
+    return context.acting;
+  };
+
+  const approverOf = async (approval: { readonly staffNo: string; readonly password: string } | undefined): Promise<Approver | null> => {
+    if (approval === undefined) return null;
+    const staff = await sessions.authenticate(approval);
+    if (!SUPERVISING.includes(staff.role)) throw new Fault('ROLE_DENIED', { role: staff.role });
+    return { staffNo: staff.staffNo, role: staff.role };
+  };
+
+  return { ports, sessions, guarded, who, approverOf };
+}
+
+/** What every area of calls is built with: `guarded` implements its calls, `who` gives the person behind one, `approverOf` a second person's sign-in. */
+export type Guard = ReturnType<typeof createGuard>;
