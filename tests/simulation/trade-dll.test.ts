@@ -53,7 +53,7 @@ interface Case {
   /** Before the money is taken. */
   readonly prepare?: (library: LibraryBench) => void;
   /** While the purchase is written for the first time. */
-  readonly meanwhile?: (library: LibraryBench, device: () => ProcessHandle) => Promise<void>;
+  readonly meanwhile?: (library: LibraryBench, device: () => ProcessHandle, cancel: () => void) => Promise<void>;
   /** After the first attempt, before anybody looks again: the library is well from here on. */
   readonly between?: (library: LibraryBench) => void;
 }
@@ -119,7 +119,14 @@ async function runCase(file: string, one: Case): Promise<Result> {
     });
     one.prepare?.(library);
     const deliver = () => deliverTopup(context, { topupId: TOPUP_ID, slot: 1, lastAttemptApprovedBy: null });
-    const [attempt] = await Promise.all([deliver(), one.meanwhile?.(library, () => running(processes))]);
+    const [attempt] = await Promise.all([
+      deliver(),
+      one.meanwhile?.(
+        library,
+        () => running(processes),
+        () => context.ports.devices.cancel('reader'),
+      ),
+    ]);
     library.clearOrders();
     one.between?.(library);
     let last = attempt;
@@ -253,6 +260,23 @@ describe.runIf(C_COMPILER !== null)('a top-up over a maker’s library', () => {
     });
     expectDelivered(result);
     expect(result).toMatchObject({ attempts: 2, processes: 2, kills: 0 });
+  });
+
+  it('is cancelled by the clerk and comes back all the same: the card says that it was written', async () => {
+    const result = await runCase(file, {
+      name: 'cancelled',
+      options: { writeLimitMs: 20_000 },
+      prepare: (library) => library.order({ on: 'WriteGasCard', fault: 'slow', argument: 2_500 }),
+      async meanwhile(library, _, cancel) {
+        await noted(library, 'WriteGasCard begin');
+        cancel();
+      },
+    });
+    expectDelivered(result);
+    expect(result).toMatchObject({ first: 'DEVICE_CANCELLED', proof: 'found-complete', attempts: 1, processes: 1, kills: 0 });
+    // Opened again while the write still ran, the library was not called a second time before it had come back.
+    const ends = result.calls.indexOf('WriteGasCard end 0');
+    expect(result.calls.slice(result.calls.indexOf('WriteGasCard begin') + 1, ends)).toEqual(['WriteGasCard stored']);
   });
 
   it('writes beyond a buffer: its process ends, and the card says that it was written', async () => {
