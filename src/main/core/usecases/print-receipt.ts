@@ -43,14 +43,20 @@ async function printCopy(
   const fault = faultFrom(outcome.fault).toData();
   if (outcome.kind === 'refused') {
     recordFate('not-printed', fault.code);
-    // The customer waits for the change, with paper or without: what the drawer answers does not matter here.
-    if (copy.openDrawer) await ports.devices.openDrawer();
+    if (copy.openDrawer) await openPrinterDrawer(context);
     return fault;
   }
   const proof = await ports.devices.hasPrinted(jobId);
   if (proof.kind !== 'done' || !proof.value) return fault;
   recordFate('printed', '');
   return null;
+}
+
+/** The customer waits for the change, with paper or without: opens the drawer behind a printer that did not print. One of its own is open already. */
+async function openPrinterDrawer({ ports }: UseCaseContext): Promise<void> {
+  const hasOwn = ports.devices.states().some(({ slot, state }) => slot === 'drawer' && state !== 'not-configured');
+  // What the drawer answers does not matter here: the receipt waits anyway, and there is a key.
+  if (!hasOwn) await ports.devices.openDrawer();
 }
 
 /** How far back a receipt's last attempt is looked for among its account's operations. */
