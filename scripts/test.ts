@@ -1,11 +1,28 @@
-// npm test: checks, then unit, contract, property, simulation and migration tests, then the end-to-end tests on the loopback host.
+// npm test: checks, then unit, contract, property, simulation and migration tests, whether generated pages are fresh, then the end-to-end tests on the loopback host.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from './support/build.ts';
 
+/** What the tests gave, for the pages that quote it. */
+const RESULTS = 'test-results/unit.json';
+
 const steps: readonly { readonly name: string; readonly args: readonly string[] }[] = [
   { name: 'check', args: ['scripts/check.ts'] },
-  { name: 'tests', args: ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', '--reporter', 'dot'] },
+  {
+    name: 'tests',
+    args: [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--project',
+      'unit',
+      '--reporter',
+      'dot',
+      '--reporter',
+      'json',
+      `--outputFile=${RESULTS}`,
+    ],
+  },
+  { name: 'generated pages', args: ['scripts/docs.ts', '--check', '--results', RESULTS] },
   { name: 'end-to-end (loopback)', args: ['scripts/test-e2e.ts', 'loopback'] },
 ];
 

@@ -1,5 +1,6 @@
 // The ESC/P-K driver keeps what every form printer's driver keeps: of models that answer and that do not, with each way to place and to measure.
 import { formPrinterConformance } from '../kit/conformance/form-printer.ts';
+import { transcriptConformance } from '../kit/conformance/transcripts.ts';
 import driver from './driver.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { simulator } from './simulator.ts';
@@ -12,3 +13,4 @@ formPrinterConformance({ ...underTest, options: { oneWay: false }, answers: true
 formPrinterConformance({ ...underTest, options: { pageLength: 'units' }, answers: false, step: step(180) });
 formPrinterConformance({ ...underTest, options: { finePerInch: 120 }, answers: false, step: step(120) });
 formPrinterConformance({ ...underTest, options: { finePerInch: 60 }, answers: false, step: step(60) });
+transcriptConformance({ ...underTest, folder: import.meta.dirname });

@@ -85,6 +85,17 @@ test('what the trace masks is masked, in pieces too, and so is what such a drive
   expect(hexes()).toEqual(['5582', '..........', '....55AA00']);
 });
 
+test('a check that the trace makes anew over masked bytes is masked, and so is all that a trace does not fit', async () => {
+  const { recorder, hexes } = record();
+  recorder.trace('sent', fromHex('0320030000005A'));
+  await recorder.transport.write(fromHex('0320031234563F'));
+  expect(hexes()).toEqual(['032003........']);
+  const lost = record();
+  lost.recorder.trace('sent', fromHex('99999999'));
+  await lost.recorder.transport.write(fromHex('123456'));
+  expect(lost.hexes()).toEqual(['......']);
+});
+
 test('a byte shows only where the trace showed it', () => {
   const bytes = fc.uint8Array({ minLength: 1, maxLength: 12 });
   return fc.assert(

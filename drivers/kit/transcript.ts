@@ -159,18 +159,21 @@ function layTrace(chunks: readonly Chunk[], traced: readonly Traced[]) {
   const seen = new Array<'shown' | 'hidden' | 'untraced'>(bytes.length).fill('untraced');
   const notes = new Map<number, string>();
   let from = 0;
-  for (const entry of traced) {
-    const fits = (at: number) => entry.bytes.every((byte, index) => byte === 0 || byte === bytes[at + index]);
-    let at = from;
-    while (at + entry.bytes.length <= bytes.length && !fits(at)) at += 1;
-    if (entry.bytes.length === 0 || at + entry.bytes.length > bytes.length) continue;
-    const hides = entry.bytes.some((byte, index) => byte !== bytes[at + index]);
+  let lostTrack = false;
+  for (const { bytes: shown, note } of traced) {
+    if (shown.length === 0) continue;
+    const at = placeOf(shown, { bytes, from });
+    if (at === null) {
+      lostTrack = true;
+      continue;
+    }
+    const hides = shown.some((byte, index) => byte !== bytes[at + index]);
     // In a frame that hides something a 00 may be a hidden 00.
-    entry.bytes.forEach((byte, index) => {
-      seen[at + index] = hides && byte === 0 ? 'hidden' : 'shown';
+    shown.forEach((byte, index) => {
+      seen[at + index] = byte !== bytes[at + index] || (hides && byte === 0) ? 'hidden' : 'shown';
     });
-    if (entry.note !== undefined) notes.set(at, entry.note);
-    from = at + entry.bytes.length;
+    if (note !== undefined) notes.set(at, note);
+    from = at + shown.length;
   }
 
   /** Returns the hex digits and the note of each chunk; `hidesSecrets`: also what was not traced is masked. */
@@ -187,7 +190,18 @@ function layTrace(chunks: readonly Chunk[], traced: readonly Traced[]) {
       return [chunk, { hex, note }] as const;
     });
   }
-  return { hidesSecrets: seen.includes('hidden'), lines };
+  // What could not be laid anywhere may be the masked form of anything.
+  return { hidesSecrets: lostTrack || seen.includes('hidden'), lines };
+}
+
+/** Longest check that a trace makes anew over what it has masked. */
+const CHECK_BYTES = 2;
+
+/** Returns where traced bytes lie in what passed: where all fit but those that are 00; else right behind the one before, when all but a check fit. */
+function placeOf(shown: Uint8Array, { bytes, from }: { readonly bytes: readonly number[]; readonly from: number }): number | null {
+  const strangersAt = (at: number) => shown.filter((byte, index) => byte !== 0 && byte !== bytes[at + index]).length;
+  for (let at = from; at + shown.length <= bytes.length; at += 1) if (strangersAt(at) === 0) return at;
+  return from + shown.length <= bytes.length && strangersAt(from) <= CHECK_BYTES ? from : null;
 }
 
 export interface TranscriptPlayer {

@@ -2,7 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { toHex } from '../../../src/shared/domain/card-image.ts';
 import { manifestSchema } from '../manifest.ts';
+import { PSC } from '../testing/card.ts';
 import { type RecordedDriver, recordScenario, replayScenario } from '../testing/recording.ts';
 import { scenariosOf } from '../testing/scenarios.ts';
 import { parseTranscript } from '../transcript.ts';
@@ -26,6 +28,14 @@ export function transcriptConformance(underTest: TranscriptsUnderTest): void {
       expect(names, `missing: npm run transcripts -- ${id}`).toEqual(expect.arrayContaining(scenarios.map(({ name }) => name)));
       expect(names.length).toBeGreaterThan(0);
       for (const name of names) expect(parseTranscript(textOf(name)).header.driver, name).toBe(id);
+    });
+
+    test('no recording shows the secret of its card', () => {
+      const secret = toHex(PSC).toUpperCase();
+      for (const { name } of scenarios) {
+        const frames = parseTranscript(textOf(name)).frames.flatMap((frame) => (frame.direction === 'note' ? [] : [frame.hex]));
+        for (const hex of frames) for (let at = 0; at < hex.length; at += 2) expect(hex.startsWith(secret, at), name).toBe(false);
+      }
     });
 
     test.each(scenarios)('$name: with the recording in place of the device the driver does the same', async (scenario) => {

@@ -114,6 +114,46 @@ function receiptPrinter(create: NonNullable<SimulatorModule['createReceiptPrinte
   ];
 }
 
+function formPrinter(create: NonNullable<SimulatorModule['createFormPrinter']>): readonly Scenario[] {
+  const size = { widthTenthMm: 2_350, heightTenthMm: 900 };
+  const offset = { xTenthMm: 0, yTenthMm: 0 };
+  const fields = [
+    { xTenthMm: 300, yTenthMm: 200, text: '客户：王小明' },
+    { xTenthMm: 2_000, yTenthMm: 450, text: '230.00', align: 'right' as const },
+  ];
+  return [
+    {
+      name: 'form',
+      async run(bench) {
+        bench.hand(create);
+        const open = await bench.timers.settle(bench.open());
+        const printer = required(open.formPrinter, 'formPrinter');
+        await bench.step('status', () => printer.status());
+        await bench.step('print job-1', () => printer.print({ jobId: 'job-1', size, offset, fields }, () => bench.note('began')));
+        await bench.step('printGrid job-2', () => printer.printGrid({ jobId: 'job-2', size, offset }, () => bench.note('began')));
+        await bench.step('close', () => open.close());
+      },
+    },
+  ];
+}
+
+function cashDrawer(create: NonNullable<SimulatorModule['createCashDrawer']>): readonly Scenario[] {
+  return [
+    {
+      name: 'drawer',
+      async run(bench) {
+        bench.hand(create);
+        const open = await bench.timers.settle(bench.open());
+        const drawer = required(open.cashDrawer, 'cashDrawer');
+        await bench.step('isOpen', () => drawer.isOpen());
+        await bench.step('open', () => drawer.open());
+        await bench.step('isOpen', () => drawer.isOpen());
+        await bench.step('close', () => open.close());
+      },
+    },
+  ];
+}
+
 function readingHead(create: NonNullable<SimulatorModule['createReadingHead']>, { sampleMeters }: SimulatorModule): readonly Scenario[] {
   const meter = sampleMeters?.[0];
   if (!meter) throw new Error('simulator.ts has no sampleMeters');
@@ -227,6 +267,8 @@ export function scenariosOf(simulator: SimulatorModule): readonly Scenario[] {
   return [
     ...(simulator.createCardReader ? cardReader(simulator.createCardReader) : []),
     ...(simulator.createReceiptPrinter ? receiptPrinter(simulator.createReceiptPrinter) : []),
+    ...(simulator.createFormPrinter ? formPrinter(simulator.createFormPrinter) : []),
+    ...(simulator.createCashDrawer ? cashDrawer(simulator.createCashDrawer) : []),
     ...(simulator.createReadingHead ? readingHead(simulator.createReadingHead, simulator) : []),
     ...(simulator.createMeterDock ? meterDock(simulator.createMeterDock) : []),
     ...(simulator.createScanner ? scanner(simulator.createScanner) : []),
