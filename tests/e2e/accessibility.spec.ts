@@ -70,3 +70,33 @@ for (const language of ['zh-CN', 'en'] as const) {
     await look('dark');
   });
 }
+
+test('axe finds nothing serious in the device console', async ({ counter }) => {
+  const { page } = counter;
+  const client = await counter.connect();
+  const at = (await client.system.info({})).demoStaff.findIndex((staff) => staff.role === 'it');
+  const look = async (where: string) => expect(await serious(page), where).toEqual([]);
+  await expect(page.getByTestId('staff-no')).toBeFocused();
+  await page.keyboard.press(`Alt+${at + 1}`);
+  await expect(page.getByTestId('row-printer')).toHaveAttribute('data-state', 'ready');
+  await page.getByTestId('row-printer').click();
+  await page.keyboard.press('Alt+1');
+  await expect(page.getByTestId('test-result').locator('dl')).toBeVisible();
+  await look('test result');
+  await page.keyboard.press('F8');
+  await expect(page.getByTestId('trace').locator('tbody tr').first()).toBeVisible();
+  await look('trace');
+  await page.keyboard.press('F9');
+  await expect(page.getByTestId('found').locator('table, p').first()).toBeVisible();
+  await look('plugged in');
+  await page.keyboard.press('Alt+b');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await look('binding');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('truth-light-others').click();
+  await look('the other devices');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('F8');
+  await page.getByTestId('theme-switch').click();
+  await look('dark trace');
+});
