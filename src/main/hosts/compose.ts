@@ -18,7 +18,7 @@ import { tailLog } from '../processes/log-tail.ts';
 import { createReplication } from '../replication/index.ts';
 import { createKeyVault } from '../secrets/key-vault.ts';
 import { createPasswords } from '../secrets/passwords.ts';
-import { fileLock, openVaultFile } from '../secrets/vault-file.ts';
+import { fileLock, openVaultFile, type VaultLock } from '../secrets/vault-file.ts';
 import { openStore } from '../store/index.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { createDemoHall, DEMO_ACCOUNTS, DEMO_COUNTER, prepareDemoFolder } from './demo-hall.ts';
@@ -32,6 +32,8 @@ export interface CounterOptions {
   readonly version: string;
   readonly driverRoots: readonly string[];
   readonly launchers: Launchers;
+  /** A lock for the card keys that the host's system keeps; a file beside them where there is none, and in the demo hall, which every host opens. */
+  readonly systemLock?: VaultLock;
   /** Accounts of the demo hall that an empty data folder is given. */
   readonly demoAccounts?: number;
 }
@@ -93,7 +95,10 @@ async function openBranch(options: Omit<CounterOptions, 'launchers'>, closers: C
     ...(becomesDemo ? { counterId: DEMO_COUNTER } : {}),
   });
   closers.push(() => store.close());
-  const keys = createKeyVault(await openVaultFile({ dataDir, locks: [fileLock(dataDir)], isNewBranch: store.lastSeq() === 0 }));
+  const isDemo = becomesDemo || existsSync(join(dataDir, 'hall'));
+  const locks = [fileLock(dataDir), ...(options.systemLock === undefined ? [] : [options.systemLock])];
+  const isNewBranch = store.lastSeq() === 0;
+  const keys = createKeyVault(await openVaultFile({ dataDir, locks: isDemo ? locks : locks.reverse(), isNewBranch }));
   if (becomesDemo) {
     const accounts = options.demoAccounts ?? DEMO_ACCOUNTS;
     await createDemoHall({ dataDir, store, layouts, keys, driverRoots, accounts, nowMs: systemClock.nowMs() });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { MessagePortMain } from 'electron';
 import { Fault } from '../../../shared/domain/fault.ts';
 import type { ProcessHandle } from '../../processes/launch.ts';
+import type { VaultLock } from '../../secrets/vault-file.ts';
 import { type Counter, composeCounter } from '../compose.ts';
 import { DataFolderInUse } from '../data-folder.ts';
 import { readFlags } from '../flags.ts';
@@ -12,7 +13,7 @@ import type { Line } from '../gate.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback/server.ts';
 import { programFiles } from '../program-files.ts';
 import { launchSidecar } from '../sidecar.ts';
-import type { FromCore, ToCore } from './messages.ts';
+import type { FromCore, ToCore, VaultKeyAnswer, VaultKeyAsked } from './messages.ts';
 import type { Failure } from './sentences.ts';
 
 interface Child {
@@ -25,6 +26,8 @@ const flags = readFlags(process.argv.slice(2));
 const tokenFile = join(flags.dataDir, 'loopback-token.json');
 const children = new Map<number, Child>();
 let lastChildId = 0;
+/** Who waits for the shell's next answer about the key of the vault. */
+const vaultKeyAnswers: ((answer: VaultKeyAnswer) => void)[] = [];
 let counter: Counter | null = null;
 let door: LoopbackServer | null = null;
 
@@ -33,12 +36,28 @@ process.on('unhandledRejection', (error) => console.error('not handled', error))
 
 const tell = (message: FromCore) => process.parentPort.postMessage(message);
 
+/** The system's own store for secrets, which only Electron's main process reaches. */
+const systemLock: VaultLock = {
+  name: 'system',
+  async load() {
+    const { exists, key } = await askVaultKey('load');
+    if (exists && key === null) throw new Fault('KEY_VAULT_FAILED', { reason: 'lock-closed' });
+    return key;
+  },
+  async create() {
+    const { key } = await askVaultKey('create');
+    if (key === null) throw new Fault('KEY_VAULT_FAILED', { reason: 'lock-closed' });
+    return Uint8Array.from(key);
+  },
+};
+
 process.parentPort.on('message', ({ data, ports }) => {
   const message = data as ToCore;
   const [port] = ports;
   if (message.type === 'connect' && port !== undefined) counter?.gate.serve(lineOf(port), 'window');
   else if (message.type === 'launched' && port !== undefined) children.get(message.childId)?.attach(port);
   else if (message.type === 'exited') children.get(message.childId)?.exited();
+  else if (message.type === 'vault-key') vaultKeyAnswers.shift()?.(message);
   else if (message.type === 'close') void close();
 });
 
@@ -49,6 +68,7 @@ try {
     version: files.version,
     driverRoots: files.driverRoots,
     demoAccounts: flags.demoAccounts ?? undefined,
+    systemLock: (await askVaultKey('look')).available ? systemLock : undefined,
     launchers: {
       devices: ({ bits }) =>
         bits === 32 && files.sidecar !== null ? launchSidecar(files.sidecar, files.driverRoots) : launch(files.deviceProcess, []),
@@ -64,8 +84,16 @@ try {
   tell({ type: 'failed', failure: failureOf(error), detail: error instanceof Error ? error.message : String(error) });
 }
 
+function askVaultKey(act: VaultKeyAsked['act']): Promise<VaultKeyAnswer> {
+  return new Promise((resolve) => {
+    vaultKeyAnswers.push(resolve);
+    tell({ type: 'vault-key', act });
+  });
+}
+
 function failureOf(error: unknown): Failure {
   if (error instanceof DataFolderInUse) return 'in-use';
+  if (error instanceof Fault && error.code === 'KEY_VAULT_FAILED') return 'keys-closed';
   return error instanceof Fault && error.code === 'DATABASE_NEWER' ? 'too-new' : 'cannot-start';
 }
 

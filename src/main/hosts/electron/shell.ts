@@ -6,6 +6,7 @@ import { programFiles } from '../program-files.ts';
 import type { FromCore, ToCore } from './messages.ts';
 import { confinePages, declarePageScheme, PAGE_URL, servePage } from './page.ts';
 import { type Failure, failureSentence } from './sentences.ts';
+import { answerVaultKey } from './vault-key.ts';
 
 const here = import.meta.dirname;
 const files = programFiles();
@@ -68,6 +69,7 @@ function startCore(): void {
   child.on('message', (message: FromCore) => {
     if (message.type === 'launch') launch({ core: child, children, asked: message, tell });
     else if (message.type === 'kill') children.get(message.childId)?.kill();
+    else if (message.type === 'vault-key') tell({ type: 'vault-key', ...answerVaultKey(message.act, flags.dataDir) });
     else if (message.type === 'ready') ready(message.notices);
     else if (message.type === 'failed') fail(message.failure, message.detail);
   });
