@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { expect, test } from 'vitest';
-import { fromHex } from '../kit/index.ts';
+import { fromHex, lineBytes } from '../kit/index.ts';
 import { cut, split } from '../kit/testing/line.ts';
 import { setUpDriver } from '../kit/testing/open.ts';
 import driver from './driver.ts';
-import { encodeText, lineBytes } from './frames.ts';
+import { encodeText } from './frames.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { simulator } from './simulator.ts';
 

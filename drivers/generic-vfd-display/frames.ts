@@ -4,8 +4,7 @@
 // of compatible displays): CLR 0C clears the screen and ends string mode, ESC @ 1B 40 initialises, ESC Q A 1B 51 41 [n]x20 0D and ESC Q B
 // 1B 51 42 [n]x20 0D write the upper and the lower line. After ESC Q A or ESC Q B no command but these two and CLR or CAN is obeyed. The
 // manual's character sets are one byte each; GB18030 is what the compatible displays with a Chinese font take in the same commands.
-import iconv from 'iconv-lite';
-import type { CustomerText } from '../kit/index.ts';
+import { type CustomerText, lineBytes } from '../kit/index.ts';
 
 export const CLEAR = Uint8Array.of(0x0c);
 /** CLR first: a display that an earlier program left in string mode would not obey ESC @. */
@@ -13,39 +12,6 @@ export const INITIALISE = Uint8Array.of(0x0c, 0x1b, 0x40);
 export const UPPER_LINE = Uint8Array.of(0x1b, 0x51, 0x41);
 export const LOWER_LINE = Uint8Array.of(0x1b, 0x51, 0x42);
 export const LINE_END = 0x0d;
-
-const SPACE = 0x20;
-
-/** Characters that have a two-column or ASCII form in the display's font but not under their own code. */
-const SUBSTITUTES: ReadonlyMap<string, string> = new Map([
-  ['¥', '￥'],
-  ['²', '2'],
-  ['³', '3'],
-  ['\u00a0', ' '],
-  ['\t', ' '],
-  ['\n', ' '],
-]);
-
-/** Returns the bytes of one character, one per column; `?` for what needs four bytes in GB18030 or is no character. */
-function bytesOfCharacter(character: string): Uint8Array {
-  const bytes = iconv.encode(SUBSTITUTES.get(character) ?? character, 'gb18030');
-  const first = bytes[0] ?? 0;
-  const isShown = bytes.length === 1 ? first >= SPACE && first < 0x7f : bytes.length === 2;
-  return isShown ? bytes : Uint8Array.of(0x3f);
-}
-
-/** Returns exactly `columns` bytes: the text in GB18030, cut between two characters or filled with spaces. Never contains a command. */
-export function lineBytes(text: string, columns: number): Uint8Array {
-  const line = new Uint8Array(columns).fill(SPACE);
-  let at = 0;
-  for (const character of text.normalize('NFC')) {
-    const bytes = bytesOfCharacter(character);
-    if (at + bytes.length > columns) break;
-    line.set(bytes, at);
-    at += bytes.length;
-  }
-  return line;
-}
 
 /**
  * Returns the bytes that replace both lines. The carriage return in front ends a line of which the line lost the end; it would swallow this

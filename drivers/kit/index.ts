@@ -49,6 +49,8 @@ export type {
   Sle4442Access,
 } from './chip-reader.ts';
 export type { CustomerDisplay, CustomerText } from './customer-display.ts';
+export { lineBytes } from './display-columns.ts';
+export { type DisplayCommands, openDisplay } from './display-session.ts';
 export {
   decodeStatus,
   isDrawerPinHigh,
@@ -94,6 +96,7 @@ export {
 } from './framing/fixed-frame.ts';
 export { createLengthFramer, type LengthFormat } from './framing/length-frame.ts';
 export { createScanFramer, type ScanFrameFormat } from './framing/scan-frame.ts';
+export { createSequence } from './framing/sequence.ts';
 export { createSilenceFramer } from './framing/silence-frame.ts';
 export { createSlipFramer, encodeSlip } from './framing/slip-frame.ts';
 export { createStxFramer, ENQ, encodeStxFrame, STX, textOfStxFrame } from './framing/stx-frame.ts';

@@ -54,6 +54,9 @@ afterAll(() => rmSync(drivers, { recursive: true, force: true }));
 describe.each([
   ['card-reader', 'acme-x200', 60],
   ['receipt-printer', 'acme-p80-usb', 35],
+  ['reading-head', 'acme-opto', 15],
+  ['scanner', 'acme-gun-2', 12],
+  ['customer-display', 'acme-glass', 12],
 ] as const)('a %s', (capability, id, tests) => {
   it('comes with its manifest, passes its conformance suite, and is never overwritten', async () => {
     const made = await newDriver(id, '--capability', capability);
