@@ -128,7 +128,7 @@ export async function receiveFiles(side: FolderSide, control: RunningDockControl
         requireRunning(control);
         await take(look);
       }
-      if (finished.length > 0) movedAtMs = timers.now();
+      if (finished.length > 0 || (!sawFile && now.length > 0)) movedAtMs = timers.now();
       sawFile ||= now.length > 0;
       // One of those that were taken may have been written anew meanwhile.
       before = finished.length > 0 ? await unsettled() : now;
