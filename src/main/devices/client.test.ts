@@ -329,4 +329,16 @@ describe('states and events', () => {
     bench.say({ type: 'outcome', id: bench.heard('reconnect')[0]?.id, outcome: { kind: 'done', value: null } });
     expect(await reconnected).toMatchObject({ kind: 'done', value: { slot: 'reader', state: 'ready' } });
   });
+
+  it("open the printer's drawer although the settings have become wrong since", async () => {
+    let settings: Settings | Fault = settingsSchema.parse({ devices: DEVICES });
+    const bench = setUp(() => settings);
+    bench.client.start();
+    settings = new Fault('SETTINGS_INVALID');
+    bench.client.configure();
+    void bench.client.openDrawer();
+    await bench.timers.advance(0);
+    expect(bench.heard('lease').map(({ slot }) => slot)).toEqual(['printer']);
+    expect(bench.heard('call').map(({ call }) => call)).toEqual([{ op: 'drawer.open' }]);
+  });
 });

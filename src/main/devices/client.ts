@@ -293,7 +293,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     hasPrinted: (jobId) => single('printer.has-printed', { jobId }),
     printForm: (job) => single('form.print', { job: { ...job, fields: [...job.fields] } }),
     printFormGrid: ({ jobId, size, offset }) => single('form.print-grid', { job: { jobId, size, offset } }),
-    openDrawer: () => single('drawer.open', {}, { slot: state('drawer').state === 'not-configured' ? 'printer' : 'drawer' }),
+    openDrawer: () => single('drawer.open', {}, { slot: groupOf('drawer') === null ? 'printer' : 'drawer' }),
     sendToDock: (files, watch = {}) => single('dock.send', { files: [...files], whole: [...(watch.whole ?? [])] }, dockProgress(watch)),
     receiveFromDock: (watch = {}) => single('dock.receive', { whole: [...(watch.whole ?? [])] }, dockProgress(watch)),
     dockHandshake: () => single('dock.handshake', {}),
