@@ -6,6 +6,7 @@ import {
   ccidStatusOf,
   createCcidFramer,
   createExchangeLine,
+  createSequence,
   type DriverContext,
   decodeCcid,
   decodeNotify,
@@ -64,22 +65,11 @@ export interface CcidLink {
   close(): void;
 }
 
-/** CRC-8 with the polynomial 07h. */
-function crc8(bytes: readonly number[]): number {
-  let crc = 0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = crc & 0x80 ? ((crc << 1) ^ 0x07) & 0xff : crc << 1;
-  }
-  return crc;
-}
-
 /** Returns the link over an open transport; `onNotify` is called for slots that the reader says have changed, counted from 0. */
 export function createCcidLink(context: DriverContext, times: LinkTimes, onNotify: (slot: number) => void): CcidLink {
   const { timers } = context;
   /** The last messages by their sequence byte, oldest first, and what of them and their answers is secret. */
   const recent = new Map<number, Secrets>();
-  let count = 0;
   let pauseUntilMs = 0;
 
   function traceFrame(direction: 'sent' | 'received', bytes: Uint8Array, damage?: string): void {
@@ -116,17 +106,7 @@ export function createCcidLink(context: DriverContext, times: LinkTimes, onNotif
     },
   });
 
-  /**
-   * The sequence byte: a check over the message's number and its content. The same command sent again gets another one for certain, and an answer to
-   * another command, even one from before this program started, hardly ever carries it.
-   */
-  function sequenceFor(message: Omit<CcidMessage, 'sequence'>): number {
-    for (;;) {
-      count = (count + 1) & 0xff;
-      const sequence = crc8([count, message.type, message.slot, ...message.parameters, ...message.data]);
-      if (!recent.has(sequence)) return sequence;
-    }
-  }
+  const sequenceFor = createSequence((sequence) => recent.has(sequence));
 
   interface Asking {
     readonly answerType: number;
@@ -140,7 +120,7 @@ export function createCcidLink(context: DriverContext, times: LinkTimes, onNotif
     const pauseMs = pauseUntilMs - timers.now();
     if (pauseMs > 0) await new Promise<void>((resolve) => void timers.setTimeout(resolve, pauseMs));
     const unnumbered = { ...command, parameters: NO_PARAMETERS };
-    const message = { ...unnumbered, sequence: sequenceFor(unnumbered) };
+    const message = { ...unnumbered, sequence: sequenceFor([command.type, command.slot, ...NO_PARAMETERS, ...command.data]) };
     recent.set(message.sequence, asking.secrets ?? NO_SECRETS);
     for (const oldest of recent.keys()) if (recent.size > RECENT_KEPT) recent.delete(oldest);
     try {

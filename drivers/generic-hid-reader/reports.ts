@@ -1,0 +1,120 @@
+// Messages of a HID card reader in reports of 64 bytes: layout, assembly, masking.
+//
+//     0      length of the part in this report, 1 to 59; bit 7: another report of the message follows
+//     1      sequence: the command's in its answer, 0 in what the reader sends by itself
+//     2      number of the report in its message, from 0
+//     3–61   part of the message, 00 behind it
+//     62–63  sum of bytes 0–61, high byte first
+//
+// A command is: command (below 80h), slot, then what it needs; an answer: command with bit 7 set, slot, status, then data.
+//     status                             → presence in the status
+//     read main, address, length         → address, data
+//     read security                      → error counter and PSC (00 until it was accepted)
+//     present PSC, three bytes           →
+//     write main, address, data          → address
+//     event (by the reader itself)       : event, slot, status
+import { createFixedFramer, type DriverContext, Fault, type FixedFramer, type FrameEvent, integerOption, withSum16 } from '../kit/index.ts';
+
+export const REPORT_BYTES = 64;
+const PART_BYTES = 59;
+const HEAD_BYTES = 3;
+const MORE = 0x80;
+/** Set in an answer's command: an echo of what was sent is no answer. */
+export const ANSWER = 0x80;
+
+export const STATUS = { ok: 0, noCard: 1, damaged: 2, pscNotVerified: 3, pscWrong: 4 } as const;
+
+export interface Message {
+  readonly sequence: number;
+  readonly body: Uint8Array;
+}
+
+export type CommandName = 'status' | 'readMain' | 'readSecurity' | 'presentPsc' | 'writeMain';
+
+/** Codes of a model. */
+export type Codes = Readonly<Record<CommandName | 'event', number>>;
+
+/** Returns the model's codes from its options; throws SETTINGS_INVALID. */
+export function readCodes(options: DriverContext['options']): Codes {
+  const code = (name: string, most = ANSWER - 1) => {
+    const value = integerOption(options, name, { min: 0 });
+    if (value > most) throw new Fault('SETTINGS_INVALID', { field: `options.${name}`, reason: `${value}` });
+    return value;
+  };
+  return {
+    status: code('statusCommand'),
+    readMain: code('readMainCommand'),
+    readSecurity: code('readSecurityCommand'),
+    presentPsc: code('presentPscCommand'),
+    writeMain: code('writeMainCommand'),
+    event: code('presenceEvent', 0xff),
+  };
+}
+
+/** Returns the reports that carry a message. */
+export function encodeReports({ sequence, body }: Message): Uint8Array[] {
+  const count = Math.max(1, Math.ceil(body.length / PART_BYTES));
+  return Array.from({ length: count }, (_, index) => {
+    const part = body.subarray(index * PART_BYTES, (index + 1) * PART_BYTES);
+    const report = new Uint8Array(REPORT_BYTES - 2);
+    report.set([part.length | (index < count - 1 ? MORE : 0), sequence, index]);
+    report.set(part, HEAD_BYTES);
+    return withSum16(report);
+  });
+}
+
+/** Returns the message in a framer's frame: its sequence, then its body. */
+export function messageOf(frame: Uint8Array): Message {
+  return { sequence: frame[0] ?? 0, body: frame.slice(1) };
+}
+
+/** Returns a framer whose frames are a message's sequence and body, put together from its reports. */
+export function createReportFramer(): FixedFramer {
+  const isHead = (byte: number) => (byte & ~MORE) >= 1 && (byte & ~MORE) <= PART_BYTES;
+  const reports = createFixedFramer({ frameBytes: REPORT_BYTES, isHead });
+  let parts: Uint8Array[] = [];
+  let sequence = 0;
+
+  function take(event: FrameEvent): FrameEvent[] {
+    if (event.kind !== 'frame') {
+      parts = [];
+      return [event];
+    }
+    const [head = 0, own = 0, index = 0] = event.bytes;
+    const fits = index === parts.length && (index === 0 || own === sequence);
+    // A first report begins anew, whatever came before it.
+    if (!fits && index !== 0) {
+      parts = [];
+      return [{ kind: 'bad-sum', bytes: event.bytes }];
+    }
+    if (index === 0) parts = [];
+    sequence = own;
+    parts.push(event.bytes.slice(HEAD_BYTES, HEAD_BYTES + (head & ~MORE)));
+    if ((head & MORE) !== 0) return [];
+    const bytes = Uint8Array.from([sequence, ...parts.flatMap((part) => [...part])]);
+    parts = [];
+    return [{ kind: 'frame', bytes }];
+  }
+
+  return {
+    get pending() {
+      return reports.pending + parts.length;
+    },
+    push: (chunk) => reports.push(chunk).flatMap(take),
+    cut() {
+      const events = reports.cut().flatMap(take);
+      const lost = parts;
+      parts = [];
+      return lost.length > 0 ? [...events, { kind: 'short', bytes: Uint8Array.from(lost.flatMap((part) => [...part])) }] : events;
+    },
+  };
+}
+
+/** Returns a message for the trace: no PSC, neither presented nor read back. */
+export function maskMessage({ sequence, body }: Message, codes: Codes, direction: 'sent' | 'received'): Message {
+  const masked = body.slice();
+  if (direction === 'sent' && body[0] === codes.presentPsc) masked.fill(0, 2);
+  // The error counter is not secret.
+  if (direction === 'received' && body[0] === (codes.readSecurity | ANSWER)) masked.fill(0, 4);
+  return { sequence, body: masked };
+}
