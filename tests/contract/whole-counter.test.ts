@@ -3,9 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DEVICE_SLOTS } from '../../src/shared/contract/devices.ts';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
 import { type RunningCounter, startCounter, temporaryDataDir } from '../support/counter.ts';
 
+/** The demo hall's: headquarters, the hall, and a device process for each of its two kinds of line. */
+const CHILDREN = 4;
 const folder = temporaryDataDir();
 const tokenFile = join(folder.dataDir, 'loopback-token.json');
 let counter: RunningCounter;
@@ -58,7 +61,7 @@ test('a second counter on the same folder is refused with a sentence, and the fi
 });
 
 test('a killed counter leaves no process behind and starts again on the same folder', async () => {
-  await expect.poll(() => childrenOf(counter.pid).length, { timeout: 40_000 }).toBe(3);
+  await expect.poll(() => childrenOf(counter.pid).length, { timeout: 40_000 }).toBe(CHILDREN);
   const children = childrenOf(counter.pid);
   await counter.kill();
   await expect.poll(() => children.filter(runs), { timeout: 40_000 }).toEqual([]);
@@ -82,7 +85,7 @@ test('wrong settings keep devices away and nothing else; mended, a reconnect bri
   counter = await startCounter({ dataDir: folder.dataDir });
   const client = await signedIn();
   const faulty = await client.devices.list({});
-  expect(faulty.map(({ lastError }) => lastError?.code)).toEqual(['SETTINGS_INVALID', 'SETTINGS_INVALID']);
+  expect(faulty.map(({ lastError }) => lastError?.code)).toEqual(DEVICE_SLOTS.map(() => 'SETTINGS_INVALID'));
   expect(faulty[0]?.lastError?.context).toMatchObject({ file: 'settings.json', line: expect.any(Number) });
   await expect(client.devices.reconnect({ slot: 'printer' })).rejects.toMatchObject({ code: 'SETTINGS_INVALID' });
   writeFileSync(settingsFile, good);

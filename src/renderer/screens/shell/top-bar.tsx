@@ -34,7 +34,7 @@ export function TopBar({ session, atCounter }: { readonly session: Signed; reado
       )}
       {info !== undefined && (
         <span className="figures">
-          <span className="soft">{t('shell.businessDate')} </span>
+          <span className="soft bar-label">{t('shell.businessDate')} </span>
           {info.businessDate}
         </span>
       )}
