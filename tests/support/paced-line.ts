@@ -14,12 +14,37 @@ const SLICE_BYTES = 16;
 /** Sums of fractions of a ms are not exact. */
 const TOLERANCE_MS = 1e-6;
 
-/** The system's timers with a clock in fractions of a ms. */
+/** Pieces that pass within so little time are handed over together, when the last of them has passed. */
+const TOGETHER_MS = 4;
+/** The system's timers are late by about this much. */
+const LATENESS_MS = 2;
+
+/** Timers exact to a small part of a ms: they sleep until shortly before, and watch the clock for the rest. */
 export const preciseTimers: Timers = {
   now: () => performance.now(),
-  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
-  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+  setTimeout(callback, delayMs) {
+    const atMs = performance.now() + delayMs;
+    const handle: PreciseHandle = { sleeping: undefined, watching: undefined };
+    const watch = () => {
+      if (performance.now() >= atMs) callback();
+      else handle.watching = setImmediate(watch);
+    };
+    if (delayMs > LATENESS_MS) handle.sleeping = setTimeout(watch, Math.floor(delayMs - LATENESS_MS));
+    else handle.watching = setImmediate(watch);
+    return handle;
+  },
+  clearTimeout(handle) {
+    if (handle === null || handle === undefined) return;
+    const { sleeping, watching } = handle as PreciseHandle;
+    clearTimeout(sleeping);
+    clearImmediate(watching);
+  },
 };
+
+interface PreciseHandle {
+  sleeping: NodeJS.Timeout | undefined;
+  watching: NodeJS.Immediate | undefined;
+}
 
 /** Returns how long so many bytes take in one direction, ms. */
 export function lineTimeMs(byteCount: number, { baudRate, bitsPerByte = 10 }: Pick<LinePace, 'baudRate' | 'bitsPerByte'>): number {
@@ -69,8 +94,10 @@ function createLane(pace: LinePace, deliver: (bytes: Uint8Array) => void) {
   let timer: unknown = null;
 
   function arm(): void {
-    const first = onTheWay[0];
-    timer = first === undefined ? null : timers.setTimeout(run, Math.max(0, first.atMs - timers.now()));
+    const [first] = onTheWay;
+    const togetherUntilMs = (first?.atMs ?? 0) + TOGETHER_MS;
+    const last = onTheWay.findLast(({ atMs }) => atMs <= togetherUntilMs);
+    timer = last === undefined ? null : timers.setTimeout(run, Math.max(0, last.atMs - timers.now()));
   }
 
   function run(): void {
