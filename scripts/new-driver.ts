@@ -3,6 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Manifest, manifestSchema } from '../drivers/kit/manifest.ts';
+import { SLOT_CAPABILITIES } from '../src/shared/contract/devices.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const TEMPLATES = join(ROOT, 'drivers/kit/templates');
@@ -67,7 +68,7 @@ for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }
 }
 
 const shown = relative(process.cwd(), folder).replaceAll('\\', '/');
-const slot = capability === 'card-reader' ? 'reader' : 'printer';
+const slot = Object.entries(SLOT_CAPABILITIES).find(([, needed]) => needed === capability)?.[0] ?? capability;
 console.log(`Made ${shown}, a driver of an example protocol that passes its conformance suite:
 
   npx vitest run --project unit ${shown}

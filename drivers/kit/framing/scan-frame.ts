@@ -27,7 +27,7 @@ export function createScanFramer({ isHead, isLone = () => false, isFill, lengthO
 
   function skipTo(next: number, events: FrameEvent[]): void {
     const skipped = held.slice(0, next);
-    held = held.slice(next);
+    held = held.subarray(next);
     if (resyncing || skipped.every(isFill)) return;
     events.push({ kind: 'bad-sum', bytes: skipped });
     resyncing = true;
@@ -47,7 +47,7 @@ export function createScanFramer({ isHead, isLone = () => false, isFill, lengthO
       if (first > 0 && resyncing && !isHead(byte)) continue;
       if (!resyncing && isLone(byte)) {
         events.push({ kind: 'frame', bytes: held.slice(0, 1) });
-        held = held.slice(1);
+        held = held.subarray(1);
         continue;
       }
       const length = lengthOf(held);
@@ -55,7 +55,7 @@ export function createScanFramer({ isHead, isLone = () => false, isFill, lengthO
       const frame = length === 'none' ? null : held.slice(0, length);
       if (frame && isGood(frame)) {
         events.push({ kind: 'frame', bytes: frame });
-        held = held.slice(frame.length);
+        held = held.subarray(frame.length);
         resyncing = false;
       } else {
         if (frame && !resyncing) {
@@ -86,7 +86,7 @@ export function createScanFramer({ isHead, isLone = () => false, isFill, lengthO
       while (held.length > 0) {
         if (!resyncing) events.push({ kind: 'short', bytes: held.slice() });
         resyncing = true;
-        held = held.slice(nextHead(1));
+        held = held.subarray(nextHead(1));
         scan(events);
       }
       resyncing = false;
