@@ -1,9 +1,9 @@
 // Asking a device how it is, by each of its capabilities.
 import type { CardPresence } from '../../../drivers/kit/card-reader.ts';
 import { chipReaderOf } from '../../../drivers/kit/chip-reader.ts';
+import { printerTrouble } from '../../../drivers/kit/dle-eot.ts';
 import type { OpenDevice } from '../../../drivers/kit/driver.ts';
-import type { PrinterStatus } from '../../../drivers/kit/receipt-printer.ts';
-import { Fault, type FaultData } from '../../shared/domain/fault.ts';
+import type { FaultData } from '../../shared/domain/fault.ts';
 
 /** Whose turn it is among a reader's card slots, and who is told what lies there. */
 export interface CardTurn {
@@ -51,13 +51,4 @@ async function askCards(device: OpenDevice, turn: CardTurn, which: 'all' | 'next
   turn.next = cardSlot + 1;
   turn.note(cardSlot, await presence(cardSlot));
   return null;
-}
-
-/** Returns what keeps the printer from printing, the most telling first; null when nothing does. */
-function printerTrouble(status: PrinterStatus): Fault | null {
-  if (status.unrecoverableError === true) return new Fault('PRINTER_FAILED');
-  if (status.cutterError === true) return new Fault('PRINTER_CUTTER');
-  if (status.coverOpen === true) return new Fault('PRINTER_COVER_OPEN');
-  if (status.paperOut === true) return new Fault('PRINTER_PAPER_OUT');
-  return status.online ? null : new Fault('PRINTER_OFFLINE');
 }
