@@ -125,6 +125,16 @@ it('runs when signed, with the kit and its own files', async () => {
   await expect.poll(() => shown).toBe('A|B\n');
 });
 
+it('runs as it was made among the drivers of the program: TypeScript that names the kit by its path', async () => {
+  write(DRIVER);
+  rmSync(join(folder, 'driver.js'));
+  const source = DRIVER.replace("'countertop/kit'", "'../kit/index.ts'").replace('let gone = null', 'let gone: Fault | null = null');
+  writeFileSync(join(folder, 'driver.ts'), source);
+  sign();
+  expect(await start()).toMatchObject({ state: 'ready', driverId: ID });
+  expect(await devices?.showText({ upper: 'A', lower: 'B' })).toEqual({ kind: 'done', value: null });
+});
+
 it('is refused unsigned, and the others work', async () => {
   write(DRIVER);
   expect(await start()).toMatchObject({

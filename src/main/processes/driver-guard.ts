@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { SignedFolder } from './driver-trust.ts';
 
-/** How an outside driver names the kit. */
-export const KIT_NAME = 'countertop/kit';
+/** How an outside driver names the kit; the second is how it did while it lay among the program's own. */
+const KIT_NAMES: ReadonlySet<string> = new Set(['countertop/kit', '../kit/index.ts', '../kit/index.js']);
 
 /** Parts of Node that compute and touch nothing outside the process. */
 const ALLOWED_BUILTINS: ReadonlySet<string> = new Set(
@@ -54,7 +54,7 @@ function install(driver: string): void {
       if (own !== null) return { url: specifier, shortCircuit: true };
       const parent = context.parentURL === undefined ? null : guardOf(context.parentURL);
       if (parent === null || context.parentURL === undefined) return next(specifier, context);
-      if (specifier === KIT_NAME) return { url: parent.kitUrl, shortCircuit: true };
+      if (KIT_NAMES.has(specifier)) return { url: parent.kitUrl, shortCircuit: true };
       if (ALLOWED_BUILTINS.has(specifier)) return next(specifier, context);
       if (/^\.\.?\//.test(specifier)) {
         const url = new URL(specifier, context.parentURL);
