@@ -33,8 +33,6 @@ type Frame = Pick<Outputs['devices']['trace'][number], 'direction' | 'hex' | 'no
 
 class Usage extends Error {}
 
-process.exitCode = await main();
-
 function readCommandLine() {
   try {
     return parseArgs({
@@ -324,3 +322,5 @@ async function replay(file: string): Promise<number> {
 function unplayed(lines: number): string {
   return lines === 0 ? '' : `; ${lines} lines after it were not asked for`;
 }
+
+process.exitCode = await main();
