@@ -17,6 +17,7 @@ const statements = {
   staff: built((p: Place<{ staff_no: string }>) => build.selectFrom('staff').selectAll().where('staff_no', '=', p('staff_no'))),
   account: built((p: Place<{ account_id: string }>) => build.selectFrom('account').selectAll().where('account_id', '=', p('account_id'))),
   tariff: built((p: Place<{ tariff_id: string }>) => build.selectFrom('tariff').select('plan').where('tariff_id', '=', p('tariff_id'))),
+  tariffs: built((_p: Place<Record<string, never>>) => build.selectFrom('tariff').select('plan').orderBy('tariff_id')),
   tierUse: built((p: Place<{ account_id: string; year: number }>) =>
     build
       .selectFrom('tier_use')
@@ -134,6 +135,7 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
   const staff = prepare(connection, statements.staff);
   const account = prepare(connection, statements.account);
   const tariff = prepare(connection, statements.tariff);
+  const tariffs = prepare(connection, statements.tariffs);
   const tierUse = prepare(connection, statements.tierUse);
   const metersOf = prepare(connection, statements.metersOf);
   const meter = prepare(connection, statements.meter);
@@ -174,6 +176,11 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
     },
     account: (accountId) => orNull(account.get({ account_id: accountId }), accountOf),
     tariff: (tariffId) => orNull(tariff.get({ tariff_id: tariffId }), ({ plan }) => json.parse<Tariff>(plan)),
+    tariffVersions: (planId) =>
+      tariffs
+        .all({})
+        .map(({ plan }) => json.parse<Tariff>(plan))
+        .filter((version) => (version.planId ?? version.id) === planId),
     tierUse: (accountId, year) => tierUse.get({ account_id: accountId, year })?.litres ?? 0,
     volumeOwed: (accountId) => volumeOwed.get({ account_id: accountId })?.litres ?? 0,
     ...recordReads(connection, json),

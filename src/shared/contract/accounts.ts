@@ -79,7 +79,7 @@ export const accountsContract = {
   search: call({ access: COUNTER_STAFF })
     .input(z.strictObject({ text: z.string().trim().min(1).max(60) }))
     .output(z.strictObject({ hits: z.array(searchHitSchema), more: z.boolean() })),
-  get: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN'] })
+  get: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN', 'TARIFF_MISSING'] })
     .input(z.strictObject({ accountId: accountIdSchema }))
     .output(accountSchema),
 };

@@ -18,7 +18,11 @@ export const counterEventSchema = z.discriminatedUnion('type', [
     totalBytes: z.int(),
   }),
   /** Something of this area changed; queries of it are stale. */
-  z.strictObject({ type: z.literal('changed'), area: z.enum(['topups', 'accounts', 'charging', 'requests', 'shift', 'hall']), accountId: z.string() }),
+  z.strictObject({
+    type: z.literal('changed'),
+    area: z.enum(['topups', 'accounts', 'charging', 'requests', 'shift', 'hall']),
+    accountId: z.string(),
+  }),
   z.strictObject({ type: z.literal('sync'), sync: syncStateSchema }),
 ]);
 

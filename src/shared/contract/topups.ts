@@ -72,7 +72,7 @@ export const topupsContract = {
     .input(z.strictObject({ due: z.strictObject({ amountFen: fenSchema, litres: litresSchema }).nullable() }))
     .output(z.strictObject({})),
   /** What a purchase would cost now. Changes nothing. */
-  quote: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'AMOUNT_OUT_OF_RANGE'] })
+  quote: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'TARIFF_MISSING', 'AMOUNT_OUT_OF_RANGE'] })
     .input(z.strictObject({ accountId: accountIdSchema, purchase: purchaseBySchema }))
     .output(quoteSchema),
   /**
@@ -87,6 +87,7 @@ export const topupsContract = {
       'ACCOUNT_UNKNOWN',
       'ACCOUNT_NOT_ACTIVE',
       'ACCOUNT_HAS_NO_CARD',
+      'TARIFF_MISSING',
       'AMOUNT_OUT_OF_RANGE',
       'PRICE_CHANGED',
       'TENDER_SHORT',

@@ -37,7 +37,10 @@ export interface ReadStore {
   counterId(): string;
   staff(staffNo: string): StaffRow | null;
   account(accountId: string): AccountRow | null;
+  /** One version of a price plan. */
   tariff(tariffId: string): Tariff | null;
+  /** All versions of a plan. */
+  tariffVersions(planId: string): readonly Tariff[];
   /** Litres that count in the tier year of the account's present holder so far. */
   tierUse(accountId: string, year: number): number;
   /** Gas that is owed to the account and not yet on a card, litres. */

@@ -61,7 +61,7 @@ export async function payTopup(context: UseCaseContext, input: PayInput): Promis
 
     ports.store.write((tx) => {
       if (tx.undeliveredOfCard(row.cardNo) !== null) throw new Fault('TOPUP_OPEN_ON_CARD');
-      const { tariff, year, usedLitres, priced } = pricePurchase({ store: tx, layouts: ports.layouts }, input);
+      const { account, tariff, year, usedLitres, priced } = pricePurchase({ store: tx, layouts: ports.layouts }, input);
       if (priced.amountFen !== input.expectedAmountFen) {
         throw new Fault('PRICE_CHANGED', { expectedFen: input.expectedAmountFen, nowFen: priced.amountFen });
       }
@@ -82,6 +82,7 @@ export async function payTopup(context: UseCaseContext, input: PayInput): Promis
             vatPermille: tariff.vatPermille,
             tierYear: year,
             usedBeforeLitres: usedLitres,
+            ...(account.holder === 1 ? {} : { tierHolder: account.holder }),
           },
           tenders,
           cashTenderedFen: input.cashTenderedFen,

@@ -4,7 +4,9 @@ import { tierYear } from '../../../shared/domain/business-date.ts';
 import type { CardLayout } from '../../../shared/domain/card-layout.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import type { AccountRow } from '../../../shared/domain/fold.ts';
+import { householdOn, tariffOn, yearLimits } from '../../../shared/domain/gas-bill.ts';
 import { fen, litres, splitVat } from '../../../shared/domain/money.ts';
+import { supplyOf } from '../../../shared/domain/supply.ts';
 import { type PricedVolume, priceVolume, type Tariff, volumeForMoney } from '../../../shared/domain/tariff.ts';
 import { branchOf, type UseCaseContext } from '../actor.ts';
 import type { CardLayouts } from '../ports/cards.ts';
@@ -25,21 +27,27 @@ function layoutOf(store: ReadStore, layouts: CardLayouts, accountId: string): Ca
   return card === undefined ? null : layouts.get(card.layoutId);
 }
 
-/** Prices a purchase from the ledger's state. Throws ACCOUNT_UNKNOWN, ACCOUNT_NOT_ACTIVE, AMOUNT_OUT_OF_RANGE { minFen | maxLitres | stepLitres }. */
+/** Prices a purchase from the ledger's state. Throws ACCOUNT_UNKNOWN, ACCOUNT_NOT_ACTIVE, TARIFF_MISSING, AMOUNT_OUT_OF_RANGE { minFen | maxLitres | stepLitres }. */
 export function pricePurchase(
   ports: { readonly store: ReadStore; readonly layouts: CardLayouts },
   request: { readonly accountId: string; readonly purchase: PurchaseBy },
 ): PricedPurchase {
   const { store } = ports;
   const account = store.account(request.accountId);
-  const tariff = account === null ? null : store.tariff(account.tariffId);
-  if (account === null || tariff === null) throw new Fault('ACCOUNT_UNKNOWN');
+  if (account === null) throw new Fault('ACCOUNT_UNKNOWN');
   if (account.status !== 'active') throw new Fault('ACCOUNT_NOT_ACTIVE', { status: account.status });
   const layout = layoutOf(store, ports.layouts, account.accountId);
   const stepLitres = layout?.volumeStepLitres ?? 1;
   const maxLitres = layout?.maxVolumeLitres ?? 1_000_000;
-  const year = tierYear(branchOf(store).businessDate);
-  const use = { usedLitres: store.tierUse(account.accountId, year), householdSize: account.householdSize };
+  const { businessDate } = branchOf(store);
+  const tariff = tariffOn(store.tariffVersions(account.tariffId), businessDate);
+  const year = tierYear(businessDate);
+  const supply = supplyOf(account);
+  const use = {
+    usedLitres: store.tierUse(account.accountId, year),
+    householdSize: householdOn(supply, businessDate),
+    limitsLitres: yearLimits(tariff, year, supply),
+  };
   const { purchase } = request;
   if (purchase.by === 'volume' && purchase.litres % stepLitres !== 0) throw new Fault('AMOUNT_OUT_OF_RANGE', { stepLitres });
   const priced =

@@ -2,20 +2,23 @@
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { tierYear } from '../../../shared/domain/business-date.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
-import { limitsFor } from '../../../shared/domain/tariff.ts';
+import { householdOn, tariffOn, yearLimits } from '../../../shared/domain/gas-bill.ts';
+import { supplyOf } from '../../../shared/domain/supply.ts';
 import { branchOf, type UseCaseContext } from '../actor.ts';
 import { addressOf, maskPhone, timelineEntry } from '../views.ts';
 
 const TIMELINE_ENTRIES = 200;
 
-/** Returns everything about the account. Throws ACCOUNT_UNKNOWN. */
+/** Returns everything about the account. Throws ACCOUNT_UNKNOWN, TARIFF_MISSING. */
 export function viewAccount({ ports }: UseCaseContext, input: { readonly accountId: string }): Outputs['accounts']['get'] {
   const { store } = ports;
   const account = store.account(input.accountId);
-  const tariff = account === null ? null : store.tariff(account.tariffId);
-  if (account === null || tariff === null) throw new Fault('ACCOUNT_UNKNOWN');
-  const year = tierYear(branchOf(store).businessDate);
-  const { accountId, accountNo, customerName, customerKind, phone, status, householdSize } = account;
+  if (account === null) throw new Fault('ACCOUNT_UNKNOWN');
+  const { businessDate } = branchOf(store);
+  const tariff = tariffOn(store.tariffVersions(account.tariffId), businessDate);
+  const year = tierYear(businessDate);
+  const supply = supplyOf(account);
+  const { accountId, accountNo, customerName, customerKind, phone, status } = account;
   return {
     accountId,
     accountNo,
@@ -24,11 +27,11 @@ export function viewAccount({ ports }: UseCaseContext, input: { readonly account
     phoneMasked: maskPhone(phone),
     address: addressOf(account),
     status,
-    householdSize,
+    householdSize: householdOn(supply, businessDate),
     tariff: {
       id: tariff.id,
       name: tariff.name,
-      limitsLitres: [...limitsFor(tariff, householdSize)],
+      limitsLitres: [...yearLimits(tariff, year, supply)],
       pricesFenPerM3: [...tariff.pricesFenPerM3],
     },
     tierYear: year,
