@@ -64,7 +64,8 @@ function openReader(context: DriverContext): OpenDevice {
       if (damage !== undefined) return context.trace(direction, bytes.slice().fill(0, ANSWER_HEAD), damage);
       const message = direction === 'sent' ? { sequence: bytes[2] ?? 0, body: bytes.slice(4, 4 + (bytes[1] ?? 0)) } : messageOf(bytes);
       const masked = maskMessage(message, codes, direction);
-      for (const report of encodeReports(masked)) context.trace(direction, report);
+      const front = direction === 'sent' ? [REPORT_NUMBER] : [];
+      for (const report of encodeReports(masked)) context.trace(direction, Uint8Array.of(...front, ...report));
     },
     isUnsolicited(bytes) {
       const { sequence, body } = messageOf(bytes);
