@@ -229,7 +229,12 @@ export function decodeReadings(bytes: Uint8Array, tools: TableTools, known: Read
   return decodeTable(READINGS, bytes, tools, known);
 }
 
-function encodeTable<T extends object>({ columns }: Table<T>, rows: readonly T[], { coding, delimiter }: TableForm, tools: TableTools): Uint8Array {
+function encodeTable<T extends object>(
+  { columns }: Table<T>,
+  rows: readonly T[],
+  { coding, delimiter }: TableForm,
+  tools: TableTools,
+): Uint8Array {
   const lines = [
     columns.map(({ name }) => name),
     ...rows.map((row) => columns.map(({ field, format }) => formatCell(format(row[field]), delimiter))),
