@@ -21,7 +21,6 @@ export const CAPABILITIES = [
   'customer-display',
   'satisfaction-keypad',
 ] as const;
-export type Capability = (typeof CAPABILITIES)[number];
 
 /** Buses on which devices announce themselves. */
 export const BUSES = ['serial', 'hid', 'pcsc', 'usb-printer'] as const;
