@@ -3,6 +3,8 @@ import { integerOption } from '../kit/index.ts';
 
 export const DLE = 0x10;
 export const EOT = 0x04;
+export const ENQ = 0x05;
+export const DC4 = 0x14;
 export const ESC = 0x1b;
 export const FS = 0x1c;
 export const GS = 0x1d;
@@ -30,7 +32,7 @@ export function drawerPulse({ pin, onMs, offMs }: DrawerPulse): Uint8Array {
 
 /** Returns DLE DC4 1: the pulse at once, also while nothing is printed. Steps of 100 ms up to 800. */
 export function drawerPulseAtOnce({ pin, onMs }: DrawerPulse): Uint8Array {
-  return Uint8Array.of(DLE, 0x14, 1, pin, Math.min(8, Math.max(1, Math.round(onMs / 100))));
+  return Uint8Array.of(DLE, DC4, 1, pin, Math.min(8, Math.max(1, Math.round(onMs / 100))));
 }
 
 /** Returns the drawer's pulse of a driver's options. Throws SETTINGS_INVALID. */

@@ -4,7 +4,7 @@ import iconv from 'iconv-lite';
 import { describe, expect, test } from 'vitest';
 import { drawerPulse } from './commands.ts';
 import { createEscPosParser, type Printed } from './parser.ts';
-import { renderJob } from './render.ts';
+import { renderJob, withoutRealTimeCommands } from './render.ts';
 
 function printedOf(bytes: Uint8Array, chunkSize = bytes.length): Printed[] {
   const parser = createEscPosParser();
@@ -69,6 +69,16 @@ describe('the job', () => {
   test('a barcode is skipped whole by the parser', () => {
     const lines = linesOf(render('before\n{code:9A0100001234; option:code128,2,72}\nafter'));
     expect(lines.map((line) => line.trim()).filter(Boolean)).toEqual(['before', 'after']);
+  });
+});
+
+describe('pictures', () => {
+  test('hold no real-time command, and are otherwise as they were', () => {
+    const picture = [0x10, 4, 1, 0xff, 0x10, 0x10, 0x14, 1, 0, 1, 0x10, 5, 0x10, 6];
+    const job = Uint8Array.of(0x61, 0x1d, 0x76, 0x30, 0, picture.length, 0, 1, 0, ...picture, 0x10, 4, 1);
+    const head = [0x61, 0x1d, 0x76, 0x30, 0, picture.length, 0, 1, 0];
+    expect([...withoutRealTimeCommands(job)]).toEqual([...head, 0x30, 4, 1, 0xff, 0x10, 0x30, 0x14, 1, 0, 1, 0x30, 5, 0x10, 6, 0x10, 4, 1]);
+    expect([...withoutRealTimeCommands(job.subarray(0, 7))]).toEqual([...job.subarray(0, 7)]);
   });
 });
 

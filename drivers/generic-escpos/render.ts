@@ -1,6 +1,6 @@
 // Renders receiptline markup to the bytes of one ESC/POS job.
 import receiptline from 'receiptline';
-import { CHINESE_OFF, FEED_AND_CUT, INITIALISE } from './commands.ts';
+import { CHINESE_OFF, DC4, DLE, ENQ, EOT, FEED_AND_CUT, GS, INITIALISE } from './commands.ts';
 
 const rule = (widths: readonly number[]): string => `+${widths.map((width) => `${'-'.repeat(width)}+`).join('')}`;
 
@@ -40,11 +40,32 @@ export interface RenderOptions {
   readonly drawer: Uint8Array | null;
 }
 
+/** GS v 0 m xL xH yL yH: a picture follows, one bit per dot. */
+const PICTURE = [GS, 0x76, 0x30];
+const PICTURE_HEAD = 8;
+
+/**
+ * A printer looks for real-time commands (DLE EOT, DLE ENQ, DLE DC4) in pictures too: dots that happen to read so would be answered with a status that
+ * nobody asked for, or open the drawer. Codes of large modules never do, logos can. Returns the job with one dot more wherever that is so.
+ */
+export function withoutRealTimeCommands(job: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(job);
+  const starts = Buffer.from(PICTURE);
+  for (let at = bytes.indexOf(starts); at >= 0; at = bytes.indexOf(starts, at)) {
+    if (at + PICTURE_HEAD > bytes.length) break;
+    const end = at + PICTURE_HEAD + bytes.readUInt16LE(at + 4) * bytes.readUInt16LE(at + 6);
+    for (let dots = at + PICTURE_HEAD; dots < Math.min(end, bytes.length - 1); dots += 1)
+      if (bytes[dots] === DLE && [EOT, ENQ, DC4].includes(bytes[dots + 1] ?? 0)) bytes[dots] = DLE | 0x20;
+    at = end;
+  }
+  return Uint8Array.from(bytes);
+}
+
 /** Returns the bytes of a job: initialise, drawer, text, Chinese mode off, cut. */
 export function renderJob(markup: string, options: RenderOptions): Uint8Array {
   // One character of the result is one byte.
   const text = receiptline.transform(markup, { cpl: options.columns, encoding: 'gb18030', spacing: true, cutting: false, command });
   const parts = [INITIALISE, options.drawer ?? new Uint8Array(0), Buffer.from(text, 'latin1'), CHINESE_OFF];
   if (options.cut) parts.push(FEED_AND_CUT);
-  return Uint8Array.from(Buffer.concat(parts));
+  return withoutRealTimeCommands(Buffer.concat(parts));
 }
