@@ -11,6 +11,7 @@ import { Lines } from '../../components/facts.tsx';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { HomeScreen } from '../home/home-screen.tsx';
 import { useScans } from '../home/use-scans.ts';
+import { taskOf } from '../tasks/tasks.ts';
 import { NavigationProvider, useNavigation } from './navigation.tsx';
 import { TopBar } from './top-bar.tsx';
 import type { Place } from './trail.ts';
@@ -42,7 +43,7 @@ const ENTRIES: readonly Entry[] = [
 
 /** Which entry of the rail a place belongs to. */
 function entryOf(place: Place): Entry['screen'] {
-  if (place.screen === 'account' || place.screen === 'topup') return 'accounts';
+  if (place.screen === 'account' || place.screen === 'topup' || place.screen === 'task') return 'accounts';
   return place.screen === 'delivery' ? 'home' : place.screen;
 }
 
@@ -57,6 +58,12 @@ function Screen({ place }: { readonly place: Place }) {
       return <AccountScreen key={place.accountId} accountId={place.accountId} />;
     case 'topup':
       return <TopupScreen key={place.accountId} accountId={place.accountId} />;
+    case 'task': {
+      const task = taskOf(place.taskId);
+      if (task === null) return <HomeScreen text="" />;
+      const subjectId = place.subjectId ?? '';
+      return <task.screen key={`${task.id} ${place.accountId} ${subjectId}`} accountId={place.accountId} subjectId={subjectId} />;
+    }
     case 'delivery':
       return <DeliveryScreen key={place.topupId} topupId={place.topupId} start={place.start === true} />;
     case 'cards':

@@ -5,6 +5,8 @@ export type Place =
   | { readonly screen: 'home'; readonly text?: string }
   | { readonly screen: 'accounts' | 'cards' | 'devices' | 'sync' }
   | { readonly screen: 'account' | 'topup'; readonly accountId: string }
+  /** A task of the task menu for one account; `subjectId` where it is about something of it. */
+  | { readonly screen: 'task'; readonly taskId: string; readonly accountId: string; readonly subjectId?: string }
   /** `start`: the money was taken a moment ago and the card is in the reader, so the write begins by itself. */
   | { readonly screen: 'delivery'; readonly topupId: string; readonly start?: boolean };
 
