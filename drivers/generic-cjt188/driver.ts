@@ -1,6 +1,5 @@
 // Driver of CJ/T 188 gas and water meters behind an optical or RS-485 head.
 import {
-  createMeterSession,
   createScanFramer,
   type DriverContext,
   defineDriver,
@@ -10,6 +9,7 @@ import {
   type MeterReading,
   type MeterRegister,
   type OpenDevice,
+  openMeterHead,
   textOption,
 } from '../kit/index.ts';
 import {
@@ -45,12 +45,6 @@ function openHead(context: DriverContext): OpenDevice {
   const order: IdentifierOrder =
     textOption(options, 'identifierOrder', { form: /^(high|low)-first$/ }) === 'high-first' ? 'high-first' : 'low-first';
   const timeoutMs = integerOption(options, 'responseTimeoutMs', { min: 1 });
-  const session = createMeterSession(context, {
-    framer: createScanFramer(FRAME_FORMAT),
-    interByteMs: integerOption(options, 'interByteMs', { min: 1 }),
-    readRetries: integerOption(options, 'readRetries', { min: 0 }),
-    retryPauseMs: integerOption(options, 'retryPauseMs', { min: 1 }),
-  });
   let serial = 0;
 
   async function ask(asking: MeterAsk, target: { readonly address: string; readonly identifier: number }) {
@@ -80,16 +74,12 @@ function openHead(context: DriverContext): OpenDevice {
     };
   }
 
-  return {
-    readingHead: {
-      async read(meterAddress, signal) {
-        if (meterAddress !== 'any' && !/^\d{14}$/.test(meterAddress)) throw new Fault('INPUT_INVALID', { field: 'meterAddress' });
-        return session.run(signal, (asking) => readAll(asking, meterAddress));
-      },
-    },
-    probe: () => session.probe(),
-    close: () => session.close(),
-  };
+  return openMeterHead(context, {
+    framer: createScanFramer(FRAME_FORMAT),
+    addressForm: /^\d{14}$/,
+    read: readAll,
+    readingOf: (reading) => reading,
+  });
 }
 
 export default defineDriver({ open: async (context) => openHead(context) });

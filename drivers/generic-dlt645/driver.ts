@@ -1,7 +1,6 @@
 // Driver of DL/T 645-2007 power meters behind an optical or RS-485 head.
 import {
   booleanOption,
-  createMeterSession,
   createScanFramer,
   type DriverContext,
   defineDriver,
@@ -12,6 +11,7 @@ import {
   type MeterReading,
   type MeterRegister,
   type OpenDevice,
+  openMeterHead,
   textOption,
   toHex,
 } from '../kit/index.ts';
@@ -42,12 +42,6 @@ function openHead(context: DriverContext): OpenDevice {
   const energyIdentifier = textOption(options, 'energyIdentifier', { form: /^00[0-9A-F]{6}$/ });
   const readClock = booleanOption(options, 'readClock');
   const timeoutMs = integerOption(options, 'responseTimeoutMs', { min: 1 });
-  const session = createMeterSession(context, {
-    framer: createScanFramer(FRAME_FORMAT),
-    interByteMs: integerOption(options, 'interByteMs', { min: 1 }),
-    readRetries: integerOption(options, 'readRetries', { min: 0 }),
-    retryPauseMs: integerOption(options, 'retryPauseMs', { min: 1 }),
-  });
 
   async function askAddress(ask: MeterAsk): Promise<string> {
     const frame = withPreamble(encodeFrame({ address: WILDCARD, control: CONTROL.readAddress, data: new Uint8Array(0) }));
@@ -101,16 +95,12 @@ function openHead(context: DriverContext): OpenDevice {
     };
   }
 
-  return {
-    readingHead: {
-      async read(meterAddress, signal) {
-        if (meterAddress !== 'any' && !/^\d{12}$/.test(meterAddress)) throw new Fault('INPUT_INVALID', { field: 'meterAddress' });
-        return session.run(signal, (ask) => readAll(ask, meterAddress));
-      },
-    },
-    probe: () => session.probe(),
-    close: () => session.close(),
-  };
+  return openMeterHead(context, {
+    framer: createScanFramer(FRAME_FORMAT),
+    addressForm: /^\d{12}$/,
+    read: readAll,
+    readingOf: (reading) => reading,
+  });
 }
 
 export default defineDriver({ open: async (context) => openHead(context) });

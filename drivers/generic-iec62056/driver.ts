@@ -1,7 +1,6 @@
 // Driver of IEC 62056-21 mode C meters under an optical head: sign on, select, read everything out at the initial rate.
 import {
   clockOfDigits,
-  createMeterSession,
   createScanFramer,
   type DriverContext,
   defineDriver,
@@ -11,6 +10,7 @@ import {
   type MeterReading,
   type MeterTotal,
   type OpenDevice,
+  openMeterHead,
   textOption,
 } from '../kit/index.ts';
 import {
@@ -79,13 +79,6 @@ function openHead(context: DriverContext): OpenDevice {
   const totalRegister = textOption(options, 'totalRegister', { form: /^[\dA-Z]+(\.\d+){1,2}$/ });
   const silenceMs = integerOption(options, 'silenceMs', { min: 1 });
   const timeoutMs = integerOption(options, 'readOutTimeoutMs', { min: 1 });
-  const session = createMeterSession(context, {
-    framer: createScanFramer(FRAME_FORMAT),
-    interByteMs: integerOption(options, 'interByteMs', { min: 1 }),
-    readRetries: integerOption(options, 'readRetries', { min: 0 }),
-    retryPauseMs: integerOption(options, 'retryPauseMs', { min: 1 }),
-  });
-
   async function readOut(ask: MeterAsk, address: string): Promise<string> {
     const identification = await ask({
       frame: signOn(address),
@@ -104,18 +97,12 @@ function openHead(context: DriverContext): OpenDevice {
     return blockText(block) ?? '';
   }
 
-  return {
-    readingHead: {
-      async read(meterAddress, signal) {
-        if (!/^[0-9A-Za-z]{1,32}$/.test(meterAddress)) throw new Fault('INPUT_INVALID', { field: 'meterAddress' });
-        const address = meterAddress === 'any' ? '' : meterAddress;
-        const text = await session.run(signal, (ask) => readOut(ask, address));
-        return readingOf(text, { meterAddress, totalRegister });
-      },
-    },
-    probe: () => session.probe(),
-    close: () => session.close(),
-  };
+  return openMeterHead(context, {
+    framer: createScanFramer(FRAME_FORMAT),
+    addressForm: /^[0-9A-Za-z]{1,32}$/,
+    read: (ask, meterAddress) => readOut(ask, meterAddress === 'any' ? '' : meterAddress),
+    readingOf: (text, meterAddress) => readingOf(text, { meterAddress, totalRegister }),
+  });
 }
 
 export default defineDriver({ open: async (context) => openHead(context) });

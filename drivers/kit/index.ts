@@ -144,7 +144,7 @@ export type {
   MeterDock,
 } from './meter-dock.ts';
 export { collideAnswers, createMeterLineSimulator } from './meter-line-simulator.ts';
-export { createMeterSession, type MeterAsk } from './meter-session.ts';
+export { type MeterAsk, openMeterHead } from './meter-session.ts';
 export { booleanOption, integerOption, textOption } from './options.ts';
 export { createQueue } from './queue.ts';
 export type { MeterFlag, MeterReading, MeterRegister, MeterTotal, ReadingHead } from './reading-head.ts';

@@ -1,16 +1,18 @@
 // What the reading heads share: a half-duplex line on which a whole read is tried again in bounds and ends at once when it is aborted.
 import { Fault, type FaultCode } from '../../src/shared/domain/fault.ts';
-import type { DriverContext } from './driver.ts';
+import type { DriverContext, OpenDevice } from './driver.ts';
 import { createExchangeLine, type ExchangeRequest } from './framing/exchange.ts';
 import type { FixedFramer } from './framing/fixed-frame.ts';
+import { integerOption } from './options.ts';
 import { createQueue } from './queue.ts';
+import type { MeterReading } from './reading-head.ts';
 
 /** What a read may meet on the line and simply try again. */
 const WORTH_A_RETRY: ReadonlySet<FaultCode> = new Set<FaultCode>(['FRAME_SUM', 'FRAME_SHORT', 'FRAME_UNEXPECTED', 'DEVICE_NO_ANSWER']);
 
 export type MeterAsk = (request: ExchangeRequest) => Promise<Uint8Array>;
 
-export interface MeterSession {
+interface MeterSession {
   /** Runs one read, a sequence of questions; tries it again from its start after a fault of the line, at most `readRetries` times. */
   run<T>(signal: AbortSignal, task: (ask: MeterAsk) => Promise<T>): Promise<T>;
   /** Rejects when the line is gone. The head itself is passive: without a meter there is nothing else to ask. */
@@ -18,7 +20,7 @@ export interface MeterSession {
   close(): Promise<void>;
 }
 
-export interface MeterSessionOptions {
+interface MeterSessionOptions {
   readonly framer: FixedFramer;
   /** Longest pause inside a frame, ms. */
   readonly interByteMs: number;
@@ -28,7 +30,7 @@ export interface MeterSessionOptions {
 }
 
 /** Returns a session on the driver's line. An echo of what was sent (two-wire RS-485, light reflected into an optical head) is passed over. */
-export function createMeterSession(context: DriverContext, options: MeterSessionOptions): MeterSession {
+function createMeterSession(context: DriverContext, options: MeterSessionOptions): MeterSession {
   const { transport, timers } = context;
   const inTurn = createQueue();
   let gone: Fault | null = null;
@@ -104,5 +106,36 @@ export function createMeterSession(context: DriverContext, options: MeterSession
       line.close();
       await transport.close();
     },
+  };
+}
+
+export interface MeterHead<Answers> {
+  readonly framer: FixedFramer;
+  /** What an address of this protocol's meters looks like. */
+  readonly addressForm: RegExp;
+  /** Asks all that makes a reading, again after a fault of the line; `meterAddress` has the form, or is `any`. */
+  read(ask: MeterAsk, meterAddress: string): Promise<Answers>;
+  /** Makes the reading of whole answers; what it throws is not tried again. */
+  readingOf(answers: Answers, meterAddress: string): MeterReading;
+}
+
+/** Opens a reading head with the options `interByteMs`, `readRetries` and `retryPauseMs` of its manifest. */
+export function openMeterHead<Answers>(context: DriverContext, head: MeterHead<Answers>): OpenDevice {
+  const { options } = context;
+  const session = createMeterSession(context, {
+    framer: head.framer,
+    interByteMs: integerOption(options, 'interByteMs', { min: 1 }),
+    readRetries: integerOption(options, 'readRetries', { min: 0 }),
+    retryPauseMs: integerOption(options, 'retryPauseMs', { min: 1 }),
+  });
+  return {
+    readingHead: {
+      async read(meterAddress, signal) {
+        if (meterAddress !== 'any' && !head.addressForm.test(meterAddress)) throw new Fault('INPUT_INVALID', { field: 'meterAddress' });
+        return head.readingOf(await session.run(signal, (ask) => head.read(ask, meterAddress)), meterAddress);
+      },
+    },
+    probe: () => session.probe(),
+    close: () => session.close(),
   };
 }
