@@ -3,12 +3,12 @@ import { arch, release, type } from 'node:os';
 import { dirname } from 'node:path';
 import type { DriverManifest } from '../../../drivers/kit/manifest.ts';
 import { SLOT_CAPABILITIES } from '../../shared/contract/devices.ts';
-import { Fault } from '../../shared/domain/fault.ts';
+import { asFault, Fault } from '../../shared/domain/fault.ts';
 import type { Binding, DeviceSetup, DriverSummary } from '../core/ports/device-setup.ts';
 import type { DeviceSlot } from '../core/ports/devices.ts';
 import { scanDrivers } from '../processes/driver-registry.ts';
 import type { OutsideDrivers } from '../processes/driver-trust.ts';
-import { outsideDriversOf, settingsSchema } from './settings.ts';
+import { outsideDriversOf, type Settings, settingsSchema } from './settings.ts';
 import { loadSettings, saveSettings } from './settings-file.ts';
 
 export interface DeviceSetupOptions {
@@ -22,13 +22,17 @@ export interface DeviceSetupOptions {
 export function createDeviceSetup(options: DeviceSetupOptions): DeviceSetup {
   const { settingsFile, driverRoots, version } = options;
   const scan = () => scanDrivers(driverRoots, outside());
+  function settings(): Settings | Fault {
+    try {
+      return loadSettings(settingsFile);
+    } catch (error) {
+      return asFault(error);
+    }
+  }
   /** A slip in the settings hides the drivers from outside, no others. */
   function outside(): OutsideDrivers {
-    try {
-      return outsideDriversOf(loadSettings(settingsFile), dirname(settingsFile));
-    } catch {
-      return { roots: [], keys: [] };
-    }
+    const current = settings();
+    return current instanceof Fault ? { roots: [], keys: [] } : outsideDriversOf(current, dirname(settingsFile));
   }
   return {
     drivers() {
@@ -36,19 +40,19 @@ export function createDeviceSetup(options: DeviceSetupOptions): DeviceSetup {
       return { drivers: [...drivers.values()].map(({ manifest }) => summaryOf(manifest)), broken };
     },
     bind(slot, binding) {
-      const settings = loadSettings(settingsFile);
-      const { [slot]: _, ...others } = settings.devices;
+      const current = loadSettings(settingsFile);
+      const { [slot]: _, ...others } = current.devices;
       if (binding !== null) checkBinding(slot, binding, scan().drivers.get(binding.driver)?.manifest);
       const bound = binding === null ? {} : { [slot]: { ...binding, options: { ...binding.options } } };
-      saveSettings(settingsFile, settingsSchema.parse({ ...settings, devices: { ...others, ...bound } }));
+      saveSettings(settingsFile, settingsSchema.parse({ ...current, devices: { ...others, ...bound } }));
+    },
+    bindings() {
+      const current = settings();
+      return current instanceof Fault ? {} : current.devices;
     },
     settings() {
-      try {
-        return loadSettings(settingsFile);
-      } catch (error) {
-        if (error instanceof Fault) return { fault: error.toData() };
-        throw error;
-      }
+      const current = settings();
+      return current instanceof Fault ? { fault: current.toData() } : current;
     },
     logLines: options.logLines,
     versions: () => ({

@@ -82,6 +82,13 @@ export const transportSettingsSchema = z.discriminatedUnion('kind', [
 
 export const driverOptionsSchema = z.record(z.string().max(60), z.union([z.string().max(300), z.number(), z.boolean()]));
 
+/** What the settings file says about a slot. */
+export const bindingSchema = z.strictObject({
+  driver: z.string().min(1).max(60),
+  transport: transportSettingsSchema,
+  options: driverOptionsSchema.default({}),
+});
+
 /** A driver that this counter has. */
 export const driverSummarySchema = z.strictObject({
   id: z.string(),
@@ -206,13 +213,14 @@ export const devicesContract = {
   discover: call({ access: ALL_STAFF, faults: ['DEVICE_PROCESS_LOST', 'DISCOVERY_UNAVAILABLE', 'DEVICE_TIMEOUT', 'DEVICE_BUSY'] })
     .input(z.strictObject({}))
     .output(z.strictObject({ devices: z.array(foundDeviceSchema), faults: z.array(faultDataSchema) })),
-  /** The drivers that are here, and what is wrong with those that cannot be used. */
+  /** The drivers that are here, what is wrong with those that cannot be used, and what each slot is bound to. */
   drivers: call({ access: ALL_STAFF, faults: ['DEVICE_PROCESS_LOST'] })
     .input(z.strictObject({}))
     .output(
       z.strictObject({
         drivers: z.array(driverSummarySchema),
         broken: z.array(z.strictObject({ folder: z.string(), reason: z.string() })),
+        bound: z.partialRecord(deviceSlotSchema, bindingSchema),
       }),
     ),
   /** Tries the device: refused with INPUT_INVALID where the slot has no such test. */
@@ -244,9 +252,7 @@ export const devicesContract = {
     .input(
       z.strictObject({
         slot: deviceSlotSchema,
-        binding: z
-          .strictObject({ driver: z.string().min(1).max(60), transport: transportSettingsSchema, options: driverOptionsSchema.default({}) })
-          .nullable(),
+        binding: bindingSchema.nullable(),
       }),
     )
     .output(deviceStateSchema),

@@ -16,8 +16,9 @@ export const devicesArea = ({ guarded, who, ports }: Guard) => ({
   }),
   discover: guarded.devices.discover.handler(({ context }) => discoverDevices(who(context))),
   drivers: guarded.devices.drivers.handler(() => {
-    const { drivers, broken } = requireSetup(ports).drivers();
-    return { drivers: [...drivers], broken: [...broken] };
+    const setup = requireSetup(ports);
+    const { drivers, broken } = setup.drivers();
+    return { drivers: [...drivers], broken: [...broken], bound: { ...setup.bindings() } };
   }),
   test: guarded.devices.test.handler(({ input, context }) => testDevice(who(context), input)),
   trace: guarded.devices.trace.handler(({ input, context }) => traceDevice(who(context), input)),

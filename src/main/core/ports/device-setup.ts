@@ -1,6 +1,6 @@
 // Port to how this counter's devices are set up: the drivers that are here, the settings file, and what support is told about the program.
 import type { z } from 'zod';
-import type { driverSummarySchema, transportSettingsSchema } from '../../../shared/contract/devices.ts';
+import type { bindingSchema, driverSummarySchema, transportSettingsSchema } from '../../../shared/contract/devices.ts';
 import type { DeviceSlot } from './devices.ts';
 
 export type DriverSummary = z.infer<typeof driverSummarySchema>;
@@ -23,6 +23,8 @@ export interface DeviceSetup {
    * SETTINGS_INVALID where the driver cannot serve the slot or does not speak over the transport, or the file is wrong elsewhere.
    */
   bind(slot: DeviceSlot, binding: Binding | null): void;
+  /** What the settings bind, by slot; nothing while the file is wrong. */
+  bindings(): Readonly<Partial<Record<DeviceSlot, z.output<typeof bindingSchema>>>>;
   /** The settings as they stand, or the reason why they cannot be read; secrets are still in them. */
   settings(): unknown;
   /** The last lines that the counter program wrote to its log, oldest first. */

@@ -7,7 +7,16 @@ import { api, problemOf } from '../../bridge/client.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { copyText } from '../../components/take-away.ts';
-import { type ConnectionFields, driversFor, type Kind, kindsOf, type Slot, settingsLines, transportOf } from './binding.ts';
+import {
+  type ConnectionFields,
+  driversFor,
+  fieldsOfTransport,
+  type Kind,
+  kindsOf,
+  type Slot,
+  settingsLines,
+  transportOf,
+} from './binding.ts';
 
 const NOTHING: ConnectionFields = { kind: 'serial', place: '', number: '', com: '' };
 const PLACE_WORDS = {
@@ -46,12 +55,14 @@ export function BindDialog(props: { readonly proposal: Proposal; readonly maySav
   const { slot } = proposal;
   const name = t(`light.${slot}`);
   const [chosen, setChosen] = useState(proposal.driverId);
-  const [typed, setTyped] = useState<ConnectionFields | null>(proposal.fields);
+  const [typed, setTyped] = useState<ConnectionFields | null>(null);
   const all = useQuery(api.devices.drivers.queryOptions({ input: {} }));
   const drivers = driversFor(slot, all.data?.drivers ?? []);
   const driver = drivers.find(({ id }) => id === chosen) ?? drivers[0];
   const kinds = kindsOf(driver);
-  const fields: ConnectionFields = typed !== null && kinds.includes(typed.kind) ? typed : { ...NOTHING, kind: kinds[0] ?? 'serial' };
+  const bound = all.data?.bound[slot];
+  const start = typed ?? proposal.fields ?? (bound === undefined ? NOTHING : fieldsOfTransport(bound.transport));
+  const fields: ConnectionFields = kinds.includes(start.kind) ? start : { ...NOTHING, kind: kinds[0] ?? 'serial' };
   const transport = transportOf(fields);
   const change = (part: Partial<ConnectionFields>): void => setTyped({ ...fields, ...part });
   const save = useMutation(
@@ -63,14 +74,17 @@ export function BindDialog(props: { readonly proposal: Proposal; readonly maySav
       },
     }),
   );
-  const lines = driver === undefined || transport === null ? '' : settingsLines(slot, { driver: driver.id, transport });
+  // The options that the same driver has been given stay with it.
+  const options = bound?.driver === driver?.id ? { options: bound?.options ?? {} } : {};
+  const binding = driver === undefined || transport === null ? null : { driver: driver.id, transport, ...options };
+  const lines = binding === null ? '' : settingsLines(slot, binding);
   const copy = async (): Promise<void> => {
     const done = await copyText(lines);
     void (done ? message.success(t('devices.copied', { count: lines.split('\n').length })) : message.error(t('devices.copyFailed')));
   };
   const act = (): void => {
-    if (driver === undefined || transport === null) return;
-    if (maySave) save.mutate({ slot, binding: { driver: driver.id, transport } });
+    if (binding === null) return;
+    if (maySave) save.mutate({ slot, binding });
     else void copy();
   };
   const placeWord = PLACE_WORDS[fields.kind];
@@ -82,7 +96,7 @@ export function BindDialog(props: { readonly proposal: Proposal; readonly maySav
       onAction={act}
       onClose={onClose}
       busy={save.isPending}
-      dirty={typed !== proposal.fields}
+      dirty={typed !== null}
     >
       {all.data !== undefined && drivers.length === 0 && <p className="tone-warn">{t('devices.noDriver')}</p>}
       <div className="bind-grid">

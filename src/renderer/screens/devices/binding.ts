@@ -92,7 +92,29 @@ export function fieldsOf(found: Found): ConnectionFields {
   }
 }
 
+/** Returns the fields that describe a transport as it is bound now. */
+export function fieldsOfTransport(transport: Transport): ConnectionFields {
+  const blank = { kind: transport.kind, place: '', number: '', com: '' };
+  switch (transport.kind) {
+    case 'auto':
+      return blank;
+    case 'serial':
+      return { ...blank, place: transport.path, number: String(transport.line?.baudRate ?? '') };
+    case 'tcp':
+      return { ...blank, place: transport.host, number: String(transport.port) };
+    case 'hid':
+      return { ...blank, place: transport.serialNumber ?? '', number: `${hex4(transport.vendorId)}:${hex4(transport.productId)}` };
+    case 'pcsc':
+      return { ...blank, place: transport.reader ?? '' };
+    case 'usb-printer':
+    case 'folder':
+      return { ...blank, place: transport.path };
+    case 'dll':
+      return { ...blank, place: transport.file, com: String(transport.com), number: String(transport.baud) };
+  }
+}
+
 /** Returns the lines that bind the slot in the settings file. */
-export function settingsLines(slot: Slot, binding: { readonly driver: string; readonly transport: Transport }): string {
+export function settingsLines(slot: Slot, binding: Binding): string {
   return JSON.stringify({ devices: { [slot]: binding } }, null, 2);
 }
