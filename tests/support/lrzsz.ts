@@ -1,7 +1,7 @@
 // Debian's lrzsz as the other side of a dock: its programs on a pseudo terminal, joined to a second one that counts every byte.
 import { spawn } from 'node:child_process';
 import { accessSync, closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants as osConstants, setPriority, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import dockDriver from '../../drivers/generic-ymodem-dock/driver.ts';
 import manifest from '../../drivers/generic-ymodem-dock/manifest.json' with { type: 'json' };
@@ -84,6 +84,10 @@ export function runLrzsz({ program, args = [], terminal, folder }: LrzszRun) {
   const descriptor = openSync(terminal, constants.O_RDWR | constants.O_NOCTTY);
   const child = spawn(program, args, { cwd: folder, stdio: [descriptor, descriptor, 'pipe'] });
   closeSync(descriptor);
+  // The less often lrzsz is held up between an ACK and emptying its input, the fewer blocks it throws away; only root may ask for that.
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, osConstants.priority.PRIORITY_HIGHEST);
+  } catch {}
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString('latin1')).slice(-500);
