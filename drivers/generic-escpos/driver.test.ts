@@ -275,12 +275,14 @@ describe('job numbers', () => {
   });
 
   test('without them the last job of the line is proved late by its answer to GS r', async () => {
-    const { device, print, printer, run } = await setUp({ options: { jobNumbers: false } });
+    const { line, device, print, printer, run } = await setUp({ options: { jobNumbers: false } });
     device.runOutAfterLines(1);
     expect((await print({ jobId: 'stopped' })).end).toBe('PRINTER_PAPER_OUT');
     device.setPaper('ok');
     expect(await run(printer.hasPrinted?.('stopped') ?? Promise.reject())).toBe(true);
     expect(await run(printer.hasPrinted?.('another') ?? Promise.reject())).toBe(false);
+    // A model that prints what it does not know must never be sent it.
+    expect(line.toDevice.sent.some((bytes) => contains(bytes, GS_H))).toBe(false);
   });
 
   test('are made of printable bytes that no status byte can be, differ, and are no fence', () => {

@@ -42,14 +42,14 @@ function openPrinter(context: DriverContext): OpenDevice {
   const inTurn = createQueue();
   const numbers = createHeardNumbers();
   let fences = 0;
-  /** Whether this printer knows GS ( H; found out by the first job. */
+  /** Whether this printer knows GS ( H; found out before the first job. */
   let knowsNumbers: boolean | null = jobNumbers && !oneWay ? null : false;
   /** GS r sent and answered since the line was opened. */
   let markersSent = 0;
   let markersHeard = 0;
   /** The job that the last GS r followed. */
   let markedJobId = '';
-  /** Whether this printer knows GS r; found out by the first job. */
+  /** Whether this printer knows GS r; found out before the first job. */
   let knowsMarker: boolean | null = endMarker && !oneWay ? null : false;
 
   const line = createStatusLine(
@@ -77,8 +77,9 @@ function openPrinter(context: DriverContext): OpenDevice {
     if (knowsNumbers !== null && knowsMarker !== null) return;
     const fence = numberOfFence(fences);
     fences += 1;
-    markersSent += 1;
-    await line.send(Uint8Array.from([...END_MARKER, ...numberRequest(fence)]));
+    if (knowsMarker === null) markersSent += 1;
+    // Only what the options leave open: a model may print what it does not know.
+    await line.send(Uint8Array.from([...(knowsMarker === null ? END_MARKER : []), ...(knowsNumbers === null ? numberRequest(fence) : [])]));
     const startMs = timers.now();
     const isSettled = () => numbers.has(fence) || (knowsNumbers === false && markersHeard >= markersSent);
     while (!isSettled() && timers.now() - startMs < markerTimeoutMs) await line.pause(Math.min(pollMs, LEARN_EVERY_MS));
@@ -99,35 +100,12 @@ function openPrinter(context: DriverContext): OpenDevice {
   }
 
   /**
-   * Returns what proves a job of this number. A printer that announces numbers must announce this one; one that answers GS r must have answered the last;
-   * of one that does neither, which the first job finds out, a clean status is all there is.
+   * Whether the job of this number is proved of a printer that is well. One that announces numbers must have announced this one; one that answers GS r
+   * must have answered the last; of one that does neither a clean status is all there is.
    */
-  function proofOf(number: string): (waitedMs: number) => boolean {
-    let markerSeen = false;
-    return (waitedMs) => {
-      if (numbers.has(number)) {
-        knowsNumbers = true;
-        return true;
-      }
-      if (knowsNumbers === true) return false;
-      if (knowsMarker !== false && markersHeard >= markersSent) {
-        // The number is asked for right behind the marker: it must be there by the next look, or never.
-        const isLastLook = knowsNumbers === false || markerSeen;
-        markerSeen = true;
-        if (isLastLook) {
-          knowsMarker = true;
-          knowsNumbers = false;
-        }
-        return isLastLook;
-      }
-      if (knowsMarker === true) return false;
-      if (knowsMarker === null || knowsNumbers === null) {
-        if (waitedMs < markerTimeoutMs) return false;
-        knowsMarker = false;
-        knowsNumbers = false;
-      }
-      return true;
-    };
+  function isProved(number: string): boolean {
+    if (knowsNumbers === true) return numbers.has(number);
+    return knowsMarker !== true || markersHeard >= markersSent;
   }
 
   async function hasPrinted(jobId: string): Promise<boolean> {
@@ -161,8 +139,8 @@ function openPrinter(context: DriverContext): OpenDevice {
         await line.requireReady();
         await learnProofs();
         const number = numberOfJob(job.jobId);
-        const marked = knowsMarker !== false && knowsNumbers !== true;
-        const numbered = knowsNumbers !== false;
+        const numbered = knowsNumbers === true;
+        const marked = knowsMarker === true && !numbered;
         if (marked) await settleMarkers();
         numbers.forget(number);
         began();
@@ -171,7 +149,7 @@ function openPrinter(context: DriverContext): OpenDevice {
         const tail = [...(marked ? END_MARKER : []), ...(numbered ? numberRequest(number) : [])];
         await line.send(Uint8Array.from([...bytes, ...tail]), job.jobId);
         if (oneWay) return { proof: 'unverified', paperNearEnd: null };
-        const { paperNearEnd } = await line.waitUntil(proofOf(number), { limitMs: jobTimeoutMs, pollMs });
+        const { paperNearEnd } = await line.waitUntil(() => isProved(number), { limitMs: jobTimeoutMs, pollMs });
         return { proof: 'verified', paperNearEnd };
       }),
     ...(!oneWay && (jobNumbers || endMarker) ? { hasPrinted: (jobId: string) => inTurn(() => hasPrinted(jobId)) } : {}),
