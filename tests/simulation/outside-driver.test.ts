@@ -55,6 +55,8 @@ let folder: string;
 let server: Server;
 let shown = '';
 let devices: DeviceClient | null = null;
+/** Every trouble that was published, as `slot code`. */
+let troubles: string[] = [];
 
 beforeAll(async () => {
   server = createServer((socket) => socket.on('data', (chunk) => (shown += chunk.toString())).on('error', () => {}));
@@ -67,6 +69,7 @@ beforeEach(() => {
   folder = join(dataDir, 'drivers', ID);
   mkdirSync(join(folder, 'parts'), { recursive: true });
   shown = '';
+  troubles = [];
 });
 afterEach(async () => {
   await devices?.stop();
@@ -74,8 +77,8 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-function write(driver: string): void {
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(MANIFEST));
+function write(driver: string, manifest: object = MANIFEST): void {
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
   writeFileSync(join(folder, 'driver.js'), driver);
   writeFileSync(join(folder, 'parts/frames.js'), FRAMES);
 }
@@ -101,6 +104,8 @@ async function start(): Promise<DeviceState> {
       driverRoots: [join(ROOT, 'drivers')],
       dataDir,
       publish(event) {
+        if (event.type === 'device' && event.device.lastError !== null)
+          troubles.push(`${event.device.slot} ${event.device.lastError.code}`);
         if (event.type !== 'device' || (event.device.state !== 'ready' && event.device.state !== 'down')) return;
         settled.add(event.device.slot);
         const state = devices?.states().find(({ slot }) => slot === 'display');
@@ -164,4 +169,17 @@ it.each([
   sign();
   expect(await start()).toMatchObject({ lastError: { code: 'DRIVER_UNTRUSTED', context: { driver: ID, reason } } });
   expect(scannerState()).toBe('ready');
+});
+
+it('that takes its process down, and says that it may, takes no other with it and is started again', async () => {
+  write(DRIVER.replace('show: ({ upper, lower }) =>', "show: () => process.kill(process.pid, 'SIGSEGV'), unused: ({ upper, lower }) =>"), {
+    ...MANIFEST,
+    risky: true,
+  });
+  sign();
+  expect(await start()).toMatchObject({ state: 'ready' });
+  expect(await devices?.showText({ upper: 'A', lower: 'B' })).toMatchObject({ kind: 'refused', fault: { code: 'DEVICE_PROCESS_LOST' } });
+  await expect.poll(() => devices?.states().find(({ slot }) => slot === 'display')?.state, { timeout: 10_000 }).toBe('ready');
+  expect(scannerState()).toBe('ready');
+  expect(new Set(troubles)).toEqual(new Set(['display DEVICE_PROCESS_LOST']));
 });
