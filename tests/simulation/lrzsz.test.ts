@@ -62,19 +62,19 @@ async function setUp(way: Way) {
   closers.push(folder.remove);
   const cable = openCountedCable({ travelMs: 1 });
   closers.push(cable.close);
-  const { dock, close } = await openDock(cable.near, way.options);
+  const { dock, close, repeatedBytes } = await openDock(cable.near, way.options);
   closers.push(close);
   const run = (program: LrzszProgram, args: readonly string[]) => {
     const child = runLrzsz({ program, args, terminal: cable.far, folder: folder.path });
     closers.push(child.kill);
     return child;
   };
-  return { folder: folder.path, cable, dock, run };
+  return { folder: folder.path, cable, dock, run, repeatedBytes };
 }
 
 /** Sends by us to lrzsz; returns what lrzsz has, and the bytes that had passed when it was content. */
 async function toLrzsz(way: Way, files: readonly DockFile[]) {
-  const { folder, cable, dock, run } = await setUp(way);
+  const { folder, cable, dock, run, repeatedBytes } = await setUp(way);
   const stop = new AbortController();
   const received = run(way.receiver, way.receiverArgs).exited.then((end) => {
     const passed = { ...cable.passed };
@@ -84,7 +84,7 @@ async function toLrzsz(way: Way, files: readonly DockFile[]) {
   });
   const [end, sent] = await Promise.all([received, dock.send(files, { signal: stop.signal })]);
   const has = readdirSync(folder).map((name) => ({ name, data: new Uint8Array(readFileSync(join(folder, name))) }));
-  return { ...end, sent, has };
+  return { ...end, sent, has, repeatedBytes: repeatedBytes() };
 }
 
 /** Sends by lrzsz to us. */
@@ -139,10 +139,13 @@ describe.runIf(lrzszIsInstalled())('against lrzsz', { timeout: 120_000 }, () => 
     const theirs = await fromLrzsz(way, [{ name: FILE, data }]);
     expectAtLrzsz(way, ours, data);
     expectFromLrzsz(way, theirs, data);
-    expect(ours.passed.fromNear).toBeLessThanOrEqual(theirs.passed.fromFar);
-    expect((ours.passed.fromNear - MEGABYTE) / MEGABYTE).toBeLessThanOrEqual(way.overhead);
+    // A block that rx threw away with its input comes once more; that is the terminal's overhead, not the protocol's.
+    const oursBytes = ours.passed.fromNear - ours.repeatedBytes;
+    expect(oursBytes).toBeLessThanOrEqual(theirs.passed.fromFar);
+    expect((oursBytes - MEGABYTE) / MEGABYTE).toBeLessThanOrEqual(way.overhead);
     // Answers: one byte per block and a few around them; ours refuse the first end, by custom.
     expect(theirs.passed.fromNear).toBeLessThanOrEqual(ours.passed.fromFar + 4);
+    expect(ours.repeatedBytes / MEGABYTE).toBeLessThan(0.01);
   });
 
   test('XMODEM takes the 1Ah at the end of a file off, and says that it is a guess', async () => {

@@ -99,14 +99,21 @@ export function runLrzsz({ program, args = [], terminal, folder }: LrzszRun) {
   return { exited, kill: () => child.kill('SIGKILL') };
 }
 
-/** Opens the dock's driver on a terminal, through the real serial transport. */
+/** Opens the dock's driver on a terminal, through the real serial transport. `repeatedBytes` counts those of blocks sent once more. */
 export async function openDock(terminal: string, over: Readonly<Record<string, string | number | boolean>>) {
   const line = { baudRate: 115_200, dataBits: 8, parity: 'none', stopBits: 1 } as const;
   const transport = await openSerial({ path: terminal, line }, systemTimers);
-  const open = await dockDriver.open({ transport, timers: systemTimers, options: { ...manifest.options, ...over }, trace: () => {} });
+  const open = await dockDriver.open({ transport, timers: systemTimers, options: { ...manifest.options, ...over }, trace });
+  let last = '';
+  let repeatedBytes = 0;
+  function trace(direction: 'sent' | 'received', bytes: Uint8Array, note = ''): void {
+    if (direction !== 'sent') return;
+    if (note === last && note.startsWith('block')) repeatedBytes += bytes.length;
+    last = note;
+  }
   const dock: MeterDock | undefined = open.meterDock;
   if (dock === undefined) throw new Error('no meter-reading dock');
-  return { dock, close: () => open.close() };
+  return { dock, repeatedBytes: () => repeatedBytes, close: () => open.close() };
 }
 
 /** Returns so many bytes, every value among them, the same ones each time; the last is never 1Ah, which XMODEM takes for its filling. */
