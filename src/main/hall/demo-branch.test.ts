@@ -3,6 +3,7 @@ import { verifySync } from '@node-rs/argon2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TempStore, tempStore } from '../../../tests/support/temp-store.ts';
 import { fen, litres } from '../../shared/domain/money.ts';
+import { POLICIES } from '../../shared/domain/policy.ts';
 import { priceVolume, volumeForMoney } from '../../shared/domain/tariff.ts';
 import { DEMO_STAFF, type DemoCard, seedDemoBranch } from './demo-branch.ts';
 
@@ -32,9 +33,8 @@ describe('the demo branch', () => {
     const demo = seedDemoBranch(temp.store, OPTIONS);
     const { store } = temp;
     expect(demo.accounts).toBe(300);
-    expect(store.lastSeq()).toBe(304);
     expect(store.verifyJournal()).toEqual({ ok: true });
-    const accounts = store.operationsAfter(4, 400).map((operation) => {
+    const accounts = store.operationsAfter(4, 300).map((operation) => {
       if (operation.kind !== 'account.opened') throw new Error(`unexpected ${operation.kind}`);
       return operation.payload;
     });
@@ -44,6 +44,19 @@ describe('the demo branch', () => {
     expect(new Set(accounts.map((account) => account.tariffId))).toEqual(new Set(['residential', 'commercial', 'heating']));
     for (const account of accounts) expect(store.tariff(account.tariffId), account.tariffId).not.toBeNull();
     expect(accounts.some((account) => account.card === null && account.meter?.kind === 'ordinary')).toBe(true);
+  });
+
+  it('charges by a policy, and leaves bills in time and late, credit and deposits to be met', () => {
+    seedDemoBranch(temp.store, OPTIONS);
+    const { store } = temp;
+    const rows = store.operationsAfter(304, 1_000).flatMap(({ accountId }) => store.receivablesOf(accountId, 'open'));
+    expect(store.recordsInState(POLICIES, 'published', 5).map(({ policy }) => policy.lateFee.perDayPpm)).toEqual([3_000]);
+    expect(rows.some(({ dueDate }) => dueDate < OPTIONS.businessDate)).toBe(true);
+    expect(rows.some(({ dueDate }) => dueDate > OPTIONS.businessDate)).toBe(true);
+    expect(store.balance('customer-credit')).toBeLessThan(0);
+    expect(store.balance('customer-deposit')).toBeLessThan(0);
+    const [restaurant] = store.search('好味来', 1);
+    expect(store.receivablesOf(restaurant?.accountId ?? '', 'open').map(({ dueDate }) => dueDate)).toEqual(['2026-02-20', '2026-03-20']);
   });
 
   it('gives every card what the ledger says of it', () => {

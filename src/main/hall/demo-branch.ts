@@ -4,6 +4,7 @@ import type { CardPurchase, MeterReturn } from '../../shared/domain/card-layout.
 import type { AccountOpened, NewOperation, OperationKind, OperationPayloads } from '../../shared/domain/operation.ts';
 import type { Tariff } from '../../shared/domain/tariff.ts';
 import type { StaffRow } from '../core/ports/store.ts';
+import { demoCharges, demoPolicy } from './demo-charges.ts';
 import { type Chance, chanceOf, companyName, type Home, homesOf, personName, phoneNumber } from './demo-people.ts';
 
 /** What seeding needs of a store. */
@@ -137,7 +138,8 @@ const REGION_CODE = '9A01';
 const DAY_MS = 86_400_000;
 
 /**
- * Fills an empty store with the demo branch: the branch, three tariffs, five staff with cheap Argon2id hashes, and `accounts` accounts.
+ * Fills an empty store with the demo branch: the branch, three tariffs, five staff with cheap Argon2id hashes, `accounts` accounts, a policy and
+ * what some of the accounts owe.
  * The same options give the same operations. Throws what the store throws.
  */
 export function seedDemoBranch(store: DemoStore, options: DemoOptions): DemoBranch {
@@ -155,8 +157,8 @@ export function seedDemoBranch(store: DemoStore, options: DemoOptions): DemoBran
       }),
     })),
   );
-  const applied = store.importOperations(demoOperations({ branch, options, hand }));
-  return { branch, accounts: applied - 1 - DEMO_TARIFFS.length, staff: DEMO_STAFF, hand };
+  store.importOperations(demoOperations({ branch, options, hand }));
+  return { branch, accounts: options.accounts, staff: DEMO_STAFF, hand };
 }
 
 function* demoOperations(into: {
@@ -180,16 +182,22 @@ function* demoOperations(into: {
     }) as NewOperation;
   yield operation('branch.opened', branch);
   for (const tariff of DEMO_TARIFFS) yield operation('tariff.published', { tariff });
+  const accounts: AccountOpened[] = [];
   const nextHome = homesOf(chance, Math.min(2_000, Math.ceil(options.accounts / 160)));
   for (let index = 0; index < options.accounts; index += 1) {
     const situation = SITUATIONS[index];
     const account = demoAccount({ chance, index, accountId: newId(), home: nextHome(), layoutId: options.layoutId, situation });
+    accounts.push(account);
     yield operation('account.opened', account, account.accountId);
     const card = demoCard({ chance, account, options, situation });
     if (card === null) continue;
     options.writeCard?.(card);
     if (situation !== undefined) hand.push({ ...card, situation: situation.situation });
   }
+  yield* demoPolicy(operation, newId);
+  const { businessDate } = options;
+  for (const [index, account] of accounts.entries())
+    yield* demoCharges({ account, atBench: index < SITUATIONS.length, businessDate, chance, make: operation, newId });
 }
 
 function demoAccount(from: {
