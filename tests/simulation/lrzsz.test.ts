@@ -119,7 +119,7 @@ function expectFromLrzsz(way: Way, { code, got }: Awaited<ReturnType<typeof from
   expect(same(got.files[0]?.data, data)).toBe(true);
 }
 
-describe.runIf(lrzszIsInstalled())('against lrzsz', { timeout: 120_000 }, () => {
+describe.runIf(lrzszIsInstalled())('against lrzsz', { timeout: 300_000 }, () => {
   // lrzsz waits a second here and there: the small files do so together.
   const small = WAYS.flatMap((way) => SIZES.map((size) => ({ name: way.name, way, size })));
 
