@@ -6,166 +6,78 @@
 import {
   ACK,
   type CardReaderSimulatorOptions,
+  type CardWork,
+  createMemoryCardSlots,
   createStxFramer,
   ENQ,
   EOT,
   encodeStxFrame,
   type FrameEvent,
   NAK,
-  type SimulatedCard,
   type SimulatedCardReader,
   type SimulatorModule,
   STX,
   type Transport,
   textOfStxFrame,
 } from '../kit/index.ts';
-import { MAIN_BYTES, MAX_TEXT_BYTES, PSC_BYTES, readDialect } from './frames.ts';
+import { MAX_TEXT_BYTES, readDialect } from './frames.ts';
 import manifest from './manifest.json' with { type: 'json' };
 
 const SLOT = 1;
-const EC_FULL = 7;
-/** Answer to reset of an SLE4442. */
-const ATR = Uint8Array.of(0xa2, 0x13, 0x10, 0x91);
 const RESULT_FAILED = 0x4e;
 /** A frame that pauses longer than this is forgotten, ms. */
 const INTER_BYTE_MS = 100;
 
-/** Changes one byte of card memory. */
-type Step = () => void;
-
 function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): SimulatedCardReader {
   const dialect = readDialect(manifest.options);
   const { resultOk, resultNoCard } = dialect;
-  const tornListeners: ((slot: number, card: SimulatedCard) => void)[] = [];
-  let card: SimulatedCard | null = null;
-  /** The card has power; it has accepted its PSC since. */
+  const slots = createMemoryCardSlots({
+    count: SLOT,
+    timers,
+    byteTimeMs,
+    onChange() {
+      powered = false;
+    },
+  });
+  /** The card has power. */
   let powered = false;
-  let verified = false;
-  /** Card bytes until the card is pulled; null when nobody pulls it. */
-  let tearAfter: number | null = null;
 
   let line: Transport | null = null;
   let stopListening: () => void = () => {};
   let framer = createStxFramer({ maxTextBytes: MAX_TEXT_BYTES });
   let silence: unknown = null;
-  let byteTimer: unknown = null;
   let busy = false;
   let held: Uint8Array | null = null;
   let lastAnswer: Uint8Array | null = null;
-
-  function requireSlot(slot: number): void {
-    if (slot !== SLOT) throw new RangeError(`no slot ${slot}`);
-  }
 
   function send(bytes: Uint8Array): void {
     // The host may have gone away meanwhile; a reader does not care.
     line?.write(bytes).catch(() => {});
   }
 
-  function takeOut(): SimulatedCard | null {
-    const taken = card;
-    card = null;
-    powered = false;
-    verified = false;
-    tearAfter = null;
-    return taken;
-  }
-
-  /** Pulls the card when its time has come; returns whether it was pulled. */
-  function tearIfDue(): boolean {
-    if (tearAfter !== 0) return false;
-    const torn = takeOut();
-    if (torn) for (const listener of tornListeners) listener(SLOT, torn);
-    return true;
-  }
-
-  /** One byte of card memory has changed: it stays, and the card may leave now. */
-  function written(own: SimulatedCard): void {
-    own.persist();
-    if (card !== own || tearAfter === null) return;
-    tearAfter -= 1;
-    tearIfDue();
-  }
-
-  /** Runs the steps one byte time apart, then `finish` with whether the card is still there. */
-  function runSteps(own: SimulatedCard, steps: readonly Step[], finish: (isThere: boolean) => void): void {
-    let index = 0;
-    /** True when there is a next byte. */
-    function step(): boolean {
-      const act = steps[index];
-      if (!act || card !== own || tearIfDue()) {
-        finish(card === own);
-        return false;
-      }
-      index += 1;
-      act();
-      return true;
-    }
-    function next(): void {
-      if (byteTimeMs <= 0) while (step());
-      else if (step()) byteTimer = timers.setTimeout(next, byteTimeMs);
-    }
-    next();
-  }
-
   type Reply = (result: number, data?: Uint8Array) => void;
 
-  /** The chip's own sequence: clear one bit of the counter, compare, restore the counter. */
-  function present(own: SimulatedCard, psc: Uint8Array, reply: Reply): void {
-    verified = false;
-    if (own.errorCounter === 0) {
-      reply(RESULT_FAILED);
-      return;
-    }
-    const clearBit = () => {
-      own.errorCounter &= own.errorCounter - 1;
-      written(own);
-    };
-    const restore = () => {
-      own.errorCounter = EC_FULL;
-      written(own);
-    };
-    runSteps(own, [clearBit], (isThere) => {
-      if (!isThere) reply(resultNoCard);
-      else if (!own.psc.every((byte, index) => byte === psc[index])) reply(RESULT_FAILED);
-      else
-        runSteps(own, [restore], (isStillThere) => {
-          verified = isStillThere;
-          reply(isStillThere ? resultOk : resultNoCard);
-        });
-    });
-  }
-
-  function update(own: SimulatedCard, from: number, data: Uint8Array, reply: Reply): void {
-    const steps = Array.from(data, (byte, offset) => () => {
-      const address = (from + offset) % MAIN_BYTES;
-      if (own.protectedBytes[address]) return;
-      own.main[address] = byte;
-      written(own);
-    });
-    runSteps(own, steps, (isThere) => reply(isThere ? resultOk : resultNoCard));
+  /** Lets the card do its work and replies how it ended. */
+  function work(task: CardWork<boolean>, reply: Reply): void {
+    slots.run(SLOT, task, (end) => reply(end.torn ? resultNoCard : end.value ? resultOk : RESULT_FAILED));
   }
 
   function perform(text: Uint8Array, reply: Reply): void {
     const name = dialect.nameOf(text);
     const [address = 0, length = 0] = text.subarray(2);
-    const own = card;
-    if (name && !own) reply(resultNoCard);
-    else if (!name || !own) reply(RESULT_FAILED);
+    const chip = slots.chipIn(SLOT);
+    if (name && !chip) reply(resultNoCard);
+    else if (!name || !chip) reply(RESULT_FAILED);
     else if (name === 'status') reply(resultOk);
     else if (name === 'powerOn') {
-      powered = !own.damaged;
-      verified = false;
-      reply(powered ? resultOk : RESULT_FAILED, powered ? ATR : new Uint8Array(0));
+      powered = !chip.damaged;
+      chip.reset();
+      reply(powered ? resultOk : RESULT_FAILED, powered ? chip.atr : new Uint8Array(0));
     } else if (!powered) reply(RESULT_FAILED);
-    else if (name === 'readMain') {
-      const bytes = Uint8Array.from({ length }, (_, offset) => own.main[(address + offset) % MAIN_BYTES] ?? 0);
-      reply(resultOk, bytes);
-    } else if (name === 'readSecurity') {
-      // The PSC can be read back only after it has been accepted.
-      reply(resultOk, Uint8Array.of(own.errorCounter, ...(verified ? own.psc : new Uint8Array(PSC_BYTES))));
-    } else if (name === 'verifyPsc') present(own, text.subarray(2), reply);
-    else if (verified && text.length === 4 + length) update(own, address, text.subarray(4), reply);
+    else if (name === 'readMain') reply(resultOk, chip.readMain(address, length));
+    else if (name === 'readSecurity') reply(resultOk, chip.readSecurity());
+    else if (name === 'verifyPsc') work(chip.present(text.subarray(2)), reply);
+    else if (text.length === 4 + length) work(chip.updateMain(address, text.subarray(4)), reply);
     else reply(RESULT_FAILED);
   }
 
@@ -215,15 +127,13 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
   function detach(): void {
     stopListening();
     stopListening = () => {};
-    timers.clearTimeout(byteTimer);
     timers.clearTimeout(silence);
     line = null;
     busy = false;
     forget();
     framer = createStxFramer({ maxTextBytes: MAX_TEXT_BYTES });
-    // Without power the chip forgets that it was verified.
     powered = false;
-    verified = false;
+    slots.cutPower();
   }
 
   return {
@@ -233,23 +143,10 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
       stopListening = newLine.onData(receive);
     },
     detach,
-    insert(slot, newCard) {
-      requireSlot(slot);
-      if (card) throw new RangeError(`slot ${slot} is taken`);
-      takeOut();
-      card = newCard;
-    },
-    remove(slot) {
-      requireSlot(slot);
-      return takeOut();
-    },
-    removeAfterWrittenBytes(slot, bytes) {
-      requireSlot(slot);
-      tearAfter = bytes;
-    },
-    onTorn(listener) {
-      tornListeners.push(listener);
-    },
+    insert: slots.insert,
+    remove: slots.remove,
+    removeAfterWrittenBytes: slots.removeAfterWrittenBytes,
+    onTorn: slots.onTorn,
   };
 }
 

@@ -28,6 +28,7 @@ export type { CardPresence, MemoryCardReader } from './card-reader.ts';
 export {
   type CardWork,
   createCardSlots,
+  createMemoryCardSlots,
   createSimulatedSle4442,
   memoryReaderView,
   type SimulatedChipCard,

@@ -4,6 +4,7 @@ export type { CardWork, SimulatedChipCard, SimulatedCpuCard, SimulatedEeprom, Si
 export { type CpuCardKeys, type CpuCardMemory, cpuCardKeys, createSimulatedCpuCard, type PsamKeys } from './cpu.ts';
 export { createSimulatedEeprom, type EepromMemory } from './eeprom.ts';
 export { memoryReaderView } from './memory-reader.ts';
+export { createMemoryCardSlots, type MemoryCardSlots } from './memory-slots.ts';
 export { createSimulatedMifare, type MifareMemory, newMifareBytes, setMifareKeys } from './mifare.ts';
 export type { PersistentBytes } from './pages.ts';
 export { createSimulatedPsam } from './psam.ts';

@@ -1,9 +1,10 @@
 // The vendor-model reader as a device: answers the real frames and treats its cards as an SLE4442 does.
 import {
   type CardReaderSimulatorOptions,
+  type CardWork,
+  createMemoryCardSlots,
   createQueue,
   createScanFramer,
-  type SimulatedCard,
   type SimulatedCardReader,
   type SimulatorModule,
   type Transport,
@@ -11,25 +12,16 @@ import {
 import { ANSWER_BIT, COMMAND, decodeFrame, encodeFrame, FRAME_FORMAT, PRESENCE_EVENT, RESULT, type ReaderFrame } from './frames.ts';
 
 const SLOTS = 2;
-const EC_FULL = 7;
+const MAIN_BYTES = 256;
 /** A frame that pauses longer than this is forgotten, ms. */
 const INTER_BYTE_MS = 100;
 const NONE = new Uint8Array(0);
-
-interface Slot {
-  card: SimulatedCard | null;
-  /** PSC accepted since the card was inserted. */
-  verified: boolean;
-  /** Card bytes until the card is pulled; null when nobody pulls it. */
-  tearAfter: number | null;
-}
 
 /** How a command ended: its result, and what was read. */
 type Reply = { readonly result: number; readonly data?: Uint8Array };
 
 function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): SimulatedCardReader {
-  const slots: Slot[] = Array.from({ length: SLOTS }, () => ({ card: null, verified: false, tearAfter: null }));
-  const tornListeners: ((slot: number, card: SimulatedCard) => void)[] = [];
+  const slots = createMemoryCardSlots({ count: SLOTS, timers, byteTimeMs, onChange: sendPresence });
   let line: Transport | null = null;
   let stopListening: () => void = () => {};
   let silence: unknown = null;
@@ -38,15 +30,10 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
   /** Counts how often the power came and went; what began before is over. */
   let power = 0;
 
-  function slotOf(number: number): Slot {
-    const slot = slots[number - 1];
-    if (!slot) throw new RangeError(`no slot ${number}`);
-    return slot;
-  }
-
-  function presence({ card }: Slot): number {
-    if (!card) return RESULT.noCard;
-    return card.damaged ? RESULT.damaged : RESULT.ok;
+  function presence(number: number): number {
+    const chip = slots.chipIn(number);
+    if (!chip) return RESULT.noCard;
+    return chip.damaged ? RESULT.damaged : RESULT.ok;
   }
 
   function send(frame: ReaderFrame): void {
@@ -55,76 +42,29 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
   }
 
   function sendPresence(number: number): void {
-    send({ sequence: 0, code: PRESENCE_EVENT, slot: number, address: 0, result: presence(slotOf(number)), data: NONE });
+    send({ sequence: 0, code: PRESENCE_EVENT, slot: number, address: 0, result: presence(number), data: NONE });
   }
 
-  function takeOut(number: number): SimulatedCard | null {
-    const slot = slotOf(number);
-    const { card } = slot;
-    Object.assign(slot, { card: null, verified: false, tearAfter: null });
-    if (card) sendPresence(number);
-    return card;
-  }
-
-  function tearIfDue(number: number): void {
-    if (slotOf(number).tearAfter !== 0) return;
-    const card = takeOut(number);
-    if (card) for (const listener of tornListeners) listener(number, card);
-  }
-
-  /** Changes card memory byte by byte; false when card or power went in between. */
-  async function change(number: number, card: SimulatedCard, steps: readonly (() => boolean)[]): Promise<boolean> {
-    const slot = slotOf(number);
-    const began = power;
-    for (const step of steps) {
-      tearIfDue(number);
-      if (slot.card !== card || power !== began) return false;
-      if (step()) {
-        card.persist();
-        if (slot.tearAfter !== null) slot.tearAfter -= 1;
-        tearIfDue(number);
-      }
-      if (byteTimeMs > 0) await new Promise<void>((resolve) => void timers.setTimeout(resolve, byteTimeMs));
-    }
-    return slot.card === card && power === began;
-  }
-
-  /** The chip's own sequence: clear one bit of the counter, compare, restore the counter. */
-  async function present(number: number, card: SimulatedCard, psc: Uint8Array): Promise<Reply> {
-    const slot = slotOf(number);
-    slot.verified = false;
-    const setCounter = (value: number) => () => {
-      card.errorCounter = value;
-      return true;
-    };
-    if (card.errorCounter === 0) return { result: RESULT.pscRefused };
-    if (!(await change(number, card, [setCounter(card.errorCounter & (card.errorCounter - 1))]))) return { result: RESULT.noCard };
-    if (!card.psc.every((byte, index) => byte === psc[index])) return { result: RESULT.pscRefused };
-    slot.verified = await change(number, card, [setCounter(EC_FULL)]);
-    return { result: slot.verified ? RESULT.ok : RESULT.noCard };
+  /** Lets the card do its work and says how it ended; `no` when the card refuses it. */
+  function work(number: number, { task, no }: { readonly task: CardWork<boolean>; readonly no: number }): Promise<Reply> {
+    return new Promise((resolve) => {
+      slots.run(number, task, (end) => resolve({ result: end.torn ? RESULT.noCard : end.value ? RESULT.ok : no }));
+    });
   }
 
   async function perform({ code, slot: number, address, data }: ReaderFrame): Promise<Reply | null> {
-    const slot = slots[number - 1];
-    if (!slot) return null;
-    const { card } = slot;
-    if (!card || card.damaged || code === COMMAND.status) return { result: presence(slot) };
+    if (number < 1 || number > SLOTS) return null;
+    const chip = slots.chipIn(number);
+    if (!chip || chip.damaged || code === COMMAND.status) return { result: presence(number) };
     switch (code) {
       case COMMAND.read:
-        return { result: RESULT.ok, data: card.main.slice(address, address + (data[0] ?? 0)) };
+        return { result: RESULT.ok, data: chip.readMain(address, Math.min(data[0] ?? 0, MAIN_BYTES - address)) };
       case COMMAND.errorCounter:
-        return { result: RESULT.ok, data: Uint8Array.of(card.errorCounter) };
+        return { result: RESULT.ok, data: chip.readSecurity().slice(0, 1) };
       case COMMAND.psc:
-        return present(number, card, data);
-      case COMMAND.write: {
-        if (!slot.verified) return { result: RESULT.pscNotVerified };
-        const steps = Array.from(data, (byte, offset) => () => {
-          const isProtected = card.protectedBytes[address + offset] === true;
-          if (!isProtected) card.main[address + offset] = byte;
-          return !isProtected;
-        });
-        return { result: (await change(number, card, steps)) ? RESULT.ok : RESULT.noCard };
-      }
+        return work(number, { task: chip.present(data), no: RESULT.pscRefused });
+      case COMMAND.write:
+        return work(number, { task: chip.updateMain(address, data), no: RESULT.pscNotVerified });
       default:
         return null;
     }
@@ -152,8 +92,7 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
     power += 1;
     framer = createScanFramer(FRAME_FORMAT);
     inTurn = createQueue();
-    // Without power the chip forgets that it was verified.
-    for (const slot of slots) slot.verified = false;
+    slots.cutPower();
   }
 
   return {
@@ -163,19 +102,10 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
       stopListening = newLine.onData(receive);
     },
     detach,
-    insert(number, card) {
-      const slot = slotOf(number);
-      if (slot.card) throw new RangeError(`slot ${number} is taken`);
-      Object.assign(slot, { card, verified: false, tearAfter: null });
-      sendPresence(number);
-    },
-    remove: takeOut,
-    removeAfterWrittenBytes(number, bytes) {
-      slotOf(number).tearAfter = bytes;
-    },
-    onTorn(listener) {
-      tornListeners.push(listener);
-    },
+    insert: slots.insert,
+    remove: slots.remove,
+    removeAfterWrittenBytes: slots.removeAfterWrittenBytes,
+    onTorn: slots.onTorn,
   };
 }
 
