@@ -117,12 +117,12 @@ describe('the reader', () => {
 
   it('unplugged in the middle of a write: unknown, down, and ready again with the plug', async () => {
     await insert();
-    const outcome = await write(inTheMiddle(() => void bench.hall.act({ act: 'reader-plug', plugged: false })));
+    const outcome = await write(inTheMiddle(() => void bench.hall.act({ act: 'plug', device: 'reader', plugged: false })));
     expect(outcome).toMatchObject({ kind: 'unknown' });
     await bench.until('down', () => bench.device('reader').state === 'down');
     expect(bench.device('reader').lastError?.code).toBe('PORT_MISSING');
     expect(await withReader((reader) => reader.read(1, CHOICES))).toMatchObject({ kind: 'refused', fault: { code: 'DEVICE_OFFLINE' } });
-    await bench.hall.act({ act: 'reader-plug', plugged: true });
+    await bench.hall.act({ act: 'plug', device: 'reader', plugged: true });
     await bench.until('ready', () => bench.device('reader').state === 'ready');
     expect(verdict((await read()).image)).toBe('mixture');
   });

@@ -79,11 +79,11 @@ it('reads, writes, loses and finds the reader again over TCP', async () => {
     const written = await devices.withReader((held) => held.write(request, () => {}));
     expect(written).toMatchObject({ kind: 'done', value: { kind: 'done', value: Uint8Array.of(1, 2, 3, ...image.slice(3)) } });
     const down = readerIs('down');
-    await hall.act({ act: 'reader-plug', plugged: false });
+    await hall.act({ act: 'plug', device: 'reader', plugged: false });
     await down;
     expect(devices.states()[0]?.lastError?.code).toBe('PORT_MISSING');
     const again = readerIs('ready');
-    await hall.act({ act: 'reader-plug', plugged: true });
+    await hall.act({ act: 'plug', device: 'reader', plugged: true });
     await again;
     expect(devices.states()[0]?.cards[3]).toBe('present');
   } finally {

@@ -141,9 +141,6 @@ export class Bench {
       case 'plug':
         await this.#setPlug(act.device, act.plugged);
         break;
-      case 'reader-plug':
-        await this.#setPlug('reader', act.plugged);
-        break;
       case 'headquarters':
         // The bench only remembers it: the line to headquarters is the host's to cut.
         this.#save({ headquartersOnline: act.online });

@@ -93,7 +93,6 @@ export const hallActSchema = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('meter-uses'), cardNo: z.string().max(40), litres: z.int().min(1).max(10_000_000) }),
   /** Pulls a device's plug, or puts it in again. */
   z.strictObject({ act: z.literal('plug'), device: deviceSlotSchema, plugged: z.boolean() }),
-  z.strictObject({ act: z.literal('reader-plug'), plugged: z.boolean() }),
   z.strictObject({ act: z.literal('paper'), state: z.enum(PAPER) }),
   z.strictObject({ act: z.literal('printer-silent'), silent: z.boolean() }),
   z.strictObject({ act: z.literal('form-paper'), state: z.enum(['ok', 'out']) }),
