@@ -1,27 +1,14 @@
 // Framer for frames of one fixed length that end in a 16-bit sum, with resynchronisation.
+import type { FixedFramer } from './framer.ts';
 import { createScanFramer } from './scan-frame.ts';
 
-export type FrameEvent =
-  | { readonly kind: 'frame'; readonly bytes: Uint8Array }
-  /** A whole frame's worth of bytes whose head or sum is wrong. */
-  | { readonly kind: 'bad-sum'; readonly bytes: Uint8Array }
-  /** The line fell silent inside a frame. */
-  | { readonly kind: 'short'; readonly bytes: Uint8Array };
+export type { FixedFramer, FrameEvent } from './framer.ts';
 
 export interface FixedFrameFormat {
   /** Whole length, the two sum bytes included. */
   readonly frameBytes: number;
   /** Whether a byte can open a frame; where the framer looks on after a bad one. */
   isHead(byte: number): boolean;
-}
-
-export interface FixedFramer {
-  /** Takes what has arrived; returns what it completed, in order. */
-  push(chunk: Uint8Array): FrameEvent[];
-  /** The line has been silent for longer than a frame may pause: returns the part that will never be completed, and forgets it. */
-  cut(): FrameEvent[];
-  /** Bytes held that are not a whole frame yet. */
-  readonly pending: number;
 }
 
 /** Returns the sum of the bytes modulo 10000h. */

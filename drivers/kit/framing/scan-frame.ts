@@ -1,5 +1,5 @@
 // Framer for frames that say themselves how long they are, with resynchronisation and without losing a frame behind noise.
-import type { FixedFramer, FrameEvent } from './fixed-frame.ts';
+import type { FixedFramer, FrameEvent } from './framer.ts';
 
 export interface ScanFrameFormat {
   /** Whether a byte can open a frame. */
