@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, problemOf } from '../../bridge/client.ts';
 import { Dialog } from '../../components/dialog.tsx';
+import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { copyText } from '../../components/take-away.ts';
 import {
@@ -99,54 +100,58 @@ export function BindDialog(props: { readonly proposal: Proposal; readonly maySav
       dirty={typed !== null}
     >
       {all.data !== undefined && drivers.length === 0 && <p className="tone-warn">{t('devices.noDriver')}</p>}
-      <div className="bind-grid">
-        <label htmlFor="bind-driver">{t('devices.bindDriver')}</label>
-        <Select
-          id="bind-driver"
-          autoFocus
-          value={driver?.id}
-          options={drivers.map(({ id, vendor, models }) => ({ value: id, label: `${id} · ${vendor} ${models[0] ?? ''}` }))}
-          onChange={(id: string) => setChosen(id)}
-        />
-        <label htmlFor="bind-kind">{t('devices.bindKind')}</label>
-        <Select<Kind>
-          id="bind-kind"
-          value={fields.kind}
-          options={kinds.map((kind) => ({ value: kind, label: t(`devices.kinds.${kind}`) }))}
-          onChange={(kind) => setTyped({ ...NOTHING, kind })}
-        />
-        {placeWord !== null && (
-          <>
-            <label htmlFor="bind-place">{t(placeWord)}</label>
-            <Input
-              id="bind-place"
-              autoComplete="off"
-              value={fields.place}
-              data-testid="bind-place"
-              onChange={(event) => change({ place: event.target.value })}
-            />
-          </>
-        )}
-        {fields.kind === 'dll' && (
-          <>
-            <label htmlFor="bind-com">{t('devices.bindCom')}</label>
-            <Input id="bind-com" autoComplete="off" value={fields.com} onChange={(event) => change({ com: event.target.value })} />
-          </>
-        )}
-        {numberWord !== null && (
-          <>
-            <label htmlFor="bind-number">{t(numberWord)}</label>
-            <Input
-              id="bind-number"
-              autoComplete="off"
-              value={fields.number}
-              data-testid="bind-number"
-              onChange={(event) => change({ number: event.target.value })}
-            />
-          </>
-        )}
-      </div>
-      {transport === null && <p className="tone-warn">{t('devices.bindIncomplete')}</p>}
+      {all.data === undefined ? (
+        <Lines />
+      ) : (
+        <div className="bind-grid">
+          <label htmlFor="bind-driver">{t('devices.bindDriver')}</label>
+          <Select
+            id="bind-driver"
+            autoFocus
+            value={driver?.id}
+            options={drivers.map(({ id, vendor, models }) => ({ value: id, label: `${id} · ${vendor} ${models[0] ?? ''}` }))}
+            onChange={(id: string) => setChosen(id)}
+          />
+          <label htmlFor="bind-kind">{t('devices.bindKind')}</label>
+          <Select<Kind>
+            id="bind-kind"
+            value={fields.kind}
+            options={kinds.map((kind) => ({ value: kind, label: t(`devices.kinds.${kind}`) }))}
+            onChange={(kind) => setTyped({ ...NOTHING, kind })}
+          />
+          {placeWord !== null && (
+            <>
+              <label htmlFor="bind-place">{t(placeWord)}</label>
+              <Input
+                id="bind-place"
+                autoComplete="off"
+                value={fields.place}
+                data-testid="bind-place"
+                onChange={(event) => change({ place: event.target.value })}
+              />
+            </>
+          )}
+          {fields.kind === 'dll' && (
+            <>
+              <label htmlFor="bind-com">{t('devices.bindCom')}</label>
+              <Input id="bind-com" autoComplete="off" value={fields.com} onChange={(event) => change({ com: event.target.value })} />
+            </>
+          )}
+          {numberWord !== null && (
+            <>
+              <label htmlFor="bind-number">{t(numberWord)}</label>
+              <Input
+                id="bind-number"
+                autoComplete="off"
+                value={fields.number}
+                data-testid="bind-number"
+                onChange={(event) => change({ number: event.target.value })}
+              />
+            </>
+          )}
+        </div>
+      )}
+      {all.data !== undefined && transport === null && <p className="tone-warn">{t('devices.bindIncomplete')}</p>}
       {lines !== '' && (
         <div className="stack">
           <div className="row between">
@@ -160,6 +165,7 @@ export function BindDialog(props: { readonly proposal: Proposal; readonly maySav
           <pre className="settings-lines">{lines}</pre>
         </div>
       )}
+      {all.error !== null && <ProblemNote problem={problemOf(all.error)} />}
       {save.error !== null && <ProblemNote problem={problemOf(save.error)} />}
     </Dialog>
   );
