@@ -162,7 +162,10 @@ export function BindDialog(props: { readonly proposal: Proposal; readonly maySav
               </Button>
             )}
           </div>
-          <pre className="settings-lines">{lines}</pre>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard */}
+          <pre className="settings-lines" tabIndex={0}>
+            {lines}
+          </pre>
         </div>
       )}
       {all.error !== null && <ProblemNote problem={problemOf(all.error)} />}
