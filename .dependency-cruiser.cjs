@@ -3,7 +3,7 @@ const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', f
 const TEST = '\\.test\\.tsx?$';
 
 /** Modules that never import each other: each implements ports of the core. */
-const ADAPTERS = ['store', 'devices', 'printing', 'replication', 'hall', 'secrets'];
+const ADAPTERS = ['store', 'devices', 'printing', 'replication', 'hall', 'secrets', 'attachments'];
 
 module.exports = {
   forbidden: [

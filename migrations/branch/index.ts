@@ -6,6 +6,8 @@ import * as topups from './0003-topups.ts';
 import * as search from './0004-search.ts';
 import * as charging from './0005-charging.ts';
 import * as business from './0006-business.ts';
+import * as privateNumbers from './0007-private.ts';
+import * as drafts from './0008-drafts.ts';
 
 /** Name to migration; the names sort in the order of running. */
 export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -15,4 +17,6 @@ export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-search': search,
   '0005-charging': charging,
   '0006-business': business,
+  '0007-private': privateNumbers,
+  '0008-drafts': drafts,
 };

@@ -7,6 +7,7 @@ import type { PrintJob, PrintResult } from '../../drivers/kit/receipt-printer.ts
 import type { SimulatedCard, SimulatedCardReader } from '../../drivers/kit/simulator.ts';
 import { createMemoryLine } from '../../drivers/kit/testing/line.ts';
 import { systemTimers } from '../../drivers/kit/transport.ts';
+import { createAttachments } from '../../src/main/attachments/index.ts';
 import type { UseCaseContext } from '../../src/main/core/actor.ts';
 import type { TraceFrame } from '../../src/main/core/ports/device-console.ts';
 import type { Devices } from '../../src/main/core/ports/devices.ts';
@@ -20,6 +21,7 @@ import { createReceipts } from '../../src/main/printing/receipts.ts';
 import { createChannelPair } from '../../src/main/processes/channel.ts';
 import type { ProcessHandle } from '../../src/main/processes/launch.ts';
 import { createKeyVault } from '../../src/main/secrets/key-vault.ts';
+import { createPrivateNumbers } from '../../src/main/secrets/private-numbers.ts';
 import { openStore } from '../../src/main/store/index.ts';
 import { fromHex } from '../../src/shared/domain/card-image.ts';
 import type { CardLayout, MeterReturn } from '../../src/shared/domain/card-layout.ts';
@@ -260,6 +262,8 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     deviceSetup: null,
     layouts: { get: (id) => (id === options.layout.id ? options.layout : null), all: () => [options.layout] },
     keys: VAULT,
+    numbers: createPrivateNumbers({ masters: [{ version: 0, key: new Uint8Array(32).fill(7) }], table: handle.sealedNumbers }),
+    attachments: createAttachments(join(options.dir, 'attachments')),
     passwords: { verify: async () => false },
     receipts: createReceipts(),
     sync: { state: () => ({ state: 'not-configured', waiting: 0, lastContactMs: null, lastError: null }), nudge: () => {} },

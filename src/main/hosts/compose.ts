@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemTimers } from '../../../drivers/kit/transport.ts';
 import { Fault } from '../../shared/domain/fault.ts';
+import { createAttachments } from '../attachments/index.ts';
 import { createDispatcher, type Dispatcher } from '../core/dispatch.ts';
 import type { CounterEvent } from '../core/ports/runtime.ts';
 import { createEvents, systemClock, systemIds } from '../core/runtime.ts';
@@ -18,6 +19,7 @@ import { tailLog } from '../processes/log-tail.ts';
 import { createReplication } from '../replication/index.ts';
 import { createKeyVault } from '../secrets/key-vault.ts';
 import { createPasswords } from '../secrets/passwords.ts';
+import { createPrivateNumbers } from '../secrets/private-numbers.ts';
 import { fileLock, openVaultFile, type VaultLock } from '../secrets/vault-file.ts';
 import { openStore } from '../store/index.ts';
 import { lockDataFolder } from './data-folder.ts';
@@ -98,19 +100,21 @@ async function openBranch(options: Omit<CounterOptions, 'launchers'>, closers: C
   const isDemo = becomesDemo || existsSync(join(dataDir, 'hall'));
   const locks = [fileLock(dataDir), ...(options.systemLock === undefined ? [] : [options.systemLock])];
   const isNewBranch = store.lastSeq() === 0;
-  const keys = createKeyVault(await openVaultFile({ dataDir, locks: isDemo ? locks : locks.reverse(), isNewBranch }));
+  const masters = await openVaultFile({ dataDir, locks: isDemo ? locks : locks.reverse(), isNewBranch });
+  const keys = createKeyVault(masters);
+  const numbers = createPrivateNumbers({ masters, table: store.sealedNumbers });
   if (becomesDemo) {
     const accounts = options.demoAccounts ?? DEMO_ACCOUNTS;
     await createDemoHall({ dataDir, store, layouts, keys, driverRoots, accounts, nowMs: systemClock.nowMs() });
   }
-  return { layouts, store, keys };
+  return { layouts, store, keys, numbers };
 }
 
 async function compose(options: CounterOptions, closers: Closers, close: () => Promise<void>): Promise<Counter> {
   const { dataDir, launchers } = options;
   const log = tailLog(console, systemClock.nowMs);
   closers.push(() => log.stop());
-  const { layouts, store, keys } = await openBranch(options, closers);
+  const { layouts, store, keys, numbers } = await openBranch(options, closers);
   const settingsFile = join(dataDir, 'settings.json');
   const settings = (): Settings | Fault => {
     try {
@@ -157,6 +161,8 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     deviceSetup: createDeviceSetup({ settingsFile, driverRoots: options.driverRoots, version: options.version, logLines: log.lines }),
     layouts,
     keys,
+    numbers,
+    attachments: createAttachments(join(dataDir, 'attachments')),
     passwords: createPasswords(),
     receipts: createReceipts(),
     sync: replication,

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { NewOperation } from '../../shared/domain/operation.ts';
+import type { SealedNumbers } from '../core/ports/private-numbers.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { StaffRow, Store, WriteTx } from '../core/ports/store.ts';
 import { attempt, build, built, type Connection, databaseFault, type Place, prepare } from './hot.ts';
@@ -40,6 +41,15 @@ const statements = {
       .onConflict((conflict) => conflict.column('name').doUpdateSet((eb) => ({ value: eb('counter_sequence.value', '+', p('step')) })))
       .returning('value'),
   ),
+  sealedNumber: built((p: Place<{ digest: string }>) =>
+    build.selectFrom('private_number').select('sealed').where('digest', '=', p('digest')),
+  ),
+  putSealedNumber: built((p: Place<BranchSchema['private_number']>) =>
+    build
+      .insertInto('private_number')
+      .values({ digest: p('digest'), sealed: p('sealed') })
+      .onConflict((conflict) => conflict.column('digest').doNothing()),
+  ),
   setCursor: built((p: Place<BranchSchema['replication_cursor']>) =>
     build
       .insertInto('replication_cursor')
@@ -71,6 +81,8 @@ export const PROJECTION_TABLES = [
 ] as const satisfies readonly (keyof BranchSchema)[];
 
 export interface StoreHandle extends Store {
+  /** Sealed numbers beside the journal, which stay in this branch; what is put inside a write belongs to its transaction. */
+  readonly sealedNumbers: SealedNumbers;
   /** Closes both connections; nothing may be called afterwards. */
   close(): void;
   /** Inserts staff or replaces those of the same number. */
@@ -146,6 +158,8 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
   const nextNumber = prepare(writer, statements.nextNumber);
   const putStaff = prepare(writer, statements.putStaff);
   const setCursor = prepare(writer, statements.setCursor);
+  const sealedNumber = prepare(writer, statements.sealedNumber);
+  const putSealedNumber = prepare(writer, statements.putSealedNumber);
   const begin = writer.prepare('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
   const rollback = writer.prepare('ROLLBACK');
@@ -202,6 +216,12 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
   return {
     ...reads,
     counterId: () => counterId,
+    sealedNumbers: {
+      get: (digest) => sealedNumber.get({ digest })?.sealed ?? null,
+      put(row) {
+        putSealedNumber.run(row);
+      },
+    },
     write,
     setAcknowledgedSeq(seq) {
       setCursor.run({ name: ACKNOWLEDGED, seq });

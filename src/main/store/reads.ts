@@ -18,6 +18,15 @@ const statements = {
   account: built((p: Place<{ account_id: string }>) => build.selectFrom('account').selectAll().where('account_id', '=', p('account_id'))),
   tariff: built((p: Place<{ tariff_id: string }>) => build.selectFrom('tariff').select('plan').where('tariff_id', '=', p('tariff_id'))),
   tariffs: built((_p: Place<Record<string, never>>) => build.selectFrom('tariff').select('plan').orderBy('tariff_id')),
+  // Spelled as in the index of migration 0007, so that SQLite uses it.
+  accountsOfCustomer: built((p: Place<{ customer_id: string }>) =>
+    build
+      .selectFrom('account')
+      .select('account_id')
+      .where(sql<string>`json_extract(detail, '$.customerId')`, '=', p('customer_id'))
+      .where(sql<boolean>`json_extract(detail, '$.customerId') <> ''`)
+      .orderBy('account_key'),
+  ),
   tierUse: built((p: Place<{ account_id: string; year: number }>) =>
     build
       .selectFrom('tier_use')
@@ -161,6 +170,7 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
   const lastSeq = prepare(connection, statements.lastSeq);
   const cursor = prepare(connection, statements.cursor);
   const volumeOwed = prepare(connection, statements.volumeOwed);
+  const accountsOfCustomer = prepare(connection, statements.accountsOfCustomer);
   const search = accountSearch(connection);
   return {
     branch() {
@@ -181,6 +191,8 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
         .all({})
         .map(({ plan }) => json.parse<Tariff>(plan))
         .filter((version) => (version.planId ?? version.id) === planId),
+    tariffs: () => tariffs.all({}).map(({ plan }) => json.parse<Tariff>(plan)),
+    accountsOfCustomer: (customerId) => accountsOfCustomer.all({ customer_id: customerId }).map((row) => row.account_id),
     tierUse: (accountId, year) => tierUse.get({ account_id: accountId, year })?.litres ?? 0,
     volumeOwed: (accountId) => volumeOwed.get({ account_id: accountId })?.litres ?? 0,
     ...recordReads(connection, json),

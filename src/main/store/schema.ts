@@ -92,6 +92,7 @@ export interface BranchSchema {
   tier_use: { account_id: string; year: number; holder: number; litres: number };
   volume_owed: { account_id: string; litres: number };
   record: { area: string; record_id: string; account_id: string; state: string; body: string };
+  private_number: { digest: string; sealed: string };
   record_key: { area: string; kind: string; value: string; record_id: string };
   shift: {
     shift_key: number;
@@ -143,4 +144,13 @@ export interface BranchSchema {
   ledger_balance: { ledger_account: string; dimension: string; amount_fen: number };
   search_term: { kind: number; term: string; account_key: number };
   place_term: { term: string; name: string };
+  draft: {
+    clerk: string;
+    account_id: string;
+    task_id: string;
+    subject_id: string;
+    business_date: string;
+    saved_at_ms: number;
+    sealed: string;
+  };
 }

@@ -31,6 +31,18 @@ export const faultsEn = {
     'The account has been changed since it was opened here',
     'Look at the account as it is now and do the change again if it is still right. Nothing was saved.',
   ),
+  CUSTOMER_UNKNOWN: say('There is no record of this customer', 'Search again and retry.'),
+  CUSTOMER_MERGED: say('This customer record has been merged into another one', 'Open the record it was merged into.'),
+  DUPLICATES_FOUND: say(
+    'This customer may be known already',
+    'Look at the customers listed: take the known record if it is the same person, else confirm the new one.',
+    'Possible matches: {{count}}',
+  ),
+  NUMBER_NOT_KEPT: say('This hall does not keep the number itself', 'Ask the customer for the document, or the hall that registered it.'),
+  ATTACHMENT_UNKNOWN: say('There is no such attachment here', 'It may be kept in the hall that added it.'),
+  ATTACHMENT_PART_WRONG: say('The attachment did not arrive in order', 'Add the file again.'),
+  ATTACHMENT_TYPE_REFUSED: say('This kind of file cannot be attached', 'Use a picture or a scan: JPEG, PNG, WebP or PDF.'),
+  ATTACHMENT_DAMAGED: say('The attachment was damaged on its way', 'Add the file again.'),
   ACCOUNT_HAS_NO_CARD: say('The account has no IC card', 'Issue a card first.'),
 
   CARD_ABSENT: say('No card in the reader', "Insert the customer's card, chip up, all the way.", 'Slot {{slot}}'),
@@ -139,6 +151,26 @@ export const faultsEn = {
   APPROVAL_LIMIT: say('This is more than the person who signed in may allow', 'Ask a manager to approve it. Nothing was recorded.'),
   RECEIPT_UNKNOWN: say('There is no such receipt', 'Choose it again on the account page.'),
   RECEIPT_STATE_REFUSES: say("Not possible in the receipt's present state", 'For a printed one use Reprint.'),
+
+  INVOICE_UNKNOWN: say('There is no such invoice', 'Go back to the list and choose again.'),
+  INVOICE_STATE_REFUSES: say('The invoice does not allow this as it stands', 'Look at it again and go on from its present state.'),
+  INVOICE_SUBJECT_REFUSES: say(
+    'No invoice can be issued for this',
+    'Nothing is invoiced that was reversed, is not on its card, or has settled no charge.',
+  ),
+  INVOICE_STANDS: say('An invoice stands for it already', 'Void that invoice first, then go on.', 'Invoice {{number}}'),
+  INVOICE_ID_REUSED: say('The same id was used for another invoice', 'Go back and issue it again.'),
+  INVOICE_NUMBER_CHANGED: say(
+    'The next invoice number has changed',
+    'Compare with the form in the printer and issue it again. Nothing was saved.',
+    'The number now is {{now}}',
+  ),
+  SEGMENT_MISSING: say('This counter has no invoice numbers left', 'Ask a manager to assign a new segment.'),
+  SEGMENT_OVERLAPS: say(
+    'The segment overlaps one that is assigned already',
+    'Check the first and the last number.',
+    'Overlaps {{segment}}',
+  ),
 
   DEVICE_NOT_CONFIGURED: say('This device is not set up at this counter', 'Ask IT to enter it in the settings file.'),
   DEVICE_OFFLINE: say('The device is not connected', 'Check power and cable, then press Reconnect.'),

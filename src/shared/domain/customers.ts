@@ -33,7 +33,8 @@ interface SeenVersion {
 
 export interface CustomerPayloads {
   'customer.registered': CustomerFacts & { readonly customerId: string };
-  'customer.changed': CustomerFacts & { readonly customerId: string };
+  /** `seenVersion` is absent in what was recorded before records had versions. */
+  'customer.changed': CustomerFacts & { readonly customerId: string; readonly seenVersion?: number };
   /** Two records of one person: `mergedId` goes on as `keptId`. */
   'customer.merged': { readonly keptId: string; readonly mergedId: string; readonly reason: string };
   'account.assigned': SeenVersion & { readonly customerId: string };
@@ -81,7 +82,11 @@ export interface CustomerPayloads {
   'account.bank-changed': SeenVersion & { readonly bank: BankRef | null };
   'note.added': { readonly noteId: string; readonly text: string };
   'attachment.added': Omit<AttachmentRow, 'accountId' | 'clerk' | 'addedAtMs'>;
+  /** Somebody has looked at a number that is hidden otherwise, and why. */
+  'number.revealed': { readonly what: RevealedNumber; readonly masked: string; readonly reason: string };
 }
+export const REVEALED_NUMBERS = ['phone', 'identity', 'bank'] as const;
+export type RevealedNumber = (typeof REVEALED_NUMBERS)[number];
 export type CustomerKind = keyof CustomerPayloads;
 
 export const CUSTOMER_KINDS = [
@@ -99,6 +104,7 @@ export const CUSTOMER_KINDS = [
   'account.bank-changed',
   'note.added',
   'attachment.added',
+  'number.revealed',
 ] as const satisfies readonly CustomerKind[];
 
 export interface BankRef extends PrivateNumber {
@@ -111,6 +117,8 @@ export const CUSTOMERS = recordArea<CustomerRow>('customer');
 
 export interface CustomerRow extends CustomerFacts {
   readonly customerId: string;
+  /** Rises by one with every change, from 1. */
+  readonly version: number;
   /** Where this record went on; '' while it stands for itself. */
   readonly mergedInto: string;
 }
@@ -215,11 +223,16 @@ export function foldCustomers(operation: CustomerOperation, tables: CustomerTabl
   const { accountId, clerk, recordedAtMs } = operation;
   switch (operation.kind) {
     case 'customer.registered':
-      putCustomer(tables, { ...operation.payload, mergedInto: '' });
+      putCustomer(tables, { ...operation.payload, version: 1, mergedInto: '' });
       return;
-    case 'customer.changed':
-      putCustomer(tables, { ...requireRecord(tables, CUSTOMERS, operation.payload.customerId), ...operation.payload });
+    case 'customer.changed': {
+      const { seenVersion, ...facts } = operation.payload;
+      const before = requireRecord(tables, CUSTOMERS, facts.customerId);
+      if (seenVersion !== undefined && seenVersion !== before.version)
+        throw new Fault('ACCOUNT_CHANGED', { seen: seenVersion, now: before.version });
+      putCustomer(tables, { ...before, ...facts, version: before.version + 1 });
       return;
+    }
     case 'customer.merged': {
       const { keptId, mergedId } = operation.payload;
       requireRecord(tables, CUSTOMERS, keptId);
@@ -237,6 +250,8 @@ export function foldCustomers(operation: CustomerOperation, tables: CustomerTabl
       tables.putRecord(ATTACHMENTS, { recordId: attachmentId, accountId, state: '' }, row);
       return;
     }
+    case 'number.revealed':
+      return;
     default: {
       const account = tables.getAccount(accountId);
       if (account === null) throw new RangeError('operation names an unknown account');

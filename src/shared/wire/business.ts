@@ -1,7 +1,7 @@
 // Payloads of the counter's business beside money: customers, meters, card tasks, requests, documents, queue, policy.
 import { z } from 'zod';
 import { CARD_TASK_PURPOSES, type CardTaskKind, type CardTaskPayloads } from '../domain/card-tasks.ts';
-import type { CustomerKind, CustomerPayloads } from '../domain/customers.ts';
+import { type CustomerKind, type CustomerPayloads, REVEALED_NUMBERS } from '../domain/customers.ts';
 import type { DocumentKind, DocumentPayloads } from '../domain/documents.ts';
 import { IDENTITY_KINDS } from '../domain/identity.ts';
 import type { MeterKind, MeterPayloads } from '../domain/meters.ts';
@@ -27,7 +27,7 @@ const customerFacts = {
 
 export const customerPayloadSchemas = {
   'customer.registered': z.strictObject(customerFacts),
-  'customer.changed': z.strictObject(customerFacts),
+  'customer.changed': z.strictObject({ ...customerFacts, seenVersion: z.int().min(1).optional() }),
   'customer.merged': z.strictObject({ keptId: key, mergedId: key, reason: text }),
   'account.assigned': z.strictObject({ ...seen, customerId: key }),
   'account.corrected': z.strictObject({ ...seen, customerName: text, phone: text, address, reason: text, requestId: optionalKey }),
@@ -62,6 +62,7 @@ export const customerPayloadSchemas = {
     sizeBytes: count,
     sha256: sha256Hex,
   }),
+  'number.revealed': z.strictObject({ what: z.enum(REVEALED_NUMBERS), masked: line(64), reason: text.min(1) }),
 } satisfies { [K in CustomerKind]: z.ZodType<CustomerPayloads[K]> };
 
 const goes = z.enum(['in-store', 'scrapped']);
@@ -219,6 +220,7 @@ export const policyPayloadSchemas = {
       }),
       limits: z.strictObject({ clerk: limits, supervisor: limits, manager: limits }),
       requestDays: z.record(line(64), count),
+      formOffset: z.strictObject({ xTenthMm: z.int(), yTenthMm: z.int() }).optional(),
     }),
   }),
 } satisfies { [K in PolicyKind]: z.ZodType<PolicyPayloads[K]> };

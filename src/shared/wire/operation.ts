@@ -155,6 +155,7 @@ export const operationSchema = z.discriminatedUnion('kind', [
   operationOf('account.bank-changed'),
   operationOf('note.added'),
   operationOf('attachment.added'),
+  operationOf('number.revealed'),
   operationOf('meter.registered'),
   operationOf('meter.installed'),
   operationOf('meter.exchanged'),

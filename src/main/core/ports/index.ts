@@ -1,4 +1,5 @@
 // All ports of the core in one type: what a host must bring.
+import type { Attachments } from './attachments.ts';
 import type { CardLayouts, KeyVault } from './cards.ts';
 import type { DeviceConsole } from './device-console.ts';
 import type { DeviceSetup } from './device-setup.ts';
@@ -6,6 +7,7 @@ import type { Devices } from './devices.ts';
 import type { Hall } from './hall.ts';
 import type { Passwords } from './passwords.ts';
 import type { Receipts } from './printing.ts';
+import type { PrivateNumbers } from './private-numbers.ts';
 import type { Clock, Events, Ids } from './runtime.ts';
 import type { Store } from './store.ts';
 import type { Sync } from './sync.ts';
@@ -21,6 +23,8 @@ export interface Ports {
   readonly deviceSetup: DeviceSetup | null;
   readonly layouts: CardLayouts;
   readonly keys: KeyVault;
+  readonly numbers: PrivateNumbers;
+  readonly attachments: Attachments;
   readonly passwords: Passwords;
   readonly receipts: Receipts;
   readonly sync: Sync;

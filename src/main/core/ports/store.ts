@@ -39,6 +39,10 @@ export interface ReadStore {
   account(accountId: string): AccountRow | null;
   /** One version of a price plan. */
   tariff(tariffId: string): Tariff | null;
+  /** All versions of all plans. */
+  tariffs(): readonly Tariff[];
+  /** Ids of the accounts that the customer holds, in the order of opening. */
+  accountsOfCustomer(customerId: string): readonly string[];
   /** All versions of a plan. */
   tariffVersions(planId: string): readonly Tariff[];
   /** Litres that count in the tier year of the account's present holder so far. */
@@ -61,6 +65,7 @@ export interface ReadStore {
   /** Top-ups that are undelivered, or verified without a known receipt; oldest first. */
   openTopups(limit: number): { readonly rows: readonly TopupRow[]; readonly total: number };
   receipt(receiptId: string): ReceiptRow | null;
+  /** The receipt of a top-up, or of anything else by the id that its `receipt.issued` names. */
   receiptOfTopup(topupId: string): ReceiptRow | null;
   receivable(receivableId: string): ReceivableRow | null;
   /** What the account owes, oldest due date first; with those that are settled when `all`. */
