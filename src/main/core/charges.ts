@@ -7,10 +7,14 @@ import type { AccountRow } from '../../shared/domain/fold.ts';
 import { type LateFeePolicy, lateDays } from '../../shared/domain/late-fee.ts';
 import type { Tender } from '../../shared/domain/tender.ts';
 import type { ReadStore } from './ports/store.ts';
+import { reversalOf } from './slips.ts';
+import { receiptBrief } from './views.ts';
 
 export type ReceivableView = Outputs['charging']['raiseFee'];
 export type PaymentView = Outputs['charging']['pay'];
-export type BalancesView = Outputs['charging']['takeDeposit'];
+export type HandedOverView = Outputs['charging']['takeDeposit'];
+export type HandoverView = HandedOverView['handover'];
+export type BalancesView = Omit<HandedOverView, 'handover'>;
 
 /** Returns the account; throws ACCOUNT_UNKNOWN. */
 export function requireAccount(store: ReadStore, accountId: string): AccountRow {
@@ -54,12 +58,19 @@ export function receivableView(row: ReceivableRow, today: { readonly date: strin
 
 export function paymentView(store: ReadStore, row: PaymentRow): PaymentView {
   const { paymentId, accountId, state, takenAtMs, businessDate, clerk, payment } = row;
+  const account = store.account(accountId);
   const sum = (parts: readonly { readonly amountFen: number }[]) => parts.reduce((total, part) => total + part.amountFen, 0);
   return {
     paymentId,
     accountId,
+    accountNo: account?.accountNo ?? '',
+    customerName: account?.customerName ?? '',
     state,
-    paid: payment.paid.map(({ vatPermille: _, ...part }) => part),
+    paid: payment.paid.map(({ vatPermille: _, ...part }) => ({
+      ...part,
+      accountNo: store.account(part.accountId)?.accountNo ?? '',
+      description: store.receivable(part.receivableId)?.description ?? '',
+    })),
     fromCreditFen: sum(payment.fromCredit),
     toCreditFen: sum(payment.toCredit),
     tenders: [...payment.tenders],
@@ -69,8 +80,24 @@ export function paymentView(store: ReadStore, row: PaymentRow): PaymentView {
     takenAtMs,
     businessDate,
     clerk,
-    receiptId: store.receiptOfTopup(paymentId)?.receiptId ?? null,
+    approvedBy: payment.approvedBy,
+    receipt: receiptBrief(store.receiptOfTopup(paymentId)),
+    reversalReceipt: receiptBrief(store.receiptOfTopup(reversalOf(paymentId))),
   };
+}
+
+/** How far back deposits and refunds are looked for among an account's operations. */
+const LOOK_BACK = 500;
+
+/** Returns the deposits and refunds of an account, newest first. */
+export function handoversOf(store: ReadStore, accountId: string): HandoverView[] {
+  return store.operationsOf(accountId, LOOK_BACK).flatMap((operation): HandoverView[] => {
+    const { kind } = operation;
+    if (kind !== 'deposit.taken' && kind !== 'deposit.returned' && kind !== 'credit.refunded') return [];
+    const { handoverId, amountFen, changeFen, reason } = operation.payload;
+    const receipt = receiptBrief(store.receiptOfTopup(handoverId));
+    return [{ handoverId, kind, amountFen, changeFen, reason, atMs: operation.recordedAtMs, receipt }];
+  });
 }
 
 /**

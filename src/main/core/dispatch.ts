@@ -5,6 +5,7 @@ import { chargingArea } from './areas/charging.ts';
 import { devicesArea } from './areas/devices.ts';
 import { eventsArea } from './areas/events.ts';
 import { hallArea } from './areas/hall.ts';
+import { invoicesArea } from './areas/invoices.ts';
 import { receiptsArea } from './areas/receipts.ts';
 import { sessionArea } from './areas/session.ts';
 import { shiftArea } from './areas/shift.ts';
@@ -27,6 +28,7 @@ export function createDispatcher(ports: Ports) {
     cards: cardsArea(guard),
     topups: topupsArea(guard),
     charging: chargingArea(guard),
+    invoices: invoicesArea(guard),
     receipts: receiptsArea(guard),
     devices: devicesArea(guard),
     sync: syncArea(guard),

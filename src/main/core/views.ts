@@ -26,6 +26,13 @@ export function receiptView(receipt: ReceiptRow): ReceiptView {
   return { receiptId, receiptNo, topupId, state, reprints };
 }
 
+/** A receipt as it stands beside what it is for; null where there is none. */
+export function receiptBrief(receipt: ReceiptRow | null): TopupView['receipt'] {
+  if (receipt === null) return null;
+  const { receiptId, receiptNo, state, reprints } = receipt;
+  return { receiptId, receiptNo, state, reprints };
+}
+
 export function topupView(store: ReadStore, topup: TopupRow): TopupView {
   const account = store.account(topup.accountId);
   const receipt = store.receiptOfTopup(topup.topupId);
@@ -49,10 +56,7 @@ export function topupView(store: ReadStore, topup: TopupRow): TopupView {
     businessDate: topup.businessDate,
     clerk: topup.clerk,
     attempts: topup.attempts,
-    receipt:
-      receipt === null
-        ? null
-        : { receiptId: receipt.receiptId, receiptNo: receipt.receiptNo, state: receipt.state, reprints: receipt.reprints },
+    receipt: receiptBrief(receipt),
     nextStep: nextStepOf({
       state: topup.state,
       receipt: receipt === null ? 'none' : printed ? 'printed' : receipt.state === 'unknown' ? 'unknown' : 'issued',

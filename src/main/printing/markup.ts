@@ -1,4 +1,6 @@
 // Pieces of receiptline markup that every paper shares.
+import { fen, formatYuan } from '../../shared/domain/money.ts';
+import type { Tender } from '../../shared/domain/tender.ts';
 
 // receiptline columns: a fixed one in half-width characters, the other takes what is left of 32 or 48.
 export const WHOLE_LINE = '{border:space; width:auto}';
@@ -19,4 +21,25 @@ export function localTime(atMs: number): string {
 /** A line with a name on the left and a value on the right. */
 export function pair(name: string, value: string): string {
   return `${text(name)} | ${text(value)}`;
+}
+
+const TENDER_NAMES = { cash: '现金', 'bank-card': '银行卡', wallet: '电子钱包' } as const;
+
+/** An amount as it stands on paper. */
+export function yuan(amountFen: number): string {
+  return `¥${formatYuan(fen(amountFen))}`;
+}
+
+/** The lines that say how money was paid, and the change. */
+export function moneyHanded(money: {
+  readonly tenders: readonly Tender[];
+  readonly cashTenderedFen: number;
+  readonly changeFen: number;
+}): string[] {
+  return [
+    ...money.tenders.map(({ kind, reference, amountFen }) =>
+      pair(TENDER_NAMES[kind], `${reference === '' ? '' : `${reference} `}${yuan(amountFen)}`),
+    ),
+    ...(money.cashTenderedFen > 0 ? [pair('收现', yuan(money.cashTenderedFen)), pair('找零', yuan(money.changeFen))] : []),
+  ];
 }

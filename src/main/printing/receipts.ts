@@ -2,10 +2,10 @@
 import receiptline from 'receiptline';
 import { capitalYuan, fen, formatCubicMetres, formatYuan, splitVat } from '../../shared/domain/money.ts';
 import type { ReceiptContent, Receipts } from '../core/ports/printing.ts';
-import { localTime, NAME_AND_VALUE, pair, text, WHOLE_LINE } from './markup.ts';
+import { invoiceForm } from './invoice-form.ts';
+import { localTime, moneyHanded, NAME_AND_VALUE, pair, text, WHOLE_LINE } from './markup.ts';
+import { slip } from './slips.ts';
 import { testPage } from './test-page.ts';
-
-const TENDER_NAMES = { cash: '现金', 'bank-card': '银行卡', wallet: '电子钱包' } as const;
 
 const LINE_AND_AMOUNT = '{border:space; width:*,10}';
 
@@ -42,10 +42,7 @@ function markup(content: ReceiptContent): string {
     '-',
     `^^合计 | ^^${text(yuan(content.amountFen))}`,
     pair('大写', capitalYuan(fen(content.amountFen))),
-    ...content.tenders.map((tender) =>
-      pair(TENDER_NAMES[tender.kind], `${tender.reference === '' ? '' : `${tender.reference} `}${yuan(tender.amountFen)}`),
-    ),
-    ...(content.cashTenderedFen > 0 ? [pair('收现', yuan(content.cashTenderedFen)), pair('找零', yuan(content.changeFen))] : []),
+    ...moneyHanded(content),
     '-',
     pair('收款员', `${content.clerkName} ${content.clerkNo}`),
     pair('柜台', `${branch.branchNo}-${content.counterId}`),
@@ -61,6 +58,8 @@ function markup(content: ReceiptContent): string {
 export function createReceipts(): Receipts {
   return {
     markup,
+    slip,
+    invoiceForm,
     reprintMarkup: (original, copyNo) => `"^^^补打 ${copyNo}\n${original}`,
     testPage,
     svg: (document, columns) => receiptline.transform(document, { cpl: columns, encoding: 'gb18030', command: 'svg', spacing: true }),

@@ -1,7 +1,7 @@
 // Area charging: what is owed and what is paid beside top-ups.
 import { z } from 'zod';
 import { COUNTER_STAFF, call } from './call.ts';
-import { approvalSchema } from './topups.ts';
+import { approvalSchema, receiptBriefSchema } from './topups.ts';
 import { accountIdSchema, fenSchema, idSchema, tenderKindSchema } from './values.ts';
 
 const positiveFen = fenSchema.min(1);
@@ -54,9 +54,12 @@ const allocationSchema = z.strictObject({
 
 export const paymentSchema = z.strictObject({
   paymentId: z.string(),
+  /** The account in front of the clerk; others may have been paid for. */
   accountId: z.string(),
+  accountNo: z.string(),
+  customerName: z.string(),
   state: z.enum(['taken', 'reversed']),
-  paid: z.array(allocationSchema),
+  paid: z.array(allocationSchema.extend({ accountNo: z.string(), description: z.string() })),
   fromCreditFen: fenSchema,
   toCreditFen: fenSchema,
   tenders: z.array(tenderSchema),
@@ -67,7 +70,22 @@ export const paymentSchema = z.strictObject({
   takenAtMs: z.int(),
   businessDate: z.string(),
   clerk: z.string(),
-  receiptId: z.string().nullable(),
+  /** Who let late fees off; '' where none were. */
+  approvedBy: z.string(),
+  receipt: receiptBriefSchema.nullable(),
+  /** The receipt of the reversal; null while the payment stands. */
+  reversalReceipt: receiptBriefSchema.nullable(),
+});
+
+/** A deposit or a refund of credit, as it was handed over. */
+export const handoverSchema = z.strictObject({
+  handoverId: z.string(),
+  kind: z.enum(['deposit.taken', 'deposit.returned', 'credit.refunded']),
+  amountFen: fenSchema,
+  changeFen: fenSchema,
+  reason: z.string(),
+  atMs: z.int(),
+  receipt: receiptBriefSchema.nullable(),
 });
 
 /** What is to be settled: these receivables, in this order; a sum below what they cost pays the first of them. */
@@ -94,7 +112,12 @@ const handover = {
   reason: reasonSchema,
   approval: approvalSchema.optional(),
 };
-const balancesSchema = z.strictObject({ accountId: z.string(), creditFen: fenSchema, depositFen: fenSchema });
+const handedOverSchema = z.strictObject({
+  accountId: z.string(),
+  creditFen: fenSchema,
+  depositFen: fenSchema,
+  handover: handoverSchema,
+});
 
 export const chargingContract = {
   /** What these accounts owe, each with its late fee of today, and what stands to their credit. */
@@ -148,6 +171,7 @@ export const chargingContract = {
       'SHIFT_REQUIRED',
       'PAYMENT_UNKNOWN',
       'PAYMENT_STATE_REFUSES',
+      'INVOICE_STANDS',
       'CREDIT_SHORT',
       'DRAWER_SHORT',
       'TENDER_MISMATCH',
@@ -164,6 +188,13 @@ export const chargingContract = {
       }),
     )
     .output(paymentSchema),
+  payment: call({ access: COUNTER_STAFF, faults: ['PAYMENT_UNKNOWN'] })
+    .input(z.strictObject({ paymentId: idSchema }))
+    .output(paymentSchema),
+  /** Deposits and refunds of an account, newest first. */
+  handovers: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN'] })
+    .input(z.strictObject({ accountId: accountIdSchema }))
+    .output(z.array(handoverSchema)),
   payments: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN'] })
     .input(z.strictObject({ accountId: accountIdSchema, limit: z.int().min(1).max(200).default(50) }))
     .output(z.array(paymentSchema)),
@@ -205,19 +236,39 @@ export const chargingContract = {
       }),
     )
     .output(receivableSchema),
-  takeDeposit: call({ ...shift, faults: ['SHIFT_REQUIRED', 'ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'TENDER_SHORT', 'TENDER_MISMATCH'] })
+  /** Takes a deposit; the same id again returns it as it stands, with another account or sum it is PAYMENT_ID_REUSED. So do the two calls after it. */
+  takeDeposit: call({
+    ...shift,
+    faults: ['SHIFT_REQUIRED', 'ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'TENDER_SHORT', 'TENDER_MISMATCH', 'PAYMENT_ID_REUSED'],
+  })
     .input(z.strictObject(handover))
-    .output(balancesSchema),
+    .output(handedOverSchema),
   returnDeposit: call({
     ...shift,
-    faults: ['SHIFT_REQUIRED', 'ACCOUNT_UNKNOWN', 'DEPOSIT_SHORT', 'DRAWER_SHORT', 'TENDER_MISMATCH', ...approvalFaults],
+    faults: [
+      'SHIFT_REQUIRED',
+      'ACCOUNT_UNKNOWN',
+      'DEPOSIT_SHORT',
+      'DRAWER_SHORT',
+      'TENDER_MISMATCH',
+      'PAYMENT_ID_REUSED',
+      ...approvalFaults,
+    ],
   })
     .input(z.strictObject(handover))
-    .output(balancesSchema),
+    .output(handedOverSchema),
   refundCredit: call({
     ...shift,
-    faults: ['SHIFT_REQUIRED', 'ACCOUNT_UNKNOWN', 'CREDIT_SHORT', 'DRAWER_SHORT', 'TENDER_MISMATCH', ...approvalFaults],
+    faults: [
+      'SHIFT_REQUIRED',
+      'ACCOUNT_UNKNOWN',
+      'CREDIT_SHORT',
+      'DRAWER_SHORT',
+      'TENDER_MISMATCH',
+      'PAYMENT_ID_REUSED',
+      ...approvalFaults,
+    ],
   })
     .input(z.strictObject(handover))
-    .output(balancesSchema),
+    .output(handedOverSchema),
 };

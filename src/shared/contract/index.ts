@@ -1,11 +1,15 @@
 // The contract: every call between a screen (or script) and the core, by area. Written once; all else is derived.
 import type { ContractRouterClient, InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract';
 import { accountsContract } from './accounts.ts';
+import { approvalsContract } from './approvals.ts';
 import { cardsContract } from './cards.ts';
 import { chargingContract } from './charging.ts';
 import { devicesContract } from './devices.ts';
+import { draftsContract } from './drafts.ts';
 import { eventsContract } from './events.ts';
 import { hallContract } from './hall.ts';
+import { invoicesContract } from './invoices.ts';
+import { queueContract } from './queue.ts';
 import { receiptsContract } from './receipts.ts';
 import { sessionContract } from './session.ts';
 import { shiftContract } from './shift.ts';
@@ -21,7 +25,11 @@ export const contract = {
   cards: cardsContract,
   topups: topupsContract,
   charging: chargingContract,
+  invoices: invoicesContract,
   receipts: receiptsContract,
+  queue: queueContract,
+  approvals: approvalsContract,
+  drafts: draftsContract,
   devices: devicesContract,
   sync: syncContract,
   hall: hallContract,

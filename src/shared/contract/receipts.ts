@@ -7,6 +7,7 @@ import { faultDataSchema, idSchema } from './values.ts';
 export const receiptSchema = z.strictObject({
   receiptId: z.string(),
   receiptNo: z.string(),
+  /** Of what it is a receipt for: a top-up, a payment, a deposit, a refund; `reversal:` before it for a reversal. */
   topupId: z.string(),
   state: receiptStateSchema,
   reprints: z.int(),

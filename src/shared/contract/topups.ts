@@ -36,6 +36,14 @@ export const TOPUP_STATES = ['paid', 'intent', 'writing', 'verified', 'receipted
 
 export const receiptStateSchema = z.enum(['none', 'issued', 'printed', 'unverified', 'unknown', 'not-printed']);
 
+/** A receipt as the screens show it beside what it is for. */
+export const receiptBriefSchema = z.strictObject({
+  receiptId: z.string(),
+  receiptNo: z.string(),
+  state: receiptStateSchema,
+  reprints: z.int(),
+});
+
 export const topupSchema = z.strictObject({
   topupId: z.string(),
   accountId: z.string(),
@@ -53,7 +61,7 @@ export const topupSchema = z.strictObject({
   businessDate: z.string(),
   clerk: z.string(),
   attempts: z.int(),
-  receipt: z.strictObject({ receiptId: z.string(), receiptNo: z.string(), state: receiptStateSchema, reprints: z.int() }).nullable(),
+  receipt: receiptBriefSchema.nullable(),
   nextStep: z.enum(['insert-card', 'check-paper', 'print-receipt', 'none']),
 });
 

@@ -39,6 +39,7 @@ export interface TopupRow {
 export interface ReceiptRow {
   readonly receiptId: string;
   readonly receiptNo: string;
+  /** Of what it is a receipt for, as in the operation. */
   readonly topupId: string;
   readonly accountId: string;
   readonly markup: string;
@@ -227,8 +228,10 @@ function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind 
         return;
       }
       tables.updateReceipt({ ...receipt, state: outcome });
-      const topup = requireTopup(tables, receipt.topupId);
-      const known = outcome === 'printed' || outcome === 'unverified';
+      const topup = tables.getTopup(receipt.topupId);
+      if (topup === null) return;
+      // The paper of a purchase that was taken back may be asked about later; the purchase stays as it is.
+      const known = (outcome === 'printed' || outcome === 'unverified') && topup.state !== 'reversed';
       tables.updateTopup({ ...topup, state: known ? nextTopupState(topup.state, operation.kind) : topup.state, lastSeq: operation.seq });
       return;
     }

@@ -59,6 +59,10 @@ export interface OperationPayloads
   'topup.verified': { readonly topupId: string; readonly proof: 'written' | 'found-complete' | 'completed-after-tear' | 'taken-by-meter' };
   /** The money went back; nothing of the purchase is on the card. */
   'topup.refunded': { readonly topupId: string; readonly reason: string };
+  /**
+   * `topupId` is the id of what it is a receipt for: a top-up, a payment, a deposit or a refund; for the reversal of one that id after `reversal:`. The
+   * name is older than the other kinds.
+   */
   'receipt.issued': { readonly receiptId: string; readonly receiptNo: string; readonly topupId: string; readonly markup: string };
   /** What became of one physical copy. `copyNo` 0 is the original, 1 the first reprint. */
   'receipt.printed': {

@@ -2,12 +2,14 @@
 import type { Guard } from '../guard.ts';
 import {
   listFees,
+  listHandovers,
   listPayments,
   raiseFee,
   refundCredit,
   returnDeposit,
   takeDeposit,
   viewCharges,
+  viewPayment,
   waiveReceivable,
 } from '../usecases/charge-account.ts';
 import { quotePayment, reversePayment, takePayment } from '../usecases/take-payment.ts';
@@ -20,6 +22,8 @@ export const chargingArea = ({ guarded, who, approverOf }: Guard) => ({
     reversePayment(who(context), input, await approverOf(input.approval)),
   ),
   payments: guarded.charging.payments.handler(({ input, context }) => listPayments(who(context), input)),
+  payment: guarded.charging.payment.handler(({ input, context }) => viewPayment(who(context), input)),
+  handovers: guarded.charging.handovers.handler(({ input, context }) => listHandovers(who(context), input)),
   fees: guarded.charging.fees.handler(({ context }) => listFees(who(context))),
   raiseFee: guarded.charging.raiseFee.handler(({ input, context }) => raiseFee(who(context), input)),
   waive: guarded.charging.waive.handler(async ({ input, context }) =>

@@ -1,4 +1,7 @@
-// Port to receipt rendering: the same content as markup for the printer and as a picture for the screen.
+// Port to the rendering of paper: receipts as markup for the printer and as a picture for the screen, invoices as texts on their form.
+import type { FormJob } from '../../../../drivers/kit/form-printer.ts';
+import type { InvoiceLine } from '../../../shared/domain/documents.ts';
+import type { Tender } from '../../../shared/domain/tender.ts';
 import type { Branch } from './store.ts';
 
 export interface ReceiptContent {
@@ -25,6 +28,42 @@ export interface ReceiptContent {
   readonly verification: string;
 }
 
+export type SlipKind = 'payment' | 'payment-reversal' | 'topup-reversal' | 'deposit' | 'deposit-return' | 'credit-refund';
+
+/** A receipt for money other than a purchase of gas. The lines add up to `amountFen`. */
+export interface SlipContent {
+  readonly kind: SlipKind;
+  readonly branch: Branch;
+  readonly receiptNo: string;
+  readonly counterId: string;
+  readonly clerkName: string;
+  readonly clerkNo: string;
+  /** The account in front of the clerk first. */
+  readonly accounts: readonly { readonly accountNo: string; readonly customerName: string; readonly address: string }[];
+  readonly lines: readonly { readonly name: string; readonly amountFen: number }[];
+  /** What went over the counter, either way. */
+  readonly amountFen: number;
+  readonly tenders: readonly Tender[];
+  readonly cashTenderedFen: number;
+  readonly changeFen: number;
+  readonly remarks: readonly { readonly name: string; readonly value: string }[];
+  readonly atMs: number;
+  readonly verification: string;
+}
+
+/** What an invoice says, in the order of the form. */
+export interface InvoiceContent {
+  readonly number: string;
+  readonly branchName: string;
+  readonly businessDate: string;
+  readonly accountNo: string;
+  readonly buyer: { readonly name: string; readonly taxNo: string };
+  readonly lines: readonly InvoiceLine[];
+  readonly amountFen: number;
+  readonly vatFen: number;
+  readonly clerkName: string;
+}
+
 /** What a test page says about where it came from. */
 export interface TestPageContent {
   readonly language: 'zh-CN' | 'zh-TW' | 'en';
@@ -38,6 +77,10 @@ export interface TestPageContent {
 export interface Receipts {
   /** The receipt in receiptline markup. Deterministic: the same content gives the same text. */
   markup(content: ReceiptContent, columns: number): string;
+  /** The receipt of anything else, in the same markup. */
+  slip(content: SlipContent, columns: number): string;
+  /** The invoice as texts on its form. */
+  invoiceForm(content: InvoiceContent): Pick<FormJob, 'size' | 'fields'>;
   /** The same markup with the reprint mark "补打 n". */
   reprintMarkup(markup: string, copyNo: number): string;
   /** A page that shows at a glance whether width, characters, figures, code and cut are right. */

@@ -6,9 +6,10 @@ import { Fault } from '../../../shared/domain/fault.ts';
 import { branchOf, record, type UseCaseContext } from '../actor.ts';
 import { type Approver, policyNow, requireApproval } from '../approval.ts';
 import {
-  type BalancesView,
   balancesView,
   creditOf,
+  type HandedOverView,
+  handoversOf,
   paymentView,
   type ReceivableView,
   receivableView,
@@ -16,6 +17,9 @@ import {
   requireAccount,
   requireActiveAccount,
 } from '../charges.ts';
+import { openOwnDrawer } from '../customer-side.ts';
+import type { ReadStore } from '../ports/store.ts';
+import { putSlip } from '../slips.ts';
 import { settle } from './pay-topup.ts';
 
 /** What today's late fees depend on. */
@@ -40,6 +44,19 @@ export function viewCharges(context: UseCaseContext, input: Inputs['charging']['
 export function listPayments({ ports }: UseCaseContext, input: Required<Inputs['charging']['payments']>): Outputs['charging']['payments'] {
   requireAccount(ports.store, input.accountId);
   return ports.store.paymentsOf(input.accountId, input.limit).map((row) => paymentView(ports.store, row));
+}
+
+/** Returns one payment. Throws PAYMENT_UNKNOWN. */
+export function viewPayment({ ports }: UseCaseContext, input: Inputs['charging']['payment']): Outputs['charging']['payment'] {
+  const row = ports.store.payment(input.paymentId);
+  if (row === null) throw new Fault('PAYMENT_UNKNOWN');
+  return paymentView(ports.store, row);
+}
+
+/** Returns the deposits and refunds of the account, newest first. Throws ACCOUNT_UNKNOWN. */
+export function listHandovers({ ports }: UseCaseContext, input: Inputs['charging']['handovers']): Outputs['charging']['handovers'] {
+  requireAccount(ports.store, input.accountId);
+  return handoversOf(ports.store, input.accountId);
 }
 
 /** Returns the fee catalogue. */
@@ -121,7 +138,7 @@ function announce(context: UseCaseContext, receivableId: string): ReceivableView
 type Handover = Omit<Inputs['charging']['takeDeposit'], 'approval'>;
 
 /** Takes a deposit, once per id. Throws ACCOUNT_UNKNOWN, ACCOUNT_NOT_ACTIVE, TENDER_…. */
-export function takeDeposit(context: UseCaseContext, input: Handover): BalancesView {
+export function takeDeposit(context: UseCaseContext, input: Handover): HandedOverView {
   return handOver(context, input, (tx) => {
     requireActiveAccount(tx, input.accountId);
     const { tenders, changeFen } = settle(input, input.amountFen);
@@ -130,7 +147,7 @@ export function takeDeposit(context: UseCaseContext, input: Handover): BalancesV
 }
 
 /** Gives a deposit or a part of it back, once per id. Throws ACCOUNT_UNKNOWN, DEPOSIT_SHORT, DRAWER_SHORT, TENDER_MISMATCH, and the faults of an approval. */
-export function returnDeposit(context: UseCaseContext, input: Handover, approver: Approver | null): BalancesView {
+export function returnDeposit(context: UseCaseContext, input: Handover, approver: Approver | null): HandedOverView {
   return handOver(context, input, (tx) => {
     const { depositFen } = balancesView(tx, input.accountId);
     if (input.amountFen > depositFen) throw new Fault('DEPOSIT_SHORT', { depositFen });
@@ -139,7 +156,7 @@ export function returnDeposit(context: UseCaseContext, input: Handover, approver
 }
 
 /** Pays a credit balance or a part of it out, once per id. Throws ACCOUNT_UNKNOWN, CREDIT_SHORT, DRAWER_SHORT, TENDER_MISMATCH, and the faults of an approval. */
-export function refundCredit(context: UseCaseContext, input: Handover, approver: Approver | null): BalancesView {
+export function refundCredit(context: UseCaseContext, input: Handover, approver: Approver | null): HandedOverView {
   return handOver(context, input, (tx) => {
     const creditFen = creditOf(tx, input.accountId);
     if (input.amountFen > creditFen) throw new Fault('CREDIT_SHORT', { creditFen, neededFen: input.amountFen });
@@ -156,20 +173,45 @@ function moneyOut(context: UseCaseContext, input: Handover, approver: Approver |
   return { tenders, changeFen: 0, cashTenderedFen: 0, approvedBy };
 }
 
+const SLIPS = { 'deposit.taken': 'deposit', 'deposit.returned': 'deposit-return', 'credit.refunded': 'credit-refund' } as const;
+const SLIP_LINES = { 'deposit.taken': '押金', 'deposit.returned': '退还押金', 'credit.refunded': '退还余额' } as const;
+
 function handOver(
   context: UseCaseContext,
   input: Handover,
-  terms: (tx: Tx) => { readonly kind: 'deposit.taken' | 'deposit.returned' | 'credit.refunded'; readonly payload: HandoverTerms },
-): BalancesView {
+  terms: (tx: Tx) => { readonly kind: keyof typeof SLIPS; readonly payload: HandoverTerms },
+): HandedOverView {
   const { ports } = context;
   const { handoverId, accountId, amountFen, reason } = input;
-  ports.store.write((tx) => {
+  const known = (store: ReadStore) => handoversOf(store, accountId).find((handover) => handover.handoverId === handoverId);
+  const done = ports.store.write((tx) => {
     requireAccount(tx, accountId);
-    if (tx.operationsOf(accountId, 200).some(({ id }) => id === handoverId)) return;
+    const existing = known(tx);
+    if (existing !== undefined) {
+      if (existing.amountFen !== amountFen) throw new Fault('PAYMENT_ID_REUSED', { paymentId: handoverId });
+      return null;
+    }
     const { kind, payload } = terms(tx);
-    record(context, tx, { id: handoverId, kind, accountId, payload: { handoverId, amountFen, reason, ...payload } });
+    const isNew = record(context, tx, { id: handoverId, kind, accountId, payload: { handoverId, amountFen, reason, ...payload } });
+    if (!isNew) throw new Fault('PAYMENT_ID_REUSED', { paymentId: handoverId });
+    const { tenders, cashTenderedFen, changeFen, approvedBy } = payload;
+    putSlip(context, tx, {
+      kind: SLIPS[kind],
+      subjectId: handoverId,
+      accountIds: [accountId],
+      lines: [{ name: SLIP_LINES[kind], amountFen }],
+      amountFen,
+      tenders,
+      cashTenderedFen,
+      changeFen,
+      remarks: [{ name: '事由', value: reason }, ...(approvedBy === '' ? [] : [{ name: '审批', value: approvedBy }])],
+    });
+    return payload;
   });
+  if (done?.tenders.some((tender) => tender.kind === 'cash') === true) openOwnDrawer(ports);
   ports.sync.nudge();
   ports.events.publish({ type: 'changed', area: 'charging', accountId });
-  return balancesView(ports.store, accountId);
+  const handover = known(ports.store);
+  if (handover === undefined) throw new Fault('INTERNAL', { reason: 'handover not recorded' });
+  return { ...balancesView(ports.store, accountId), handover };
 }

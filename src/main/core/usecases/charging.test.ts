@@ -5,6 +5,7 @@ import { type TempStore, tempStore } from '../../../../tests/support/temp-store.
 import type { Role } from '../../../shared/contract/call.ts';
 import type { NewOperation } from '../../../shared/domain/operation.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
+import { createReceipts } from '../../printing/receipts.ts';
 import type { UseCaseContext } from '../actor.ts';
 import type { Ports } from '../ports/index.ts';
 import { raiseFee, refundCredit, returnDeposit, takeDeposit, viewCharges, waiveReceivable } from './charge-account.ts';
@@ -41,6 +42,8 @@ function as(role: Role, staffNo = '1001'): UseCaseContext {
     ids: { uuid: newId },
     events: { publish: (event: unknown) => void published.push(event) },
     sync: { nudge: () => {} },
+    receipts: createReceipts(),
+    devices: { states: () => [], printerColumns: () => 48 },
   } as unknown as Ports;
   return { ports, actor: { staffNo, name: '李静', role, shiftId: SHIFT } };
 }
@@ -115,7 +118,7 @@ describe('a payment', () => {
       cashTenderedFen: 5_150,
       expectedAmountFen: 5_150,
     };
-    expect(takePayment(as('clerk'), { ...part, paymentId: newId() }, null).paid).toEqual([
+    expect(takePayment(as('clerk'), { ...part, paymentId: newId() }, null).paid).toMatchObject([
       { receivableId: bill, accountId: A.accountId, principalFen: 5_000, lateFeeFen: 150, lateFeeWaivedFen: 0 },
     ]);
     const more = { ...part, settleFen: 6_000, cashTenderedFen: 6_000, expectedAmountFen: 6_000 };
@@ -288,7 +291,7 @@ describe('fees, deposits and credit', () => {
       cashTenderedFen: 50_000,
       reason: '表具押金',
     };
-    expect(takeDeposit(as('clerk'), deposit)).toEqual({ accountId: A.accountId, depositFen: 30_000, creditFen: 0 });
+    expect(takeDeposit(as('clerk'), deposit)).toMatchObject({ accountId: A.accountId, depositFen: 30_000, creditFen: 0 });
     expect(takeDeposit(as('clerk'), deposit).depositFen).toBe(30_000);
     const back = { ...deposit, handoverId: newId(), cashTenderedFen: 0 };
     expect(() => returnDeposit(as('clerk'), { ...back, amountFen: 30_001 }, MANAGER)).toThrow('DEPOSIT_SHORT');

@@ -1,9 +1,12 @@
 // Paper with a known fate: an attempt is recorded as unknown before the first byte and as what it was afterwards.
 import { Fault, type FaultData } from '../../../shared/domain/fault.ts';
 import type { ReceiptRow } from '../../../shared/domain/fold.ts';
+import type { Operation } from '../../../shared/domain/operation.ts';
+import type { Tender } from '../../../shared/domain/tender.ts';
 import { recordNow, type UseCaseContext } from '../actor.ts';
 import { isConfigured } from '../customer-side.ts';
 import { faultFrom } from '../reader.ts';
+import { reversalOf } from '../slips.ts';
 import { type ReceiptView, receiptView } from '../views.ts';
 
 interface Printing {
@@ -92,12 +95,26 @@ export async function checkReceipt(context: UseCaseContext, input: { readonly re
   return finish(context, input.receiptId, null);
 }
 
+/** Whether cash goes into the drawer or out of it with the receipt. */
+function movesCash({ ports }: UseCaseContext, { topupId: subjectId, accountId }: ReceiptRow): boolean {
+  const fact = ports.store.topup(subjectId)?.payment ?? ports.store.payment(subjectId)?.payment;
+  const tenders = fact?.tenders ?? handoverTenders(ports.store.operationsOf(accountId, LOOK_BACK), subjectId);
+  return tenders.some((tender) => tender.kind === 'cash');
+}
+
+/** The money of a reversal, a deposit or a refund among an account's operations. */
+function handoverTenders(operations: readonly Operation[], subjectId: string): readonly Tender[] {
+  for (const operation of operations) {
+    if (operation.kind === 'payment.reversed' && subjectId === reversalOf(operation.payload.paymentId)) return operation.payload.refunds;
+    if (operation.id === subjectId && 'tenders' in operation.payload) return operation.payload.tenders;
+  }
+  return [];
+}
+
 /** Prints the original of a receipt that has not come out. Returns what stopped it, or null. */
 export async function printOriginal(context: UseCaseContext, receipt: ReceiptRow): Promise<FaultData | null> {
-  const topup = context.ports.store.topup(receipt.topupId);
-  const cash = topup?.payment.tenders.some((tender) => tender.kind === 'cash') ?? false;
   // A drawer of its own has opened when the cash was taken.
-  const openDrawer = cash && !isConfigured(context.ports, 'drawer');
+  const openDrawer = movesCash(context, receipt) && !isConfigured(context.ports, 'drawer');
   return printCopy(context, receipt, { copyNo: 0, markup: receipt.markup, openDrawer });
 }
 
@@ -126,13 +143,20 @@ export function confirmReceipt(context: UseCaseContext, input: { readonly receip
   recordNow(context, {
     kind: 'receipt.printed',
     accountId: receipt.accountId,
-    payload: { receiptId: receipt.receiptId, copyNo: 0, jobId: '', outcome: input.cameOut ? 'printed' : 'not-printed', faultCode: '' },
+    payload: {
+      receiptId: receipt.receiptId,
+      copyNo: 0,
+      jobId: unknownJobOf(context, receipt) || context.ports.ids.uuid(),
+      outcome: input.cameOut ? 'printed' : 'not-printed',
+      faultCode: '',
+    },
   });
   return finish(context, input.receiptId, null).receipt;
 }
 
 function finish(context: UseCaseContext, receiptId: string, fault: FaultData | null): Printing {
   const receipt = requireReceipt(context, receiptId);
-  context.ports.events.publish({ type: 'changed', area: 'topups', accountId: receipt.accountId });
+  const area = context.ports.store.topup(receipt.topupId) === null ? 'charging' : 'topups';
+  context.ports.events.publish({ type: 'changed', area, accountId: receipt.accountId });
   return { receipt: receiptView(receipt), fault };
 }

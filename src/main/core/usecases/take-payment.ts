@@ -7,7 +7,10 @@ import type { LateFeePolicy } from '../../../shared/domain/late-fee.ts';
 import { branchOf, record, type UseCaseContext } from '../actor.ts';
 import { type Approver, isWithinOwnLimit, policyNow, requireApproval } from '../approval.ts';
 import { creditOf, type PaymentView, paymentView, refundTenders, requireAccount } from '../charges.ts';
+import { openOwnDrawer, tellCustomer } from '../customer-side.ts';
+import { standingInvoice } from '../invoices.ts';
 import type { ReadStore } from '../ports/store.ts';
+import { putPaymentReceipt, putReversalReceipt } from '../slips.ts';
 import { settle } from './pay-topup.ts';
 
 type Settlement = Required<Inputs['charging']['quote']>;
@@ -70,15 +73,15 @@ export function quotePayment(context: UseCaseContext, input: Inputs['charging'][
   };
 }
 
-/** Takes the payment once and returns it. Throws the faults of the contract; none of them leaves money recorded. */
+/** Takes the payment once, with its receipt, and returns it. Throws the faults of the contract; none of them leaves money recorded. */
 export function takePayment(context: UseCaseContext, input: PayInput, approver: Approver | null): PaymentView {
   const { ports } = context;
-  ports.store.write((tx) => {
+  const taken = ports.store.write((tx) => {
     const existing = tx.payment(input.paymentId);
     if (existing !== null) {
       const same = existing.accountId === input.accountId && paymentView(tx, existing).amountFen === input.expectedAmountFen;
       if (!same) throw new Fault('PAYMENT_ID_REUSED', { paymentId: input.paymentId });
-      return;
+      return null;
     }
     const { paid, fromCreditFen, toCreditFen, amountFen, lateFeeWaivedFen } = spread(tx, input);
     if (amountFen !== input.expectedAmountFen)
@@ -100,21 +103,33 @@ export function takePayment(context: UseCaseContext, input: PayInput, approver: 
         approvedBy,
       },
     });
+    const row = tx.payment(input.paymentId);
+    if (row === null) throw new Fault('PAYMENT_UNKNOWN');
+    putPaymentReceipt(context, tx, row);
+    return row.payment;
   });
+  if (taken !== null) {
+    const { cashTenderedFen, changeFen, tenders } = taken;
+    const tenderedFen = tenders.reduce((total, tender) => total + tender.amountFen, 0) + changeFen;
+    tellCustomer(ports, { news: 'paid', tenderedFen, changeFen });
+    if (cashTenderedFen > 0) openOwnDrawer(ports);
+  }
   return announce(context, input.paymentId);
 }
 
-/** Takes a payment back whole, and returns it. Throws the faults of the contract; none of them leaves anything recorded. */
+/** Takes a payment back whole, with a receipt of that, and returns it. Throws the faults of the contract; none of them leaves anything recorded. */
 export function reversePayment(
   context: UseCaseContext,
   input: Required<Omit<Inputs['charging']['reversePayment'], 'approval'>>,
   approver: Approver | null,
 ): PaymentView {
   const { ports, actor } = context;
-  ports.store.write((tx) => {
+  const refunds = ports.store.write((tx) => {
     const row = tx.payment(input.paymentId);
     if (row === null) throw new Fault('PAYMENT_UNKNOWN');
     if (row.state === 'reversed') throw new Fault('PAYMENT_STATE_REFUSES', { state: row.state });
+    const invoice = standingInvoice(tx, input.paymentId);
+    if (invoice !== null) throw new Fault('INVOICE_STANDS', { number: invoice.number });
     for (const part of row.payment.toCredit) {
       const creditFen = creditOf(tx, part.accountId);
       if (creditFen < part.amountFen) throw new Fault('CREDIT_SHORT', { creditFen, neededFen: part.amountFen });
@@ -127,7 +142,10 @@ export function reversePayment(
       accountId: row.accountId,
       payload: { paymentId: input.paymentId, payment: row.payment, refunds, reason: input.reason, approvedBy },
     });
+    putReversalReceipt(context, tx, { row, refunds, reason: input.reason, approvedBy });
+    return refunds;
   });
+  if (refunds.some((tender) => tender.kind === 'cash')) openOwnDrawer(ports);
   return announce(context, input.paymentId);
 }
 
