@@ -300,6 +300,17 @@ function openReader(context: DriverContext): OpenDevice {
         }
       });
     },
+    changePsc(slot, psc) {
+      return inTurn(async () => {
+        requireSlot(slot);
+        if (psc.length !== PSC_BYTES) throw new Fault('DEVICE_REJECTED', { slot, reason: 'psc-length' });
+        // Security memory: the error counter is byte 0, the PSC bytes 1 to 3.
+        const operation = WRITE_BIT | MEMORY.security;
+        const command = { ...readCommand(slot, MEMORY.security), operation, address: 1, count: PSC_BYTES, data: psc };
+        await settleLine(command);
+        requireOk(await send(command, PSC_BYTES));
+      });
+    },
     onPresence(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

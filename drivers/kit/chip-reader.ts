@@ -15,7 +15,7 @@ export interface CardIdentification {
 }
 
 /** SLE4442: see MemoryCardReader, whose methods of the same names these are. */
-export type Sle4442Access = Pick<MemoryCardReader, 'readMain' | 'readErrorCounter' | 'presentPsc' | 'updateMain'>;
+export type Sle4442Access = Pick<MemoryCardReader, 'readMain' | 'readErrorCounter' | 'presentPsc' | 'updateMain' | 'changePsc'>;
 
 /** Plain EEPROM cards (AT24C01/02/16): no secret, every byte can be written by anybody. */
 export interface EepromAccess {
@@ -95,5 +95,6 @@ export function memoryReaderOf(device: CardFaces): MemoryCardReader | null {
     readErrorCounter: (slot) => access.readErrorCounter(slot),
     presentPsc: (slot, psc) => access.presentPsc(slot, psc),
     updateMain: (slot, address, data) => access.updateMain(slot, address, data),
+    ...(access.changePsc === undefined ? {} : { changePsc: access.changePsc }),
   };
 }

@@ -65,6 +65,7 @@ export const cardCalls = {
       cardSlot,
       access: accessSchema,
       keys: keysSchema,
+      newKeys: keysSchema.optional(),
       expected: bytesSchema,
       writes: z.array(z.strictObject({ address: int, data: bytesSchema })),
       allowLastAttempt: z.boolean(),

@@ -54,6 +54,8 @@ export interface CardWriteRequest {
   readonly access: CardAccess;
   /** Never logged. */
   readonly keys: CardKeys;
+  /** For a card that is being made: keys that are put in place of `keys` before the first byte is written, and presented at once to prove them. */
+  readonly newKeys?: CardKeys;
   /** The card must still hold exactly this image, else refused with CARD_CHANGED_ELSEWHERE. */
   readonly expected: Uint8Array;
   readonly writes: readonly CardWrite[];

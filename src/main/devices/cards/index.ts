@@ -85,6 +85,7 @@ export async function writeCard(reader: ChipReader, task: CardWriteTask, hooks: 
       if (chip !== task.access.chip) throw new Fault('CARD_CHANGED_ELSEWHERE', { slot });
       if (!sameBytes(await module.read(reader, task), task.expected)) throw new Fault('CARD_CHANGED_ELSEWHERE', { slot });
       if (task.writes.length > 0) {
+        if (task.newKeys !== undefined && task.access.chip !== 'SLE4442') throw new Fault('CARD_CHIP_UNSUPPORTED', { reason: 'newKeys' });
         requireAttempts(task, (await module.attemptsLeft?.(reader, task)) ?? null);
         hooks.signal.throwIfAborted();
         await module.write(reader, task, { signal: hooks.signal, progress: (step) => hooks.progress(step), effectBegins });

@@ -17,6 +17,8 @@ export interface CardPlace {
 /** A write as the reader's side sees it. */
 export interface CardWriteTask extends CardPlace {
   readonly keys: CardKeys;
+  /** Put in place of `keys`, and presented, before the first write. */
+  readonly newKeys?: CardKeys | undefined;
   /** What the card holds; compared before the module is called. */
   readonly expected: Uint8Array;
   /** Not empty, within the image, in the order in which they are to be made. */
