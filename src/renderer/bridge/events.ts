@@ -83,7 +83,12 @@ export function applyEvent(queries: QueryClient, event: CounterEvent): void {
         stale(api.topups.key());
         stale(api.shift.key());
       }
-      if (event.area === 'topups' || event.area === 'accounts') stale(api.accounts.get.key());
+      if (event.area === 'charging') {
+        stale(api.charging.key());
+        stale(api.invoices.key());
+        stale(api.shift.key());
+      }
+      if (event.area === 'topups' || event.area === 'accounts' || event.area === 'charging') stale(api.accounts.get.key());
       if (event.area === 'shift') stale(api.shift.key());
       if (event.area === 'hall') stale(api.hall.key());
   }

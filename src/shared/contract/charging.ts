@@ -42,6 +42,9 @@ export const chargesSchema = z.strictObject({
   ),
   /** Everything that is due today with its late fees. */
   dueFen: fenSchema,
+  /** Late fee a day of what is overdue, in parts per million, and its cap per mille. */
+  lateFeePerDayPpm: z.int(),
+  lateFeeCapPermille: z.int(),
 });
 
 const allocationSchema = z.strictObject({
@@ -158,6 +161,8 @@ export const chargingContract = {
         ...settlement,
         paymentId: idSchema,
         expectedAmountFen: fenSchema,
+        /** Why late fees are let off; INPUT_INVALID where it is missing and some are. */
+        waiverReason: z.string().trim().max(200).default(''),
         tenders: otherTendersSchema,
         cashTenderedFen: fenSchema,
         approval: approvalSchema.optional(),

@@ -56,6 +56,8 @@ export interface PaymentTaken {
   readonly changeFen: number;
   /** Who let the late fees off; '' where none were. */
   readonly approvedBy: string;
+  /** Why they were let off. */
+  readonly waiverReason?: string;
 }
 
 /** The negative twin of a payment. */
@@ -87,6 +89,22 @@ export interface DepositApplied {
   readonly reason: string;
 }
 
+/** Gas of one purchase that was paid for and not used. */
+export interface VolumeCreditedPart {
+  /** '' for gas from before the purchases on record. */
+  readonly topupId: string;
+  readonly litres: number;
+  /** VAT contained. */
+  readonly amountFen: number;
+  readonly vatPermille: number;
+}
+
+/** Unused gas that becomes credit, as at a closure: the revenue of it was not earned. */
+export interface VolumeCredited {
+  readonly requestId: string;
+  readonly parts: readonly VolumeCreditedPart[];
+}
+
 /** Payloads of charging by kind. */
 export interface ChargingPayloads {
   'receivable.raised': ReceivableRaised;
@@ -96,6 +114,7 @@ export interface ChargingPayloads {
   'deposit.taken': MoneyHandedOver;
   'deposit.returned': MoneyHandedOver;
   'deposit.applied': DepositApplied;
+  'volume.credited': VolumeCredited;
   'credit.refunded': MoneyHandedOver;
 }
 export type ChargingKind = keyof ChargingPayloads;
@@ -108,6 +127,7 @@ export const CHARGING_KINDS = [
   'deposit.taken',
   'deposit.returned',
   'deposit.applied',
+  'volume.credited',
   'credit.refunded',
 ] as const satisfies readonly ChargingKind[];
 
@@ -164,6 +184,13 @@ export function chargingPostings(fact: ChargingFact): readonly Posting[] {
         posting('customer-deposit', accountId, fact.payload.amountFen),
         posting('customer-credit', accountId, -fact.payload.amountFen),
       ]);
+    case 'volume.credited':
+      return balanced(
+        fact.payload.parts.flatMap((part) => [
+          ...negated(revenuePostings('gas-revenue', part.amountFen, part.vatPermille)),
+          posting('customer-credit', accountId, -part.amountFen),
+        ]),
+      );
     case 'credit.refunded':
       return handover(fact.payload, { shiftId, accountId, ledgerAccount: 'customer-credit', sign: -1 });
   }
@@ -252,6 +279,7 @@ export function foldCharging(operation: ChargingOperation, tables: ChargingTable
     case 'deposit.taken':
     case 'deposit.returned':
     case 'deposit.applied':
+    case 'volume.credited':
     case 'credit.refunded':
       // The ledger's balances by account say it all.
       return;

@@ -1,7 +1,7 @@
 // Payloads of charging as they travel.
 import { z } from 'zod';
 import type { ChargingKind, ChargingPayloads } from '../domain/charging.ts';
-import { amountFen, date, key, line, permille, tender, text } from './values.ts';
+import { amountFen, count, date, key, line, permille, tender, text } from './values.ts';
 
 const positiveFen = amountFen.min(1);
 const creditPart = z.strictObject({ accountId: key, amountFen: positiveFen });
@@ -27,6 +27,7 @@ const payment = z.strictObject({
   cashTenderedFen: amountFen,
   changeFen: amountFen,
   approvedBy: line(64),
+  waiverReason: text.optional(),
 });
 
 const handover = z.strictObject({
@@ -66,5 +67,9 @@ export const chargingPayloadSchemas = {
   'deposit.taken': handover,
   'deposit.returned': handover,
   'deposit.applied': z.strictObject({ amountFen: positiveFen, reason: text }),
+  'volume.credited': z.strictObject({
+    requestId: key,
+    parts: z.array(z.strictObject({ topupId: line(64), litres: count.min(1), amountFen, vatPermille: permille })).max(5_000),
+  }),
   'credit.refunded': handover,
 } satisfies { [K in ChargingKind]: z.ZodType<ChargingPayloads[K]> };

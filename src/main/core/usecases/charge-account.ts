@@ -37,7 +37,8 @@ export function viewCharges(context: UseCaseContext, input: Inputs['charging']['
     return { ...balancesView(store, accountId), accountNo, customerName, receivables };
   });
   const owed = accounts.flatMap(({ accountId }) => store.receivablesOf(accountId, 'open')).filter((row) => row.openFen > 0);
-  return { accounts, dueFen: dueFen(owed, now.date, now.policy) };
+  const { perDayPpm, capPermille } = now.policy;
+  return { accounts, dueFen: dueFen(owed, now.date, now.policy), lateFeePerDayPpm: perDayPpm, lateFeeCapPermille: capPermille };
 }
 
 /** Returns the payments that touch the account, newest first. Throws ACCOUNT_UNKNOWN. */

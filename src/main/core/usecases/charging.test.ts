@@ -77,7 +77,7 @@ beforeEach(async () => {
 });
 afterEach(() => temp.remove());
 
-const payAll = { settleFen: null, waiveLateFee: false, useCredit: false, tenders: [], cashTenderedFen: 0 };
+const payAll = { settleFen: null, waiveLateFee: false, waiverReason: '', useCredit: false, tenders: [], cashTenderedFen: 0 };
 
 describe('a payment', () => {
   it('settles the bills of two accounts with their late fees, by card and cash with change', () => {
@@ -188,6 +188,7 @@ describe('late fees let off', () => {
       accountId: A.accountId,
       receivableIds: [bill],
       waiveLateFee: true,
+      waiverReason: '低保户',
       paymentId: newId(),
       expectedAmountFen: 300_000,
       cashTenderedFen: 300_000,
@@ -197,6 +198,7 @@ describe('late fees let off', () => {
       lateFeeWaivedFen: 9_000,
       needsApproval: true,
     });
+    expect(() => takePayment(as('clerk'), { ...input, waiverReason: '' }, MANAGER)).toThrow('INPUT_INVALID');
     expect(() => takePayment(as('clerk'), input, null)).toThrow('SUPERVISOR_REQUIRED');
     expect(() => takePayment(as('clerk', '2001'), input, SUPERVISOR)).toThrow('SUPERVISOR_REQUIRED');
     expect(() => takePayment(as('clerk'), input, SUPERVISOR)).toThrow('APPROVAL_LIMIT');

@@ -86,6 +86,7 @@ export function takePayment(context: UseCaseContext, input: PayInput, approver: 
     const { paid, fromCreditFen, toCreditFen, amountFen, lateFeeWaivedFen } = spread(tx, input);
     if (amountFen !== input.expectedAmountFen)
       throw new Fault('PRICE_CHANGED', { expectedFen: input.expectedAmountFen, nowFen: amountFen });
+    if (lateFeeWaivedFen > 0 && input.waiverReason === '') throw new Fault('INPUT_INVALID', { field: 'waiverReason', reason: 'missing' });
     const approvedBy = requireApproval(context, { limit: 'waiverFen', amount: lateFeeWaivedFen }, approver);
     const { tenders, changeFen } = settle(input, amountFen);
     record(context, tx, {
@@ -101,6 +102,7 @@ export function takePayment(context: UseCaseContext, input: PayInput, approver: 
         cashTenderedFen: input.cashTenderedFen,
         changeFen,
         approvedBy,
+        ...(lateFeeWaivedFen > 0 ? { waiverReason: input.waiverReason } : {}),
       },
     });
     const row = tx.payment(input.paymentId);

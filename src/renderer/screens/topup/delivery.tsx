@@ -10,16 +10,16 @@ import { useCard } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { clearProgress, type Progress, useProgress } from '../../bridge/events.ts';
 import { withReaderTurn } from '../../bridge/reader-turn.ts';
+import { type Approval, ApprovalDialog } from '../../components/approval-dialog.tsx';
 import { StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { cubicMetres, dateTime, yuan, yuanInput } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
+import { ReceiptPanel } from '../charging/receipt-panel.tsx';
 import { open, type Topup } from '../home/attention.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { HOME } from '../shell/trail.ts';
-import { type Approval, ApprovalDialog } from './approval-dialog.tsx';
-import { ReceiptPanel } from './receipt-panel.tsx';
 import { RefundDialog } from './refund-dialog.tsx';
 
 const PROGRESS = ['reading', 'intent', 'writing', 'verifying', 'printing'] as const;
@@ -186,10 +186,13 @@ export function Delivery({ topup, start }: { readonly topup: Topup; readonly sta
           </div>
         </section>
       )}
-      {!busy && !undelivered && topup.state !== 'refunded' && <ReceiptPanel topup={topup} firstFault={fault} onIssue={() => begin()} />}
+      {!busy && !undelivered && topup.state !== 'refunded' && (
+        <ReceiptPanel receipt={topup.receipt} nextStep={topup.nextStep} firstFault={fault} onIssue={() => begin()} />
+      )}
       {!busy && topup.state === 'refunded' && <Finish onDone={() => replace(HOME)} />}
       {asking === 'approval' && (
         <ApprovalDialog
+          hint={t('delivery.approvalHint')}
           busy={busy}
           problem={deliver.error === null ? null : problemOf(deliver.error)}
           onApprove={begin}

@@ -1,7 +1,7 @@
 // The steps at the left and the summary at the right of a purchase.
-import { CheckOutlined } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
 import { Facts, Panel } from '../../components/facts.tsx';
+import { StepList } from '../../components/steps.tsx';
 import { cubicMetres, yuan } from '../../format/format.ts';
 
 export const STEPS = ['amount', 'pay', 'write', 'receipt'] as const;
@@ -10,22 +10,7 @@ export type Step = (typeof STEPS)[number];
 export function Steps({ current, finished = false }: { readonly current: Step; readonly finished?: boolean }) {
   const { t } = useTranslation();
   const words = { amount: t('topup.stepAmount'), pay: t('topup.stepPay'), write: t('topup.stepWrite'), receipt: t('topup.stepReceipt') };
-  const at = STEPS.indexOf(current);
-  return (
-    <nav aria-label={t('topup.steps')}>
-      <ol>
-        {STEPS.map((step, index) => {
-          const done = index < at || finished;
-          return (
-            <li key={step} className={done ? 'step done' : 'step'} aria-current={index === at && !finished ? 'step' : undefined}>
-              <span>{done ? <CheckOutlined className="tone-ok" /> : index + 1}</span>
-              <span>{words[step]}</span>
-            </li>
-          );
-        })}
-      </ol>
-    </nav>
-  );
+  return <StepList steps={STEPS.map((step) => words[step])} at={finished ? STEPS.length : STEPS.indexOf(current)} />;
 }
 
 export interface SummaryFacts {

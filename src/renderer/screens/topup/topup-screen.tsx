@@ -5,29 +5,23 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
-import { isFaultCode, moneyMayHaveMoved } from '../../../shared/domain/fault.ts';
 import { useCard } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { withReaderTurn } from '../../bridge/reader-turn.ts';
 import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { PaymentStep } from '../../components/tender/payment-step.tsx';
+import { anyTyped, NO_TENDERS, type Settlement } from '../../components/tender/tenders.ts';
+import { isUnsure } from '../../components/unsure.ts';
 import { useDebounced } from '../../components/use-debounced.ts';
-import type { Problem } from '../../text/index.ts';
 import { CardStrip } from '../cards/card-strip.tsx';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
 import { useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import { AmountStep, type By, purchaseOf, type Quote } from './amount-step.tsx';
 import { obstacleOf } from './obstacle.ts';
-import { PaymentStep } from './payment-step.tsx';
 import { Steps, Summary } from './steps.tsx';
-import { anyTyped, NO_TENDERS, type Settlement } from './tenders.ts';
 
 type Account = Outputs['accounts']['get'];
-
-/** Whether it is not known after this answer if the payment was recorded. */
-function unsure({ code, context }: Problem): boolean {
-  return code === 'LINE_LOST' || (isFaultCode(code) && moneyMayHaveMoved({ code, context }));
-}
 
 function useQuote(accountId: string, by: By, text: string) {
   const purchase = purchaseOf(by, text);
@@ -88,7 +82,7 @@ function Purchase({ account }: { readonly account: Account }) {
     },
   });
   const problem = pay.error === null ? null : problemOf(pay.error);
-  const locked = problem !== null && unsure(problem);
+  const locked = problem !== null && isUnsure(problem);
   const paid = pay.data !== undefined;
   const expectedCardNo = account.cards.find((one) => one.status === 'active')?.cardNo ?? '';
   const obstacle = obstacleOf({

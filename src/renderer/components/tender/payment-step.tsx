@@ -1,12 +1,12 @@
-// Step two: what is due in the largest figures of the screen, what is handed over, and the change.
+// Taking money: what is due in the largest figures of the screen, what is handed over, and the change.
 import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Panel } from '../../components/facts.tsx';
-import { ProblemNote } from '../../components/problem.tsx';
 import { yuan, yuanInput } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
+import { Panel } from '../facts.tsx';
+import { ProblemNote } from '../problem.tsx';
 import { keyed, OTHER_TENDERS, type OtherTender, type Settlement, settle, type TenderFields, type TenderTrouble } from './tenders.ts';
 
 type MoneyField = 'cash' | OtherTender;
@@ -41,6 +41,8 @@ export function PaymentStep(props: {
   /** The outcome of the last try is unknown: nothing may be changed until it is known. */
   readonly locked: boolean;
   readonly problem: Problem | null;
+  /** Said on the button instead of “receive”. */
+  readonly action?: string;
   readonly onPay: (settlement: Settlement) => void;
   readonly onBack: () => void;
 }) {
@@ -196,7 +198,7 @@ export function PaymentStep(props: {
           <Kbd>Esc</Kbd>
         </Button>
         <Button type="primary" size="large" loading={busy} onClick={pay} data-testid="pay-button">
-          {t(busy ? 'topup.paying' : locked ? 'topup.payAgain' : 'topup.pay')}
+          {busy ? t('topup.paying') : locked ? t('topup.payAgain') : (props.action ?? t('topup.pay'))}
           <Kbd>Enter</Kbd>
         </Button>
       </div>

@@ -1,19 +1,27 @@
 // The receipt: its picture, what became of the paper, and printing it where it has not come out.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { pictureAddress } from '../../paper/picture-fonts.ts';
 import type { Problem } from '../../text/index.ts';
-import type { Topup } from '../home/attention.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { HOME } from '../shell/trail.ts';
 
-type Receipt = NonNullable<Topup['receipt']>;
+type Topup = Outputs['topups']['get'];
+export type Receipt = NonNullable<Topup['receipt']>;
+
+/** What the paper of a receipt needs next. */
+export function paperStep(receipt: Receipt | null): Exclude<Topup['nextStep'], 'insert-card'> {
+  if (receipt === null) return 'none';
+  if (receipt.state === 'unknown') return 'check-paper';
+  return receipt.state === 'issued' || receipt.state === 'not-printed' ? 'print-receipt' : 'none';
+}
 
 /** The receipt exactly as printed, as a picture: markup of a picture can neither run nor reach anything. */
 function Picture({ receipt }: { readonly receipt: Receipt }) {
@@ -39,24 +47,32 @@ function Picture({ receipt }: { readonly receipt: Receipt }) {
   );
 }
 
+/**
+ * The receipt with its one next step. `printNow`: it was made a moment ago on this very screen, so it is printed by itself, once; a receipt that was tried
+ * before always waits for a hand.
+ */
 export function ReceiptPanel(props: {
-  readonly topup: Topup;
-  /** What stopped the first print, as part of the delivery. */
-  readonly firstFault: Problem | null;
-  readonly onIssue: () => void;
+  readonly receipt: Receipt | null;
+  readonly nextStep: Topup['nextStep'];
+  /** What stopped the first print, where that was part of another call. */
+  readonly firstFault?: Problem | null;
+  readonly onIssue?: () => void;
+  readonly printNow?: boolean;
+  /** Where Enter goes when the paper is out; home when it is left out. */
+  readonly onDone?: () => void;
 }) {
-  const { topup, onIssue } = props;
+  const { receipt, nextStep, firstFault = null, printNow = false } = props;
   const { t } = useTranslation();
   const { go } = useNavigation();
   const queries = useQueryClient();
   const refresh = (): void => {
     void queries.invalidateQueries({ queryKey: api.topups.key() });
+    void queries.invalidateQueries({ queryKey: api.charging.key() });
     void queries.invalidateQueries({ queryKey: api.accounts.get.key() });
   };
   const print = useMutation(api.receipts.print.mutationOptions({ onSettled: refresh }));
   const confirm = useMutation(api.receipts.confirm.mutationOptions({ onSettled: refresh }));
   const reprint = useMutation(api.receipts.reprint.mutationOptions({ onSettled: refresh }));
-  const { receipt, nextStep } = topup;
   const receiptId = receipt?.receiptId ?? '';
   const printer = useQuery(api.devices.list.queryOptions({ input: {} })).data?.find(({ slot }) => slot === 'printer');
   const { mutate: askPrinter, data: asked } = useMutation(api.receipts.check.mutationOptions());
@@ -69,14 +85,23 @@ export function ReceiptPanel(props: {
   const busy = print.isPending || confirm.isPending || reprint.isPending;
   const error = print.error ?? confirm.error ?? reprint.error;
   const triedAgain = !print.isIdle || !confirm.isIdle || !reprint.isIdle;
-  const fault = triedAgain ? (print.data?.fault ?? reprint.data?.fault ?? null) : nextStep === 'none' ? null : props.firstFault;
+  const fault = triedAgain ? (print.data?.fault ?? reprint.data?.fault ?? null) : nextStep === 'none' ? null : firstFault;
 
   const doPrint = (): void => {
     if (busy) return;
     reprint.reset();
-    if (receipt === null) onIssue();
+    if (receipt === null) props.onIssue?.();
     else print.mutate({ receiptId });
   };
+  const begun = useRef(false);
+  const { mutate: printIt } = print;
+  const isFresh = printNow && receipt?.state === 'issued';
+  useEffect(() => {
+    if (!isFresh || begun.current) return;
+    begun.current = true;
+    printIt({ receiptId });
+  }, [isFresh, receiptId, printIt]);
+  const done = (): void => (props.onDone === undefined ? go(HOME) : props.onDone());
   const answer = (cameOut: boolean): void => {
     if (busy) return;
     print.reset();
@@ -91,7 +116,7 @@ export function ReceiptPanel(props: {
   useKeys({
     Enter: () => {
       if (nextStep === 'print-receipt') doPrint();
-      else if (nextStep === 'none') go(HOME);
+      else if (nextStep === 'none') done();
     },
     y: () => (nextStep === 'check-paper' ? answer(true) : false),
     n: () => (nextStep === 'check-paper' ? answer(false) : false),
@@ -153,7 +178,7 @@ export function ReceiptPanel(props: {
               {t('delivery.receiptReprint')}
               <Kbd>F9</Kbd>
             </Button>
-            <Button type="primary" size="large" onClick={() => go(HOME)} data-testid="done-home">
+            <Button type="primary" size="large" onClick={done} data-testid="done-home">
               {t('delivery.doneHome')}
               <Kbd>Enter</Kbd>
             </Button>

@@ -1,10 +1,10 @@
-// A supervisor's own sign-in for one write: the card has one PSC attempt left.
+// A supervisor's own sign-in for one act.
 import { Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../../components/dialog.tsx';
-import { ProblemNote } from '../../components/problem.tsx';
-import type { Problem } from '../../text/index.ts';
+import type { Problem } from '../text/index.ts';
+import { Dialog } from './dialog.tsx';
+import { ProblemNote } from './problem.tsx';
 
 export interface Approval {
   readonly staffNo: string;
@@ -12,6 +12,8 @@ export interface Approval {
 }
 
 export function ApprovalDialog(props: {
+  /** What is to be allowed, in a sentence. */
+  readonly hint: string;
   readonly busy: boolean;
   readonly problem: Problem | null;
   readonly onApprove: (approval: Approval) => void;
@@ -34,7 +36,7 @@ export function ApprovalDialog(props: {
       onAction={approve}
       onClose={props.onClose}
     >
-      <p>{t('delivery.approvalHint')}</p>
+      <p>{props.hint}</p>
       <label htmlFor="approval-staff">{t('signIn.staffNo')}</label>
       <Input
         id="approval-staff"
