@@ -86,6 +86,7 @@ const ROWS: Record<string, readonly string[]> = {
     "INSERT INTO record_key VALUES ('customer', 'phone', '13800000000', 'c')",
   ],
   '0007-private': [`INSERT INTO private_number VALUES ('${DUMMY}', 'c2VhbGVk')`],
+  '0008-drafts': ["INSERT INTO draft VALUES ('1001', 'a', 'topup', '', '2026-03-02', 5, 'c2VhbGVk')"],
 };
 
 describe('each migration', () => {

@@ -20,6 +20,7 @@ import type { DeviceBinding, Settings } from '../../src/main/devices/settings.ts
 import { createReceipts } from '../../src/main/printing/receipts.ts';
 import { createChannelPair } from '../../src/main/processes/channel.ts';
 import type { ProcessHandle } from '../../src/main/processes/launch.ts';
+import { createDrafts } from '../../src/main/secrets/drafts.ts';
 import { createKeyVault } from '../../src/main/secrets/key-vault.ts';
 import { createPrivateNumbers } from '../../src/main/secrets/private-numbers.ts';
 import { openStore } from '../../src/main/store/index.ts';
@@ -263,6 +264,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     layouts: { get: (id) => (id === options.layout.id ? options.layout : null), all: () => [options.layout] },
     keys: VAULT,
     numbers: createPrivateNumbers({ masters: [{ version: 0, key: new Uint8Array(32).fill(7) }], table: handle.sealedNumbers }),
+    drafts: createDrafts({ masters: [{ version: 0, key: new Uint8Array(32).fill(7) }], table: handle.drafts }),
     attachments: createAttachments(join(options.dir, 'attachments')),
     passwords: { verify: async () => false },
     receipts: createReceipts(),

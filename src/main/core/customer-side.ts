@@ -12,6 +12,8 @@ export type CustomerNews =
   | { readonly news: 'due'; readonly amountFen: number; readonly litres: number }
   | { readonly news: 'paid'; readonly tenderedFen: number; readonly changeFen: number }
   | { readonly news: 'written'; readonly litres: number }
+  /** Whose turn it is, and where. */
+  | { readonly news: 'called'; readonly ticketNo: string; readonly counterId: string }
   /** The next customer sees nothing of this one. */
   | { readonly news: 'nothing' };
 
@@ -29,6 +31,9 @@ export function tellCustomer(ports: Pick<Ports, 'devices'>, told: CustomerNews):
       return;
     case 'written':
       void ports.devices.showText({ upper: `已写卡 ${volume(told.litres)}`, lower: '谢谢' });
+      return;
+    case 'called':
+      void ports.devices.showText({ upper: `请 ${told.ticketNo} 号`, lower: `到 ${told.counterId} 柜台` });
       return;
     case 'nothing':
       void ports.devices.clearDisplay();

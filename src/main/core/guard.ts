@@ -1,11 +1,14 @@
 // The guard in front of every call: who is it, may they, and how what goes wrong crosses the wire.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { implement, ORPCError } from '@orpc/server';
 import type { StandardHandlerOptions } from '@orpc/server/standard';
 import type { CallMeta, Role } from '../../shared/contract/call.ts';
 import { contract } from '../../shared/contract/index.ts';
+import type { Approval } from '../../shared/contract/topups.ts';
 import { asFault, Fault, type FaultContext, isFaultCode } from '../../shared/domain/fault.ts';
 import type { UseCaseContext } from './actor.ts';
 import type { Approver } from './approval.ts';
+import { type Act, createAskedApprovals } from './asked-approvals.ts';
 import type { Ports } from './ports/index.ts';
 import { createSessions } from './sessions.ts';
 
@@ -14,6 +17,11 @@ export interface SenderContext {
   readonly kind: 'window' | 'browser' | 'script';
   /** An object of its own: the call layer copies the context for every call, but not what it points to. */
   readonly sender: { sessionId: string | null };
+}
+
+/** The call under way, as approvals need it: who makes it and what it is. */
+interface CallUnderWay extends Act {
+  readonly staffNo: string;
 }
 
 const SUPERVISING: readonly Role[] = ['supervisor', 'manager'];
@@ -61,6 +69,8 @@ export const handlerOptions: Pick<StandardHandlerOptions<SenderContext>, 'rootIn
 /** Returns what every area of calls is built with. */
 export function createGuard(ports: Ports) {
   const sessions = createSessions(ports);
+  const approvals = createAskedApprovals(ports);
+  const underWay = new AsyncLocalStorage<CallUnderWay>();
   const base = implement(contract).$context<SenderContext>();
 
   function actorOf(context: SenderContext, meta: CallMeta): UseCaseContext | null {
@@ -73,10 +83,10 @@ export function createGuard(ports: Ports) {
     return { ports, actor: { staffNo: staff.staffNo, name: staff.name, role: staff.role, shiftId } };
   }
 
-  const guarded = base.use(async ({ context, procedure, next }) => {
+  const guarded = base.use(async ({ context, procedure, path, next }, input) => {
     try {
       const acting = actorOf(context, procedure['~orpc'].meta as CallMeta);
-      return await next({ context: { acting } });
+      return await underWay.run({ path, input, staffNo: acting?.actor.staffNo ?? '' }, () => next({ context: { acting } }));
     } catch (error) {
       throw toWire(error);
     }
@@ -88,15 +98,20 @@ export function createGuard(ports: Ports) {
     return context.acting;
   };
 
-  const approverOf = async (approval: { readonly staffNo: string; readonly password: string } | undefined): Promise<Approver | null> => {
+  const approverOf = async (approval: Approval | undefined): Promise<Approver | null> => {
     if (approval === undefined) return null;
+    if ('approvalId' in approval) {
+      const call = underWay.getStore();
+      if (call === undefined) throw new Fault('APPROVAL_UNKNOWN');
+      return approvals.use(approval.approvalId, call.staffNo, call);
+    }
     const staff = await sessions.authenticate(approval);
     if (!SUPERVISING.includes(staff.role)) throw new Fault('ROLE_DENIED', { role: staff.role });
     return { staffNo: staff.staffNo, role: staff.role };
   };
 
-  return { ports, sessions, guarded, who, approverOf };
+  return { ports, sessions, approvals, guarded, who, approverOf };
 }
 
-/** What every area of calls is built with: `guarded` implements its calls, `who` gives the person behind one, `approverOf` a second person's sign-in. */
+/** What every area of calls is built with: `guarded` implements its calls, `who` gives the person behind one, `approverOf` a second person. */
 export type Guard = ReturnType<typeof createGuard>;

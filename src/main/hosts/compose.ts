@@ -17,6 +17,7 @@ import { createHallClient, type HallClient } from '../hall/hall-client.ts';
 import { createReceipts } from '../printing/receipts.ts';
 import { tailLog } from '../processes/log-tail.ts';
 import { createReplication } from '../replication/index.ts';
+import { createDrafts } from '../secrets/drafts.ts';
 import { createKeyVault } from '../secrets/key-vault.ts';
 import { createPasswords } from '../secrets/passwords.ts';
 import { createPrivateNumbers } from '../secrets/private-numbers.ts';
@@ -103,18 +104,19 @@ async function openBranch(options: Omit<CounterOptions, 'launchers'>, closers: C
   const masters = await openVaultFile({ dataDir, locks: isDemo ? locks : locks.reverse(), isNewBranch });
   const keys = createKeyVault(masters);
   const numbers = createPrivateNumbers({ masters, table: store.sealedNumbers });
+  const drafts = createDrafts({ masters, table: store.drafts });
   if (becomesDemo) {
     const accounts = options.demoAccounts ?? DEMO_ACCOUNTS;
     await createDemoHall({ dataDir, store, layouts, keys, driverRoots, accounts, nowMs: systemClock.nowMs() });
   }
-  return { layouts, store, keys, numbers };
+  return { layouts, store, keys, numbers, drafts };
 }
 
 async function compose(options: CounterOptions, closers: Closers, close: () => Promise<void>): Promise<Counter> {
   const { dataDir, launchers } = options;
   const log = tailLog(console, systemClock.nowMs);
   closers.push(() => log.stop());
-  const { layouts, store, keys, numbers } = await openBranch(options, closers);
+  const { layouts, store, keys, numbers, drafts } = await openBranch(options, closers);
   const settingsFile = join(dataDir, 'settings.json');
   const settings = (): Settings | Fault => {
     try {
@@ -162,6 +164,7 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     layouts,
     keys,
     numbers,
+    drafts,
     attachments: createAttachments(join(dataDir, 'attachments')),
     passwords: createPasswords(),
     receipts: createReceipts(),

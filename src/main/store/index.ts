@@ -4,9 +4,11 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { NewOperation } from '../../shared/domain/operation.ts';
+import type { DraftTable } from '../core/ports/drafts.ts';
 import type { SealedNumbers } from '../core/ports/private-numbers.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { StaffRow, Store, WriteTx } from '../core/ports/store.ts';
+import { draftTable } from './draft-table.ts';
 import { attempt, build, built, type Connection, databaseFault, type Place, prepare } from './hot.ts';
 import { journal } from './journal.ts';
 import { migrateBranch } from './migrate.ts';
@@ -83,6 +85,8 @@ export const PROJECTION_TABLES = [
 export interface StoreHandle extends Store {
   /** Sealed numbers beside the journal, which stay in this branch; what is put inside a write belongs to its transaction. */
   readonly sealedNumbers: SealedNumbers;
+  /** Sealed drafts, which stay in this branch. */
+  readonly drafts: DraftTable;
   /** Closes both connections; nothing may be called afterwards. */
   close(): void;
   /** Inserts staff or replaces those of the same number. */
@@ -216,6 +220,7 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
   return {
     ...reads,
     counterId: () => counterId,
+    drafts: draftTable(writer),
     sealedNumbers: {
       get: (digest) => sealedNumber.get({ digest })?.sealed ?? null,
       put(row) {

@@ -65,6 +65,16 @@ export const CARD_FAULTS = [
   'CARD_CHANGED_ELSEWHERE',
 ] as const satisfies readonly FaultCode[];
 
+/** Faults of any call that takes an approval. */
+export const APPROVAL_FAULTS = [
+  'SUPERVISOR_REQUIRED',
+  'APPROVAL_LIMIT',
+  'CREDENTIALS_WRONG',
+  'SIGN_IN_LOCKED',
+  'APPROVAL_UNKNOWN',
+  'APPROVAL_REFUSED',
+] as const satisfies readonly FaultCode[];
+
 export const faultContextSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
 type FaultMap<C extends FaultCode> = { [K in C]: { readonly data: typeof faultContextSchema } };

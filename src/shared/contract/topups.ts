@@ -1,6 +1,6 @@
 // Area topups: price, payment, delivery to the card, refund, and what is undelivered.
 import { z } from 'zod';
-import { CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
+import { APPROVAL_FAULTS, CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
 import {
   accountIdSchema,
   faultDataSchema,
@@ -71,8 +71,12 @@ export const deliverySchema = z.strictObject({
   fault: faultDataSchema.nullable(),
 });
 
-/** A supervisor's own sign-in for one act. */
-export const approvalSchema = z.strictObject({ staffNo: z.string().min(1).max(20), password: z.string().min(1).max(200) });
+/** A second person for one act: by their own sign-in at this counter, or by what they have decided on their own screen. */
+export const approvalSchema = z.union([
+  z.strictObject({ staffNo: z.string().min(1).max(20), password: z.string().min(1).max(200) }),
+  z.strictObject({ approvalId: idSchema }),
+]);
+export type Approval = z.infer<typeof approvalSchema>;
 
 export const topupsContract = {
   /** Shows the customer what is due, on the display that faces them; null darkens it. Nothing happens where there is none. */
@@ -140,7 +144,7 @@ export const topupsContract = {
   deliver: call({
     access: COUNTER_STAFF,
     needsShift: true,
-    faults: ['SHIFT_REQUIRED', 'TOPUP_UNKNOWN', 'TOPUP_STATE_REFUSES', 'CREDENTIALS_WRONG', 'SIGN_IN_LOCKED'],
+    faults: ['SHIFT_REQUIRED', 'TOPUP_UNKNOWN', 'TOPUP_STATE_REFUSES', ...APPROVAL_FAULTS],
   })
     .input(z.strictObject({ topupId: idSchema, slot: slotSchema.default(1), approval: approvalSchema.optional() }))
     .output(deliverySchema),

@@ -17,6 +17,15 @@ export type QueueKind = keyof QueuePayloads;
 
 export const QUEUE_KINDS = ['ticket.called', 'ticket.finished'] as const satisfies readonly QueueKind[];
 
+/** Kinds of tickets, in the order of their letters. */
+export const TICKET_KINDS = ['topup', 'bill', 'card', 'request', 'account'] as const;
+export type TicketKind = (typeof TICKET_KINDS)[number];
+
+/** Returns the number a counter gives itself: A001 for the first top-up of the day, B001 for the first bill. */
+export function ownTicketNo(kind: TicketKind, count: number): string {
+  return `${String.fromCharCode(65 + TICKET_KINDS.indexOf(kind))}${String(count).padStart(3, '0')}`;
+}
+
 /** Records of tickets. */
 export const TICKETS = recordArea<TicketRow>('ticket');
 

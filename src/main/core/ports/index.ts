@@ -4,6 +4,7 @@ import type { CardLayouts, KeyVault } from './cards.ts';
 import type { DeviceConsole } from './device-console.ts';
 import type { DeviceSetup } from './device-setup.ts';
 import type { Devices } from './devices.ts';
+import type { Drafts } from './drafts.ts';
 import type { Hall } from './hall.ts';
 import type { Passwords } from './passwords.ts';
 import type { Receipts } from './printing.ts';
@@ -24,6 +25,7 @@ export interface Ports {
   readonly layouts: CardLayouts;
   readonly keys: KeyVault;
   readonly numbers: PrivateNumbers;
+  readonly drafts: Drafts;
   readonly attachments: Attachments;
   readonly passwords: Passwords;
   readonly receipts: Receipts;
