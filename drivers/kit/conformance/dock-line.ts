@@ -221,38 +221,39 @@ export function dockOverBadLine(underTest: DockUnderTest): void {
       },
     );
 
-    test.runIf(!single)('a batch that breaks off at every block is resumed with what was whole: nothing lost, nothing twice', async () => {
-      const files = filesOf(way);
-      const counted = await openBench();
-      let steps = 0;
-      await transfer(counted, way, {
-        onProgress: () => {
-          steps += 1;
-        },
-      });
-      for (let step = 1; step <= steps; step += 1) {
-        const bench = await openBench();
-        let passed = 0;
-        const broken = await transfer(bench, way, {
-          onProgress() {
-            passed += 1;
-            if (passed === step) bench.handheld.detach();
+    if (!single)
+      test('a batch that breaks off at every block is resumed with what was whole: nothing lost, nothing twice', async () => {
+        const files = filesOf(way);
+        const counted = await openBench();
+        let steps = 0;
+        await transfer(counted, way, {
+          onProgress: () => {
+            steps += 1;
           },
         });
-        expectHonest(broken, files, `out of the dock at step ${step}`);
-        bench.handheld.attach(bench.line.device);
-        await bench.timers.advance(REST_MS);
-        const whole = way === 'send' ? broken.sent.files.filter(({ state }) => state === 'acknowledged') : broken.got.files;
-        const rest = await transfer(bench, way, { whole });
-        expect(way === 'send' ? rest.sent.fault : rest.got.fault, `step ${step}`).toBeNull();
-        if (way === 'receive') {
-          expect([...broken.got.files, ...rest.got.files].map(({ name }) => name)).toEqual(files.map(({ name }) => name));
-          expect(rest.got.repeated.map(({ name }) => name)).toEqual(whole.map(({ name }) => name));
-        } else {
-          expect([...bench.held].map(([name, data]) => identifyFile({ name, data }))).toEqual(files.map(identifyFile));
+        for (let step = 1; step <= steps; step += 1) {
+          const bench = await openBench();
+          let passed = 0;
+          const broken = await transfer(bench, way, {
+            onProgress() {
+              passed += 1;
+              if (passed === step) bench.handheld.detach();
+            },
+          });
+          expectHonest(broken, files, `out of the dock at step ${step}`);
+          bench.handheld.attach(bench.line.device);
+          await bench.timers.advance(REST_MS);
+          const whole = way === 'send' ? broken.sent.files.filter(({ state }) => state === 'acknowledged') : broken.got.files;
+          const rest = await transfer(bench, way, { whole });
+          expect(way === 'send' ? rest.sent.fault : rest.got.fault, `step ${step}`).toBeNull();
+          if (way === 'receive') {
+            expect([...broken.got.files, ...rest.got.files].map(({ name }) => name)).toEqual(files.map(({ name }) => name));
+            expect(rest.got.repeated.map(({ name }) => name)).toEqual(whole.map(({ name }) => name));
+          } else {
+            expect([...bench.held].map(([name, data]) => identifyFile({ name, data }))).toEqual(files.map(identifyFile));
+          }
         }
-      }
-    });
+      });
   });
 
   test('a handshake with nobody there, or among noise, finds nobody', async () => {
