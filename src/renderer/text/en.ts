@@ -2,6 +2,7 @@
 import { devicesEn } from './devices.en.ts';
 import { faultsEn } from './faults.en.ts';
 import { hallEn } from './hall.en.ts';
+import { workEn } from './work.en.ts';
 import type { Texts } from './zh-CN.ts';
 
 export const en = {
@@ -46,6 +47,9 @@ export const en = {
   },
   role: { clerk: 'Clerk', supervisor: 'Supervisor', manager: 'Manager', it: 'IT' },
   shell: {
+    leaveTitle: 'Leave this task?',
+    leaveHint: 'What was typed is lost. No money has been taken.',
+    approvals: 'Approvals',
     rail: 'Main menu',
     home: 'Home',
     accounts: 'Accounts',
@@ -295,8 +299,6 @@ export const en = {
     customer: 'Customer',
     willPrint: 'Will be printed',
     willPrintReceipt: '1 purchase receipt',
-    leaveTitle: 'Give up this top-up?',
-    leaveHint: 'What was typed is lost. No money has been taken.',
     leave: 'Give up',
     stay: 'Go on',
     lostLocked: 'The outcome of the payment is unknown and the form is locked. Ask again.',
@@ -365,6 +367,11 @@ export const en = {
     refused: 'Refused by headquarters',
     explain: 'Work goes on without headquarters: everything is kept at this counter and sent by itself later.',
   },
+  task: {
+    topup: 'Top up',
+    account: 'Show the account',
+  },
+  work: workEn,
   hall: hallEn,
   flaw: {
     blank: 'blank',

@@ -200,16 +200,34 @@ export const faultsEn = {
   ),
 
   REQUEST_UNKNOWN: say('There is no such request', 'Go back to the list and choose again.'),
-  REQUEST_STATE_REFUSES: say('The request has moved on in the meantime', 'Look at it again and go on from there. Nothing was saved.', 'It is now: {{stateWord}}'),
+  REQUEST_STATE_REFUSES: say(
+    'The request has moved on in the meantime',
+    'Look at it again and go on from there. Nothing was saved.',
+    'It is now: {{stateWord}}',
+  ),
   REQUEST_OPEN: say('Another request of this account is open', 'Finish or cancel that one first.', 'Request {{requestNo}}'),
   REQUEST_ID_REUSED: say('The number belongs to another request', 'Go back and begin again.'),
-  REQUEST_FEE_OPEN: say('The fee of this request is not paid', 'Take the fee, or have it let off by somebody who may.', 'Left to pay: {{openFen}}'),
-  REQUEST_DATES_WRONG: say('The dates are in the wrong order', 'The end must come after the start and after today.', '{{from}} to {{until}}'),
+  REQUEST_FEE_OPEN: say(
+    'The fee of this request is not paid',
+    'Take the fee, or have it let off by somebody who may.',
+    'Left to pay: {{openFen}}',
+  ),
+  REQUEST_DATES_WRONG: say(
+    'The dates are in the wrong order',
+    'The end must come after the start and after today.',
+    '{{from}} to {{until}}',
+  ),
   REQUEST_CHANGES_NOTHING: say('The form holds what is on record already', 'Change at least one field.'),
   ARREARS_OPEN: say('The account owes money', 'Take what is owed first; a new holder may take it over in writing.', 'Owed: {{dueFen}}'),
-  ACCOUNT_STATUS_REFUSES: say('This cannot be asked for an account in this state', 'Check that it is the right request: a suspended account can be activated, transferred, closed or corrected.'),
+  ACCOUNT_STATUS_REFUSES: say(
+    'This cannot be asked for an account in this state',
+    'Check that it is the right request: a suspended account can be activated, transferred, closed or corrected.',
+  ),
   CONTRACT_SCAN_MISSING: say('The scan of the contract is missing', 'Attach the signed contract to this request on the account page.'),
-  IDENTITY_DIFFERS: say('The document is not the one on record', "Check that this is the holder; somebody acting for the holder brings the holder's document."),
+  IDENTITY_DIFFERS: say(
+    'The document is not the one on record',
+    "Check that this is the holder; somebody acting for the holder brings the holder's document.",
+  ),
   VOLUME_OWED: say('Gas is owed that is not on the card yet', 'Write it to the card first.', 'Owed: {{litres}} m³'),
 
   DEVICE_NOT_CONFIGURED: say('This device is not set up at this counter', 'Ask IT to enter it in the settings file.'),

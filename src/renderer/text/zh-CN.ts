@@ -2,6 +2,7 @@
 import { devicesZhCN } from './devices.zh-CN.ts';
 import { faultsZhCN } from './faults.zh-CN.ts';
 import { hallZhCN } from './hall.zh-CN.ts';
+import { workZhCN } from './work.zh-CN.ts';
 
 export const zhCN = {
   app: { name: '柜面通', skip: '跳到主要内容', loading: '正在连接柜台程序…' },
@@ -45,6 +46,9 @@ export const zhCN = {
   },
   role: { clerk: '收费员', supervisor: '主管', manager: '经理', it: '信息员' },
   shell: {
+    leaveTitle: '离开当前业务？',
+    leaveHint: '已填写的内容将丢失。尚未收款。',
+    approvals: '审批',
     rail: '主菜单',
     home: '首页',
     accounts: '客户',
@@ -294,8 +298,6 @@ export const zhCN = {
     customer: '客户',
     willPrint: '将打印',
     willPrintReceipt: '购气收据 1 份',
-    leaveTitle: '放弃这笔购气？',
-    leaveHint: '已输入的内容会丢失。还没有收款。',
     leave: '放弃',
     stay: '继续办理',
     lostLocked: '收款结果未知，内容已锁定。请再问一次。',
@@ -364,6 +366,11 @@ export const zhCN = {
     refused: '总部拒绝',
     explain: '总部不在线时可以继续营业，每笔业务都保存在本柜台，恢复后自动上传。',
   },
+  task: {
+    topup: '购气充值',
+    account: '查看户档',
+  },
+  work: workZhCN,
   hall: hallZhCN,
   flaw: {
     blank: '空白卡',

@@ -2,6 +2,7 @@
 import { devicesZhTW } from './devices.zh-TW.ts';
 import { faultsZhTW } from './faults.zh-TW.ts';
 import { hallZhTW } from './hall.zh-TW.ts';
+import { workZhTW } from './work.zh-TW.ts';
 import type { Texts } from './zh-CN.ts';
 
 export const zhTW = {
@@ -46,6 +47,9 @@ export const zhTW = {
   },
   role: { clerk: '收費員', supervisor: '主管', manager: '經理', it: '資訊員' },
   shell: {
+    leaveTitle: '離開目前業務？',
+    leaveHint: '已填寫的內容將遺失。尚未收款。',
+    approvals: '審批',
     rail: '主菜單',
     home: '首頁',
     accounts: '客戶',
@@ -295,8 +299,6 @@ export const zhTW = {
     customer: '客戶',
     willPrint: '將列印',
     willPrintReceipt: '購氣收據 1 份',
-    leaveTitle: '放棄這筆購氣？',
-    leaveHint: '已輸入的內容會丟失。還沒有收款。',
     leave: '放棄',
     stay: '繼續辦理',
     lostLocked: '收款結果未知，內容已鎖定。請再問一次。',
@@ -365,6 +367,11 @@ export const zhTW = {
     refused: '總部拒絕',
     explain: '總部不在線時可以繼續營業，每筆業務都保存在本櫃檯，恢復後自動上傳。',
   },
+  task: {
+    topup: '購氣充值',
+    account: '查看戶檔',
+  },
+  work: workZhTW,
   hall: hallZhTW,
   flaw: {
     blank: '空白卡',

@@ -1,9 +1,9 @@
 // The places a clerk has been to, so that Esc goes back one by one. Pure.
 
 export type Place =
-  /** `text`: to be searched for at once. */
-  | { readonly screen: 'home'; readonly text?: string }
-  | { readonly screen: 'accounts' | 'cards' | 'devices' | 'sync' }
+  /** `text`: to be searched for at once. `taskId`: what is to be done for the customer who is found. */
+  | { readonly screen: 'home'; readonly text?: string; readonly taskId?: string }
+  | { readonly screen: 'accounts' | 'approvals' | 'cards' | 'devices' | 'sync' }
   | { readonly screen: 'account' | 'topup'; readonly accountId: string }
   /** A task of the task menu for one account; `subjectId` where it is about something of it. */
   | { readonly screen: 'task'; readonly taskId: string; readonly accountId: string; readonly subjectId?: string }
@@ -23,4 +23,17 @@ export function follow(trail: readonly Place[], place: Place): readonly Place[] 
 /** Takes the last step back; home stays. */
 export function stepBack(trail: readonly Place[]): readonly Place[] {
   return trail.length > 1 ? trail.slice(0, -1) : [HOME];
+}
+
+/** Returns the account that the trail is about: the last one named on it; '' for none. */
+export function accountOn(trail: readonly Place[]): string {
+  for (const place of [...trail].reverse()) {
+    if (place.screen === 'account' || place.screen === 'topup' || place.screen === 'task') return place.accountId;
+  }
+  return '';
+}
+
+/** Whether a customer is in front: only then there is somebody to park. */
+export function hasCustomer(trail: readonly Place[]): boolean {
+  return accountOn(trail) !== '' || trail.some((place) => place.screen === 'delivery');
 }
