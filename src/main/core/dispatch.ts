@@ -1,12 +1,19 @@
 // The dispatcher: every call of the contract, guarded once, handed to its use case.
 import { accountsArea } from './areas/accounts.ts';
+import { approvalsArea } from './areas/approvals.ts';
+import { cardTasksArea } from './areas/card-tasks.ts';
 import { cardsArea } from './areas/cards.ts';
 import { chargingArea } from './areas/charging.ts';
+import { customersArea } from './areas/customers.ts';
 import { devicesArea } from './areas/devices.ts';
+import { draftsArea } from './areas/drafts.ts';
 import { eventsArea } from './areas/events.ts';
 import { hallArea } from './areas/hall.ts';
 import { invoicesArea } from './areas/invoices.ts';
+import { metersArea } from './areas/meters.ts';
+import { queueArea } from './areas/queue.ts';
 import { receiptsArea } from './areas/receipts.ts';
+import { requestsArea } from './areas/requests.ts';
 import { sessionArea } from './areas/session.ts';
 import { shiftArea } from './areas/shift.ts';
 import { syncArea } from './areas/sync.ts';
@@ -25,11 +32,18 @@ export function createDispatcher(ports: Ports) {
     session: sessionArea(guard),
     shift: shiftArea(guard),
     accounts: accountsArea(guard),
+    customers: customersArea(guard),
     cards: cardsArea(guard),
+    cardTasks: cardTasksArea(guard),
+    meters: metersArea(guard),
     topups: topupsArea(guard),
     charging: chargingArea(guard),
     invoices: invoicesArea(guard),
     receipts: receiptsArea(guard),
+    requests: requestsArea(guard),
+    queue: queueArea(guard),
+    approvals: approvalsArea(guard),
+    drafts: draftsArea(guard),
     devices: devicesArea(guard),
     sync: syncArea(guard),
     hall: hallArea(guard),

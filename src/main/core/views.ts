@@ -1,14 +1,12 @@
 // How rows become what a screen is shown: masked, named, with the next step.
 import type { Outputs } from '../../shared/contract/index.ts';
 import type { AccountRow, ReceiptRow, TopupRow } from '../../shared/domain/fold.ts';
-import type { Operation } from '../../shared/domain/operation.ts';
 import { nextStepOf } from '../../shared/domain/topup.ts';
 import type { ReadStore, ShiftRow } from './ports/store.ts';
 
 export type TopupView = Outputs['topups']['get'];
 export type ReceiptView = Outputs['receipts']['confirm'];
 export type ShiftView = NonNullable<Outputs['shift']['current']>;
-type TimelineEntry = Outputs['accounts']['get']['timeline'][number];
 
 /** Keeps the first three and the last four digits; shorter numbers keep the last two. */
 export function maskPhone(phone: string): string {
@@ -66,45 +64,4 @@ export function topupView(store: ReadStore, topup: TopupRow): TopupView {
 
 export function shiftView(store: ReadStore, shift: ShiftRow): ShiftView {
   return { ...shift, drawerFen: store.balance('cash-drawer', shift.shiftId), topups: store.topupsInShift(shift.shiftId) };
-}
-
-function detailOf(operation: Operation): Pick<TimelineEntry, 'amountFen' | 'litres' | 'reference' | 'detail'> {
-  const none = { amountFen: null, litres: null, reference: '', detail: '' };
-  switch (operation.kind) {
-    case 'topup.paid': {
-      const { purchase, tenders, topupId } = operation.payload;
-      return {
-        amountFen: purchase.amountFen,
-        litres: purchase.litres,
-        reference: topupId,
-        detail: tenders.map((tender) => tender.kind).join(','),
-      };
-    }
-    case 'topup.intended':
-      return { ...none, reference: operation.payload.topupId };
-    case 'topup.writing':
-      return { ...none, reference: operation.payload.topupId, detail: String(operation.payload.attempt) };
-    case 'topup.verified':
-      return { ...none, reference: operation.payload.topupId, detail: operation.payload.proof };
-    case 'topup.refunded':
-      return { ...none, reference: operation.payload.topupId, detail: operation.payload.reason };
-    case 'receipt.issued':
-      return { ...none, reference: operation.payload.topupId, detail: operation.payload.receiptNo };
-    case 'receipt.printed':
-      return { ...none, reference: operation.payload.receiptId, detail: operation.payload.outcome };
-    case 'meter.reported':
-      return {
-        ...none,
-        litres: operation.payload.remainingLitres,
-        reference: operation.payload.meterNo,
-        detail: String(operation.payload.loadedSequence),
-      };
-    default:
-      return none;
-  }
-}
-
-export function timelineEntry(operation: Operation): TimelineEntry {
-  const { id, seq, kind, businessDate, recordedAtMs, clerk } = operation;
-  return { operationId: id, seq, kind, businessDate, recordedAtMs, clerk, ...detailOf(operation) };
 }

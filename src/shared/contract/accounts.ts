@@ -1,7 +1,21 @@
 // Area accounts: finding a customer account and seeing everything about it.
 import { z } from 'zod';
+import { CARD_TASK_PURPOSES } from '../domain/card-tasks.ts';
+import { REVEALED_NUMBERS } from '../domain/customers.ts';
+import { REQUEST_KINDS, REQUEST_STATES } from '../domain/requests.ts';
 import { COUNTER_STAFF, call } from './call.ts';
-import { accountIdSchema, fenSchema, litresSchema } from './values.ts';
+import {
+  addressSchema,
+  customerChoiceSchema,
+  customerKindSchema,
+  customerSchema,
+  dateSchema,
+  householdSizeSchema,
+  nameSchema,
+  phoneSchema,
+  reasonSchema,
+} from './people.ts';
+import { accountIdSchema, fenSchema, idSchema, litresSchema } from './values.ts';
 
 export const SEARCH_KINDS = ['account', 'name', 'pinyin', 'phone', 'address', 'meter', 'card'] as const;
 
@@ -30,17 +44,69 @@ export const timelineEntrySchema = z.strictObject({
   reference: z.string(),
   /** A detail word such as the proof, the tender kinds or the print outcome. */
   detail: z.string(),
+  /** What else the entry says, by the names that its sentence in the language files uses. */
+  facts: z.record(z.string(), z.union([z.string(), z.number()])),
 });
+
+/** What a clerk should see before anything else, the most urgent first. */
+export const ATTENTION_KINDS = [
+  'undelivered',
+  'card-task',
+  'arrears',
+  'volume-owed',
+  'request',
+  'meter-fault',
+  'verification-past',
+  'household-expiring',
+  'suspended',
+] as const;
+
+const attentionSchema = z.strictObject({
+  kind: z.enum(ATTENTION_KINDS),
+  /** How many of them; 1 where it can be only one. */
+  count: z.int(),
+  amountFen: z.int().nullable(),
+  litres: z.int().nullable(),
+  /** A date or a number of it; '' where it has none. */
+  detail: z.string(),
+});
+
+const noteSchema = z.strictObject({ noteId: z.string(), text: z.string(), clerk: z.string(), addedAtMs: z.int() });
+
+export const attachmentSchema = z.strictObject({
+  attachmentId: z.string(),
+  requestId: z.string(),
+  name: z.string(),
+  mediaType: z.string(),
+  sizeBytes: z.int(),
+  clerk: z.string(),
+  addedAtMs: z.int(),
+});
+
+/** Largest file that may be attached, and of a part of it, in bytes: a part in base64 stays below the limit of a call. */
+export const MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024;
+export const ATTACHMENT_PART_BYTES = 128 * 1024;
 
 export const accountSchema = z.strictObject({
   accountId: z.string(),
   accountNo: z.string(),
   customerName: z.string(),
-  customerKind: z.enum(['residential', 'commercial']),
+  customerKind: customerKindSchema,
   phoneMasked: z.string(),
   address: z.string(),
+  addressParts: z.strictObject({ district: z.string(), road: z.string(), community: z.string(), unit: z.string() }),
   status: z.enum(['active', 'suspended', 'closed']),
+  /** A change must say that it has seen this one. */
+  version: z.int(),
+  suppliedSince: z.string(),
+  closedOn: z.string(),
+  suspension: z.strictObject({ from: z.string(), until: z.string().nullable(), sealNo: z.string() }).nullable(),
+  /** Null for an account from before customers had records. */
+  customer: customerSchema.nullable(),
+  bank: z.strictObject({ bankName: z.string(), holder: z.string(), masked: z.string() }).nullable(),
   householdSize: z.int(),
+  /** As proved, the latest last. */
+  households: z.array(z.strictObject({ size: z.int(), from: z.string(), until: z.string().nullable(), proof: z.string() })),
   tariff: z.strictObject({
     id: z.string(),
     name: z.string(),
@@ -51,6 +117,26 @@ export const accountSchema = z.strictObject({
   tierUsedLitres: litresSchema,
   /** Money the customer has with us: paid and not yet delivered. */
   undeliveredFen: fenSchema,
+  creditFen: fenSchema,
+  depositFen: fenSchema,
+  /** What is owed and due with its late fees of today. */
+  dueFen: fenSchema,
+  volumeOwedLitres: litresSchema,
+  attention: z.array(attentionSchema),
+  /** Open ones. */
+  requests: z.array(
+    z.strictObject({
+      requestId: z.string(),
+      requestNo: z.string(),
+      requestKind: z.enum(REQUEST_KINDS),
+      state: z.enum(REQUEST_STATES),
+      deadline: z.string(),
+    }),
+  ),
+  /** Open ones. */
+  cardTasks: z.array(z.strictObject({ taskId: z.string(), purpose: z.enum(CARD_TASK_PURPOSES), cardNo: z.string() })),
+  notes: z.array(noteSchema),
+  attachments: z.array(attachmentSchema),
   meters: z.array(
     z.strictObject({
       meterNo: z.string(),
@@ -60,6 +146,9 @@ export const accountSchema = z.strictObject({
       remainingLitres: litresSchema,
       cumulativeUseLitres: litresSchema,
       faults: z.int(),
+      model: z.string(),
+      /** '' when not known. */
+      verifiedUntil: z.string(),
     }),
   ),
   cards: z.array(
@@ -74,6 +163,11 @@ export const accountSchema = z.strictObject({
   timeline: z.array(timelineEntrySchema),
 });
 
+/** What every change of an account brings: its own id, and the version that was on the screen. */
+const change = { changeId: idSchema, accountId: accountIdSchema, seenVersion: z.int().min(1) };
+const changedSchema = z.strictObject({ accountId: z.string(), version: z.int() });
+const changeFaults = ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'ACCOUNT_CHANGED'] as const;
+
 export const accountsContract = {
   /** First hits over every kind; at most 20, best first. Words separated by spaces must all match. */
   search: call({ access: COUNTER_STAFF })
@@ -82,4 +176,104 @@ export const accountsContract = {
   get: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN', 'TARIFF_MISSING'] })
     .input(z.strictObject({ accountId: accountIdSchema }))
     .output(accountSchema),
+  /** The price plans that hold today. */
+  plans: call({ access: COUNTER_STAFF })
+    .input(z.strictObject({}))
+    .output(
+      z.array(z.strictObject({ id: z.string(), name: z.string(), limitsLitres: z.array(litresSchema), pricesFenPerM3: z.array(z.int()) })),
+    ),
+  /** Opens an account, with its customer and, where one is named, a meter out of the store. The same id again returns it as it stands. */
+  open: call({
+    access: COUNTER_STAFF,
+    faults: ['TARIFF_MISSING', 'CUSTOMER_UNKNOWN', 'CUSTOMER_MERGED', 'DUPLICATES_FOUND', 'KEY_VAULT_FAILED'],
+  })
+    .input(
+      z.strictObject({
+        accountId: idSchema,
+        customer: customerChoiceSchema,
+        address: addressSchema,
+        householdSize: householdSizeSchema,
+        tariffId: z.string().min(1).max(64),
+        suppliedSince: dateSchema,
+        meter: z.strictObject({ meterNo: z.string().trim().min(1, 'empty').max(40, 'long'), readingLitres: litresSchema }).nullable(),
+        /** The possible duplicates were shown and are somebody else. */
+        acceptDuplicates: z.boolean().default(false),
+      }),
+    )
+    .output(z.strictObject({ accountId: z.string(), accountNo: z.string(), customerId: z.string() })),
+  /** Puts a misspelt name, phone or address right. `phone` null leaves it. */
+  correct: call({ access: COUNTER_STAFF, faults: changeFaults })
+    .input(
+      z.strictObject({
+        ...change,
+        customerName: nameSchema,
+        phone: phoneSchema.nullable(),
+        address: addressSchema,
+        reason: reasonSchema,
+      }),
+    )
+    .output(changedSchema),
+  /** Says which customer holds the account. */
+  assign: call({ access: COUNTER_STAFF, faults: [...changeFaults, 'CUSTOMER_UNKNOWN', 'CUSTOMER_MERGED'] })
+    .input(z.strictObject({ ...change, customerId: idSchema }))
+    .output(changedSchema),
+  changeHousehold: call({ access: COUNTER_STAFF, faults: changeFaults })
+    .input(z.strictObject({ ...change, size: householdSizeSchema, from: dateSchema, until: dateSchema.nullable(), proof: reasonSchema }))
+    .output(changedSchema),
+  /** Another price plan from today on. */
+  changePlan: call({ access: COUNTER_STAFF, faults: [...changeFaults, 'TARIFF_MISSING'] })
+    .input(z.strictObject({ ...change, tariffId: z.string().min(1, 'empty').max(64) }))
+    .output(changedSchema),
+  /** Where refunds go; null for nowhere. */
+  changeBank: call({ access: COUNTER_STAFF, faults: [...changeFaults, 'KEY_VAULT_FAILED'] })
+    .input(
+      z.strictObject({
+        ...change,
+        bank: z
+          .strictObject({ bankName: nameSchema, holder: nameSchema, number: z.string().trim().min(1, 'empty').max(40, 'long') })
+          .nullable(),
+      }),
+    )
+    .output(changedSchema),
+  addNote: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN'] })
+    .input(
+      z.strictObject({
+        noteId: idSchema,
+        accountId: accountIdSchema,
+        text: z.string().trim().min(1, 'empty').max(2_000, 'long'),
+      }),
+    )
+    .output(noteSchema),
+  /** Takes the next part of a file; with the last one the file is attached. The same part again changes nothing. */
+  attach: call({
+    access: COUNTER_STAFF,
+    faults: ['ACCOUNT_UNKNOWN', 'ATTACHMENT_PART_WRONG', 'ATTACHMENT_TYPE_REFUSED', 'ATTACHMENT_DAMAGED'],
+  })
+    .input(
+      z.strictObject({
+        attachmentId: idSchema,
+        accountId: accountIdSchema,
+        requestId: z.string().max(64).default(''),
+        name: z
+          .string()
+          .trim()
+          .min(1, 'empty')
+          .max(200, 'long')
+          .regex(/^[^\p{Cc}\p{Cs}/\\]*$/u, 'form'),
+        sizeBytes: z.int().min(1, 'empty').max(MAX_ATTACHMENT_BYTES, 'long'),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/, 'form'),
+        offset: z.int().min(0),
+        /** At most ATTACHMENT_PART_BYTES. */
+        part: z.base64().max(Math.ceil(ATTACHMENT_PART_BYTES / 3) * 4),
+      }),
+    )
+    .output(z.strictObject({ receivedBytes: z.int(), attachment: attachmentSchema.nullable() })),
+  /** A part of an attached file, and where the next one begins; null after the last. */
+  attachment: call({ access: COUNTER_STAFF, faults: ['ATTACHMENT_UNKNOWN'] })
+    .input(z.strictObject({ attachmentId: idSchema, offset: z.int().min(0).default(0) }))
+    .output(z.strictObject({ mediaType: z.string(), sizeBytes: z.int(), part: z.base64(), nextOffset: z.int().nullable() })),
+  /** A number that is hidden otherwise, to somebody who says why; the journal keeps who and why. A document's or bank's takes a supervisor. */
+  reveal: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN', 'NUMBER_NOT_KEPT', 'KEY_VAULT_FAILED'] })
+    .input(z.strictObject({ accountId: accountIdSchema, what: z.enum(REVEALED_NUMBERS), reason: reasonSchema }))
+    .output(z.strictObject({ number: z.string() })),
 };

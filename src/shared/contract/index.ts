@@ -2,15 +2,19 @@
 import type { ContractRouterClient, InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract';
 import { accountsContract } from './accounts.ts';
 import { approvalsContract } from './approvals.ts';
+import { cardTasksContract } from './card-tasks.ts';
 import { cardsContract } from './cards.ts';
 import { chargingContract } from './charging.ts';
+import { customersContract } from './customers.ts';
 import { devicesContract } from './devices.ts';
 import { draftsContract } from './drafts.ts';
 import { eventsContract } from './events.ts';
 import { hallContract } from './hall.ts';
 import { invoicesContract } from './invoices.ts';
+import { metersContract } from './meters.ts';
 import { queueContract } from './queue.ts';
 import { receiptsContract } from './receipts.ts';
+import { requestsContract } from './requests.ts';
 import { sessionContract } from './session.ts';
 import { shiftContract } from './shift.ts';
 import { syncContract } from './sync.ts';
@@ -22,11 +26,15 @@ export const contract = {
   session: sessionContract,
   shift: shiftContract,
   accounts: accountsContract,
+  customers: customersContract,
   cards: cardsContract,
+  cardTasks: cardTasksContract,
+  meters: metersContract,
   topups: topupsContract,
   charging: chargingContract,
   invoices: invoicesContract,
   receipts: receiptsContract,
+  requests: requestsContract,
   queue: queueContract,
   approvals: approvalsContract,
   drafts: draftsContract,

@@ -1,0 +1,124 @@
+// Changes of an account: each says which version it has seen, so that of two clerks at once the second is told and nothing is lost.
+import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import { addDays } from '../../../shared/domain/calendar.ts';
+import type { CustomerKind, CustomerPayloads } from '../../../shared/domain/customers.ts';
+import { Fault } from '../../../shared/domain/fault.ts';
+import type { AccountRow } from '../../../shared/domain/fold.ts';
+import { tariffOn } from '../../../shared/domain/gas-bill.ts';
+import { bankNumberProblem, normaliseNumber } from '../../../shared/domain/identity.ts';
+import type { OperationPayloads } from '../../../shared/domain/operation.ts';
+import { branchOf, record, type UseCaseContext } from '../actor.ts';
+import { requireAccount } from '../charges.ts';
+import { requireStandingCustomer, wrongField } from '../people.ts';
+import type { ReadStore, WriteTx } from '../ports/store.ts';
+
+type Changed = Outputs['accounts']['correct'];
+type ChangeKind = Extract<CustomerKind, `account.${string}`>;
+type Facts<K extends ChangeKind> = Omit<CustomerPayloads[K], 'seenVersion'>;
+
+/** Proofs of a household reach back and ahead no further than this, days. */
+const PROOF_DAYS = 5 * 366;
+const LOOK_BACK = 100;
+
+/** Puts a misspelt name, phone or address right. Throws ACCOUNT_UNKNOWN, ACCOUNT_NOT_ACTIVE, ACCOUNT_CHANGED, INPUT_INVALID. */
+export function correctAccount(context: UseCaseContext, input: Inputs['accounts']['correct']): Changed {
+  return change(context, 'account.corrected', input, (_tx, account) => {
+    const facts = { customerName: input.customerName, phone: input.phone ?? account.phone, address: input.address };
+    const { customerName, phone, address } = account;
+    if (JSON.stringify(facts) === JSON.stringify({ customerName, phone, address: ordered(address) }))
+      throw wrongField('customerName', 'same');
+    return { ...facts, reason: input.reason, requestId: '' };
+  });
+}
+
+const ordered = ({ district, road, community, unit }: AccountRow['address']) => ({ district, road, community, unit });
+
+/** Says which customer holds the account. Throws as `correctAccount`, and CUSTOMER_UNKNOWN, CUSTOMER_MERGED. */
+export function assignAccount(context: UseCaseContext, input: Inputs['accounts']['assign']): Changed {
+  return change(context, 'account.assigned', input, (tx, account) => {
+    const { customerId } = requireStandingCustomer(tx, input.customerId);
+    if (account.detail.customerId === customerId) throw wrongField('customerId', 'same');
+    return { customerId };
+  });
+}
+
+/** Records a household as proved. Throws as `correctAccount`. */
+export function changeHousehold(context: UseCaseContext, input: Inputs['accounts']['changeHousehold']): Changed {
+  return change(context, 'account.household-changed', input, (tx, account) => {
+    const { size, from, until, proof } = input;
+    const today = branchOf(tx).businessDate;
+    if (account.customerKind === 'commercial') throw wrongField('size', 'range');
+    if (from < account.detail.suppliedSince) throw wrongField('from', 'early');
+    if (from < addDays(today, -PROOF_DAYS) || from > addDays(today, PROOF_DAYS)) throw wrongField('from', 'range');
+    if (until !== null && until < from) throw wrongField('until', 'order');
+    if (until !== null && until < today) throw wrongField('until', 'past');
+    return { size, from, until, proof };
+  });
+}
+
+/** Another price plan from today on. Throws as `correctAccount`, and TARIFF_MISSING. */
+export function changePlan(context: UseCaseContext, input: Inputs['accounts']['changePlan']): Changed {
+  return change(context, 'account.plan-changed', input, (tx, account) => {
+    const today = branchOf(tx).businessDate;
+    if (account.tariffId === input.tariffId) throw wrongField('tariffId', 'same');
+    tariffOn(tx.tariffVersions(input.tariffId), today);
+    return { tariffId: input.tariffId, from: today };
+  });
+}
+
+/** Where refunds go. The number is kept apart. Throws as `correctAccount`. */
+export function changeBank(context: UseCaseContext, input: Inputs['accounts']['changeBank']): Changed {
+  return change(context, 'account.bank-changed', input, () => {
+    if (input.bank === null) return { bank: null };
+    const { bankName, holder } = input.bank;
+    const number = normaliseNumber(input.bank.number);
+    const problem = bankNumberProblem(number);
+    if (problem !== null) throw wrongField('bank.number', problem);
+    return { bank: { bankName, holder, ...context.ports.numbers.keep(number) } };
+  });
+}
+
+interface ChangeOf {
+  readonly changeId: string;
+  readonly accountId: string;
+  readonly seenVersion: number;
+}
+
+/** Appends one change of an account that is not closed; what `make` throws leaves nothing behind. */
+function change<K extends ChangeKind>(
+  context: UseCaseContext,
+  kind: K,
+  input: ChangeOf,
+  make: (tx: WriteTx, account: AccountRow) => Facts<K>,
+): Changed {
+  const { ports } = context;
+  const { accountId, seenVersion, changeId } = input;
+  const version = ports.store.write((tx) => {
+    const account = requireAccount(tx, accountId);
+    if (wasRecorded(tx, accountId, changeId)) return account.version;
+    if (account.status === 'closed') throw new Fault('ACCOUNT_NOT_ACTIVE', { status: account.status });
+    requireSeen(tx, account, seenVersion);
+    const payload = { seenVersion, ...make(tx, account) } as OperationPayloads[K];
+    record(context, tx, { id: changeId, kind, accountId, payload });
+    return account.version + 1;
+  });
+  announceAccount(context, accountId);
+  return { accountId, version };
+}
+
+/** Whether an operation of the account with this id is there already: the call is a repetition. */
+export function wasRecorded(store: ReadStore, accountId: string, id: string): boolean {
+  return store.operationsOf(accountId, LOOK_BACK).some((operation) => operation.id === id);
+}
+
+/** Throws ACCOUNT_CHANGED { seen, now, kind, clerk } with what was changed last and by whom, when the account has moved on. */
+export function requireSeen(store: ReadStore, account: AccountRow, seenVersion: number): void {
+  if (account.version === seenVersion) return;
+  const last = store.operationsOf(account.accountId, LOOK_BACK).find(({ kind }) => kind.startsWith('account.'));
+  throw new Fault('ACCOUNT_CHANGED', { seen: seenVersion, now: account.version, kind: last?.kind ?? '', clerk: last?.clerk ?? '' });
+}
+
+export function announceAccount({ ports }: UseCaseContext, accountId: string): void {
+  ports.sync.nudge();
+  ports.events.publish({ type: 'changed', area: 'accounts', accountId });
+}

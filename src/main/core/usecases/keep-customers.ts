@@ -1,0 +1,108 @@
+// Records of customers: written down once, changed with what was seen, and two of one person made one, with a trace.
+import type { Inputs } from '../../../shared/contract/index.ts';
+import { CUSTOMERS, type CustomerFacts } from '../../../shared/domain/customers.ts';
+import { Fault } from '../../../shared/domain/fault.ts';
+import { record, type UseCaseContext } from '../actor.ts';
+import { requireAccount } from '../charges.ts';
+import {
+  type CustomerView,
+  checkedIdentity,
+  customerFacts,
+  customerView,
+  type Duplicate,
+  duplicatesOf,
+  requireCustomer,
+  requireStandingCustomer,
+  wrongField,
+} from '../people.ts';
+import { announceAccount, requireSeen, wasRecorded } from './change-account.ts';
+
+/** Returns the record with its accounts. Throws CUSTOMER_UNKNOWN. */
+export function viewCustomer({ ports }: UseCaseContext, input: Inputs['customers']['get']): CustomerView {
+  return customerView(ports.store, requireCustomer(ports.store, input.customerId));
+}
+
+/** Returns who may be the same person. Throws INPUT_INVALID for a document number that cannot be right. */
+export function findDuplicates({ ports }: UseCaseContext, input: Required<Inputs['customers']['duplicates']>): Duplicate[] {
+  if (input.identity !== null) checkedIdentity(ports, input.identity, 'identity.number');
+  return duplicatesOf(ports, input);
+}
+
+/**
+ * Writes the customer of an account down and binds the account to the record; the same id again returns it as it stands.
+ * Throws ACCOUNT_UNKNOWN, ACCOUNT_NOT_ACTIVE, ACCOUNT_CHANGED, DUPLICATES_FOUND, INPUT_INVALID.
+ */
+export function registerCustomer(context: UseCaseContext, input: Required<Inputs['customers']['register']>): CustomerView {
+  const { ports } = context;
+  const { customerId, accountId, seenVersion, acceptDuplicates, ...typed } = input;
+  ports.store.write((tx) => {
+    const account = requireAccount(tx, accountId);
+    if (tx.record(CUSTOMERS, customerId) !== null) return;
+    if (account.status === 'closed') throw new Fault('ACCOUNT_NOT_ACTIVE', { status: account.status });
+    requireSeen(tx, account, seenVersion);
+    if (typed.identity !== null) checkedIdentity(ports, typed.identity, 'identity.number');
+    // The account itself bears the phone of its own customer; only records of others count.
+    const others = duplicatesOf(ports, { ...typed, address: null, except: customerId }).filter((found) => found.customerId !== '');
+    if (others.length > 0 && !acceptDuplicates) throw new Fault('DUPLICATES_FOUND', { count: others.length });
+    record(context, tx, {
+      id: customerId,
+      kind: 'customer.registered',
+      accountId,
+      payload: { customerId, ...customerFacts(ports, typed, 'identity.number') },
+    });
+    record(context, tx, { kind: 'account.assigned', accountId, payload: { seenVersion, customerId } });
+  });
+  announceAccount(context, accountId);
+  return viewCustomer(context, { customerId });
+}
+
+/** Changes a record. Throws CUSTOMER_UNKNOWN, CUSTOMER_MERGED, ACCOUNT_CHANGED { seen, now }, INPUT_INVALID. */
+export function changeCustomer(context: UseCaseContext, input: Inputs['customers']['change']): CustomerView {
+  const { ports } = context;
+  const { customerId, accountId, changeId, seenVersion } = input;
+  ports.store.write((tx) => {
+    if (wasRecorded(tx, accountId, changeId)) return;
+    const { customerKind, phone, identity } = requireStandingCustomer(tx, customerId);
+    const typed = input.identity ?? null;
+    const facts: CustomerFacts = {
+      customerKind,
+      name: input.name,
+      phone: input.phone ?? phone,
+      smsConsent: input.smsConsent,
+      identity:
+        input.identity === undefined
+          ? identity
+          : typed === null
+            ? null
+            : customerFacts(ports, { ...input, customerKind, phone, identity: typed }, 'identity.number').identity,
+    };
+    record(context, tx, { id: changeId, kind: 'customer.changed', accountId, payload: { customerId, seenVersion, ...facts } });
+  });
+  announceAccount(context, accountId);
+  return viewCustomer(context, { customerId });
+}
+
+/**
+ * Makes two records one: the accounts of `mergedId` are those of `keptId` from now on, and the record that goes says where it went.
+ * Throws CUSTOMER_UNKNOWN, CUSTOMER_MERGED, INPUT_INVALID when both are the same.
+ */
+export function mergeCustomers(context: UseCaseContext, input: Inputs['customers']['merge']): CustomerView {
+  const { ports } = context;
+  const { keptId, mergedId, reason, changeId } = input;
+  const touched = ports.store.write((tx) => {
+    if (keptId === mergedId) throw wrongField('mergedId', 'same');
+    requireStandingCustomer(tx, keptId);
+    // The same call again: it has already gone there.
+    if (requireCustomer(tx, mergedId).mergedInto === keptId) return [];
+    requireStandingCustomer(tx, mergedId);
+    const accounts = tx.accountsOfCustomer(mergedId);
+    record(context, tx, { id: changeId, kind: 'customer.merged', accountId: '', payload: { keptId, mergedId, reason } });
+    for (const accountId of accounts) {
+      const { version } = requireAccount(tx, accountId);
+      record(context, tx, { kind: 'account.assigned', accountId, payload: { seenVersion: version, customerId: keptId } });
+    }
+    return accounts;
+  });
+  for (const accountId of touched) announceAccount(context, accountId);
+  return viewCustomer(context, { customerId: keptId });
+}

@@ -1,0 +1,59 @@
+// Area customers: the people behind the accounts, found before they are written down twice, and joined with a trace where they were.
+import { z } from 'zod';
+import { COUNTER_STAFF, call } from './call.ts';
+import { addressSchema, customerInput, customerSchema, duplicateSchema, identitySchema, phoneSchema, reasonSchema } from './people.ts';
+import { accountIdSchema, idSchema } from './values.ts';
+
+export const customersContract = {
+  get: call({ access: COUNTER_STAFF, faults: ['CUSTOMER_UNKNOWN'] })
+    .input(z.strictObject({ customerId: idSchema }))
+    .output(customerSchema),
+  /** Records that may be the same person, by what is filled in so far. */
+  duplicates: call({ access: COUNTER_STAFF })
+    .input(
+      z.strictObject({
+        phone: phoneSchema.nullable().default(null),
+        identity: identitySchema.nullable().default(null),
+        address: addressSchema.nullable().default(null),
+        /** A record that is not to be found. */
+        except: z.string().max(64).default(''),
+      }),
+    )
+    .output(z.array(duplicateSchema)),
+  /** Writes down who the customer of an account is that has no record of one. */
+  register: call({
+    access: COUNTER_STAFF,
+    faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'ACCOUNT_CHANGED', 'DUPLICATES_FOUND', 'KEY_VAULT_FAILED'],
+  })
+    .input(
+      z.strictObject({
+        customerId: idSchema,
+        accountId: accountIdSchema,
+        seenVersion: z.int().min(1),
+        ...customerInput,
+        /** The possible duplicates were shown and are somebody else. */
+        acceptDuplicates: z.boolean().default(false),
+      }),
+    )
+    .output(customerSchema),
+  /** Changes a record. `phone` null and `identity` absent leave what is there. */
+  change: call({ access: COUNTER_STAFF, faults: ['CUSTOMER_UNKNOWN', 'CUSTOMER_MERGED', 'ACCOUNT_CHANGED', 'KEY_VAULT_FAILED'] })
+    .input(
+      z.strictObject({
+        changeId: idSchema,
+        customerId: idSchema,
+        /** The account at which it was asked for; its timeline shows the change. */
+        accountId: accountIdSchema,
+        seenVersion: z.int().min(1),
+        name: customerInput.name,
+        phone: phoneSchema.nullable(),
+        identity: identitySchema.nullable().optional(),
+        smsConsent: z.boolean(),
+      }),
+    )
+    .output(customerSchema),
+  /** Two records of one person: the accounts of the one that goes are those of the one that stays from now on. */
+  merge: call({ access: ['supervisor', 'manager'], faults: ['CUSTOMER_UNKNOWN', 'CUSTOMER_MERGED'] })
+    .input(z.strictObject({ changeId: idSchema, keptId: idSchema, mergedId: idSchema, reason: reasonSchema }))
+    .output(customerSchema),
+};
