@@ -1,5 +1,6 @@
 // Everything that can be read from the branch database, on one connection.
 import { sql } from 'kysely';
+import type { MeterPlace } from '../../shared/domain/meters.ts';
 import type { Tariff } from '../../shared/domain/tariff.ts';
 import type { ReadStore } from '../core/ports/store.ts';
 import { build, built, type Connection, type Place, prepare } from './hot.ts';
@@ -44,6 +45,15 @@ const statements = {
     build.selectFrom('meter').selectAll().where('account_id', '=', p('account_id')).orderBy('meter_no'),
   ),
   meter: built((p: Place<{ meter_no: string }>) => build.selectFrom('meter').selectAll().where('meter_no', '=', p('meter_no'))),
+  metersIn: built((p: Place<{ place: MeterPlace; prefix: string; limit: number }>) =>
+    build
+      .selectFrom('meter')
+      .selectAll()
+      .where('place', '=', p('place'))
+      .where('meter_no', 'like', p('prefix'))
+      .orderBy('meter_no')
+      .limit(p('limit')),
+  ),
   cardsOf: built((p: Place<{ account_id: string }>) =>
     build.selectFrom('card').selectAll().where('account_id', '=', p('account_id')).orderBy('card_no'),
   ),
@@ -148,6 +158,7 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
   const tierUse = prepare(connection, statements.tierUse);
   const metersOf = prepare(connection, statements.metersOf);
   const meter = prepare(connection, statements.meter);
+  const metersIn = prepare(connection, statements.metersIn);
   const cardsOf = prepare(connection, statements.cardsOf);
   const card = prepare(connection, statements.card);
   const topup = prepare(connection, statements.topup);
@@ -198,6 +209,8 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
     ...recordReads(connection, json),
     metersOf: (accountId) => metersOf.all({ account_id: accountId }).map(meterOf),
     meter: (meterNo) => orNull(meter.get({ meter_no: meterNo }), meterOf),
+    // Meter numbers hold no % or _ that a clerk would type; both only widen what is found.
+    metersIn: (place, text, limit) => metersIn.all({ place, prefix: `${text}%`, limit }).map(meterOf),
     cardsOf: (accountId) => cardsOf.all({ account_id: accountId }).map(cardOf),
     card: (cardNo) => orNull(card.get({ card_no: cardNo }), cardOf),
     topup: (topupId) => orNull(topup.get({ topup_id: topupId }), (row) => topupOf(row, json)),

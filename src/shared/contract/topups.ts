@@ -109,6 +109,8 @@ export const topupsContract = {
       'CARD_LOCKED',
       'CARD_LAST_ATTEMPT',
       'CARD_BLACKLISTED',
+      'CARD_RETURNED',
+      'CARD_TASK_OPEN',
       'CARD_STILL_LOADED',
       'CARD_SEQUENCE_AHEAD',
       ...CARD_FAULTS,

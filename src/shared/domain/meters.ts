@@ -49,6 +49,8 @@ export interface MeterPayloads {
     readonly reason: string;
     readonly oldMeterGoes: 'in-store' | 'scrapped';
     readonly requestId: string;
+    /** Who allowed more to be carried over than the ledger knew of; '' where nobody had to. */
+    readonly approvedBy?: string;
   };
   'meter.removed': {
     readonly meterNo: string;

@@ -87,6 +87,7 @@ export const meterPayloadSchemas = {
     reason: text,
     oldMeterGoes: goes,
     requestId: optionalKey,
+    approvedBy: line(64).optional(),
   }),
   'meter.removed': z.strictObject({ meterNo: key, finalReadingLitres: count, on: date, goes, requestId: optionalKey }),
   'meter.reverified': z.strictObject({ meterNo: key, verifiedUntil: date }),

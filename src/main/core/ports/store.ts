@@ -57,6 +57,8 @@ export interface ReadStore {
   recordsByKey<Row>(area: RecordArea<Row>, key: { readonly kind: string; readonly value: string }): readonly Row[];
   metersOf(accountId: string): readonly MeterRow[];
   meter(meterNo: string): MeterRow | null;
+  /** Meters in a place whose number begins with `text`, by number. */
+  metersIn(place: MeterRow['place'], text: string, limit: number): readonly MeterRow[];
   cardsOf(accountId: string): readonly CardRow[];
   card(cardNo: string): CardRow | null;
   topup(topupId: string): TopupRow | null;

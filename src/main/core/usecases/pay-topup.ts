@@ -4,7 +4,7 @@ import { Fault } from '../../../shared/domain/fault.ts';
 import type { TopupRow } from '../../../shared/domain/fold.ts';
 import type { Tender } from '../../../shared/domain/operation.ts';
 import { record, type UseCaseContext } from '../actor.ts';
-import { saleObstacle } from '../card-assessment.ts';
+import { openTaskOf, saleObstacle } from '../card-assessment.ts';
 import { openOwnDrawer, tellCustomer } from '../customer-side.ts';
 import { holdReader, readAndAssess } from '../reader.ts';
 import { type TopupView, topupView } from '../views.ts';
@@ -61,6 +61,8 @@ export async function payTopup(context: UseCaseContext, input: PayInput): Promis
 
     ports.store.write((tx) => {
       if (tx.undeliveredOfCard(row.cardNo) !== null) throw new Fault('TOPUP_OPEN_ON_CARD');
+      if (openTaskOf(tx, row.cardNo) !== null) throw new Fault('CARD_TASK_OPEN');
+      if (tx.card(row.cardNo)?.status === 'blacklisted') throw new Fault('CARD_BLACKLISTED');
       const { account, tariff, year, usedLitres, priced } = pricePurchase({ store: tx, layouts: ports.layouts }, input);
       if (priced.amountFen !== input.expectedAmountFen) {
         throw new Fault('PRICE_CHANGED', { expectedFen: input.expectedAmountFen, nowFen: priced.amountFen });

@@ -1,0 +1,101 @@
+// A card for an account: its first one, one for a lost card, one for a damaged card.
+import type { Inputs } from '../../../shared/contract/index.ts';
+import { CARD_TASKS, type CardTaskBegun } from '../../../shared/domain/card-tasks.ts';
+import { Fault } from '../../../shared/domain/fault.ts';
+import { branchOf, record, type UseCaseContext } from '../actor.ts';
+import { type Approver, requireApproval } from '../approval.ts';
+import { startOf } from '../card-task-job.ts';
+import { type CardTaskResult, nextLayoutOf, openTaskOfAccount } from '../card-task-view.ts';
+import { requireActiveAccount } from '../charges.ts';
+import type { ReadStore, WriteTx } from '../ports/store.ts';
+import { continueCardTask } from './continue-card-task.ts';
+
+type MakeInput = Required<Omit<Inputs['cardTasks']['make'], 'approval'>>;
+
+/** Whether the same task was begun before; throws CARD_TASK_ID_REUSED when the id belongs to another one. */
+export function begunBefore(store: ReadStore, input: Pick<CardTaskBegun, 'taskId' | 'purpose'> & { readonly accountId: string }): boolean {
+  const task = store.record(CARD_TASKS, input.taskId);
+  if (task === null) return false;
+  if (task.accountId !== input.accountId || task.purpose !== input.purpose) throw new Fault('CARD_TASK_ID_REUSED');
+  return true;
+}
+
+const digits = (text: string) => text.replace(/\D/g, '').slice(-4).padStart(4, '0');
+
+/** Returns a card number of 16 digits that no other counter makes: branch, counter, and the counter's own sequence. */
+function newCardNo(tx: WriteTx): string {
+  for (;;) {
+    const cardNo = `62${digits(branchOf(tx).branchNo)}${digits(tx.counterId())}${tx.nextNumber('card').toString().padStart(6, '0')}`;
+    if (tx.card(cardNo) === null) return cardNo;
+  }
+}
+
+/** Chips whose secret the counter can put on a blank card, or that have none. */
+const MAKEABLE: ReadonlySet<string> = new Set(['SLE4442', 'AT24C02']);
+
+function begin(context: UseCaseContext, input: MakeInput, approver: Approver | null): void {
+  const { ports } = context;
+  const { taskId, accountId, purpose, oldCardNo, reason, requestId, meterFigures } = input;
+  ports.store.write((tx) => {
+    if (begunBefore(tx, input)) return;
+    requireActiveAccount(tx, accountId);
+    if (openTaskOfAccount(tx, accountId) !== null) throw new Fault('CARD_TASK_OPEN');
+    const cards = tx.cardsOf(accountId);
+    const old = cards.find(({ cardNo }) => cardNo === oldCardNo);
+    const inTheWay = cards.find(({ cardNo, status }) => status === 'active' && cardNo !== oldCardNo);
+    if (inTheWay !== undefined) throw new Fault('ACCOUNT_HAS_CARD', { cardNo: inTheWay.cardNo });
+    if (purpose !== 'issue' && (old === undefined || old.status === 'returned')) throw new Fault('ACCOUNT_HAS_NO_CARD');
+    if (purpose === 'issue' && oldCardNo !== '') throw new Fault('INPUT_INVALID', { field: 'oldCardNo' });
+    if (old !== undefined && tx.undeliveredOfCard(old.cardNo) !== null) throw new Fault('TOPUP_OPEN_ON_CARD');
+    const layout = ports.layouts.get(nextLayoutOf(tx, accountId));
+    if (layout === null) throw new Fault('METER_UNKNOWN');
+    if (!MAKEABLE.has(layout.access.chip)) throw new Fault('CARD_CHIP_UNSUPPORTED', { chip: layout.access.chip });
+    if (input.cardNo !== '' && tx.card(input.cardNo) !== null) throw new Fault('INPUT_INVALID', { field: 'cardNo' });
+    let approvedBy = '';
+    if (meterFigures !== null && old !== undefined) {
+      approvedBy = takeFigures(context, tx, { ...input, meterFigures }, approver);
+    }
+    const volumeLitres = owedFor(tx, accountId, layout);
+    const cardNo = input.cardNo === '' ? newCardNo(tx) : input.cardNo;
+    const begun = { taskId, purpose, cardNo, layoutId: layout.id, oldCardNo, volumeLitres, topupId: '', requestId, reason, approvedBy };
+    record(context, tx, { id: taskId, kind: 'card-task.begun', accountId, payload: begun });
+  });
+  ports.sync.nudge();
+}
+
+/** Returns how much of the gas owed goes on one card at once. */
+export function owedFor(
+  tx: ReadStore,
+  accountId: string,
+  layout: { readonly volumeStepLitres: number; readonly maxVolumeLitres: number },
+): number {
+  const most = Math.min(tx.volumeOwed(accountId), layout.maxVolumeLitres);
+  return most - (most % layout.volumeStepLitres);
+}
+
+/** Keeps what was read off the meter's display in place of the card that cannot be read. Returns who approved it. */
+function takeFigures(
+  context: UseCaseContext,
+  tx: WriteTx,
+  input: MakeInput & { readonly meterFigures: NonNullable<MakeInput['meterFigures']> },
+  approver: Approver | null,
+): string {
+  const { accountId, oldCardNo, meterFigures } = input;
+  const meter = tx.metersOf(accountId).find(({ kind, place }) => kind === 'ic' && place === 'installed');
+  if (meter === undefined) throw new Fault('METER_UNKNOWN');
+  const { unusedLitres } = startOf(context, { accountId, oldCardNo });
+  const approvedBy = requireApproval(context, { limit: 'correctionLitres', amount: Math.max(1, unusedLitres) }, approver);
+  const { meterNo, cumulativeUseLitres, faults } = meter;
+  record(context, tx, {
+    kind: 'meter.reported',
+    accountId,
+    payload: { cardNo: oldCardNo, meterNo, cumulativeUseLitres, faults, ...meterFigures },
+  });
+  return approvedBy;
+}
+
+/** Begins the task, once per id, and brings it to the blank card in the slot. Returns the task and what stopped it. Throws the faults of the contract. */
+export async function makeCard(context: UseCaseContext, input: MakeInput, approver: Approver | null): Promise<CardTaskResult> {
+  begin(context, input, approver);
+  return continueCardTask(context, { taskId: input.taskId, slot: input.slot, giveBack: { refunds: [], toCreditFen: 0 } }, approver);
+}

@@ -1,0 +1,135 @@
+// Area meters: from the store to the customer's wall and back.
+import { z } from 'zod';
+import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
+import { approvalSchema } from './topups.ts';
+import { accountIdSchema, idSchema, litresSchema } from './values.ts';
+
+const meterNoSchema = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]{1,16}$/);
+const reasonSchema = z.string().trim().min(1).max(200);
+const goesSchema = z.enum(['in-store', 'scrapped']);
+const verifiedUntilSchema = z.union([z.literal(''), z.iso.date()]);
+const act = { access: COUNTER_STAFF } as const;
+
+export const meterSchema = z.strictObject({
+  meterNo: z.string(),
+  accountId: z.string(),
+  accountNo: z.string(),
+  customerName: z.string(),
+  make: z.string(),
+  model: z.string(),
+  kind: z.enum(['ic', 'ordinary']),
+  layoutId: z.string(),
+  place: z.enum(['in-store', 'installed', 'scrapped']),
+  verifiedUntil: z.string(),
+  installedOn: z.string(),
+  firstReadingLitres: litresSchema,
+  lastReadingLitres: litresSchema,
+  lastReadOn: z.string(),
+  /** As its card last reported. */
+  remainingLitres: litresSchema,
+});
+
+export const metersContract = {
+  /** Meters in a place, by number, at most 200; those whose number begins with `text`. */
+  list: call(act)
+    .input(z.strictObject({ place: z.enum(['in-store', 'scrapped']).default('in-store'), text: z.string().max(16).default('') }))
+    .output(z.array(meterSchema)),
+  get: call({ ...act, faults: ['METER_UNKNOWN'] })
+    .input(z.strictObject({ meterNo: meterNoSchema }))
+    .output(meterSchema),
+  /** Layouts of cards that can be read here, for meters that are registered. */
+  layouts: call(act).input(z.strictObject({})).output(z.array(z.string())),
+  /** A new meter comes into the store. The same registration again changes nothing. */
+  register: call({ ...act, faults: ['METER_EXISTS', 'METER_LAYOUT_UNKNOWN'] })
+    .input(
+      z.strictObject({
+        meterNo: meterNoSchema,
+        make: z.string().trim().min(1).max(64),
+        model: z.string().trim().max(64),
+        kind: z.enum(['ic', 'ordinary']),
+        /** '' for an ordinary meter. */
+        layoutId: z.string().max(64),
+        verifiedUntil: verifiedUntilSchema,
+      }),
+    )
+    .output(meterSchema),
+  install: call({ ...act, faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'METER_UNKNOWN', 'METER_NOT_IN_STORE', 'METER_THERE_ALREADY'] })
+    .input(
+      z.strictObject({
+        actId: idSchema,
+        accountId: accountIdSchema,
+        meterNo: meterNoSchema,
+        readingLitres: litresSchema,
+        on: z.iso.date(),
+        requestId: z.string().max(64).default(''),
+      }),
+    )
+    .output(meterSchema),
+  /**
+   * The old meter comes off, the new one goes on, in one act. What was left of bought gas is owed and goes on the next card; cards of the old meter are taken
+   * in, because the new one would reject them.
+   */
+  exchange: call({
+    ...act,
+    needsShift: true,
+    faults: [
+      'SHIFT_REQUIRED',
+      'ACCOUNT_UNKNOWN',
+      'METER_UNKNOWN',
+      'METER_NOT_HERE',
+      'METER_NOT_IN_STORE',
+      'READING_BACKWARDS',
+      'TOPUP_OPEN_ON_CARD',
+      'CARD_TASK_OPEN',
+      ...APPROVAL_FAULTS,
+    ],
+  })
+    .input(
+      z.strictObject({
+        actId: idSchema,
+        accountId: accountIdSchema,
+        oldMeterNo: meterNoSchema,
+        finalReadingLitres: litresSchema,
+        newMeterNo: meterNoSchema,
+        firstReadingLitres: litresSchema,
+        /** Bought gas that was left; more than the ledger knows of needs a second person within the limits. */
+        carriedLitres: litresSchema,
+        on: z.iso.date(),
+        reason: reasonSchema,
+        oldMeterGoes: goesSchema,
+        requestId: z.string().max(64).default(''),
+        approval: approvalSchema.optional(),
+      }),
+    )
+    .output(
+      z.strictObject({
+        meter: meterSchema,
+        volumeOwedLitres: litresSchema,
+        /** Whether the account needs a new card before it can buy. */
+        needsNewCard: z.boolean(),
+      }),
+    ),
+  /** What is left of bought gas as far as the ledger knows: in the meter and on the card. */
+  leftOver: call({ ...act, faults: ['ACCOUNT_UNKNOWN'] })
+    .input(z.strictObject({ accountId: accountIdSchema }))
+    .output(z.strictObject({ inMeterLitres: litresSchema, onCardLitres: litresSchema })),
+  remove: call({ ...act, faults: ['ACCOUNT_UNKNOWN', 'METER_UNKNOWN', 'METER_NOT_HERE', 'READING_BACKWARDS'] })
+    .input(
+      z.strictObject({
+        actId: idSchema,
+        accountId: accountIdSchema,
+        meterNo: meterNoSchema,
+        finalReadingLitres: litresSchema,
+        on: z.iso.date(),
+        goes: goesSchema,
+        requestId: z.string().max(64).default(''),
+      }),
+    )
+    .output(meterSchema),
+  reverify: call({ ...act, faults: ['METER_UNKNOWN'] })
+    .input(z.strictObject({ meterNo: meterNoSchema, verifiedUntil: z.iso.date() }))
+    .output(meterSchema),
+};
