@@ -1,7 +1,9 @@
 // English, key for key like Simplified Chinese.
+import { chargingEn } from './charging.en.ts';
 import { devicesEn } from './devices.en.ts';
 import { faultsEn } from './faults.en.ts';
 import { hallEn } from './hall.en.ts';
+import { peopleEn } from './people.en.ts';
 import { workEn } from './work.en.ts';
 import type { Texts } from './zh-CN.ts';
 
@@ -180,6 +182,7 @@ export const en = {
   meterFault: { battery: 'battery low', valve: 'valve fault', magnetic: 'magnetic interference', cover: 'cover opened' },
   cardStatus: { active: 'Active', blacklisted: 'Reported lost', returned: 'Returned' },
   operation: {
+    ...peopleEn.operation,
     'branch-opened': 'Branch opened',
     'tariff-published': 'Tariff published',
     'account-opened': 'Account opened',
@@ -194,6 +197,7 @@ export const en = {
     'meter-reported': 'Meter reported',
   },
   detail: {
+    ...peopleEn.detail,
     written: 'in one go',
     'found-complete': 'found complete',
     system: 'system',
@@ -352,6 +356,7 @@ export const en = {
     attempts_other: 'Tried {{count}} times',
     paidAt: 'Paid at',
   },
+  charging: chargingEn,
   devices: devicesEn,
   sync: {
     title: 'Headquarters',
@@ -368,6 +373,13 @@ export const en = {
     explain: 'Work goes on without headquarters: everything is kept at this counter and sent by itself later.',
   },
   task: {
+    ...peopleEn.task,
+    bills: 'Pay bills',
+    fee: 'Charge a fee',
+    payments: 'Payments',
+    deposit: 'Deposit',
+    credit: 'Refund credit',
+    invoice: 'Invoice',
     topup: 'Top up',
     account: 'Show the account',
   },
@@ -381,5 +393,10 @@ export const en = {
     locked: 'locked',
     'last-attempt': 'last attempt',
   },
+  fact: peopleEn.fact,
+  people: peopleEn.people,
+  attentionKind: peopleEn.attention,
+  identityKind: peopleEn.identityKind,
+  fieldReason: peopleEn.fieldReason,
   faults: faultsEn,
 } satisfies Texts;

@@ -1,7 +1,9 @@
 // Simplified Chinese, the language that defines the shape of all others.
+import { chargingZhCN } from './charging.zh-CN.ts';
 import { devicesZhCN } from './devices.zh-CN.ts';
 import { faultsZhCN } from './faults.zh-CN.ts';
 import { hallZhCN } from './hall.zh-CN.ts';
+import { peopleZhCN } from './people.zh-CN.ts';
 import { workZhCN } from './work.zh-CN.ts';
 
 export const zhCN = {
@@ -179,6 +181,7 @@ export const zhCN = {
   meterFault: { battery: '电量低', valve: '阀门故障', magnetic: '强磁干扰', cover: '开盖' },
   cardStatus: { active: '正常', blacklisted: '已挂失', returned: '已收回' },
   operation: {
+    ...peopleZhCN.operation,
     'branch-opened': '网点启用',
     'tariff-published': '气价发布',
     'account-opened': '开户',
@@ -193,6 +196,7 @@ export const zhCN = {
     'meter-reported': '表回传数据',
   },
   detail: {
+    ...peopleZhCN.detail,
     written: '一次写成',
     'found-complete': '核对时已完整',
     system: '系统',
@@ -351,6 +355,7 @@ export const zhCN = {
     attempts_other: '已尝试 {{count}} 次',
     paidAt: '收款时间',
   },
+  charging: chargingZhCN,
   devices: devicesZhCN,
   sync: {
     title: '与总部同步',
@@ -367,6 +372,13 @@ export const zhCN = {
     explain: '总部不在线时可以继续营业，每笔业务都保存在本柜台，恢复后自动上传。',
   },
   task: {
+    ...peopleZhCN.task,
+    bills: '缴费',
+    fee: '收取费用',
+    payments: '缴费记录',
+    deposit: '押金',
+    credit: '退余额',
+    invoice: '发票',
     topup: '购气充值',
     account: '查看户档',
   },
@@ -380,6 +392,11 @@ export const zhCN = {
     locked: '已锁死',
     'last-attempt': '仅剩一次',
   },
+  fact: peopleZhCN.fact,
+  people: peopleZhCN.people,
+  attentionKind: peopleZhCN.attention,
+  identityKind: peopleZhCN.identityKind,
+  fieldReason: peopleZhCN.fieldReason,
   faults: faultsZhCN as import('./faults.zh-CN.ts').FaultTexts,
 };
 

@@ -1,7 +1,9 @@
 // Traditional Chinese, key for key like Simplified Chinese.
+import { chargingZhTW } from './charging.zh-TW.ts';
 import { devicesZhTW } from './devices.zh-TW.ts';
 import { faultsZhTW } from './faults.zh-TW.ts';
 import { hallZhTW } from './hall.zh-TW.ts';
+import { peopleZhTW } from './people.zh-TW.ts';
 import { workZhTW } from './work.zh-TW.ts';
 import type { Texts } from './zh-CN.ts';
 
@@ -180,6 +182,7 @@ export const zhTW = {
   meterFault: { battery: '電量低', valve: '閥門故障', magnetic: '強磁干擾', cover: '開蓋' },
   cardStatus: { active: '正常', blacklisted: '已掛失', returned: '已收回' },
   operation: {
+    ...peopleZhTW.operation,
     'branch-opened': '網點啟用',
     'tariff-published': '氣價發布',
     'account-opened': '開戶',
@@ -194,6 +197,7 @@ export const zhTW = {
     'meter-reported': '表回傳資料',
   },
   detail: {
+    ...peopleZhTW.detail,
     written: '一次寫成',
     'found-complete': '核對時已完整',
     system: '系統',
@@ -352,6 +356,7 @@ export const zhTW = {
     attempts_other: '已嘗試 {{count}} 次',
     paidAt: '收款時間',
   },
+  charging: chargingZhTW,
   devices: devicesZhTW,
   sync: {
     title: '與總部同步',
@@ -368,6 +373,13 @@ export const zhTW = {
     explain: '總部不在線時可以繼續營業，每筆業務都保存在本櫃檯，恢復後自動上傳。',
   },
   task: {
+    ...peopleZhTW.task,
+    bills: '繳費',
+    fee: '收取費用',
+    payments: '繳費紀錄',
+    deposit: '押金',
+    credit: '退餘額',
+    invoice: '發票',
     topup: '購氣充值',
     account: '查看戶檔',
   },
@@ -381,5 +393,10 @@ export const zhTW = {
     locked: '已鎖死',
     'last-attempt': '僅剩一次',
   },
+  fact: peopleZhTW.fact,
+  people: peopleZhTW.people,
+  attentionKind: peopleZhTW.attention,
+  identityKind: peopleZhTW.identityKind,
+  fieldReason: peopleZhTW.fieldReason,
   faults: faultsZhTW,
 } satisfies Texts;

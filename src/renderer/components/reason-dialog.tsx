@@ -1,0 +1,59 @@
+// A dialog that asks for a reason, with whatever else the act needs above it.
+import { Input } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Dialog } from './dialog.tsx';
+
+export function ReasonDialog(props: {
+  readonly title: string;
+  readonly action: string;
+  readonly busy?: boolean;
+  readonly danger?: boolean;
+  /** Something else is typed in it. */
+  readonly dirty?: boolean;
+  /** Whether the other fields are right; Enter does nothing else. */
+  readonly ready?: boolean;
+  readonly onDo: (reason: string) => void;
+  readonly onClose: () => void;
+  readonly children?: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const [reason, setReason] = useState('');
+  const [missing, setMissing] = useState(false);
+  const act = (): void => {
+    const text = reason.trim();
+    setMissing(text === '');
+    if (text === '') document.getElementById('reason')?.focus();
+    else if (props.ready !== false) props.onDo(text);
+  };
+  return (
+    <Dialog
+      title={props.title}
+      action={props.action}
+      busy={props.busy ?? false}
+      danger={props.danger ?? false}
+      dirty={reason !== '' || props.dirty === true}
+      onAction={act}
+      onClose={props.onClose}
+    >
+      {props.children}
+      <label htmlFor="reason">{t('charging.reason')}</label>
+      <Input
+        id="reason"
+        autoFocus
+        autoComplete="off"
+        maxLength={200}
+        value={reason}
+        status={missing ? 'error' : ''}
+        aria-describedby={missing ? 'reason-missing' : undefined}
+        data-testid="reason"
+        onChange={(event) => setReason(event.target.value)}
+      />
+      {missing && (
+        <div id="reason-missing" role="alert" className="tone-bad">
+          {t('charging.reasonNeeded')}
+        </div>
+      )}
+    </Dialog>
+  );
+}

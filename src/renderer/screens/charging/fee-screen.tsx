@@ -1,0 +1,107 @@
+// Charging a fee of the catalogue: chosen by arrows, with a quantity, and from there to its payment.
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, InputNumber } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { v7 as newId } from 'uuid';
+import type { Inputs } from '../../../shared/contract/index.ts';
+import { api, client, problemOf } from '../../bridge/client.ts';
+import { Lines, Panel } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { yuan } from '../../format/format.ts';
+import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useNavigation } from '../shell/navigation.tsx';
+import type { TaskProps } from '../tasks/task.ts';
+
+const MAX_QUANTITY = 999;
+
+export default function FeeScreen({ accountId }: TaskProps) {
+  const { t } = useTranslation();
+  const { replace } = useNavigation();
+  const { data: fees, error } = useQuery(api.charging.fees.queryOptions({ input: {} }));
+  const [receivableId] = useState(() => newId());
+  const [at, setAt] = useState(0);
+  const [quantity, setQuantity] = useState(1);
+  const raise = useMutation({
+    mutationFn: (input: Inputs['charging']['raiseFee']) => client.charging.raiseFee(input),
+    onSuccess: () => replace({ screen: 'task', taskId: 'bills', accountId }),
+  });
+  const fee = fees?.[at];
+  const charge = (): unknown => {
+    if (fee === undefined || raise.isPending) return false;
+    return raise.mutate({ receivableId, accountId, code: fee.code, quantity });
+  };
+  const move = (step: 1 | -1): void => setAt(Math.min((fees?.length ?? 1) - 1, Math.max(0, at + step)));
+  useKeys({
+    Enter: charge,
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    '+': () => setQuantity(Math.min(MAX_QUANTITY, quantity + 1)),
+    '-': () => setQuantity(Math.max(1, quantity - 1)),
+  });
+  return (
+    <div className="stack-wide">
+      <h1>{t('task.fee')}</h1>
+      {error !== null && <ProblemNote problem={problemOf(error)} />}
+      {fees === undefined && error === null && <Lines count={5} />}
+      {fees !== undefined && (
+        <Panel title={t('charging.catalogue')} extra={<span className="soft">{t('charging.feeHint')}</span>}>
+          <table className="plain-table">
+            <caption className="visually-hidden">{t('charging.catalogue')}</caption>
+            <thead>
+              <tr>
+                <th>{t('charging.item')}</th>
+                <th>{t('charging.waivableBy')}</th>
+                <th className="right">{t('charging.amount')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {fees.map((one, index) => (
+                <tr key={one.code} aria-selected={index === at} className={index === at ? 'chosen' : ''} data-testid="fee">
+                  <td>
+                    <label className="row">
+                      <input type="radio" name="fee" tabIndex={-1} checked={index === at} onChange={() => setAt(index)} />
+                      {one.name}
+                    </label>
+                  </td>
+                  <td>{one.waiver === null ? t('charging.waivableNever') : t(`role.${one.waiver}`)}</td>
+                  <td className="right figures">{yuan(one.amountFen)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <div className="row wrap between">
+            <div className="row">
+              <label htmlFor="fee-quantity">{t('charging.quantity')}</label>
+              <InputNumber
+                id="fee-quantity"
+                min={1}
+                max={MAX_QUANTITY}
+                precision={0}
+                value={quantity}
+                data-testid="fee-quantity"
+                onChange={(value) => setQuantity(value ?? 1)}
+              />
+              <Kbd>+ −</Kbd>
+            </div>
+            <div className="amount-due" data-testid="fee-total">
+              {yuan((fee?.amountFen ?? 0) * quantity)}
+            </div>
+            <Button
+              type="primary"
+              size="large"
+              loading={raise.isPending}
+              disabled={fee === undefined}
+              onClick={charge}
+              data-testid="charge-fee"
+            >
+              {t('charging.chargeAndPay')}
+              <Kbd>Enter</Kbd>
+            </Button>
+          </div>
+          {raise.error !== null && <ProblemNote problem={problemOf(raise.error)} />}
+        </Panel>
+      )}
+    </div>
+  );
+}
