@@ -102,7 +102,7 @@ function told(operation: Operation): Partial<Told> {
     }
     case 'account.transferred': {
       const { from, to, since, requestId } = operation.payload;
-      return { reference: requestId, facts: { from: from.customerName, to: to.customerName, since } };
+      return { reference: requestId, facts: { oldHolder: from.customerName, newHolder: to.customerName, since } };
     }
     case 'account.household-changed': {
       const { size, from, until, proof } = operation.payload;
@@ -136,7 +136,7 @@ function told(operation: Operation): Partial<Told> {
     }
     case 'meter.exchanged': {
       const { oldMeterNo, newMeterNo, carriedLitres, on } = operation.payload;
-      return { litres: carriedLitres, reference: newMeterNo, facts: { old: oldMeterNo, meter: newMeterNo, on } };
+      return { litres: carriedLitres, reference: newMeterNo, facts: { oldMeter: oldMeterNo, meter: newMeterNo, on } };
     }
     case 'meter.removed': {
       const { meterNo, finalReadingLitres, on } = operation.payload;
