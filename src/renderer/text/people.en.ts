@@ -11,6 +11,7 @@ export const peopleEn = {
     'deposit-taken': 'Deposit taken',
     'deposit-returned': 'Deposit returned',
     'deposit-applied': 'Deposit turned into credit',
+    'volume-credited': 'Unused gas credited',
     'credit-refunded': 'Credit refunded',
     'customer-registered': 'Customer recorded',
     'customer-changed': 'Customer record changed',

@@ -9,6 +9,7 @@ export const peopleZhCN = {
     'deposit-taken': '收取押金',
     'deposit-returned': '退还押金',
     'deposit-applied': '押金转预存',
+    'volume-credited': '余气退款入账',
     'credit-refunded': '预存退款',
     'customer-registered': '客户建档',
     'customer-changed': '客户资料变更',

@@ -11,6 +11,7 @@ export const peopleZhTW = {
     'deposit-taken': '收取押金',
     'deposit-returned': '退還押金',
     'deposit-applied': '押金轉預存',
+    'volume-credited': '餘氣退款入帳',
     'credit-refunded': '預存退款',
     'customer-registered': '客戶建檔',
     'customer-changed': '客戶資料變更',

@@ -140,6 +140,7 @@ export const operationSchema = z.discriminatedUnion('kind', [
   operationOf('deposit.taken'),
   operationOf('deposit.returned'),
   operationOf('deposit.applied'),
+  operationOf('volume.credited'),
   operationOf('credit.refunded'),
   operationOf('customer.registered'),
   operationOf('customer.changed'),

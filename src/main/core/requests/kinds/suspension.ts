@@ -1,0 +1,37 @@
+// 报停: the supply stops for a time; the meter is sealed outside.
+import { numberOf, PLAIN, type RequestDefinition, textOf } from '../definition.ts';
+
+export const suspension: RequestDefinition = {
+  ...PLAIN,
+  kind: 'suspension',
+  statuses: ['active'],
+  fields: [
+    { name: 'from', type: 'date', required: true, step: 'open', initial: (_, today) => today },
+    { name: 'until', type: 'date', required: false, step: 'open' },
+    { name: 'reason', type: 'text', required: false, step: 'open' },
+    { name: 'sealNo', type: 'text', required: true, step: 'work' },
+    { name: 'readingLitres', type: 'litres', required: true, step: 'work' },
+  ],
+  checks: ['no-other-request', 'arrears', 'no-open-topup', 'no-open-card-task', 'dates', 'reading', 'fees'],
+  fees: ['seal'],
+  path: () => ['open', 'work', 'completed'],
+  words: ({ form }) => [
+    {
+      code: textOf(form, 'until') === '' ? 'suspendedOpen' : 'suspended',
+      values: { from: textOf(form, 'from'), until: textOf(form, 'until') },
+    },
+  ],
+  effects: ({ account, form, request }) => [
+    {
+      kind: 'account.suspended',
+      payload: {
+        seenVersion: account.version,
+        requestId: request.requestId,
+        from: textOf(form, 'from'),
+        until: textOf(form, 'until') || null,
+        sealNo: textOf(form, 'sealNo'),
+        readingLitres: numberOf(form, 'readingLitres'),
+      },
+    },
+  ],
+};
