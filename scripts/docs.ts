@@ -1,4 +1,4 @@
-// npm run docs [-- --check] [--results report.json]: writes the generated parts of the pages, or says which of them are stale.
+// npm run docs [-- --check] [--results report.json]: writes the generated parts of the pages, or says which of them are stale or have gaps.
 // A part stands between <!-- generated: name --> and <!-- end: name -->. `--results` takes a report of all unit tests instead of running the suites.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,13 +6,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from './support/build.ts';
+import { businessTable } from './support/business-table.ts';
 import { conformanceMatrix } from './support/conformance-matrix.ts';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false }, results: { type: 'string' } } });
 
-/** What is generated: the page, the name between whose markers it stands, and the text. */
-const PARTS: readonly { readonly page: string; readonly name: string; make(): string }[] = [
-  { page: 'README.md', name: 'conformance matrix', make: () => conformanceMatrix(conformanceReport(values.results)) },
+interface Part {
+  readonly page: string;
+  /** Stands between the markers. */
+  readonly name: string;
+  /** Returns the text, and in sentences what is missing in it: a page with gaps may be written, but does not pass. */
+  make(): { readonly markdown: string; readonly problems: readonly string[] };
+}
+
+const PARTS: readonly Part[] = [
+  { page: 'README.md', name: 'business kinds', make: businessTable },
+  {
+    page: 'README.md',
+    name: 'conformance matrix',
+    make: () => ({ markdown: conformanceMatrix(conformanceReport(values.results)), problems: [] }),
+  },
 ];
 
 /** Returns the report of the conformance suites, from a file or by running them. */
@@ -39,20 +52,22 @@ function withPart(text: string, { name, content }: { readonly name: string; read
   return `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`;
 }
 
-let stale = false;
+let failed = false;
 for (const { page, name, make } of PARTS) {
   const file = join(ROOT, page);
   const before = readFileSync(file, 'utf8');
-  const content = make();
-  console.log(`\n${content}\n`);
-  const after = withPart(before, { name, content });
+  const { markdown, problems } = make();
+  console.log(`\n${markdown}\n`);
+  for (const problem of problems) console.log(`✗ ${problem}`);
+  if (values.check && problems.length > 0) failed = true;
+  const after = withPart(before, { name, content: markdown });
   if (after === before) console.log(`${page}: the ${name} is up to date.`);
   else if (values.check) {
-    stale = true;
+    failed = true;
     console.log(`${page}: the ${name} is stale. npm run docs writes it.`);
   } else {
     writeFileSync(file, after);
     console.log(`${page}: the ${name} is written.`);
   }
 }
-process.exit(stale ? 1 : 0);
+process.exit(failed ? 1 : 0);

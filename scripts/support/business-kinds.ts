@@ -1,0 +1,378 @@
+// What a clerk does in a day: each kind of business with its screen, its calls, what it journals and the test that shows it. The README's table is made of it.
+import type { OperationKind } from '../../src/shared/domain/operation.ts';
+
+export interface BusinessKind {
+  readonly name: string;
+  /** A task of the registry by its id, or a screen by its file below src/renderer/screens. */
+  readonly screen: { readonly task: string } | { readonly file: string };
+  /** As "area.call". */
+  readonly calls: readonly string[];
+  /** What is appended to the journal, always or by the case. */
+  readonly operations: readonly OperationKind[];
+  /** A test by its file and a part of its title. */
+  readonly test: { readonly file: string; readonly title: string };
+}
+
+/** What headquarters publishes and a counter takes over. */
+export const PUBLISHED: readonly OperationKind[] = ['branch.opened', 'tariff.published', 'policy.published'];
+
+const CALLS_TEST = 'tests/property/business-calls.test.ts';
+const USECASES = 'src/main/core/usecases';
+const CARD_TASK: readonly OperationKind[] = ['card-task.begun', 'card-task.intended', 'card-task.writing', 'card-task.verified'];
+const RECEIPT: readonly OperationKind[] = ['receipt.issued', 'receipt.printed'];
+
+/** A service request: opened with form and fees, moved on, its effect done whole. */
+function request(kind: {
+  readonly name: string;
+  readonly task: string;
+  readonly effects: readonly OperationKind[];
+  readonly title: string;
+}): BusinessKind {
+  return {
+    name: kind.name,
+    screen: { task: kind.task },
+    calls: ['requests.open', 'requests.advance', 'requests.complete'],
+    operations: ['request.opened', 'receivable.raised', 'request.moved', ...kind.effects],
+    test: { file: `${USECASES}/requests.test.ts`, title: kind.title },
+  };
+}
+
+const accountTest = (title: string) => ({ file: `${USECASES}/accounts.test.ts`, title });
+const chargingTest = (title: string) => ({ file: `${USECASES}/charging.test.ts`, title });
+const callsTest = (title: string) => ({ file: CALLS_TEST, title });
+
+export const BUSINESS_KINDS: readonly BusinessKind[] = [
+  {
+    name: 'open a shift with its float',
+    screen: { file: 'home/shift-panel.tsx' },
+    calls: ['shift.open'],
+    operations: ['shift.opened'],
+    test: callsTest('opens a shift'),
+  },
+  {
+    name: 'look at a card',
+    screen: { file: 'cards/card-strip.tsx' },
+    calls: ['cards.read'],
+    operations: ['meter.reported'],
+    test: callsTest('random business through the calls'),
+  },
+  {
+    name: 'top-up',
+    screen: { file: 'topup/topup-screen.tsx' },
+    calls: ['topups.pay', 'topups.deliver'],
+    operations: ['topup.paid', 'topup.intended', 'topup.writing', 'topup.verified', ...RECEIPT],
+    test: { file: 'tests/simulation/random-day.test.ts', title: 'is not empty: the seeds together deliver, refund, tear and cut power' },
+  },
+  {
+    name: 'recall of an undelivered purchase',
+    screen: { file: 'topup/refund-dialog.tsx' },
+    calls: ['topups.refund'],
+    operations: ['topup.refunded'],
+    test: { file: 'tests/contract/refused-cards.test.ts', title: 'without a write planned goes back without any card' },
+  },
+  {
+    name: 'reversal of a top-up 冲正, refund to card 退气',
+    screen: { task: 'reverse' },
+    calls: ['cardTasks.reverse'],
+    operations: [...CARD_TASK, 'topup.reversed', ...RECEIPT],
+    test: callsTest('random business through the calls'),
+  },
+  {
+    name: 'bill payment',
+    screen: { task: 'bills' },
+    calls: ['charging.pay'],
+    operations: ['payment.taken', ...RECEIPT],
+    test: chargingTest('settles the bills of two accounts with their late fees, by card and cash with change'),
+  },
+  {
+    name: 'reversal of a payment',
+    screen: { task: 'payments' },
+    calls: ['charging.reversePayment'],
+    operations: ['payment.reversed', ...RECEIPT],
+    test: chargingTest('brings back what was owed, the late fee, the credit and the money'),
+  },
+  {
+    name: 'fee',
+    screen: { task: 'fee' },
+    calls: ['charging.raiseFee'],
+    operations: ['receivable.raised'],
+    test: chargingTest('charges from the catalogue once, and lets off what the catalogue and the limits allow'),
+  },
+  {
+    name: 'waiver',
+    screen: { file: 'charging/waive-dialog.tsx' },
+    calls: ['charging.waive'],
+    operations: ['receivable.waived'],
+    test: chargingTest('charges from the catalogue once, and lets off what the catalogue and the limits allow'),
+  },
+  {
+    name: 'deposit in',
+    screen: { task: 'deposit' },
+    calls: ['charging.takeDeposit'],
+    operations: ['deposit.taken', ...RECEIPT],
+    test: chargingTest('takes a deposit and gives back no more than is held, with a second person'),
+  },
+  {
+    name: 'deposit out',
+    screen: { task: 'deposit' },
+    calls: ['charging.returnDeposit'],
+    operations: ['deposit.returned', ...RECEIPT],
+    test: chargingTest('takes a deposit and gives back no more than is held, with a second person'),
+  },
+  {
+    name: 'refund of credit',
+    screen: { task: 'credit' },
+    calls: ['charging.refundCredit'],
+    operations: ['credit.refunded', ...RECEIPT],
+    test: callsTest('random business through the calls'),
+  },
+  {
+    name: 'reprint of a receipt',
+    screen: { file: 'charging/receipt-panel.tsx' },
+    calls: ['receipts.reprint'],
+    operations: ['receipt.printed'],
+    test: { file: 'tests/contract/complaints.test.ts', title: 'receipt duplicated by a reprint' },
+  },
+  {
+    name: 'segment of invoice numbers',
+    screen: { file: 'charging/segment-panel.tsx' },
+    calls: ['invoices.assignSegment'],
+    operations: ['segment.assigned'],
+    test: callsTest('random business through the calls'),
+  },
+  {
+    name: 'invoice',
+    screen: { task: 'invoice' },
+    calls: ['invoices.issue', 'invoices.print'],
+    operations: ['invoice.issued', 'invoice.printed'],
+    test: callsTest('random business through the calls'),
+  },
+  {
+    name: 'void of a spoiled number',
+    screen: { task: 'invoice' },
+    calls: ['invoices.void', 'invoices.voidBlank'],
+    operations: ['invoice.voided'],
+    test: callsTest('random business through the calls'),
+  },
+  {
+    name: 'open an account',
+    screen: { file: 'accounts/open-account-screen.tsx' },
+    calls: ['accounts.open'],
+    operations: ['account.opened', 'customer.registered', 'meter.installed'],
+    test: accountTest('makes customer, account and meter in one act'),
+  },
+  {
+    name: 'customer written down or changed',
+    screen: { task: 'customer' },
+    calls: ['customers.register', 'customers.change'],
+    operations: ['customer.registered', 'customer.changed', 'account.assigned'],
+    test: accountTest('is written down for an account from before, and changed with what was seen'),
+  },
+  {
+    name: 'duplicates joined',
+    screen: { file: 'accounts/merge-dialog.tsx' },
+    calls: ['customers.duplicates', 'customers.merge'],
+    operations: ['customer.merged'],
+    test: accountTest('are merged with a trace'),
+  },
+  {
+    name: 'customer given to an account',
+    screen: { task: 'customer' },
+    calls: ['accounts.assign'],
+    operations: ['account.assigned'],
+    test: accountTest('is recorded once however often it is sent'),
+  },
+  {
+    name: 'name or address put right',
+    screen: { task: 'correct' },
+    calls: ['accounts.correct'],
+    operations: ['account.corrected'],
+    test: accountTest('by two clerks at once'),
+  },
+  {
+    name: 'household with its proof',
+    screen: { task: 'household' },
+    calls: ['accounts.changeHousehold'],
+    operations: ['account.household-changed'],
+    test: accountTest('to a household of a company is refused, and a proof that ends soon is shown'),
+  },
+  {
+    name: 'price plan',
+    screen: { task: 'plan' },
+    calls: ['accounts.changePlan'],
+    operations: ['account.plan-changed'],
+    test: callsTest('random business through the calls'),
+  },
+  {
+    name: 'bank details',
+    screen: { task: 'bank' },
+    calls: ['accounts.changeBank'],
+    operations: ['account.bank-changed'],
+    test: accountTest('never stands in the journal'),
+  },
+  {
+    name: 'note',
+    screen: { task: 'note' },
+    calls: ['accounts.addNote'],
+    operations: ['note.added'],
+    test: accountTest('a note is added once and shown on the page'),
+  },
+  {
+    name: 'scan or photo attached',
+    screen: { file: 'accounts/attached.tsx' },
+    calls: ['accounts.attach'],
+    operations: ['attachment.added'],
+    test: accountTest('a file is attached with its last part and read back'),
+  },
+  {
+    name: 'hidden number looked at',
+    screen: { file: 'accounts/account-screen.tsx' },
+    calls: ['accounts.reveal'],
+    operations: ['number.revealed'],
+    test: accountTest('never stands in the journal'),
+  },
+  {
+    name: 'first card',
+    screen: { task: 'new-card' },
+    calls: ['cardTasks.make'],
+    operations: CARD_TASK,
+    test: callsTest('makes cards'),
+  },
+  {
+    name: 'reissue for a lost card 补卡',
+    screen: { task: 'reissue' },
+    calls: ['cardTasks.make'],
+    operations: CARD_TASK,
+    test: callsTest('makes cards'),
+  },
+  {
+    name: 'replacement of a damaged card 换卡',
+    screen: { task: 'replace' },
+    calls: ['cardTasks.make'],
+    operations: CARD_TASK,
+    test: callsTest('makes cards'),
+  },
+  {
+    name: 'volume correction 补气, volume owed on the card',
+    screen: { task: 'correct-volume' },
+    calls: ['cardTasks.load'],
+    operations: CARD_TASK,
+    test: callsTest('random business through the calls'),
+  },
+  {
+    name: 'card task given up',
+    screen: { file: 'cards/task-screen.tsx' },
+    calls: ['cardTasks.abandon'],
+    operations: ['card-task.abandoned'],
+    test: callsTest('makes cards'),
+  },
+  {
+    name: 'card blacklisted',
+    screen: { file: 'cards/blacklist-dialog.tsx' },
+    calls: ['cardTasks.blacklist'],
+    operations: ['card.blacklisted'],
+    test: callsTest('makes cards'),
+  },
+  {
+    name: 'meter into the store',
+    screen: { file: 'meters/meters-screen.tsx' },
+    calls: ['meters.register'],
+    operations: ['meter.registered'],
+    test: callsTest('random business through the calls'),
+  },
+  {
+    name: 'meter installed',
+    screen: { file: 'meters/install-screen.tsx' },
+    calls: ['meters.install'],
+    operations: ['meter.installed'],
+    test: callsTest('random business through the calls'),
+  },
+  {
+    name: 'meter exchange',
+    screen: { task: 'exchange' },
+    calls: ['meters.exchange'],
+    operations: ['meter.exchanged', 'card.returned'],
+    test: { file: 'tests/contract/complaints.test.ts', title: "a meter exchange keeps the old vendor's card parameters" },
+  },
+  {
+    name: 'meter taken off',
+    screen: { file: 'meters/remove-screen.tsx' },
+    calls: ['meters.remove'],
+    operations: ['meter.removed'],
+    test: callsTest('random business through the calls'),
+  },
+  {
+    name: 'verification date',
+    screen: { file: 'meters/meters-screen.tsx' },
+    calls: ['meters.reverify'],
+    operations: ['meter.reverified'],
+    test: callsTest('random business through the calls'),
+  },
+  request({
+    name: 'transfer of holder 过户',
+    task: 'transfer',
+    effects: ['customer.registered', 'account.transferred', 'deposit.applied', 'credit.refunded'],
+    title: 'gives the old holder the deposit back',
+  }),
+  request({
+    name: 'suspension 报停',
+    task: 'suspension',
+    effects: ['account.suspended'],
+    title: 'go from the form over the works to the account',
+  }),
+  request({
+    name: 'reactivation 启用',
+    task: 'reactivation',
+    effects: ['account.reactivated'],
+    title: 'go from the form over the works to the account',
+  }),
+  request({
+    name: 'closure 销户, removal 拆除',
+    task: 'closure',
+    effects: [
+      'deposit.applied',
+      'volume.credited',
+      'credit.refunded',
+      'meter.removed',
+      'card.returned',
+      'card.blacklisted',
+      'account.closed',
+    ],
+    title: 'takes meter and card in, and pays deposit and unused gas back',
+  }),
+  request({ name: 'addition 添装', task: 'addition', effects: [], title: 'do works with an order and its report' }),
+  request({ name: 'relocation 移改', task: 'relocation', effects: [], title: 'do works with an order and its report' }),
+  request({
+    name: 'correction on request',
+    task: 'correction',
+    effects: ['account.corrected'],
+    title: 'correct names with a supervisor and addresses without one',
+  }),
+  request({
+    name: 'household on request',
+    task: 'household-request',
+    effects: ['account.household-changed'],
+    title: 'change the household from a day on',
+  }),
+  {
+    name: 'request given up',
+    screen: { file: 'requests/request-screen.tsx' },
+    calls: ['requests.cancel'],
+    operations: ['request.moved', 'receivable.waived'],
+    test: { file: `${USECASES}/requests.test.ts`, title: 'given up leaves nothing to pay and the account as it was' },
+  },
+  {
+    name: 'ticket called and served',
+    screen: { file: 'queue/queue-panel.tsx' },
+    calls: ['queue.next', 'queue.serve', 'queue.finish', 'queue.absent'],
+    operations: ['ticket.called', 'ticket.finished'],
+    test: callsTest('random business through the calls'),
+  },
+  {
+    name: 'approval from the supervisor’s screen',
+    screen: { file: 'approvals/approvals-screen.tsx' },
+    calls: ['approvals.ask', 'approvals.decide'],
+    operations: ['note.added'],
+    test: callsTest('lets a supervisor decide'),
+  },
+];

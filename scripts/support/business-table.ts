@@ -1,0 +1,127 @@
+// The table of business kinds in the README: every reference is looked up in the code, and a cell whose reference leads nowhere stays empty.
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { contract } from '../../src/shared/contract/index.ts';
+import { type NewOperation, OPERATION_KINDS, type OperationKind } from '../../src/shared/domain/operation.ts';
+import { postingsOf } from '../../src/shared/domain/postings.ts';
+import { ROOT } from './build.ts';
+import { BUSINESS_KINDS, type BusinessKind, PUBLISHED } from './business-kinds.ts';
+import { PAID_TOPUP, POSTING_SAMPLES } from './posting-samples.ts';
+
+const SCREENS = 'src/renderer/screens';
+
+interface TaskEntry {
+  readonly letter: string;
+  /** Below the screens' folder. */
+  readonly file: string;
+}
+
+export interface BusinessTable {
+  readonly markdown: string;
+  /** What is missing, in sentences; empty when no cell is. */
+  readonly problems: readonly string[];
+}
+
+/** Returns the table and what is missing in it. */
+export function businessTable(): BusinessTable {
+  const problems: string[] = [];
+  const tasks = readTasks();
+  const rendererText = textOf('src/renderer/**/*.{ts,tsx}');
+  const mainText = textOf('src/main/**/*.ts');
+  const isCalled = callsIn(rendererText);
+
+  const cell = (kind: BusinessKind, column: string, text: string | null, missing: string): string => {
+    if (text === null) problems.push(`${kind.name}: no ${column}: ${missing}`);
+    return text ?? '';
+  };
+
+  const rows = BUSINESS_KINDS.map((kind) => {
+    const unknownCalls = kind.calls.filter((call) => !isCall(call));
+    const uncalled = kind.calls.filter((call) => isCall(call) && !isCalled(call));
+    const unmade = kind.operations.filter((operation) => !mainText.includes(`'${operation}'`));
+    return [
+      kind.name,
+      cell(kind, 'screen', uncalled.length > 0 ? null : screenText(kind, tasks), screenProblem(kind, uncalled)),
+      cell(kind, 'call', unknownCalls.length > 0 ? null : code(kind.calls), `the contract has no ${unknownCalls.join(', ')}`),
+      cell(kind, 'journal operation', unmade.length > 0 ? null : code(kind.operations), `nothing makes ${unmade.join(', ')}`),
+      kind.operations.flatMap(postingText).join('<br>') || 'moves no money',
+      cell(kind, 'test', testText(kind), `${kind.test.file} has no "${kind.test.title}"`),
+    ];
+  });
+
+  const covered = new Set([...PUBLISHED, ...BUSINESS_KINDS.flatMap((kind) => kind.operations)]);
+  for (const kind of OPERATION_KINDS) if (!covered.has(kind)) problems.push(`${kind} belongs to no kind of business`);
+
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const header = ['kind of business', 'screen', 'calls', 'journal operations', 'postings: debit → credit', 'test'];
+  const markdown = [
+    line(header),
+    line(header.map(() => '---')),
+    ...rows.map(line),
+    '',
+    `${BUSINESS_KINDS.length} kinds of business make ${covered.size - PUBLISHED.length} kinds of operations. ${code(PUBLISHED, ', ')} come from headquarters.`,
+  ].join('\n');
+  return { markdown, problems };
+}
+
+function textOf(pattern: string): string {
+  const files = globSync(pattern, { cwd: ROOT }).filter((file) => !/\.test\.tsx?$/.test(file));
+  return files.map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n');
+}
+
+/** Reads the entries as they stand in the registry's files: importing them would bring the whole renderer along. */
+function readTasks(): ReadonlyMap<string, TaskEntry> {
+  const tasks = new Map<string, TaskEntry>();
+  for (const file of globSync(`${SCREENS}/*/tasks.ts`, { cwd: ROOT })) {
+    const folder = file.split(/[\\/]/).at(-2) ?? '';
+    const entries = readFileSync(join(ROOT, file), 'utf8').matchAll(/id: '([^']+)',\s*letter: '(.)',[^}]*?import\('\.\/([^']+)'\)/g);
+    for (const [, id = '', letter = '', screen = ''] of entries) tasks.set(id, { letter, file: `${folder}/${screen}` });
+  }
+  return tasks;
+}
+
+/** Returns what says whether a screen makes a call, written out or picked by its name: `client.charging[kind]`. */
+function callsIn(text: string): (call: string) => boolean {
+  // Looked ahead, so that client.charging.pay gives charging.pay too.
+  const written = new Set([...text.matchAll(/\b(\w+)\s*\.\s*(?=(\w+))/g)].map(([, area, name]) => `${area}.${name}`));
+  return (call) => {
+    const [area, name] = call.split('.');
+    return written.has(call) || (text.includes(`client.${area}[`) && new RegExp(`['"]${name}['"]`).test(text));
+  };
+}
+
+function isCall(call: string): boolean {
+  const [area = '', name = ''] = call.split('.');
+  return name in ((contract as Readonly<Record<string, object>>)[area] ?? {});
+}
+
+function code(names: readonly string[], between = '<br>'): string {
+  return names.map((name) => `\`${name}\``).join(between);
+}
+
+function screenText({ screen }: BusinessKind, tasks: ReadonlyMap<string, TaskEntry>): string | null {
+  const task = 'task' in screen ? tasks.get(screen.task) : null;
+  const file = 'file' in screen ? screen.file : task?.file;
+  if (file === undefined || !existsSync(join(ROOT, SCREENS, file))) return null;
+  return `\`${file}\`${task ? ` (${task.letter})` : ''}`;
+}
+
+function screenProblem({ screen }: BusinessKind, uncalled: readonly string[]): string {
+  if (uncalled.length > 0) return `no screen calls ${uncalled.join(', ')}`;
+  return 'task' in screen ? `there is no task ${screen.task}` : `there is no ${screen.file}`;
+}
+
+/** Returns "debited accounts → credited accounts" of an operation; nothing for one that moves no money. */
+function postingText(kind: OperationKind): readonly string[] {
+  const facts = { id: '', businessDate: '', shiftId: '', clerk: '', accountId: '', recordedAtMs: 0 };
+  const operation = { ...facts, kind, payload: POSTING_SAMPLES[kind] ?? {} } as unknown as NewOperation;
+  const postings = postingsOf(operation, () => PAID_TOPUP);
+  const side = (debit: boolean) =>
+    [...new Set(postings.filter(({ amountFen }) => amountFen > 0 === debit).map(({ ledgerAccount }) => ledgerAccount))].join(', ');
+  return postings.length === 0 ? [] : [`${side(true)} → ${side(false)}`];
+}
+
+function testText({ test }: BusinessKind): string | null {
+  const file = join(ROOT, test.file);
+  return existsSync(file) && readFileSync(file, 'utf8').includes(test.title) ? `\`${test.file}\`` : null;
+}
