@@ -35,9 +35,7 @@ export interface AskedApproval {
 }
 
 interface InputSchema {
-  safeParse(
-    input: unknown,
-  ):
+  safeParse(input: unknown):
     | { readonly success: true; readonly data: unknown }
     | {
         readonly success: false;

@@ -1,14 +1,22 @@
-// A supervisor's own sign-in for one act.
-import { Input } from 'antd';
+// A second person for one act: a supervisor signs in here, or is asked on the own screen while the clerk waits.
+import { Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Inputs } from '../../shared/contract/index.ts';
+import { Kbd } from '../keys/keys.tsx';
 import type { Problem } from '../text/index.ts';
+import { AskSupervisor } from './ask-supervisor.tsx';
 import { Dialog } from './dialog.tsx';
 import { ProblemNote } from './problem.tsx';
 
-export interface Approval {
-  readonly staffNo: string;
-  readonly password: string;
+export type Approval = NonNullable<Inputs['topups']['deliver']['approval']>;
+
+/** The act that is to be let through: its call and the input of that call without an approval. */
+export interface ActToApprove {
+  readonly act: string;
+  readonly input: object;
+  /** Where the input does not name it. */
+  readonly accountId?: string;
 }
 
 export function ApprovalDialog(props: {
@@ -16,10 +24,14 @@ export function ApprovalDialog(props: {
   readonly hint: string;
   readonly busy: boolean;
   readonly problem: Problem | null;
+  /** Left out where a supervisor can only sign in here. */
+  readonly ask?: ActToApprove;
   readonly onApprove: (approval: Approval) => void;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
+  const { ask } = props;
+  const [way, setWay] = useState<'here' | 'ask'>('here');
   const [staffNo, setStaffNo] = useState('');
   const [password, setPassword] = useState('');
   const approve = (): void => {
@@ -27,15 +39,47 @@ export function ApprovalDialog(props: {
     else if (password === '') document.getElementById('approval-password')?.focus();
     else props.onApprove({ staffNo: staffNo.trim(), password });
   };
+  const choice = ask !== undefined && (
+    <div className="row">
+      <Segmented<'here' | 'ask'>
+        aria-label={t('delivery.approvalTitle')}
+        value={way}
+        disabled={props.busy}
+        onChange={setWay}
+        options={[
+          { value: 'here', label: t('work.approvals.signInHere') },
+          { value: 'ask', label: t('work.approvals.ask') },
+        ]}
+      />
+      <Kbd>F9</Kbd>
+    </div>
+  );
+  if (way === 'ask' && ask !== undefined) {
+    return (
+      <AskSupervisor
+        ask={ask}
+        hint={props.hint}
+        busy={props.busy}
+        problem={props.problem}
+        onApprove={props.onApprove}
+        onClose={props.onClose}
+        onOther={() => setWay('here')}
+      >
+        {choice}
+      </AskSupervisor>
+    );
+  }
   return (
     <Dialog
       title={t('delivery.approvalTitle')}
       action={t('delivery.approvalDo')}
       busy={props.busy}
       dirty={staffNo !== '' || password !== ''}
+      keys={ask === undefined ? {} : { F9: () => setWay('ask') }}
       onAction={approve}
       onClose={props.onClose}
     >
+      {choice}
       <p>{props.hint}</p>
       <label htmlFor="approval-staff">{t('signIn.staffNo')}</label>
       <Input

@@ -2,7 +2,7 @@
 import { Button, Modal } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Kbd, useKeys } from '../keys/keys.tsx';
+import { Kbd, type KeyMap, useKeys } from '../keys/keys.tsx';
 
 interface DialogProps {
   readonly title: string;
@@ -13,14 +13,18 @@ interface DialogProps {
   readonly danger?: boolean;
   /** Something is typed in it; closing asks first. Left out where it has no field. */
   readonly dirty?: boolean;
+  /** Somebody else has to act first: there is nothing to do here but to close it. */
+  readonly waiting?: boolean;
   readonly closeWord?: string;
+  /** Further keys while it is open. */
+  readonly keys?: KeyMap;
   readonly children: ReactNode;
 }
 
 export function Dialog(props: DialogProps) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
-  const { busy = false, dirty = false } = props;
+  const { busy = false, dirty = false, waiting = false } = props;
   const close = (): void => {
     if (busy) return;
     if (dirty && !asking) setAsking(true);
@@ -28,9 +32,10 @@ export function Dialog(props: DialogProps) {
   };
   useKeys(
     {
+      ...props.keys,
       Enter: () => {
         if (asking) setAsking(false);
-        else if (!busy) props.onAction();
+        else if (!busy && !waiting) props.onAction();
       },
     },
     { blocking: true },
@@ -49,10 +54,12 @@ export function Dialog(props: DialogProps) {
         {props.closeWord ?? t('common.cancel')}
         <Kbd>Esc</Kbd>
       </Button>
-      <Button type="primary" autoFocus={props.dirty === undefined} danger={props.danger ?? false} loading={busy} onClick={props.onAction}>
-        {props.action}
-        <Kbd>Enter</Kbd>
-      </Button>
+      {!waiting && (
+        <Button type="primary" autoFocus={props.dirty === undefined} danger={props.danger ?? false} loading={busy} onClick={props.onAction}>
+          {props.action}
+          <Kbd>Enter</Kbd>
+        </Button>
+      )}
     </>
   );
   return (

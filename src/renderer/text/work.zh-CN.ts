@@ -78,6 +78,23 @@ export const workZhCN = {
     today: '今日各类平均用时',
     minutes: '{{minutes}} 分 {{seconds}} 秒',
   },
+  act: {
+    'topups-deliver': '最后一次密码机会写卡',
+    'charging-pay': '收款并减免滞纳金',
+    'charging-reversePayment': '冲正缴费',
+    'charging-waive': '减免费用',
+    'charging-returnDeposit': '退还押金',
+    'charging-refundCredit': '退还余额',
+    'invoices-void': '作废发票',
+    'cardTasks-make': '制卡',
+    'cardTasks-load': '补气到卡',
+    'cardTasks-reverse': '冲正购气',
+    'cardTasks-continue': '继续卡务',
+    'cardTasks-abandon': '放弃卡务',
+    'meters-exchange': '换表',
+    'requests-advance': '推进业务申请',
+    'requests-complete': '办结业务申请',
+  },
   ticketKind: { topup: '购气', bill: '缴费', card: '卡务', request: '申请', account: '户务' },
 };
 

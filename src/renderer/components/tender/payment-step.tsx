@@ -11,7 +11,7 @@ import { keyed, OTHER_TENDERS, type OtherTender, type Settlement, settle, type T
 
 type MoneyField = 'cash' | OtherTender;
 const KEYPAD = ['7', '8', '9', '4', '5', '6', '1', '2', '3', '0', '.', 'back'] as const;
-const REST_KEYS: Readonly<Record<OtherTender, string>> = { 'bank-card': 'F7', wallet: 'F8' };
+const REST_KEYS: Readonly<Record<OtherTender, string>> = { 'bank-card': 'F7', wallet: 'Alt Q' };
 const TENDER_WORDS = { 'bank-card': 'topup.bankCard', wallet: 'topup.wallet' } as const;
 
 function withAmount(fields: TenderFields, field: MoneyField, amount: string): TenderFields {
@@ -81,7 +81,7 @@ export function PaymentStep(props: {
   useKeys({
     Enter: pay,
     F7: () => rest('bank-card'),
-    F8: () => rest('wallet'),
+    'Alt+q': () => rest('wallet'),
     F9: exact,
     Escape: () => (frozen ? undefined : props.onBack()),
   });

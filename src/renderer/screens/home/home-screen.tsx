@@ -6,8 +6,13 @@ import { useCard } from '../../bridge/card.ts';
 import { api } from '../../bridge/client.ts';
 import { type CounterEvent, useCounterEvents } from '../../bridge/events.ts';
 import { CardStrip } from '../cards/card-strip.tsx';
+import { QueuePanel } from '../queue/queue-panel.tsx';
+import type { Queue } from '../queue/use-queue.ts';
 import { useNavigation } from '../shell/navigation.tsx';
+import { entryOf, type MenuEntry } from '../tasks/menu.ts';
+import { useStartTask, useTaskName } from '../tasks/task-menu.tsx';
 import { Attention } from './attention.tsx';
+import { DraftsPanel } from './drafts-panel.tsx';
 import { type Hit, Omnibox } from './omnibox.tsx';
 import { ShiftPanel } from './shift-panel.tsx';
 
@@ -28,14 +33,19 @@ function useInsertedCard(): void {
   }, [view, reading, go]);
 }
 
-/** `text` is searched for at once: a scanned code that is no account's own. */
-export function HomeScreen({ text }: { readonly text: string }) {
+/** `text` is searched for at once: a scanned code that is no account's own. `taskId`: what is to be done for whoever is found. */
+export function HomeScreen(props: { readonly text: string /** '' for none. */; readonly taskId: string; readonly queue: Queue | null }) {
   const { t } = useTranslation();
+  const { text, queue } = props;
   const { go } = useNavigation();
+  const nameOf = useTaskName();
+  const wanted = entryOf(props.taskId);
   const { view } = useCard();
   const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
   useInsertedCard();
-  const open = useCallback((hit: Hit) => go({ screen: 'account', accountId: hit.accountId }), [go]);
+  const open = useCallback((hit: Hit) => go(wanted?.place(hit.accountId) ?? { screen: 'account', accountId: hit.accountId }), [go, wanted]);
+  const start = useStartTask();
+  const command = useCallback((entry: MenuEntry) => start(entry, ''), [start]);
   const cardAccount = view?.accountId ?? null;
   return (
     <div className="stack-wide">
@@ -43,20 +53,30 @@ export function HomeScreen({ text }: { readonly text: string }) {
       <CardStrip />
       <div className="home-columns">
         <div className="stack-wide">
+          {wanted !== null && (
+            <p className="state-undelivered" data-testid="wanted-task">
+              {t('work.menu.choose', { task: nameOf(wanted.id) })}
+            </p>
+          )}
           {shift !== undefined && (
             <Omnibox
               key={shift === null ? 'closed' : 'open'}
-              autoFocus={shift !== null}
+              autoFocus={shift !== null || wanted !== null}
               text={text}
               onOpen={open}
+              {...(wanted === null ? { onCommand: command } : {})}
               onEmptyEnter={() => {
-                if (cardAccount !== null) go({ screen: 'account', accountId: cardAccount });
+                if (cardAccount !== null) go(wanted?.place(cardAccount) ?? { screen: 'account', accountId: cardAccount });
               }}
             />
           )}
+          <DraftsPanel />
           <Attention />
         </div>
-        <ShiftPanel />
+        <div className="stack-wide">
+          <ShiftPanel />
+          {queue !== null && <QueuePanel queue={queue} />}
+        </div>
       </div>
     </div>
   );

@@ -1,14 +1,16 @@
 // One field for everything: results while typing, arrows choose, Enter opens; never opens an answer to an older text.
 import { SearchOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Input, type InputRef } from 'antd';
+import { Button, Input, type InputRef } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
 import { ProblemNote } from '../../components/problem.tsx';
 import { useDebounced } from '../../components/use-debounced.ts';
-import { useKeys } from '../../keys/keys.tsx';
+import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { commandsFor, type MenuEntry } from '../tasks/menu.ts';
+import { useTaskName } from '../tasks/task-menu.tsx';
 
 export type Hit = Outputs['accounts']['search']['hits'][number];
 
@@ -48,6 +50,8 @@ function HitRow(props: { readonly hit: Hit; readonly id: string; readonly select
 
 export function Omnibox(props: {
   readonly onOpen: (hit: Hit) => void;
+  /** A task that is named instead of a customer; left out where a customer is wanted. */
+  readonly onCommand?: (entry: MenuEntry) => void;
   /** Enter with nothing typed. */
   readonly onEmptyEnter?: () => void;
   readonly autoFocus: boolean;
@@ -69,14 +73,19 @@ export function Omnibox(props: {
   const fresh = asked === wanted && !isPlaceholderData && data !== undefined && wanted !== '';
   const hits = wanted === '' ? [] : (data?.hits ?? []);
   const index = Math.min(chosen, Math.max(0, hits.length - 1));
-  const { onOpen } = props;
+  const { onOpen, onCommand } = props;
+  const nameOf = useTaskName();
+  const commands = onCommand === undefined ? [] : commandsFor(wanted, nameOf).slice(0, 5);
+  const [command] = commands;
 
   useEffect(() => {
     const hit = data?.hits[index];
     if (!openWhenKnown || !fresh) return;
     setOpenWhenKnown(false);
+    // A customer goes before a task of the same name: whoever wants the task presses its letter or clicks it.
     if (hit !== undefined) onOpen(hit);
-  }, [openWhenKnown, fresh, data, index, onOpen]);
+    else if (command !== undefined) onCommand?.(command);
+  }, [openWhenKnown, fresh, data, index, onOpen, command, onCommand]);
   useEffect(() => {
     const focus = (event: KeyboardEvent): void => {
       if (isTyping(event)) field.current?.focus();
@@ -137,12 +146,23 @@ export function Omnibox(props: {
         {fresh ? `${t('home.results', { count: hits.length })}${data.more ? ` · ${t('home.more')}` : ''}` : t('home.searchHint')}
       </output>
       {error !== null && <ProblemNote problem={problemOf(error)} />}
+      {commands.length > 0 && (
+        <div className="row wrap" data-testid="commands">
+          <span className="soft">{t('work.menu.commands')}</span>
+          {commands.map((entry) => (
+            <Button key={entry.id} size="small" onClick={() => onCommand?.(entry)} data-testid={`command-${entry.id}`}>
+              {nameOf(entry.id)}
+              {hits.length === 0 && entry === command && <Kbd>Enter</Kbd>}
+            </Button>
+          ))}
+        </div>
+      )}
       <div id="hits" role="listbox" aria-label={t('home.searchLabel')} className={hits.length > 0 ? 'hits' : ''} aria-busy={!fresh}>
         {hits.map((hit, at) => (
           <HitRow key={hit.accountId} hit={hit} id={`hit-${at}`} selected={at === index} onOpen={() => onOpen(hit)} />
         ))}
       </div>
-      {fresh && hits.length === 0 && (
+      {fresh && hits.length === 0 && commands.length === 0 && (
         <div className="panel" data-testid="nothing-found">
           <strong>{t('home.nothingFound', { text: wanted })}</strong>
           <div>{t('home.nothingFoundHint')}</div>

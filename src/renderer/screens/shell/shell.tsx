@@ -1,5 +1,15 @@
 // The frame around every screen: top bar, rail, work area, and the demo hall's bench at the side.
-import { ApiOutlined, CloudSyncOutlined, CreditCardOutlined, ExperimentOutlined, HomeOutlined, TeamOutlined } from '@ant-design/icons';
+import {
+  ApiOutlined,
+  AppstoreOutlined,
+  AuditOutlined,
+  CloudSyncOutlined,
+  CreditCardOutlined,
+  ExperimentOutlined,
+  HomeOutlined,
+  PauseCircleOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,8 +21,10 @@ import { Lines } from '../../components/facts.tsx';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { HomeScreen } from '../home/home-screen.tsx';
 import { useScans } from '../home/use-scans.ts';
+import { type Queue, useQueue } from '../queue/use-queue.ts';
 import { taskOf } from '../tasks/tasks.ts';
 import { NavigationProvider, useNavigation } from './navigation.tsx';
+import { ParkedList } from './parked.tsx';
 import { TopBar } from './top-bar.tsx';
 import type { Place } from './trail.ts';
 
@@ -23,20 +35,25 @@ const DeliveryScreen = lazy(() => import('../topup/delivery-screen.tsx'));
 const CardsScreen = lazy(() => import('../cards/cards-screen.tsx'));
 const DevicesScreen = lazy(() => import('../devices/devices-screen.tsx'));
 const SyncScreen = lazy(() => import('../sync/sync-screen.tsx'));
+const ApprovalsScreen = lazy(() => import('../approvals/approvals-screen.tsx'));
+const TaskMenu = lazy(() => import('../tasks/task-menu.tsx').then(({ TaskMenu: Menu }) => ({ default: Menu })));
 const Bench = lazy(() => import('../hall/bench.tsx'));
 
 interface Entry {
-  readonly screen: 'home' | 'accounts' | 'cards' | 'devices' | 'sync';
+  readonly screen: 'home' | 'accounts' | 'approvals' | 'cards' | 'devices' | 'sync';
   readonly key: string;
   readonly icon: ReactNode;
   /** Whether it needs one of the counter's roles. */
   readonly counter: boolean;
+  /** Whether it is for those who decide. */
+  readonly deciding?: boolean;
 }
 
 const ENTRIES: readonly Entry[] = [
   { screen: 'home', key: 'F1', icon: <HomeOutlined />, counter: true },
   { screen: 'accounts', key: 'F2', icon: <TeamOutlined />, counter: true },
   { screen: 'cards', key: 'F3', icon: <CreditCardOutlined />, counter: true },
+  { screen: 'approvals', key: 'F11', icon: <AuditOutlined />, counter: true, deciding: true },
   { screen: 'devices', key: 'F4', icon: <ApiOutlined />, counter: false },
   { screen: 'sync', key: 'F6', icon: <CloudSyncOutlined />, counter: false },
 ];
@@ -47,11 +64,11 @@ function entryOf(place: Place): Entry['screen'] {
   return place.screen === 'delivery' ? 'home' : place.screen;
 }
 
-function Screen({ place }: { readonly place: Place }) {
+function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue | null }) {
   // A key per customer and purchase: nothing of the last one is ever left on the screen.
   switch (place.screen) {
     case 'home':
-      return <HomeScreen text={place.text ?? ''} />;
+      return <HomeScreen key={place.taskId ?? ''} text={place.text ?? ''} taskId={place.taskId ?? ''} queue={queue} />;
     case 'accounts':
       return <AccountsScreen />;
     case 'account':
@@ -60,12 +77,14 @@ function Screen({ place }: { readonly place: Place }) {
       return <TopupScreen key={place.accountId} accountId={place.accountId} />;
     case 'task': {
       const task = taskOf(place.taskId);
-      if (task === null) return <HomeScreen text="" />;
+      if (task === null) return <HomeScreen text="" taskId="" queue={queue} />;
       const subjectId = place.subjectId ?? '';
       return <task.screen key={`${task.id} ${place.accountId} ${subjectId}`} accountId={place.accountId} subjectId={subjectId} />;
     }
     case 'delivery':
       return <DeliveryScreen key={place.topupId} topupId={place.topupId} start={place.start === true} />;
+    case 'approvals':
+      return <ApprovalsScreen />;
     case 'cards':
       return <CardsScreen />;
     case 'devices':
@@ -77,11 +96,14 @@ function Screen({ place }: { readonly place: Place }) {
 
 function Frame({ session }: { readonly session: Signed }) {
   const { t } = useTranslation();
-  const { place, go, back } = useNavigation();
+  const { place, go, back, parked, park, unpark, customerInFront } = useNavigation();
   const [bench, setBench] = useState(false);
+  const [asking, setAsking] = useState<'tasks' | 'parked' | null>(null);
+  const queue = useQueue();
   const info = useQuery(api.system.info.queryOptions({ input: {} })).data;
   const atCounter = session.staff.role !== 'it';
-  const entries = ENTRIES.filter((entry) => atCounter || !entry.counter);
+  const decides = session.staff.role === 'supervisor' || session.staff.role === 'manager';
+  const entries = ENTRIES.filter((entry) => (atCounter || !entry.counter) && (decides || entry.deciding !== true));
   const shown: Place = !atCounter && place.screen === 'home' ? { screen: 'devices' } : place;
   const demo = info?.demo === true;
   useEventStream();
@@ -93,6 +115,18 @@ function Frame({ session }: { readonly session: Signed }) {
   const keys: Record<string, KeyMap[string]> = { Escape: () => back() };
   for (const entry of entries) keys[entry.key] = () => go({ screen: entry.screen });
   if (demo) keys['Ctrl+b'] = () => setBench((open) => !open);
+  /** Parks whoever is in front; with nobody in front goes on with the parked one, or asks which. */
+  const turn = (): void => {
+    const [only] = parked;
+    if (customerInFront) park();
+    else if (parked.length === 1 && only !== undefined) unpark(only.parkedId);
+    else if (parked.length > 1) setAsking('parked');
+  };
+  if (atCounter) {
+    keys.F8 = () => setAsking('tasks');
+    keys.F10 = () => void queue.next(null);
+    keys.F12 = turn;
+  }
   useKeys(keys);
 
   return (
@@ -100,7 +134,7 @@ function Frame({ session }: { readonly session: Signed }) {
       <a className="skip" href="#work">
         {t('app.skip')}
       </a>
-      <TopBar session={session} atCounter={atCounter} />
+      <TopBar session={session} atCounter={atCounter} queue={atCounter ? queue : null} onParked={turn} />
       <nav className="rail" aria-label={t('shell.rail')}>
         {entries.map((entry) => (
           <button
@@ -116,6 +150,20 @@ function Frame({ session }: { readonly session: Signed }) {
             <Kbd>{entry.key}</Kbd>
           </button>
         ))}
+        {atCounter && (
+          <button type="button" className="rail-entry" aria-keyshortcuts="F8" data-testid="open-tasks" onClick={() => setAsking('tasks')}>
+            <AppstoreOutlined />
+            <span className="rail-word">{t('work.menu.open')}</span>
+            <Kbd>F8</Kbd>
+          </button>
+        )}
+        {atCounter && customerInFront && (
+          <button type="button" className="rail-entry" aria-keyshortcuts="F12" data-testid="park" onClick={park}>
+            <PauseCircleOutlined />
+            <span className="rail-word">{t('work.park.park')}</span>
+            <Kbd>F12</Kbd>
+          </button>
+        )}
         <span className="grow" />
         {demo && (
           <button
@@ -135,10 +183,16 @@ function Frame({ session }: { readonly session: Signed }) {
       <main className="work" id="work" tabIndex={-1}>
         <Suspense fallback={<Lines count={4} />}>
           <Boundary key={JSON.stringify(shown)}>
-            <Screen place={shown} />
+            <Screen place={shown} queue={atCounter ? queue : null} />
           </Boundary>
         </Suspense>
       </main>
+      {asking === 'tasks' && (
+        <Suspense fallback={null}>
+          <TaskMenu onClose={() => setAsking(null)} />
+        </Suspense>
+      )}
+      {asking === 'parked' && <ParkedList onClose={() => setAsking(null)} />}
       {bench && (
         <Suspense fallback={<aside className="bench" aria-label={t('hall.title')} />}>
           <Bench onClose={() => setBench(false)} />

@@ -90,7 +90,7 @@ export function AmountStep(props: {
   const invalid = text.trim() !== '' && purchaseOf(by, text) === null;
   const keys: Record<string, KeyMap[string]> = {
     Enter: props.onNext,
-    F8: () => onChange(by === 'money' ? 'volume' : 'money', ''),
+    F7: () => onChange(by === 'money' ? 'volume' : 'money', ''),
   };
   QUICK[by].forEach((amount, index) => {
     keys[`Alt+${index + 1}`] = () => onChange(by, amount);
@@ -110,7 +110,7 @@ export function AmountStep(props: {
               { value: 'volume', label: t('topup.byVolume') },
             ]}
           />
-          <Kbd>F8</Kbd>
+          <Kbd>F7</Kbd>
         </span>
       }
     >

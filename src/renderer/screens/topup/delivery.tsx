@@ -162,7 +162,7 @@ export function Delivery({ topup, start }: { readonly topup: Topup; readonly sta
   const busy = deliver.isPending;
   const mayApprove = fault !== null && asksSupervisor(fault);
   const next = (): void => (mayApprove ? setAsking('approval') : begin());
-  useKeys({ Enter: next, F8: () => setAsking('refund') }, { active: undelivered && !busy });
+  useKeys({ Enter: next, 'Alt+r': () => setAsking('refund') }, { active: undelivered && !busy });
   useKeys({ Escape: () => undefined }, { active: busy });
 
   return (
@@ -181,7 +181,7 @@ export function Delivery({ topup, start }: { readonly topup: Topup; readonly sta
             </Button>
             <Button onClick={() => setAsking('refund')} data-testid="refund">
               {t('delivery.refund')}
-              <Kbd>F8</Kbd>
+              <Kbd>Alt R</Kbd>
             </Button>
           </div>
         </section>
@@ -193,6 +193,7 @@ export function Delivery({ topup, start }: { readonly topup: Topup; readonly sta
       {asking === 'approval' && (
         <ApprovalDialog
           hint={t('delivery.approvalHint')}
+          ask={{ act: 'topups.deliver', input: { topupId, slot } }}
           busy={busy}
           problem={deliver.error === null ? null : problemOf(deliver.error)}
           onApprove={begin}

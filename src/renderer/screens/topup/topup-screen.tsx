@@ -11,12 +11,12 @@ import { withReaderTurn } from '../../bridge/reader-turn.ts';
 import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { PaymentStep } from '../../components/tender/payment-step.tsx';
-import { anyTyped, NO_TENDERS, type Settlement } from '../../components/tender/tenders.ts';
+import { anyTyped, NO_TENDERS, type Settlement, type TenderFields } from '../../components/tender/tenders.ts';
 import { isUnsure } from '../../components/unsure.ts';
 import { useDebounced } from '../../components/use-debounced.ts';
 import { CardStrip } from '../cards/card-strip.tsx';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
-import { useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
+import { useDraft, useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import { AmountStep, type By, purchaseOf, type Quote } from './amount-step.tsx';
 import { obstacleOf } from './obstacle.ts';
 import { Steps, Summary } from './steps.tsx';
@@ -64,14 +64,25 @@ function Purchase({ account }: { readonly account: Account }) {
   const queries = useQueryClient();
   const card = useCard();
   const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
-  const [topupId] = useState(() => newId());
+  const [topupId, setTopupId] = useState(() => newId());
   const [by, setBy] = useState<By>('money');
   const [text, setText] = useState('');
   const [advance, setAdvance] = useState(false);
   const [agreed, setAgreed] = useState<Quote | null>(null);
-  const [fields, setFields] = useState(NO_TENDERS);
+  const [fields, setFields] = useState<TenderFields>(NO_TENDERS);
   const [sent, setSent] = useState<Inputs['topups']['pay'] | null>(null);
   const price = useQuote(account.accountId, by, text);
+  // The id goes with what is typed: after a crash during the payment the same id finds what was recorded.
+  useDraft(
+    { taskId: 'topup', accountId: account.accountId },
+    text === '' && !anyTyped(fields) ? null : { topupId, by, text, fields },
+    (kept: { readonly topupId: string; readonly by: By; readonly text: string; readonly fields: TenderFields }) => {
+      setTopupId(kept.topupId);
+      setBy(kept.by);
+      setText(kept.text);
+      setFields(kept.fields);
+    },
+  );
   const pay = useMutation({
     mutationFn: (input: Inputs['topups']['pay']) => withReaderTurn(queries, () => client.topups.pay(input)),
     onSuccess: (topup) => queries.setQueryData(api.topups.get.queryKey({ input: { topupId } }), topup),
