@@ -78,7 +78,10 @@ function openReader(context: DriverContext): OpenDevice {
     timers,
     framer: createStxFramer({ maxTextBytes: MAX_TEXT_BYTES }),
     interByteMs,
-    trace: (direction, bytes, damage) => context.trace(direction, damage ? maskDamaged(bytes) : dialect.maskSecrets(bytes), damage),
+    trace: (direction, bytes, damage) =>
+      damage
+        ? context.trace(direction, maskDamaged(bytes), damage)
+        : context.trace(direction, dialect.maskSecrets(bytes), dialect.describe(bytes, direction)),
     isUnsolicited: () => false,
   });
 

@@ -4,7 +4,7 @@
 // answer repeats command and parameter and carries a result, 59h done or 4Eh failed, before its data. NOT published: the command, parameter and
 // data bytes for an SLE4442 and the result for "no card". They are options of the manifest, to be matched with a model's manual without code; the
 // defaults are our own and agree with the simulator only. Also assumed: the reader carries a command out at ENQ, not at ACK.
-import { type DriverContext, Fault, fromHex, STX, textOfStxFrame, textOption } from '../kit/index.ts';
+import { ACK, type DriverContext, ENQ, Fault, fromHex, NAK, STX, textOfStxFrame, textOption } from '../kit/index.ts';
 
 export const MAIN_BYTES = 256;
 export const PSC_BYTES = 3;
@@ -44,6 +44,8 @@ export interface Dialect {
   decodeAnswer(name: CommandName, frame: Uint8Array): Answer | null;
   /** Returns the frame as it may stand in a trace: without the PSC, and without what follows it, whose BCC would give a hint. */
   maskSecrets(frame: Uint8Array): Uint8Array;
+  /** Returns in words what a frame says. Nothing of its data. */
+  describe(frame: Uint8Array, direction: 'sent' | 'received'): string;
 }
 
 const CODE = /^[0-9A-Fa-f]{2} [0-9A-Fa-f]{2}/;
@@ -75,6 +77,9 @@ export function readDialect(options: DriverContext['options']): Dialect {
   }
   const result = (name: string) => Number.parseInt(textOption(options, name, { form: /^[0-9A-Fa-f]{2}$/ }), 16);
 
+  const resultOk = result('resultOk');
+  const resultNoCard = result('resultNoCard');
+
   function bytesOf(token: string, { address = 0, length = 0, psc = new Uint8Array(0), data = new Uint8Array(0) }: CommandValues) {
     if (token === '{address}') return [address];
     if (token === '{length}') return [length];
@@ -88,8 +93,8 @@ export function readDialect(options: DriverContext['options']): Dialect {
   }
 
   return {
-    resultOk: result('resultOk'),
-    resultNoCard: result('resultNoCard'),
+    resultOk,
+    resultNoCard,
     encode: (name, values = {}) => Uint8Array.from((templates.get(name) ?? []).flatMap((token) => bytesOf(token, values))),
     nameOf,
     decodeAnswer(name, frame) {
@@ -105,8 +110,33 @@ export function readDialect(options: DriverContext['options']): Dialect {
       if (name === 'verifyPsc' && text.length > CODE_BYTES + 1) return frame.slice().fill(0, COMMAND_HEAD_BYTES);
       return name === 'readSecurity' ? frame.slice().fill(0, SECURITY_SHOWN_BYTES) : frame;
     },
+    describe(frame, direction) {
+      if (frame[0] !== STX) return CONTROL_NAMES.get(frame[0] ?? 0) ?? 'unknown byte';
+      const text = textOfStxFrame(frame);
+      const name = nameOf(text);
+      const words = name === null ? 'unknown command' : COMMAND_WORDS[name];
+      const [, , said = 0] = text;
+      if (direction === 'sent') return words;
+      const failed = said === resultNoCard ? 'no card' : `failed, ${said.toString(16).toUpperCase()}`;
+      return `${words}: ${said === resultOk ? 'done' : failed}`;
+    },
   };
 }
+
+const CONTROL_NAMES = new Map<number, string>([
+  [ACK, 'ACK: command taken'],
+  [NAK, 'NAK: not understood'],
+  [ENQ, 'ENQ: carry it out'],
+]);
+
+const COMMAND_WORDS: Readonly<Record<CommandName, string>> = {
+  status: 'asks for the status',
+  powerOn: 'powers the card on',
+  readMain: 'reads main memory',
+  readSecurity: 'reads security memory',
+  verifyPsc: 'presents the PSC',
+  writeMain: 'writes main memory',
+};
 
 /** Returns damaged bytes as they may stand in a trace: nobody can say where a PSC lies in them, so only two show, fewer than a PSC has. */
 export function maskDamaged(bytes: Uint8Array): Uint8Array {

@@ -16,6 +16,7 @@ import {
 import {
   DATA_BYTES,
   decodeFrame,
+  describeFrame,
   encodeFrame,
   FRAME_FORMAT,
   HEAD_REQUEST,
@@ -118,7 +119,8 @@ function openReader(context: DriverContext): OpenDevice {
     timers: context.timers,
     framer: createFixedFramer(FRAME_FORMAT),
     interByteMs,
-    trace: (direction, bytes, damage) => context.trace(direction, damage ? maskDamaged(bytes) : maskSecrets(bytes), damage),
+    trace: (direction, bytes, damage) =>
+      context.trace(direction, damage ? maskDamaged(bytes) : maskSecrets(bytes), damage ?? describeFrame(bytes, direction)),
     isUnsolicited(bytes) {
       if (echoes === true && echoOf !== null && sameBytes(bytes, echoOf)) {
         echoOf = null;

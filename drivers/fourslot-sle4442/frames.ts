@@ -82,6 +82,28 @@ export function maskDamaged(bytes: Uint8Array): Uint8Array {
   return bytes.slice().fill(0, 4);
 }
 
+const MEMORY_NAMES = new Map<number, string>(Object.entries(MEMORY).map(([name, code]) => [code, name === 'psc' ? 'PSC' : `${name}`]));
+const STATUS_WORDS = new Map<number, string>([
+  [STATUS.ok, 'done'],
+  [STATUS.noCard, 'no card'],
+  [STATUS.damaged, 'card damaged'],
+  [STATUS.pscNotVerified, 'PSC not verified'],
+  [STATUS.noStartFrame, 'no start frame'],
+  [STATUS.pscFailed, 'PSC wrong'],
+]);
+
+/** Returns in words what a frame says. Nothing of its data. */
+export function describeFrame(bytes: Uint8Array, direction: 'sent' | 'received'): string {
+  const { head, slot, operation, part, address, count } = decodeFrame(bytes);
+  const memory = MEMORY_NAMES.get(operation & 0x07) ?? `memory ${operation & 0x07}`;
+  const isWrite = (operation & WRITE_BIT) !== 0;
+  const frame = part === PART.single ? '' : `, ${['', 'first', 'middle', 'last'][part] ?? 'unknown'} frame`;
+  const act = memory === 'PSC' && isWrite ? 'presents PSC' : `${isWrite ? 'writes' : 'reads'} ${memory}`;
+  const where = memory === 'main' ? ` from ${address}, ${count} ${isWrite && direction === 'sent' ? 'bytes' : 'pages'}${frame}` : '';
+  const answer = direction === 'sent' ? '' : `: ${STATUS_WORDS.get(head) ?? `result ${head.toString(16)}`}`;
+  return `slot ${slot} ${act}${where}${answer}`;
+}
+
 /** Splits a write of any length into the parts that travel in one frame each. */
 export function splitWrite(
   address: number,

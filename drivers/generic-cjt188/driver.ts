@@ -18,6 +18,7 @@ import {
   CURRENT_DATA,
   currentDataOf,
   decodeFrame,
+  describeFrame,
   FRAME_FORMAT,
   type IdentifierOrder,
   requestOf,
@@ -76,6 +77,7 @@ function openHead(context: DriverContext): OpenDevice {
 
   return openMeterHead(context, {
     framer: createScanFramer(FRAME_FORMAT),
+    describe: describeFrame,
     addressForm: /^\d{14}$/,
     read: readAll,
     readingOf: (reading) => reading,

@@ -3,7 +3,7 @@
 // Rules from CJ/T 188-2004, chapter 6 (frame, control codes) and 8 (data): address and values are packed decimal with the low byte first, CS is the
 // sum of all bytes from 68h, two to four FE go before a frame. Real meters and published samples disagree on the order of the data identifier's two
 // bytes (90 1F or 1F 90), so it is an option of the model.
-import { bcdOfDigits, clockOfDigits, digitsOfBcd, type MeterFlag, type ScanFrameFormat } from '../kit/index.ts';
+import { bcdOfDigits, clockOfDigits, digitsOfBcd, type MeterFlag, type ScanFrameFormat, toHex } from '../kit/index.ts';
 
 const HEAD = 0x68;
 const TAIL = 0x16;
@@ -68,6 +68,23 @@ export function decodeFrame(bytes: Uint8Array): Cjt188Frame {
     control: bytes[9] ?? 0,
     data: bytes.slice(OPENING_BYTES, -2),
   };
+}
+
+/** Returns in words what a frame says, in either direction, with or without its preamble. */
+export function describeFrame(bytes: Uint8Array): string {
+  const { address, control, data } = decodeFrame(bytes.subarray(bytes.indexOf(HEAD)));
+  const from = `meter ${address}`;
+  if ((control & ERROR_BIT) !== 0) return `${from} refuses: status ${toHex(data.slice(1)).toUpperCase()}`;
+  const isAnswer = (control & ANSWER_BIT) !== 0;
+  const identifier = toHex(data.slice(0, 2)).toUpperCase();
+  switch (control & ~ANSWER_BIT) {
+    case CONTROL.read:
+      return isAnswer ? `${from} answers ${identifier}: ${data.length - 3} bytes` : `reads ${identifier} of ${from}`;
+    case CONTROL.readAddress:
+      return isAnswer ? `${from} says its address` : 'asks whatever meter is there for its address';
+    default:
+      return `${from}: control code ${control.toString(16).padStart(2, '0')}`;
+  }
 }
 
 export const FRAME_FORMAT: ScanFrameFormat = {

@@ -21,6 +21,7 @@ import {
   CONTROL,
   clockOf,
   decodeFrame,
+  describeFrame,
   encodeFrame,
   FRAME_FORMAT,
   IDENTIFIER,
@@ -97,6 +98,7 @@ function openHead(context: DriverContext): OpenDevice {
 
   return openMeterHead(context, {
     framer: createScanFramer(FRAME_FORMAT),
+    describe: describeFrame,
     addressForm: /^\d{12}$/,
     read: readAll,
     readingOf: (reading) => reading,

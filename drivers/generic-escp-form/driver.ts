@@ -14,6 +14,7 @@ import {
   textOption,
 } from '../kit/index.ts';
 import { gridFields } from './grid.ts';
+import { describeForm } from './meaning.ts';
 import { type PageOptions, renderForm } from './page.ts';
 
 /** Returns how the model is told places and lengths. Throws SETTINGS_INVALID. */
@@ -50,7 +51,7 @@ function openPrinter(context: DriverContext): OpenDevice {
       const bytes = renderForm(job, page);
       await line.requireReady();
       began();
-      await line.send(bytes, job.jobId);
+      await line.send(bytes, `job ${job.jobId}: ${describeForm(bytes)}`);
       return oneWay ? { proof: 'unverified', paperNearEnd: null } : watchForm();
     });
 

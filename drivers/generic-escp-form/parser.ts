@@ -29,6 +29,8 @@ export interface FormParser {
   push(bytes: Uint8Array): void;
   /** Carries out the next command or character; null when more bytes are needed. */
   next(): FormEvent | null;
+  /** Bytes that are not carried out yet. */
+  readonly pending: number;
 }
 
 interface OpenText {
@@ -215,6 +217,9 @@ export function createFormParser(): FormParser {
   }
 
   return {
+    get pending() {
+      return held.length;
+    },
     push(bytes) {
       held.push(...bytes);
     },

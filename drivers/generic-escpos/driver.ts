@@ -17,6 +17,7 @@ import {
 } from '../kit/index.ts';
 import { drawerPulse, drawerPulseAtOnce, drawerPulseOf, END_MARKER, isMarkerByte } from './commands.ts';
 import { createHeardNumbers, numberOfFence, numberOfJob, numberRequest } from './job-numbers.ts';
+import { describeJob, describeOther } from './meaning.ts';
 import { renderJob } from './render.ts';
 import { throughReports } from './reports.ts';
 
@@ -60,6 +61,7 @@ function openPrinter(context: DriverContext): OpenDevice {
     {
       oneWay,
       statusTimeoutMs,
+      describeOther,
       other(byte) {
         if (numbers.received(byte)) return true;
         if (!isMarkerByte(byte)) return false;
@@ -68,6 +70,8 @@ function openPrinter(context: DriverContext): OpenDevice {
       },
     },
   );
+
+  const send = (bytes: Uint8Array, whose = '') => line.send(bytes, whose + describeJob(bytes));
 
   /**
    * Finds out what this printer can prove before the first job depends on it: of a job that got lost on the line whole, a clean status would say
@@ -79,7 +83,7 @@ function openPrinter(context: DriverContext): OpenDevice {
     fences += 1;
     if (knowsMarker === null) markersSent += 1;
     // Only what the options leave open: a model may print what it does not know.
-    await line.send(Uint8Array.from([...(knowsMarker === null ? END_MARKER : []), ...(knowsNumbers === null ? numberRequest(fence) : [])]));
+    await send(Uint8Array.from([...(knowsMarker === null ? END_MARKER : []), ...(knowsNumbers === null ? numberRequest(fence) : [])]));
     const startMs = timers.now();
     const isSettled = () => numbers.has(fence) || (knowsNumbers === false && markersHeard >= markersSent);
     while (!isSettled() && timers.now() - startMs < markerTimeoutMs) await line.pause(Math.min(pollMs, LEARN_EVERY_MS));
@@ -92,7 +96,7 @@ function openPrinter(context: DriverContext): OpenDevice {
   async function settleMarkers(): Promise<void> {
     if (markersHeard < markersSent) {
       markersSent += 1;
-      await line.send(END_MARKER);
+      await send(END_MARKER);
       const startMs = timers.now();
       while (markersHeard < markersSent && timers.now() - startMs < markerTimeoutMs) await line.pause(pollMs);
     }
@@ -119,7 +123,7 @@ function openPrinter(context: DriverContext): OpenDevice {
     const fence = numberOfFence(fences);
     if (knowsNumbers !== false) {
       fences += 1;
-      await line.send(numberRequest(fence));
+      await send(numberRequest(fence));
     }
     const hasPassed = (waitedMs: number) => {
       if (numbers.has(fence)) knowsNumbers = true;
@@ -147,7 +151,7 @@ function openPrinter(context: DriverContext): OpenDevice {
         if (marked) markersSent += 1;
         markedJobId = marked ? job.jobId : '';
         const tail = [...(marked ? END_MARKER : []), ...(numbered ? numberRequest(number) : [])];
-        await line.send(Uint8Array.from([...bytes, ...tail]), job.jobId);
+        await send(Uint8Array.from([...bytes, ...tail]), `job ${job.jobId}: `);
         if (oneWay) return { proof: 'unverified', paperNearEnd: null };
         const { paperNearEnd } = await line.waitUntil(() => isProved(number), { limitMs: jobTimeoutMs, pollMs });
         return { proof: 'verified', paperNearEnd };
@@ -158,9 +162,9 @@ function openPrinter(context: DriverContext): OpenDevice {
 
   /** Paper and cover do not matter to the drawer; only somebody must be listening. */
   async function openDrawer(): Promise<void> {
-    if (oneWay || !isStopped(await line.ask(1))) return line.send(drawerPulse(pulse));
+    if (oneWay || !isStopped(await line.ask(1))) return send(drawerPulse(pulse));
     // In its turn the pulse would come whenever the trouble is over, with nobody there.
-    if (drawerAtOnce) return line.send(drawerPulseAtOnce(pulse));
+    if (drawerAtOnce) return send(drawerPulseAtOnce(pulse));
     throw printerTrouble(await line.status()) ?? new Fault('PRINTER_OFFLINE');
   }
 

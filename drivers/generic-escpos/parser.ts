@@ -37,6 +37,8 @@ export interface EscPosParser {
   push(bytes: Uint8Array): void;
   /** Carries out the next command or character; null when more bytes are needed. */
   next(): Printed | null;
+  /** Bytes that are not carried out yet. */
+  readonly pending: number;
 }
 
 /** Returns a parser in the state after power-on. */
@@ -199,6 +201,9 @@ export function createEscPosParser(): EscPosParser {
   }
 
   return {
+    get pending() {
+      return held.length;
+    },
     push(bytes) {
       for (const byte of bytes) held.push(byte);
     },

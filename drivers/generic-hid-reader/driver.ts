@@ -12,7 +12,17 @@ import {
   type OpenDevice,
   repeatOnLineFault,
 } from '../kit/index.ts';
-import { ANSWER, type CommandName, createReportFramer, encodeReports, maskMessage, messageOf, readCodes, STATUS } from './reports.ts';
+import {
+  ANSWER,
+  type CommandName,
+  createReportFramer,
+  describeMessage,
+  encodeReports,
+  maskMessage,
+  messageOf,
+  readCodes,
+  STATUS,
+} from './reports.ts';
 
 const MAIN_BYTES = 256;
 const PSC_BYTES = 3;
@@ -65,7 +75,12 @@ function openReader(context: DriverContext): OpenDevice {
       const message = direction === 'sent' ? { sequence: bytes[2] ?? 0, body: bytes.slice(4, 4 + (bytes[1] ?? 0)) } : messageOf(bytes);
       const masked = maskMessage(message, codes, direction);
       const front = direction === 'sent' ? [REPORT_NUMBER] : [];
-      for (const report of encodeReports(masked)) context.trace(direction, Uint8Array.of(...front, ...report));
+      const reports = encodeReports(masked);
+      const words = describeMessage(message, codes, direction);
+      reports.forEach((report, index) => {
+        const place = reports.length === 1 ? '' : `, report ${index + 1} of ${reports.length}`;
+        context.trace(direction, Uint8Array.of(...front, ...report), `${words}${place}`);
+      });
     },
     isUnsolicited(bytes) {
       const { sequence, body } = messageOf(bytes);

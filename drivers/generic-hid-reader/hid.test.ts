@@ -34,7 +34,7 @@ function deviceBehind(answer: (report: Buffer) => readonly Uint8Array[] | null) 
 }
 
 async function openBehind(binding: HidBinding) {
-  const transport = await openHid(ADDRESS, binding);
+  const transport = await openHid(ADDRESS, systemTimers, binding);
   const open = await driver.open({ transport, timers: systemTimers, options: manifest.options, trace: () => {} });
   if (!open.cardReader) throw new Error('no reader');
   return { transport, open, reader: open.cardReader };

@@ -110,6 +110,31 @@ export function createReportFramer(): FixedFramer {
   };
 }
 
+const COMMAND_WORDS: Readonly<Record<CommandName, string>> = {
+  status: 'asks for the status',
+  readMain: 'reads main memory',
+  readSecurity: 'reads security memory',
+  presentPsc: 'presents the PSC',
+  writeMain: 'writes main memory',
+};
+const STATUS_WORDS: Readonly<Record<number, string>> = {
+  [STATUS.ok]: 'done',
+  [STATUS.noCard]: 'no card',
+  [STATUS.damaged]: 'card damaged',
+  [STATUS.pscNotVerified]: 'PSC not verified',
+  [STATUS.pscWrong]: 'PSC wrong',
+};
+
+/** Returns in words what a message says. Nothing of its data. */
+export function describeMessage({ sequence, body }: Message, codes: Codes, direction: 'sent' | 'received'): string {
+  const [code = 0, slot = 0, status = 0] = body;
+  if (direction === 'received' && sequence === 0 && code === codes.event)
+    return `slot ${slot}: ${status === STATUS.ok ? 'card there' : (STATUS_WORDS[status] ?? `status ${status}`)}`;
+  const name = (Object.keys(COMMAND_WORDS) as CommandName[]).find((each) => codes[each] === (code & ~ANSWER));
+  const words = `slot ${slot}: ${name === undefined ? `unknown command ${code}` : COMMAND_WORDS[name]}`;
+  return (code & ANSWER) === 0 ? words : `${words}: ${STATUS_WORDS[status] ?? `status ${status}`}`;
+}
+
 /** Returns a message for the trace: no PSC, neither presented nor read back. */
 export function maskMessage({ sequence, body }: Message, codes: Codes, direction: 'sent' | 'received'): Message {
   const masked = body.slice();

@@ -16,6 +16,7 @@ import {
 import {
   blockText,
   clockDigits,
+  describeFrame,
   errorIn,
   FRAME_FORMAT,
   isIdentification,
@@ -99,6 +100,7 @@ function openHead(context: DriverContext): OpenDevice {
 
   return openMeterHead(context, {
     framer: createScanFramer(FRAME_FORMAT),
+    describe: describeFrame,
     addressForm: /^[0-9A-Za-z]{1,32}$/,
     read: (ask, meterAddress) => readOut(ask, meterAddress === 'any' ? '' : meterAddress),
     readingOf: (text, meterAddress) => readingOf(text, { meterAddress, totalRegister }),

@@ -102,6 +102,17 @@ export function errorIn(text: string): string | null {
   return text.match(/^\((ER[^()]*)\)$/)?.[1] ?? null;
 }
 
+/** Returns in words what a message says, in either direction. */
+export function describeFrame(message: Uint8Array): string {
+  if (message[0] === NAK) return 'NAK: not understood';
+  const block = blockText(message);
+  if (block !== null) return errorIn(block) === null ? `read-out of ${valuesOf(block).length} values` : `meter refuses: ${errorIn(block)}`;
+  const text = textOf(message).trimEnd();
+  if (message[0] === ACK) return `option select ${text.slice(1)}`;
+  if (!text.startsWith('/?')) return `identification ${text.slice(1)}`;
+  return text.length === 3 ? 'sign-on to whatever meter is there' : `sign-on to meter ${text.slice(2, -1)}`;
+}
+
 export interface ObisValue {
   /** As the meter writes it. */
   readonly code: string;

@@ -9,7 +9,7 @@ import {
   integerOption,
   type OpenDevice,
 } from '../kit/index.ts';
-import { decodeMessage, encodeMessage, frameFormat, keyOf, keypadBytesOf } from './frames.ts';
+import { decodeMessage, describeMessage, encodeMessage, frameFormat, keyOf, keypadBytesOf } from './frames.ts';
 
 /** Never a question's, so that probes do not use up the numbers. */
 const PROBE_NUMBER = 0;
@@ -56,7 +56,7 @@ function openKeypad(context: DriverContext): OpenDevice {
     framer: createScanFramer(frameFormat(bytes)),
     interByteMs,
     isUnsolicited: isForeignPress,
-    trace: context.trace,
+    trace: (direction, frame, damage) => context.trace(direction, frame, damage ?? describeMessage(frame, bytes)),
   });
   const stopLost = transport.onLost((error) => end(error instanceof Fault ? error : new Fault('PORT_FAILED', {}, { cause: error })));
 

@@ -73,6 +73,17 @@ export function keyOf(code: number, { firstKey, keys }: KeypadBytes): number | n
   return key >= 1 && key <= keys ? key : null;
 }
 
+/** Returns in words what a frame says, in either direction. */
+export function describeMessage(frame: Uint8Array, bytes: KeypadBytes): string {
+  const { number, code } = decodeMessage(frame);
+  const key = keyOf(code, bytes);
+  if (key !== null) return `question ${number}: key ${key}`;
+  if (code === bytes.ack) return `ACK of ${number}`;
+  if (code === bytes.ask) return `question ${number}: asks`;
+  if (code === bytes.withdraw) return `${number}: withdraws whatever is asked`;
+  return code === bytes.probe ? 'sign of life?' : `unknown code ${code}`;
+}
+
 export function frameFormat({ stx, etx }: KeypadBytes): ScanFrameFormat {
   return {
     isHead: (byte) => byte === stx,

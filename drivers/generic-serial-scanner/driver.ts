@@ -20,7 +20,7 @@ function openScanner(context: DriverContext): OpenDevice {
         context.trace('received', event.bytes, `refused: ${code}`);
         continue;
       }
-      context.trace('received', event.bytes);
+      context.trace('received', event.bytes, `code of ${code.text.length} characters`);
       for (const listener of [...listeners]) listener(code);
     }
   }

@@ -1,5 +1,6 @@
 // The line as a transfer sees it: bytes awaited with time limits, a cancel that ends every wait, and a clean line afterwards.
 import { CAN, Fault, type Timers, type Transport } from '../kit/index.ts';
+import { describeChunk } from './meaning.ts';
 
 /** Times in ms. */
 export interface DockTiming {
@@ -77,7 +78,7 @@ export async function runTransfer(options: LinkOptions, act: (link: DockLink) =>
     fail(lost);
   });
   const stopData = transport.onData((chunk) => {
-    trace('received', chunk);
+    trace('received', chunk, describeChunk(chunk));
     const longer = new Uint8Array(buffer.length + chunk.length);
     longer.set(buffer);
     longer.set(chunk, buffer.length);
@@ -130,7 +131,7 @@ export async function runTransfer(options: LinkOptions, act: (link: DockLink) =>
     send(bytes, note) {
       const fault = lost ?? cancelled;
       if (fault) return Promise.reject(fault);
-      trace('sent', bytes, note);
+      trace('sent', bytes, note ?? describeChunk(bytes));
       return new Promise((resolve, reject) => {
         const end = (act: () => void) => {
           if (!writes.delete(give)) return;

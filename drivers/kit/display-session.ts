@@ -16,6 +16,12 @@ export interface DisplayCommands {
   encode(text: CustomerText): Uint8Array;
 }
 
+interface Message {
+  readonly bytes: Uint8Array;
+  /** What it does, for the trace. */
+  readonly note: string;
+}
+
 /** Opens a display that answers nothing; rejects with the line's fault. */
 export async function openDisplay(
   context: DriverContext,
@@ -24,7 +30,7 @@ export async function openDisplay(
   const { transport, timers } = context;
   let gone: Fault | null = null;
   /** What the glass should show next. */
-  let wanted: Uint8Array | null = null;
+  let wanted: Message | null = null;
   let sending: Promise<void> | null = null;
   let earliestMs = timers.now();
   /** Ends the wait before the next text. */
@@ -38,9 +44,9 @@ export async function openDisplay(
     endPause();
   }
 
-  async function send(bytes: Uint8Array): Promise<void> {
+  async function send({ bytes, note }: Message): Promise<void> {
     if (gone) throw gone;
-    context.trace('sent', bytes);
+    context.trace('sent', bytes, note);
     await transport.write(bytes);
     earliestMs = timers.now() + minIntervalMs;
   }
@@ -61,9 +67,9 @@ export async function openDisplay(
         const waitMs = earliestMs - timers.now();
         if (waitMs > 0 && !gone) await pause(waitMs);
         // Taken only now: a newer text may have come in the meantime.
-        const bytes = wanted;
+        const message = wanted;
         wanted = null;
-        await send(bytes);
+        await send(message);
       }
     } finally {
       // In the same turn as the last look at `wanted`, so that no text falls in between.
@@ -72,18 +78,19 @@ export async function openDisplay(
     }
   }
 
-  function put(bytes: Uint8Array): Promise<void> {
-    wanted = bytes;
+  function put(message: Message): Promise<void> {
+    wanted = message;
     sending ??= sendNewest();
     return sending;
   }
 
-  await send(initialise);
+  const dark: Message = { bytes: clear, note: 'clears both lines' };
+  await send({ bytes: initialise, note: 'initialises' });
   return {
     customerDisplay: {
       columns,
-      show: async (text) => put(encode(text)),
-      clear: async () => put(clear),
+      show: async (text) => put({ bytes: encode(text), note: `writes both lines of ${columns} columns` }),
+      clear: async () => put(dark),
     },
     /** A display answers nothing: only the line can be asked. */
     async probe() {
@@ -91,7 +98,7 @@ export async function openDisplay(
     },
     async close() {
       // What concerned the last customer does not stay on the glass; without a line there is nothing to clear.
-      const cleared = gone ? null : send(clear).catch(() => undefined);
+      const cleared = gone ? null : send(dark).catch(() => undefined);
       end(new Fault('DEVICE_OFFLINE'));
       await cleared;
       await transport.close();

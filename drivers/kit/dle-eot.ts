@@ -33,6 +33,47 @@ export function decodeStatus(bytes: Readonly<Record<StatusKind, number>>): Print
   };
 }
 
+const QUESTIONS: Readonly<Record<StatusKind, string>> = { 1: 'printer', 2: 'cause of being offline', 3: 'error', 4: 'paper' };
+
+/** What set bits say, by the bit tables of DLE EOT n. */
+const SET_BITS: Readonly<Record<StatusKind, readonly (readonly [number, string])[]>> = {
+  1: [
+    [0x08, 'offline'],
+    [0x20, 'waits for recovery'],
+    [0x40, 'feed button pressed'],
+  ],
+  2: [
+    [0x04, 'cover open'],
+    [0x08, 'feed button pressed'],
+    [0x20, 'stopped, paper ended'],
+    [0x40, 'error'],
+  ],
+  3: [
+    [0x04, 'recoverable error'],
+    [0x08, 'cutter error'],
+    [0x20, 'unrecoverable error'],
+    [0x40, 'recovers by itself'],
+  ],
+  4: [
+    [0x0c, 'paper near its end'],
+    [0x60, 'no paper'],
+  ],
+};
+const NO_BITS: Readonly<Record<StatusKind, string>> = { 1: 'online', 2: 'nothing in the way', 3: 'no error', 4: 'paper there' };
+
+/** Returns in words what is asked, for a trace. */
+export function describeStatusRequest(kind: StatusKind): string {
+  return `DLE EOT ${kind}: asks for ${QUESTIONS[kind]}`;
+}
+
+/** Returns in words what a status byte says, for a trace. */
+export function describeStatus(kind: StatusKind, byte: number): string {
+  const said = SET_BITS[kind].filter(([bits]) => (byte & bits) !== 0).map(([, words]) => words);
+  if (said.length === 0) said.push(NO_BITS[kind]);
+  if (kind === 1) said.push(`drawer pin ${isDrawerPinHigh(byte) ? 'high' : 'low'}`);
+  return `${QUESTIONS[kind]}: ${said.join(', ')}`;
+}
+
 /** Whether the answer to DLE EOT 1 says that the printer works nothing off: bit 3 offline, bit 5 waiting for recovery. */
 export function isStopped(printerByte: number): boolean {
   return (printerByte & 0x28) !== 0;

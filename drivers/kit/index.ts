@@ -168,6 +168,7 @@ export type {
   SimulatorModule,
 } from './simulator.ts';
 export { createStatusLine, type StatusLine, type StatusLineOptions } from './status-line.ts';
+export { describeStream } from './stream-note.ts';
 export {
   formatTranscript,
   parseTranscript,

@@ -22,6 +22,7 @@ interface MeterSession {
 
 interface MeterSessionOptions {
   readonly framer: FixedFramer;
+  describe(frame: Uint8Array): string;
   /** Longest pause inside a frame, ms. */
   readonly interByteMs: number;
   readonly readRetries: number;
@@ -46,7 +47,7 @@ function createMeterSession(context: DriverContext, options: MeterSessionOptions
     framer: options.framer,
     interByteMs: options.interByteMs,
     isUnsolicited: (frame) => frame.length <= sent.length && frame.every((byte, at) => byte === sent[sent.length - frame.length + at]),
-    trace: context.trace,
+    trace: (direction, bytes, damage) => context.trace(direction, bytes, damage ?? options.describe(bytes)),
   });
 
   function pause(signal: AbortSignal): Promise<void> {
@@ -111,6 +112,8 @@ function createMeterSession(context: DriverContext, options: MeterSessionOptions
 
 export interface MeterHead<Answers> {
   readonly framer: FixedFramer;
+  /** Returns in words what a whole frame says, in either direction, for the trace. */
+  describe(frame: Uint8Array): string;
   /** What an address of this protocol's meters looks like. */
   readonly addressForm: RegExp;
   /** Asks all that makes a reading, again after a fault of the line; `meterAddress` has the form, or is `any`. */
@@ -124,6 +127,7 @@ export function openMeterHead<Answers>(context: DriverContext, head: MeterHead<A
   const { options } = context;
   const session = createMeterSession(context, {
     framer: head.framer,
+    describe: head.describe,
     interByteMs: integerOption(options, 'interByteMs', { min: 1 }),
     readRetries: integerOption(options, 'readRetries', { min: 0 }),
     retryPauseMs: integerOption(options, 'retryPauseMs', { min: 1 }),

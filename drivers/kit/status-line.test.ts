@@ -129,6 +129,6 @@ test('a question under way, a pause and every later call end with the line', asy
   const ends = [codeOf(line.ask(1)), codeOf(line.pause(60_000))];
   wire.lose();
   expect(await Promise.all(ends)).toEqual(['PORT_FAILED', 'PORT_FAILED']);
-  for (const call of [() => line.status(), () => line.probe(), () => line.pause(1), () => line.send(Uint8Array.of(1))])
+  for (const call of [() => line.status(), () => line.probe(), () => line.pause(1), () => line.send(Uint8Array.of(1), 'one byte')])
     expect(await codeOf(call())).toBe('PORT_FAILED');
 });

@@ -1,6 +1,16 @@
 // A printer's line on which its real-time status is asked for: which answer belongs to which question, and the end of the line.
 import { Fault } from '../../src/shared/domain/fault.ts';
-import { decodeStatus, isStatusByte, ONE_WAY_STATUS, printerTrouble, STATUS_KINDS, type StatusKind, statusRequest } from './dle-eot.ts';
+import {
+  decodeStatus,
+  describeStatus,
+  describeStatusRequest,
+  isStatusByte,
+  ONE_WAY_STATUS,
+  printerTrouble,
+  STATUS_KINDS,
+  type StatusKind,
+  statusRequest,
+} from './dle-eot.ts';
 import type { DriverContext } from './driver.ts';
 import type { PrinterStatus } from './receipt-printer.ts';
 
@@ -20,11 +30,13 @@ export interface StatusLineOptions {
   readonly statusTimeoutMs: number;
   /** Takes a byte that cannot be a status; returns whether it was expected. */
   other(byte: number): boolean;
+  /** Returns in words what bytes say that are no status, for the trace. */
+  describeOther?(bytes: Uint8Array): string;
 }
 
 /** Every method rejects with the fault of the line once that is gone. */
 export interface StatusLine {
-  send(bytes: Uint8Array, note?: string): Promise<void>;
+  send(bytes: Uint8Array, note: string): Promise<void>;
   pause(ms: number): Promise<void>;
   /** Returns one status byte. Rejects with PRINTER_NO_ANSWER, or FRAME_UNEXPECTED when only bytes came that are no status. */
   ask(kind: StatusKind): Promise<number>;
@@ -55,6 +67,8 @@ export function createStatusLine(context: Pick<DriverContext, 'transport' | 'tim
   /** What still waits when the line ends. */
   const waiting = new Set<(fault: Fault) => void>();
   let hearing: ((byte: number) => void) | null = null;
+  /** What was asked last. */
+  let askedKind: StatusKind | null = null;
   /** Questions that were given up and whose answers may still come. */
   let unanswered = 0;
   let askedAtMs = Number.NEGATIVE_INFINITY;
@@ -72,15 +86,33 @@ export function createStatusLine(context: Pick<DriverContext, 'transport' | 'tim
     else options.other(byte);
   }
 
+  function describe(chunk: Uint8Array): string {
+    const said: string[] = [];
+    let rest: number[] = [];
+    const endRest = () => {
+      if (rest.length > 0) said.push(options.describeOther?.(Uint8Array.from(rest)) ?? `${rest.length} bytes that are no status`);
+      rest = [];
+    };
+    for (const byte of chunk) {
+      if (isStatusByte(byte)) {
+        endRest();
+        const mayBeLate = hearing === null || askedKind === null || unanswered > 0;
+        said.push(`${mayBeLate ? 'late or unasked status, read as ' : ''}${describeStatus(askedKind ?? 1, byte)}`);
+      } else rest.push(byte);
+    }
+    endRest();
+    return said.join('; ');
+  }
+
   const stopData = transport.onData((chunk) => {
-    context.trace('received', chunk);
+    context.trace('received', chunk, describe(chunk));
     for (const byte of chunk) receive(byte);
   });
   const stopLost = transport.onLost((error) =>
     end(error instanceof Fault ? error : new Fault('PORT_FAILED', { reason: error.name }, { cause: error })),
   );
 
-  function send(bytes: Uint8Array, note?: string): Promise<void> {
+  function send(bytes: Uint8Array, note: string): Promise<void> {
     if (gone) return Promise.reject(gone);
     context.trace('sent', bytes, note);
     return transport.write(bytes);
@@ -131,10 +163,11 @@ export function createStatusLine(context: Pick<DriverContext, 'transport' | 'tim
       const giveUp = () => finish(() => reject(new Fault(wrong ? 'FRAME_UNEXPECTED' : 'PRINTER_NO_ANSWER')));
       const askOnce = () => {
         asked += 1;
+        askedKind = kind;
         askedAtMs = timers.now();
         timers.clearTimeout(deadline);
         deadline = timers.setTimeout(giveUp, Math.min(statusTimeoutMs, Math.max(1, lastMs - timers.now())));
-        send(statusRequest(kind)).catch((error) => finish(() => reject(error)));
+        send(statusRequest(kind), describeStatusRequest(kind)).catch((error) => finish(() => reject(error)));
       };
       hearing = (byte) => {
         if (!isStatusByte(byte)) {

@@ -38,6 +38,12 @@ export function transcriptConformance(underTest: TranscriptsUnderTest): void {
       }
     });
 
+    test('every frame says what it means', () => {
+      for (const { name } of scenarios)
+        for (const [index, frame] of parseTranscript(textOf(name)).frames.entries())
+          expect(frame.note, `${name}, line ${index + 2}`).toBeTruthy();
+    });
+
     test.each(scenarios)('$name: with the recording in place of the device the driver does the same', async (scenario) => {
       const { recorded, replayed, mismatch, unplayed } = await replayScenario(underTest, { scenario, text: textOf(scenario.name) });
       expect(mismatch).toBe(null);

@@ -16,14 +16,16 @@ export function setUpDriver({ driver, manifest, options = {} }: OpenBench) {
   const merged = { ...parsed.options, ...options };
   const timers = createManualTimers();
   const line = createMemoryLine(timers);
-  /** Notes of the trace, in order; bytes without a note are left out. */
+  /** What the trace says was not taken, in order: refused, or damaged. */
   const notes: string[] = [];
   const open = () =>
     driver.open({
       transport: line.host,
       timers,
       options: merged,
-      trace: (_direction, _bytes, note) => void (note === undefined ? undefined : notes.push(note)),
+      trace(_direction, _bytes, note = '') {
+        if (/^(refused:|bad-sum$|short$)/.test(note)) notes.push(note);
+      },
     });
   /** Returns the fault that `promise` ends with. */
   async function faultOf(promise: Promise<unknown>): Promise<Fault> {

@@ -12,7 +12,18 @@ import {
   type MemoryCardReader,
   type OpenDevice,
 } from '../../index.ts';
-import { ANSWER_BIT, COMMAND, decodeFrame, encodeFrame, FRAME_FORMAT, MAX_DATA, maskSecrets, PRESENCE_EVENT, RESULT } from './frames.ts';
+import {
+  ANSWER_BIT,
+  COMMAND,
+  decodeFrame,
+  describeFrame,
+  encodeFrame,
+  FRAME_FORMAT,
+  MAX_DATA,
+  maskSecrets,
+  PRESENCE_EVENT,
+  RESULT,
+} from './frames.ts';
 
 const MAIN_BYTES = 256;
 const PSC_BYTES = 3;
@@ -69,7 +80,8 @@ function openReader(context: DriverContext): OpenDevice {
     timers: context.timers,
     framer: createScanFramer(FRAME_FORMAT),
     interByteMs,
-    trace: (direction, bytes, damage) => context.trace(direction, maskSecrets(bytes, { damaged: damage !== undefined }), damage),
+    trace: (direction, bytes, damage) =>
+      context.trace(direction, maskSecrets(bytes, { damaged: damage !== undefined }), damage ?? describeFrame(bytes)),
     isUnsolicited(bytes) {
       const { code, slot, result } = decodeFrame(bytes);
       if (code !== PRESENCE_EVENT) return false;

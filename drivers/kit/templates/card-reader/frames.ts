@@ -52,6 +52,17 @@ export function decodeFrame(bytes: Uint8Array): ReaderFrame {
   return { sequence, code, slot, address, result, data: bytes.slice(DATA_OFFSET, bytes.length - SUM_BYTES) };
 }
 
+const nameIn = (codes: Readonly<Record<string, number>>, code: number) =>
+  Object.entries(codes).find(([, known]) => known === code)?.[0] ?? `${code}`;
+
+/** Returns in words what a frame says, in either direction, for the trace. Nothing of its data. */
+export function describeFrame(bytes: Uint8Array): string {
+  const { code, slot, address, result } = decodeFrame(bytes);
+  if (code === PRESENCE_EVENT) return `slot ${slot}: ${nameIn(RESULT, result)}`;
+  const words = `slot ${slot}: ${nameIn(COMMAND, code & ~ANSWER_BIT)} at ${address}`;
+  return (code & ANSWER_BIT) === 0 ? words : `${words}: ${nameIn(RESULT, result)}`;
+}
+
 /** Returns the frame as it may stand in a trace: the PSC is 00, its sum too. Of a damaged frame only the first three bytes show. */
 export function maskSecrets(bytes: Uint8Array, { damaged }: { readonly damaged: boolean }): Uint8Array {
   if (damaged) return bytes.slice().fill(0, 3);

@@ -10,7 +10,7 @@ import {
   type OpenDevice,
   openMeterHead,
 } from '../../index.ts';
-import { ANSWER_BIT, ANY, decodeFrame, encodeFrame, FRAME_FORMAT, READ, REFUSED_BIT, readingOf } from './frames.ts';
+import { ANSWER_BIT, ANY, decodeFrame, describeFrame, encodeFrame, FRAME_FORMAT, READ, REFUSED_BIT, readingOf } from './frames.ts';
 
 function openHead(context: DriverContext): OpenDevice {
   const timeoutMs = integerOption(context.options, 'responseTimeoutMs', { min: 1 });
@@ -34,7 +34,13 @@ function openHead(context: DriverContext): OpenDevice {
     return { meterAddress: answer.address, total: { unit: 'watt-hour', wattHours }, registers: [], clock, flags: [] };
   }
 
-  return openMeterHead(context, { framer: createScanFramer(FRAME_FORMAT), addressForm: /^\d{8}$/, read, readingOf: (reading) => reading });
+  return openMeterHead(context, {
+    framer: createScanFramer(FRAME_FORMAT),
+    describe: describeFrame,
+    addressForm: /^\d{8}$/,
+    read,
+    readingOf: (reading) => reading,
+  });
 }
 
 export default defineDriver({ open: async (context) => openHead(context) });

@@ -47,6 +47,13 @@ export function decodeFrame(bytes: Uint8Array): MeterFrame {
   return { code: bytes[2] ?? 0, address: text.slice(0, ADDRESS_BYTES), digits: text.slice(ADDRESS_BYTES) };
 }
 
+/** Returns in words what a frame says, in either direction, for the trace. */
+export function describeFrame(bytes: Uint8Array): string {
+  const { code, address, digits } = decodeFrame(bytes);
+  if ((code & ANSWER_BIT) === 0) return address === ANY ? 'reads whatever meter is there' : `reads meter ${address}`;
+  return (code & REFUSED_BIT) === 0 ? `meter ${address} answers ${digits.length} digits` : `meter ${address} refuses`;
+}
+
 /** Returns the digits of an answer. */
 export function digitsOf({ wattHours, clock }: { readonly wattHours: number; readonly clock: string | null }): string {
   return `${wattHours}`.padStart(TOTAL_BYTES, '0') + (clock ?? '').replaceAll(/\D/g, '');

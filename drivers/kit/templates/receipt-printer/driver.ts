@@ -13,7 +13,7 @@ import {
   type PrinterStatus,
   type ReceiptPrinter,
 } from '../../index.ts';
-import { ANSWER_BIT, COMMAND, decodeFrame, encodeFrame, FLAG, FRAME_FORMAT, statusOf } from './frames.ts';
+import { ANSWER_BIT, COMMAND, decodeFrame, describeFrame, encodeFrame, FLAG, FRAME_FORMAT, statusOf } from './frames.ts';
 
 const NONE = new Uint8Array(0);
 
@@ -47,7 +47,7 @@ function openPrinter(context: DriverContext): OpenDevice {
     timers,
     framer: createScanFramer(FRAME_FORMAT),
     interByteMs,
-    trace: (direction, bytes, damage) => context.trace(direction, bytes, damage),
+    trace: (direction, bytes, damage) => context.trace(direction, bytes, damage ?? describeFrame(bytes)),
     isUnsolicited: () => false,
   });
 

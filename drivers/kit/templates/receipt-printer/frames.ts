@@ -42,6 +42,15 @@ export function decodeFrame(bytes: Uint8Array): PrinterFrame {
   return { sequence, code, data: bytes.slice(DATA_OFFSET, bytes.length - SUM_BYTES) };
 }
 
+/** Returns in words what a frame says, in either direction, for the trace. */
+export function describeFrame(bytes: Uint8Array): string {
+  const { code, data } = decodeFrame(bytes);
+  const name = Object.entries(COMMAND).find(([, known]) => known === (code & ~ANSWER_BIT))?.[0] ?? `command ${code}`;
+  if ((code & ANSWER_BIT) === 0) return data.length === 0 ? name : `${name}, ${data.length} bytes`;
+  const flags = Object.entries(FLAG).filter(([, flag]) => ((data[0] ?? 0) & flag) !== 0);
+  return `${name}: ${flags.map(([flag]) => flag).join(', ') || 'well'}`;
+}
+
 /** Returns what the flags say. Printing is no trouble. */
 export function statusOf(flags: number): PrinterStatus {
   const has = (flag: number) => (flags & flag) !== 0;

@@ -24,7 +24,7 @@ function openScanner({ transport, timers, options, trace }: DriverContext): Open
   function take(events: readonly FrameEvent[]): void {
     for (const { kind, bytes } of events) {
       const text = kind === 'frame' && !restDue ? decodeCode(bytes) : null;
-      trace('received', bytes, text === null ? `refused: ${restDue ? 'late rest' : kind}` : undefined);
+      trace('received', bytes, text === null ? `refused: ${restDue ? 'late rest' : kind}` : `code of ${text.length} characters`);
       if (text !== null) for (const listener of [...listeners]) listener({ text, aimIdentifier: null });
     }
   }
