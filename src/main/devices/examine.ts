@@ -32,7 +32,8 @@ export async function examine(device: OpenDevice, turn: CardTurn, which: 'all' |
   return {
     state: trouble === null ? 'ready' : 'degraded',
     lastError: trouble?.toData() ?? null,
-    ...(status === null ? {} : { paperNearEnd: status.paperNearEnd }),
+    // Where there is none, the sensor before it sees none either: that says nothing of an end that is near.
+    ...(status === null ? {} : { paperNearEnd: status.paperOut === true ? null : status.paperNearEnd }),
     ...(cards === null ? {} : { cards }),
   };
 }

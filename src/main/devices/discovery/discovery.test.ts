@@ -164,13 +164,13 @@ describe('HID', () => {
 it('a bus that cannot be searched hides no other', async () => {
   const none: Look = async () => ({ devices: [] });
   const serial: Look = async () => ({ devices: [CH340] });
-  const pcsc: Look = () => Promise.reject(new Fault('PORT_MISSING', { reason: 'no service' }));
+  const pcsc: Look = () => Promise.reject(new Fault('PORT_MISSING', { reason: 'no service', missing: 'pcscd' }));
   const hid: Look = () => Promise.reject(new TypeError('boom'));
   expect(await lookForDevices(BUSES, { serial, hid, pcsc, 'usb-printer': none })).toEqual({
     devices: [CH340],
     faults: [
-      { code: 'DISCOVERY_UNAVAILABLE', context: { bus: 'hid', reason: 'boom' } },
-      { code: 'DISCOVERY_UNAVAILABLE', context: { bus: 'pcsc', reason: 'no service' } },
+      { code: 'DISCOVERY_UNAVAILABLE', context: { bus: 'hid', missing: 'hid', reason: 'boom' } },
+      { code: 'DISCOVERY_UNAVAILABLE', context: { bus: 'pcsc', missing: 'pcscd', reason: 'no service' } },
     ],
   });
 });

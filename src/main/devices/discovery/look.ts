@@ -40,9 +40,12 @@ export async function lookForDevices(
 
 function searchFault(bus: Bus, error: unknown): FaultData {
   const { code, context } = asFault(error).toData();
-  if (code === 'INTERNAL') return { code: 'DISCOVERY_UNAVAILABLE', context: { bus, reason: error instanceof Error ? error.message : '' } };
+  if (code === 'INTERNAL') {
+    const reason = error instanceof Error ? error.message : '';
+    return { code: 'DISCOVERY_UNAVAILABLE', context: { bus, missing: bus, reason } };
+  }
   // What would be a missing port for one device is a bus that nobody can look at.
-  if (code === 'PORT_MISSING') return { code: 'DISCOVERY_UNAVAILABLE', context: { bus, ...context } };
+  if (code === 'PORT_MISSING') return { code: 'DISCOVERY_UNAVAILABLE', context: { bus, missing: context.reason ?? bus, ...context } };
   return { code, context: { bus, ...context } };
 }
 

@@ -46,11 +46,14 @@ export async function openDll(
       endProcess(code);
     },
   });
-  const { transport } = createLine({
-    write: (_, finished) => finished(new Error('a library has no line')),
-    // A library is never unloaded: makers' libraries leave threads behind, and a call may still run.
-    close: async () => {},
-  });
+  const { transport } = createLine(
+    {
+      write: (_, finished) => finished(new Error('a library has no line')),
+      // A library is never unloaded: makers' libraries leave threads behind, and a call may still run.
+      close: async () => {},
+    },
+    timers,
+  );
   return { transport, library };
 }
 

@@ -27,13 +27,16 @@ export async function openFolder(
   let timer: unknown = null;
   let closed = false;
   let gone: Fault | null = null;
-  const line = createLine({
-    write: (_bytes, finished) => finished(new Error('a folder carries no bytes')),
-    async close() {
-      closed = true;
-      timers.clearTimeout(timer);
+  const line = createLine(
+    {
+      write: (_bytes, finished) => finished(new Error('a folder carries no bytes')),
+      async close() {
+        closed = true;
+        timers.clearTimeout(timer);
+      },
     },
-  });
+    timers,
+  );
 
   function lose(fault: Fault): void {
     if (closed || gone !== null) return;

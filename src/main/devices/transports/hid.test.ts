@@ -1,5 +1,6 @@
 // HID transport against a binding that plays recorded reports.
 import { describe, expect, it } from 'vitest';
+import { systemTimers } from '../../../../drivers/kit/transport.ts';
 import { type HidBinding, type HidHandle, openHid } from './hid.ts';
 
 const ADDRESS = { vendorId: 0x0c27, productId: 0x3bfa };
@@ -39,7 +40,7 @@ function fakeBinding(devices: { path?: string; serialNumber?: string }[]) {
 describe('openHid', () => {
   it('passes reports both ways, one chunk each', async () => {
     const hid = fakeBinding([{ path: 'usb-1' }]);
-    const transport = await openHid(ADDRESS, hid.binding);
+    const transport = await openHid(ADDRESS, systemTimers, hid.binding);
     const received: Uint8Array[] = [];
     transport.onData((chunk) => received.push(chunk));
     hid.report(Buffer.from('0102', 'hex'));
@@ -54,19 +55,21 @@ describe('openHid', () => {
       { path: 'usb-1', serialNumber: 'A' },
       { path: 'usb-2', serialNumber: 'B' },
     ]);
-    await openHid({ ...ADDRESS, serialNumber: 'B' }, hid.binding);
+    await openHid({ ...ADDRESS, serialNumber: 'B' }, systemTimers, hid.binding);
     expect(hid.opened).toEqual(['usb-2']);
-    await expect(openHid({ ...ADDRESS, serialNumber: 'C' }, hid.binding)).rejects.toMatchObject({ code: 'PORT_MISSING' });
+    await expect(openHid({ ...ADDRESS, serialNumber: 'C' }, systemTimers, hid.binding)).rejects.toMatchObject({ code: 'PORT_MISSING' });
   });
 
   it('names a missing and a forbidden device', async () => {
-    await expect(openHid(ADDRESS, fakeBinding([]).binding)).rejects.toMatchObject({ code: 'PORT_MISSING' });
-    await expect(openHid(ADDRESS, fakeBinding([{ path: 'forbidden' }]).binding)).rejects.toMatchObject({ code: 'PORT_DENIED' });
+    await expect(openHid(ADDRESS, systemTimers, fakeBinding([]).binding)).rejects.toMatchObject({ code: 'PORT_MISSING' });
+    await expect(openHid(ADDRESS, systemTimers, fakeBinding([{ path: 'forbidden' }]).binding)).rejects.toMatchObject({
+      code: 'PORT_DENIED',
+    });
   });
 
   it('tells once when the plug is pulled, frees the handle and refuses further writes', async () => {
     const hid = fakeBinding([{ path: 'usb-1' }]);
-    const transport = await openHid(ADDRESS, hid.binding);
+    const transport = await openHid(ADDRESS, systemTimers, hid.binding);
     const lost: Error[] = [];
     transport.onLost((error) => lost.push(error));
     hid.fail(new Error('could not read from HID device: No such device'));

@@ -1,5 +1,5 @@
 // USB HID devices: one chunk is one report.
-import type { Transport } from '../../../../drivers/kit/transport.ts';
+import type { Timers, Transport } from '../../../../drivers/kit/transport.ts';
 import { Fault, type FaultCode } from '../../../shared/domain/fault.ts';
 import { createLine } from './line.ts';
 
@@ -28,7 +28,7 @@ export interface HidAddress {
  * wants it; a chunk received is a report as hidapi gives it (the number comes first only when the device numbers its reports).
  * Rejects with PORT_MISSING, PORT_DENIED, PORT_BUSY or PORT_FAILED.
  */
-export async function openHid(address: HidAddress, binding?: HidBinding): Promise<Transport> {
+export async function openHid(address: HidAddress, timers: Timers, binding?: HidBinding): Promise<Transport> {
   const hid = binding ?? (await loadNodeHid());
   const { vendorId, productId, serialNumber } = address;
   const found = await hid.devicesAsync(vendorId, productId);
@@ -38,12 +38,15 @@ export async function openHid(address: HidAddress, binding?: HidBinding): Promis
   const handle = await hid.HIDAsync.open(device.path).catch((error: Error) => {
     throw fault(error);
   });
-  const line = createLine({
-    write: (bytes, finished) => {
-      handle.write(Buffer.from(bytes)).then(() => finished(), finished);
+  const line = createLine(
+    {
+      write: (bytes, finished) => {
+        handle.write(Buffer.from(bytes)).then(() => finished(), finished);
+      },
+      close: () => handle.close(),
     },
-    close: () => handle.close(),
-  });
+    timers,
+  );
   handle.on('data', (report) => line.received(report));
   handle.on('error', (error) => {
     line.lost(fault(error));

@@ -1,6 +1,12 @@
 // The bookkeeping that every transport shares: listeners, losing the line once, and writes that must not wait for ever.
-import type { Transport } from '../../../../drivers/kit/transport.ts';
+import type { Timers, Transport } from '../../../../drivers/kit/transport.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
+
+/**
+ * Longest a write may take, ms: a form at 9600 baud takes some seconds, a printer without paper holds the line for as long as a clerk needs to see it.
+ * Beyond it the other side has stopped the line by flow control and will not start it again, or the binding has forgotten.
+ */
+const WRITE_LIMIT_MS = 60_000;
 
 /** What a binding does for the line. */
 export interface LineActions {
@@ -17,8 +23,11 @@ export interface Line {
   lost(fault: Fault): void;
 }
 
-/** Makes a transport out of a binding's actions. */
-export function createLine(actions: LineActions): Line {
+/**
+ * Makes a transport out of a binding's actions. A write that does not settle rejects with DEVICE_TIMEOUT { reason: 'write' } after a minute: nobody
+ * knows how much of it has gone out.
+ */
+export function createLine(actions: LineActions, timers: Timers): Line {
   const dataListeners = new Set<(chunk: Uint8Array) => void>();
   const lostListeners = new Set<(error: Error) => void>();
   const pending = new Set<(fault: Fault) => void>();
@@ -26,8 +35,7 @@ export function createLine(actions: LineActions): Line {
 
   function end(fault: Fault): void {
     ended = fault;
-    for (const reject of [...pending]) reject(fault);
-    pending.clear();
+    for (const give of [...pending]) give(fault);
   }
 
   return {
@@ -43,11 +51,17 @@ export function createLine(actions: LineActions): Line {
       write(bytes) {
         if (ended !== null) return Promise.reject(ended);
         return new Promise((resolve, reject) => {
-          pending.add(reject);
+          const give = (fault: Fault) => settle(() => reject(fault));
+          const settle = (act: () => void) => {
+            if (!pending.delete(give)) return;
+            timers.clearTimeout(limit);
+            act();
+          };
+          const limit = timers.setTimeout(() => give(new Fault('DEVICE_TIMEOUT', { reason: 'write' })), WRITE_LIMIT_MS);
+          pending.add(give);
           actions.write(bytes, (error) => {
-            if (!pending.delete(reject)) return;
-            if (error === null || error === undefined) resolve();
-            else reject(new Fault('PORT_FAILED', { reason: error.message }, { cause: error }));
+            if (error === null || error === undefined) settle(resolve);
+            else give(new Fault('PORT_FAILED', { reason: error.message }, { cause: error }));
           });
         });
       },

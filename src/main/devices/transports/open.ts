@@ -38,7 +38,7 @@ export async function openConnection(settings: TransportSettings, manifest: Driv
       return { transport: await openTcp(settings, timers) };
     case 'hid':
       if (manifest.transports.hid === undefined) throw unsupported(settings.kind, manifest.id);
-      return { transport: await openHid(settings) };
+      return { transport: await openHid(settings, timers) };
     case 'folder':
       if (manifest.transports.folder === undefined) throw unsupported(settings.kind, manifest.id);
       return openFolder(settings, timers);

@@ -129,16 +129,19 @@ function openSlots({ pcsc, work, watch, slots, timers, reader, releaseAll }: Ope
     await releaseAll();
   }
 
-  const line = createLine({
-    write(bytes, finished) {
-      for (const event of framer.push(bytes)) {
-        const message = event.kind === 'frame' ? decodeCcid(event.bytes) : null;
-        if (message !== null) void inTurn(() => answer(message));
-      }
-      finished();
+  const line = createLine(
+    {
+      write(bytes, finished) {
+        for (const event of framer.push(bytes)) {
+          const message = event.kind === 'frame' ? decodeCcid(event.bytes) : null;
+          if (message !== null) void inTurn(() => answer(message));
+        }
+        finished();
+      },
+      close: letGo,
     },
-    close: letGo,
-  });
+    timers,
+  );
 
   function lose(error: unknown): void {
     if (ended) return;
@@ -360,7 +363,11 @@ function faultOf(error: unknown, reader: string): Fault {
   if (code === PCSC_CODE.noService || code === PCSC_CODE.serviceStopped)
     return new Fault(
       'PORT_MISSING',
-      { reader, reason: 'the smart card service does not run: start pcscd, on Windows SCardSvr' },
+      {
+        reader,
+        reason: 'the smart card service does not run: start pcscd, on Windows SCardSvr',
+        missing: process.platform === 'win32' ? 'SCardSvr' : 'pcscd',
+      },
       { cause: error },
     );
   return goneFault(error, reader);

@@ -22,12 +22,15 @@ export async function openSerial({ path, line: settings }: SerialAddress, timers
   const { SerialPort } = await import('serialport');
   const port = new SerialPort({ path, ...settings, autoOpen: false });
   let look: unknown = null;
-  const line = createLine({
-    write: (bytes, finished) => {
-      port.write(Buffer.from(bytes), finished);
+  const line = createLine(
+    {
+      write: (bytes, finished) => {
+        port.write(Buffer.from(bytes), finished);
+      },
+      close: () => new Promise((resolve) => port.close(() => resolve())),
     },
-    close: () => new Promise((resolve) => port.close(() => resolve())),
-  });
+    timers,
+  );
   await new Promise<void>((resolve, reject) => {
     port.open((error) => (error === null ? resolve() : reject(serialFault({ path, error }))));
   });

@@ -18,14 +18,17 @@ export async function openTcp({ host, port }: TcpAddress, timers: Timers): Promi
   const socket = connect({ host, port });
   socket.setNoDelay(true);
   socket.setKeepAlive(true, KEEP_ALIVE_MS);
-  const line = createLine({
-    write: (bytes, finished) => {
-      socket.write(bytes, finished);
+  const line = createLine(
+    {
+      write: (bytes, finished) => {
+        socket.write(bytes, finished);
+      },
+      async close() {
+        socket.destroy();
+      },
     },
-    async close() {
-      socket.destroy();
-    },
-  });
+    timers,
+  );
   const fault = (error: NodeJS.ErrnoException) =>
     new Fault(tcpFaultCode(error.code), { host, port, reason: error.code ?? '' }, { cause: error });
   await new Promise<void>((resolve, reject) => {

@@ -44,12 +44,15 @@ export async function openUsbPrinter({ path }: UsbPrinterAddress, timers: Timers
   let look: unknown = null;
   let poll: unknown = null;
   let lastWrite: Promise<void> = Promise.resolve();
-  const line = createLine({
-    write(bytes, finished) {
-      lastWrite = lastWrite.then(() => writeAll(bytes)).then(() => finished(), finished);
+  const line = createLine(
+    {
+      write(bytes, finished) {
+        lastWrite = lastWrite.then(() => writeAll(bytes)).then(() => finished(), finished);
+      },
+      close: end,
     },
-    close: end,
-  });
+    timers,
+  );
 
   async function end(): Promise<void> {
     ended = true;

@@ -96,6 +96,8 @@ interface Platform {
   readonly encoding: 'utf8' | 'utf16le';
   /** What the names of functions with texts end in. */
   readonly suffix: string;
+  /** What somebody has to install or start. */
+  readonly parts: string;
   readonly atrBytes: number;
   readonly isPacked: boolean;
   controlCode(number: number): number;
@@ -105,6 +107,7 @@ const PLATFORMS: Readonly<Partial<Record<NodeJS.Platform, Platform>>> = {
   win32: {
     library: 'winscard.dll',
     remedy: 'Windows has no smart card service',
+    parts: 'SCardSvr (smart card service)',
     dword: 'uint32_t',
     long: 'int32_t',
     handle: 'uintptr_t',
@@ -119,6 +122,7 @@ const PLATFORMS: Readonly<Partial<Record<NodeJS.Platform, Platform>>> = {
   linux: {
     library: 'libpcsclite.so.1',
     remedy: 'install the packages pcscd and libpcsclite1',
+    parts: 'pcscd, libpcsclite1',
     dword: 'unsigned long',
     long: 'long',
     handle: 'long',
@@ -132,6 +136,7 @@ const PLATFORMS: Readonly<Partial<Record<NodeJS.Platform, Platform>>> = {
   darwin: {
     library: '/System/Library/Frameworks/PCSC.framework/PCSC',
     remedy: 'macOS has no PC/SC framework',
+    parts: 'PCSC.framework',
     dword: 'uint32_t',
     long: 'int32_t',
     handle: 'int32_t',
@@ -156,12 +161,12 @@ export function loadPcsc(): PcscBinding {
 
 function bind(): PcscBinding {
   const platform = PLATFORMS[process.platform];
-  if (platform === undefined) throw new Fault('PORT_MISSING', { reason: `no PC/SC on ${process.platform}` });
+  if (platform === undefined) throw new Fault('PORT_MISSING', { reason: `no PC/SC on ${process.platform}`, missing: 'PC/SC' });
   let library: LibraryHandle;
   try {
     library = koffi.load(platform.library);
   } catch (cause) {
-    throw new Fault('PORT_MISSING', { reason: `${platform.library} is missing: ${platform.remedy}` }, { cause });
+    throw new Fault('PORT_MISSING', { reason: `${platform.library} is missing: ${platform.remedy}`, missing: platform.parts }, { cause });
   }
   const { dword, handle, encoding, suffix } = platform;
   const fields = {

@@ -27,11 +27,17 @@ export const DEVICE_TONES: Readonly<Record<DeviceState['state'], Tone>> = {
 };
 const CARD_WORDS = { present: 'devices.present', absent: 'devices.absentSlot', damaged: 'devices.damagedSlot' } as const;
 
+function paperWord(t: TFunction, { lastError, paperNearEnd }: DeviceState): string | null {
+  if (lastError?.code === 'PRINTER_PAPER_OUT') return t('light.paperOut');
+  if (paperNearEnd === null) return null;
+  return t(paperNearEnd ? 'devices.paperLow' : 'devices.paperOk');
+}
+
 /** Returns what a printer says of its paper and a reader of its slots; empty for any other device. */
 export function cardsAndPaper(t: TFunction, device: DeviceState): [string, string | null][] {
   const cards = device.cards.map((card, index) => `${index + 1} ${t(CARD_WORDS[card])}`).join(' · ');
   return [
-    [t('devices.paper'), device.paperNearEnd === null ? null : t(device.paperNearEnd ? 'devices.paperLow' : 'devices.paperOk')],
+    [t('devices.paper'), paperWord(t, device)],
     [t('devices.cardSlots'), cards === '' ? null : cards],
   ];
 }
