@@ -7,7 +7,14 @@ import type { Problem } from '../text/index.ts';
 import { type Approval, ApprovalDialog } from './approval-dialog.tsx';
 
 /** Faults that the approver can put right in the dialog. */
-const OF_APPROVAL: ReadonlySet<string> = new Set(['APPROVAL_LIMIT', 'CREDENTIALS_WRONG', 'SIGN_IN_LOCKED', 'ROLE_DENIED']);
+const OF_APPROVAL: ReadonlySet<string> = new Set([
+  'APPROVAL_LIMIT',
+  'APPROVAL_REFUSED',
+  'APPROVAL_UNKNOWN',
+  'CREDENTIALS_WRONG',
+  'SIGN_IN_LOCKED',
+  'ROLE_DENIED',
+]);
 
 export interface ApprovedAct<I, O> {
   readonly run: (input: I) => void;
@@ -24,6 +31,10 @@ export interface ApprovedAct<I, O> {
 export function useApproval<I extends object, O>(options: {
   readonly call: (input: I & { readonly approval?: Approval }) => Promise<O>;
   readonly hint: string;
+  /** The call as "area.call", so that a supervisor can be asked for it on the own screen; left out where they can only sign in here. */
+  readonly act?: string;
+  /** Where the input does not name the account. */
+  readonly accountId?: string;
   readonly onSuccess?: (output: O) => void;
   readonly onError?: (problem: Problem) => void;
 }): ApprovedAct<I, O> {
@@ -54,6 +65,7 @@ export function useApproval<I extends object, O>(options: {
     dialog: asked !== null && (
       <ApprovalDialog
         hint={options.hint}
+        {...(options.act === undefined ? {} : { ask: { act: options.act, input: asked, accountId: options.accountId ?? '' } })}
         busy={act.isPending}
         problem={first ? null : problem}
         onApprove={(approval) => act.mutate({ input: asked, approval })}

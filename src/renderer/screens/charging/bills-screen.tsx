@@ -7,26 +7,38 @@ import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
+import { moveFocus } from '../../components/move-focus.ts';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { StepList } from '../../components/steps.tsx';
 import { PaymentStep } from '../../components/tender/payment-step.tsx';
-import { anyTyped, NO_TENDERS, type Settlement } from '../../components/tender/tenders.ts';
+import { anyTyped, NO_TENDERS, type Settlement, type TenderFields } from '../../components/tender/tenders.ts';
 import { isUnsure } from '../../components/unsure.ts';
 import { useApproval } from '../../components/use-approval.tsx';
 import { useDebounced } from '../../components/use-debounced.ts';
 import { parseYuan, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
-import { useLeaveGuard } from '../shell/navigation.tsx';
+import { useDraft, useLeaveGuard } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
 import { AddAccount } from './add-account.tsx';
-import { BillTable, billsOf, focusedBill, moveFocus } from './bill-table.tsx';
+import { BillTable, billsOf, focusedBill } from './bill-table.tsx';
 import { PaymentPanel } from './payment-panel.tsx';
 import { WaiveDialog } from './waive-dialog.tsx';
 
 type Quote = Outputs['charging']['quote'];
 type Wanted = Inputs['charging']['quote'];
+
+/** What a draft holds: the payment's id with everything chosen and typed. */
+interface Kept {
+  readonly paymentId: string;
+  readonly others: readonly string[];
+  readonly left: readonly string[];
+  readonly part: string;
+  readonly useCredit: boolean;
+  readonly waiver: string;
+  readonly fields: TenderFields;
+}
 
 /** The price of what is chosen; `fresh` when it belongs to exactly that. */
 function useQuote(wanted: Wanted | null) {
@@ -53,7 +65,7 @@ export default function BillsScreen({ accountId }: TaskProps) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
-  const [paymentId] = useState(() => newId());
+  const [paymentId, setPaymentId] = useState(() => newId());
   const [others, setOthers] = useState<readonly string[]>([]);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [part, setPart] = useState('');
@@ -62,7 +74,7 @@ export default function BillsScreen({ accountId }: TaskProps) {
   const [asking, setAsking] = useState<'late-fee' | { readonly billId: string } | null>(null);
   const [advance, setAdvance] = useState(false);
   const [agreed, setAgreed] = useState<{ readonly wanted: Wanted; readonly quote: Quote } | null>(null);
-  const [fields, setFields] = useState(NO_TENDERS);
+  const [fields, setFields] = useState<TenderFields>(NO_TENDERS);
   const [sent, setSent] = useState<Inputs['charging']['pay'] | null>(null);
 
   const open = useQuery(api.charging.open.queryOptions({ input: { accountIds: [accountId, ...others] } }));
@@ -81,6 +93,7 @@ export default function BillsScreen({ accountId }: TaskProps) {
   const pay = useApproval({
     call: (input: Inputs['charging']['pay']) => client.charging.pay(input),
     hint: t('charging.approveWaiver'),
+    act: 'charging.pay',
     onSuccess: (payment) => queries.setQueryData(api.charging.payment.queryKey({ input: { paymentId } }), payment),
     onError: ({ code }) => {
       if (code !== 'PRICE_CHANGED' && code !== 'RECEIVABLE_SETTLED') return;
@@ -90,7 +103,18 @@ export default function BillsScreen({ accountId }: TaskProps) {
   });
   const paid = pay.data !== undefined;
   const locked = pay.problem !== null && isUnsure(pay.problem);
-  useLeaveGuard(!paid && (agreed !== null || part !== '' || anyTyped(fields)));
+  const typed = agreed !== null || part !== '' || anyTyped(fields) || others.length > 0 || left.size > 0;
+  useLeaveGuard(!paid && typed);
+  const kept: Kept | null = paid || !typed ? null : { paymentId, others, left: [...left], part, useCredit, waiver, fields };
+  useDraft({ taskId: 'bills', accountId }, kept, (draft: Kept) => {
+    setPaymentId(draft.paymentId);
+    setOthers(draft.others);
+    setLeft(new Set(draft.left));
+    setPart(draft.part);
+    setUseCredit(draft.useCredit);
+    setWaiver(draft.waiver);
+    setFields(draft.fields);
+  });
   const canPay = wanted !== null && shift !== null;
   useEffect(() => {
     if (!advance || !price.fresh || price.quote === null || wanted === null) return;
@@ -108,8 +132,8 @@ export default function BillsScreen({ accountId }: TaskProps) {
   useKeys(
     {
       Enter: () => setAdvance(canPay),
-      ArrowDown: () => moveFocus(1),
-      ArrowUp: () => moveFocus(-1),
+      ArrowDown: () => moveFocus('[data-bill]', 1),
+      ArrowUp: () => moveFocus('[data-bill]', -1),
       'Alt+a': () => focus('bills-add'),
       'Alt+p': () => focus('bills-part'),
       'Alt+c': () => setUseCredit(creditFen > 0 && !useCredit),
@@ -193,7 +217,7 @@ export default function BillsScreen({ accountId }: TaskProps) {
                 )}
               </div>
               {partWrong && (
-                <div role="alert" className="tone-bad">
+                <div role="alert" className="tone-bad" data-testid="part-wrong">
                   {t('topup.amountInvalid')}
                 </div>
               )}
@@ -224,6 +248,7 @@ export default function BillsScreen({ accountId }: TaskProps) {
           {agreed !== null && !paid && (
             <PaymentStep
               dueFen={agreed.quote.amountFen}
+              action={t('charging.take')}
               fields={fields}
               onChange={(next) => {
                 setFields(next);

@@ -49,6 +49,7 @@ export function Handover(props: {
   const act = useApproval({
     call: (input: HandoverInput) => client.charging[kind](input),
     hint: t('charging.approveRefund'),
+    act: `charging.${kind}`,
     onSuccess: () => void queries.invalidateQueries({ queryKey: api.charging.key() }),
   });
   const done = act.data;
@@ -197,6 +198,7 @@ export function Handover(props: {
           {paying && done === undefined && (
             <PaymentStep
               dueFen={amountFen}
+              action={t('charging.take')}
               fields={fields}
               onChange={(nextFields) => {
                 setFields(nextFields);

@@ -177,6 +177,8 @@ function InvoicePanel({ invoice, onChange }: { readonly invoice: Invoice; readon
   const voidIt = useApproval({
     call: (input: Inputs['invoices']['void']) => client.invoices.void(input),
     hint: t('charging.approveVoid', { number: invoice.label }),
+    act: 'invoices.void',
+    accountId: invoice.accountId,
     onSuccess: () => {
       setVoiding(false);
       onChange();

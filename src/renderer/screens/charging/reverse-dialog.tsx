@@ -21,6 +21,7 @@ export function ReverseDialog(props: { readonly payment: Payment; readonly onClo
   const reverse = useApproval({
     call: (input: Inputs['charging']['reversePayment']) => client.charging.reversePayment(input),
     hint: t('charging.approveReversal', { amount: yuanInput(payment.amountFen) }),
+    act: 'charging.reversePayment',
     onSuccess: (next) => {
       queries.setQueryData(api.charging.payment.queryKey({ input: { paymentId: payment.paymentId } }), next);
       props.onDone();

@@ -18,6 +18,7 @@ export function WaiveDialog({ bill, onClose }: { readonly bill: Bill; readonly o
   const waive = useApproval({
     call: (input: Inputs['charging']['waive']) => client.charging.waive(input),
     hint: t('charging.approveWaiver'),
+    act: 'charging.waive',
     onSuccess: onClose,
   });
   const amountFen = parseYuan(amount);
