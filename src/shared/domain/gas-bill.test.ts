@@ -208,3 +208,21 @@ describe('the rules', () => {
     expect(() => bill({ readTo: '2026-02-30' })).toThrow(RangeError);
   });
 });
+
+// The figures of shared/vectors/money.json: used before, litres, people, fen.
+describe('the published figures', () => {
+  it.each([
+    [400_000, 100_000, 4, 23_000],
+    [600_000, 100_000, 4, 26_160],
+    [400_000, 100_000, 5, 19_800],
+    [0, 420_000, 4, 83_160],
+    [0, 420_001, 4, 83_160],
+    [0, 1_000_000, 4, 241_260],
+  ])('%i l used, %i l billed to %i people: %i fen', (usedLitres, litres, size, amountFen) => {
+    const supply: Supply = { since: '2020-01-01', households: [{ from: '2020-01-01', size }] };
+    const period = { readFrom: '2025-05-01', readTo: '2025-06-01' };
+    const request = { ...period, litres, versions: [OLD, NEW], supply, usedLitres: () => usedLitres };
+    expect(billUse(request).amountFen).toBe(amountFen);
+    expect(reckon(request)).toBe(amountFen);
+  });
+});
