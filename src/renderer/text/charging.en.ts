@@ -41,6 +41,7 @@ export const chargingEn = {
   fromCredit: 'From credit',
   toCredit: 'To credit',
   willPrint: 'Receipt',
+  take: 'Take the money',
   reason: 'Reason',
   reasonNeeded: 'Give a reason',
   approveWaiver: 'Letting this off is beyond your limit. Ask a supervisor to sign in here for it.',

@@ -39,6 +39,7 @@ export const chargingZhCN = {
   fromCredit: '余额抵扣',
   toCredit: '存入余额',
   willPrint: '收据',
+  take: '确认收款',
   reason: '原因',
   reasonNeeded: '请填写原因',
   approveWaiver: '减免超出您的权限，请主管在此登录批准。',

@@ -41,6 +41,7 @@ export const chargingZhTW = {
   fromCredit: '餘額抵扣',
   toCredit: '存入餘額',
   willPrint: '收據',
+  take: '確認收款',
   reason: '原因',
   reasonNeeded: '請填寫原因',
   approveWaiver: '減免超出您的權限，請主管在此登入核准。',

@@ -12,14 +12,6 @@ export function billsOf(charges: Charges | undefined): readonly Bill[] {
   return [...bills].sort((left, right) => (left.dueDate === right.dueDate ? 0 : left.dueDate < right.dueDate ? -1 : 1));
 }
 
-/** Moves the focus to the line before or after the one that has it. */
-export function moveFocus(step: 1 | -1): unknown {
-  const lines = [...document.querySelectorAll<HTMLInputElement>('[data-bill]')];
-  const at = lines.findIndex((line) => line === document.activeElement);
-  if (lines.length === 0) return false;
-  return lines[Math.min(lines.length - 1, Math.max(0, at + step))]?.focus();
-}
-
 /** Returns the id of the line that has the focus; '' when none has. */
 export function focusedBill(): string {
   const { activeElement } = document;

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, problemOf } from '../../bridge/client.ts';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
+import { moveFocus } from '../../components/move-focus.ts';
 import { ProblemNote } from '../../components/problem.tsx';
 import { dateTime, yuan } from '../../format/format.ts';
 import { useKeys } from '../../keys/keys.tsx';
@@ -10,18 +11,15 @@ import { useNavigation } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
 import { PaymentPanel, useTenderWords } from './payment-panel.tsx';
 
-function moveRow(step: 1 | -1): unknown {
-  const rows = [...document.querySelectorAll<HTMLElement>('[data-payment-row]')];
-  const at = rows.findIndex((row) => row === document.activeElement);
-  return rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.focus();
-}
-
 export default function PaymentsScreen({ accountId, subjectId }: TaskProps) {
   const { t } = useTranslation();
   const { go, back } = useNavigation();
   const words = useTenderWords();
   const { data: payments, error } = useQuery(api.charging.payments.queryOptions({ input: { accountId } }));
-  useKeys({ ArrowDown: () => moveRow(1), ArrowUp: () => moveRow(-1) }, { active: subjectId === '' });
+  useKeys(
+    { ArrowDown: () => moveFocus('[data-payment-row]', 1), ArrowUp: () => moveFocus('[data-payment-row]', -1) },
+    { active: subjectId === '' },
+  );
   if (subjectId !== '')
     return (
       <div className="stack-wide">
