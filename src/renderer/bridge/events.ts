@@ -89,6 +89,7 @@ export function applyEvent(queries: QueryClient, event: CounterEvent): void {
         stale(api.shift.key());
       }
       if (event.area === 'topups' || event.area === 'accounts' || event.area === 'charging') stale(api.accounts.get.key());
+      if (event.area === 'requests') stale(api.requests.key());
       if (event.area === 'shift') stale(api.shift.key());
       if (event.area === 'hall') stale(api.hall.key());
       if (event.area === 'queue') stale(api.queue.key());

@@ -4,6 +4,7 @@ import { devicesEn } from './devices.en.ts';
 import { faultsEn } from './faults.en.ts';
 import { hallEn } from './hall.en.ts';
 import { peopleEn } from './people.en.ts';
+import { requestsEn } from './requests.en.ts';
 import { workEn } from './work.en.ts';
 import type { Texts } from './zh-CN.ts';
 
@@ -51,6 +52,7 @@ export const en = {
   shell: {
     leaveTitle: 'Leave this task?',
     leaveHint: 'What was typed is lost. No money has been taken.',
+    requests: 'Service requests',
     approvals: 'Approvals',
     rail: 'Main menu',
     home: 'Home',
@@ -374,6 +376,7 @@ export const en = {
   },
   task: {
     ...peopleEn.task,
+    ...requestsEn.task,
     bills: 'Pay bills',
     fee: 'Charge a fee',
     payments: 'Payments',
@@ -384,6 +387,7 @@ export const en = {
     account: 'Show the account',
   },
   work: workEn,
+  requests: requestsEn.requests,
   hall: hallEn,
   flaw: {
     blank: 'blank',

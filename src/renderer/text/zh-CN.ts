@@ -4,6 +4,7 @@ import { devicesZhCN } from './devices.zh-CN.ts';
 import { faultsZhCN } from './faults.zh-CN.ts';
 import { hallZhCN } from './hall.zh-CN.ts';
 import { peopleZhCN } from './people.zh-CN.ts';
+import { requestsZhCN } from './requests.zh-CN.ts';
 import { workZhCN } from './work.zh-CN.ts';
 
 export const zhCN = {
@@ -50,6 +51,7 @@ export const zhCN = {
   shell: {
     leaveTitle: '离开当前业务？',
     leaveHint: '已填写的内容将丢失。尚未收款。',
+    requests: '业务申请',
     approvals: '审批',
     rail: '主菜单',
     home: '首页',
@@ -373,6 +375,7 @@ export const zhCN = {
   },
   task: {
     ...peopleZhCN.task,
+    ...requestsZhCN.task,
     bills: '缴费',
     fee: '收取费用',
     payments: '缴费记录',
@@ -383,6 +386,7 @@ export const zhCN = {
     account: '查看户档',
   },
   work: workZhCN,
+  requests: requestsZhCN.requests,
   hall: hallZhCN,
   flaw: {
     blank: '空白卡',

@@ -4,6 +4,7 @@ import { devicesZhTW } from './devices.zh-TW.ts';
 import { faultsZhTW } from './faults.zh-TW.ts';
 import { hallZhTW } from './hall.zh-TW.ts';
 import { peopleZhTW } from './people.zh-TW.ts';
+import { requestsZhTW } from './requests.zh-TW.ts';
 import { workZhTW } from './work.zh-TW.ts';
 import type { Texts } from './zh-CN.ts';
 
@@ -51,6 +52,7 @@ export const zhTW = {
   shell: {
     leaveTitle: '離開目前業務？',
     leaveHint: '已填寫的內容將遺失。尚未收款。',
+    requests: '業務申請',
     approvals: '審批',
     rail: '主菜單',
     home: '首頁',
@@ -374,6 +376,7 @@ export const zhTW = {
   },
   task: {
     ...peopleZhTW.task,
+    ...requestsZhTW.task,
     bills: '繳費',
     fee: '收取費用',
     payments: '繳費紀錄',
@@ -384,6 +387,7 @@ export const zhTW = {
     account: '查看戶檔',
   },
   work: workZhTW,
+  requests: requestsZhTW.requests,
   hall: hallZhTW,
   flaw: {
     blank: '空白卡',

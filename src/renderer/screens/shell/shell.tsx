@@ -6,6 +6,7 @@ import {
   CloudSyncOutlined,
   CreditCardOutlined,
   ExperimentOutlined,
+  FileDoneOutlined,
   HomeOutlined,
   PauseCircleOutlined,
   TeamOutlined,
@@ -34,13 +35,14 @@ const TopupScreen = lazy(() => import('../topup/topup-screen.tsx'));
 const DeliveryScreen = lazy(() => import('../topup/delivery-screen.tsx'));
 const CardsScreen = lazy(() => import('../cards/cards-screen.tsx'));
 const DevicesScreen = lazy(() => import('../devices/devices-screen.tsx'));
+const RequestsScreen = lazy(() => import('../requests/requests-screen.tsx'));
 const SyncScreen = lazy(() => import('../sync/sync-screen.tsx'));
 const ApprovalsScreen = lazy(() => import('../approvals/approvals-screen.tsx'));
 const TaskMenu = lazy(() => import('../tasks/task-menu.tsx').then(({ TaskMenu: Menu }) => ({ default: Menu })));
 const Bench = lazy(() => import('../hall/bench.tsx'));
 
 interface Entry {
-  readonly screen: 'home' | 'accounts' | 'approvals' | 'cards' | 'devices' | 'sync';
+  readonly screen: 'home' | 'accounts' | 'approvals' | 'cards' | 'devices' | 'requests' | 'sync';
   readonly key: string;
   readonly icon: ReactNode;
   /** Whether it needs one of the counter's roles. */
@@ -55,6 +57,7 @@ const ENTRIES: readonly Entry[] = [
   { screen: 'cards', key: 'F3', icon: <CreditCardOutlined />, counter: true },
   { screen: 'approvals', key: 'F11', icon: <AuditOutlined />, counter: true, deciding: true },
   { screen: 'devices', key: 'F4', icon: <ApiOutlined />, counter: false },
+  { screen: 'requests', key: 'F5', icon: <FileDoneOutlined />, counter: true },
   { screen: 'sync', key: 'F6', icon: <CloudSyncOutlined />, counter: false },
 ];
 
@@ -89,6 +92,8 @@ function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue
       return <CardsScreen />;
     case 'devices':
       return <DevicesScreen />;
+    case 'requests':
+      return <RequestsScreen />;
     case 'sync':
       return <SyncScreen />;
   }

@@ -1,0 +1,57 @@
+// Pieces that the form and the work on a request share: effect in words, obstacles with what to do, and the clock.
+import { useTranslation } from 'react-i18next';
+import type { Outputs } from '../../../shared/contract/index.ts';
+import { StateWord } from '../../components/facts.tsx';
+import { yuan } from '../../format/format.ts';
+import { problemWords, TEXTS } from '../../text/index.ts';
+
+type Preview = Outputs['requests']['preview'];
+const EFFECTS = TEXTS['zh-CN'].requests.effect;
+type EffectCode = keyof typeof EFFECTS;
+const isEffect = (code: string): code is EffectCode => code in EFFECTS;
+
+/** What it will do, a sentence each. */
+export function EffectWords({ words }: { readonly words: Preview['words'] }) {
+  const { t } = useTranslation();
+  const shown = (values: Preview['words'][number]['values']): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [
+        name,
+        name.endsWith('Fen') && typeof value === 'number' ? yuan(value) : String(value),
+      ]),
+    );
+  return (
+    <ul className="stack" data-testid="request-effect">
+      {words.map(({ code, values }) => (
+        <li key={code}>{isEffect(code) ? String(t(`requests.effect.${code}`, shown(values) as never)) : code}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** What stands in the way, each with what to do next. */
+export function Obstacles({ obstacles }: { readonly obstacles: Preview['obstacles'] }) {
+  const { t, i18n } = useTranslation();
+  if (obstacles.length === 0) return <StateWord tone="ok">{t('requests.noObstacles')}</StateWord>;
+  return (
+    <ul className="stack" aria-label={t('requests.obstacles')}>
+      {obstacles.map((obstacle) => {
+        const words = problemWords(i18n.language, obstacle);
+        return (
+          <li key={obstacle.code} data-testid="obstacle" data-code={obstacle.code}>
+            <StateWord tone="bad">{words.title}</StateWord> {words.detail}
+            <div className="soft">{words.next}</div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** How long there is left. */
+export function DeadlineClock({ daysLeft }: { readonly daysLeft: number }) {
+  const { t } = useTranslation();
+  if (daysLeft < 0) return <StateWord tone="bad">{t('requests.late', { count: -daysLeft })}</StateWord>;
+  if (daysLeft === 0) return <StateWord tone="warn">{t('requests.today')}</StateWord>;
+  return <StateWord tone="ok">{t('requests.left', { count: daysLeft })}</StateWord>;
+}

@@ -1,0 +1,223 @@
+// A request under way: what was asked, what stands in the way, what is filled in now, and the one next step on Enter.
+import { CheckCircleOutlined } from '@ant-design/icons';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { v7 as newId } from 'uuid';
+import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import { useCard } from '../../bridge/card.ts';
+import { api, client, problemOf } from '../../bridge/client.ts';
+import { withReaderTurn } from '../../bridge/reader-turn.ts';
+import { Facts, Lines, Panel } from '../../components/facts.tsx';
+import { focusWrong } from '../../components/field.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { ReasonDialog } from '../../components/reason-dialog.tsx';
+import { StepList } from '../../components/steps.tsx';
+import { useApproval } from '../../components/use-approval.tsx';
+import { yuan } from '../../format/format.ts';
+import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { CardStrip } from '../cards/card-strip.tsx';
+import { useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
+import { FormFields, formOf, initialOf, useFieldWords } from './form-fields.tsx';
+import { DeadlineClock, EffectWords, Obstacles } from './request-parts.tsx';
+
+type Request = Outputs['requests']['get'];
+type StepInput = Inputs['requests']['advance'];
+
+const FEE_OPEN = 'REQUEST_FEE_OPEN';
+
+function isOver({ state }: Request): boolean {
+  return state === 'completed' || state === 'cancelled';
+}
+
+/** The customer, the clock, the fee and the effect, at the right. */
+function RequestSummary({ request }: { readonly request: Request }) {
+  const { t } = useTranslation();
+  const openFen = request.fees.reduce((sum, fee) => sum + Math.max(0, fee.openFen), 0);
+  const feeWord = openFen > 0 ? t('requests.feeOpen', { amount: yuan(openFen) }) : t('requests.feePaid');
+  return (
+    <Panel title={t('topup.summary')} testId="summary">
+      <Facts
+        figures
+        items={[
+          [t('topup.customer'), <strong key="name">{request.customerName}</strong>],
+          [t('account.no'), request.accountNo],
+          [t('requests.no'), request.requestNo],
+          [t('requests.deadline'), request.deadline],
+          [t('requests.fee'), request.fees.length === 0 ? null : feeWord],
+          [t('requests.refund'), request.refundFen === 0 ? null : yuan(request.refundFen)],
+          [t('requests.clerk'), request.openedBy],
+        ]}
+      />
+      {!isOver(request) && (
+        <>
+          <DeadlineClock daysLeft={request.daysLeft} />
+          <h3>{t('requests.effectTitle')}</h3>
+          <EffectWords words={request.words} />
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function Work({ request }: { readonly request: Request }) {
+  const { t } = useTranslation();
+  const { go } = useNavigation();
+  const queries = useQueryClient();
+  const card = useCard();
+  const { fieldWord, valueWord } = useFieldWords();
+  const { requestId, accountId, state, path } = request;
+  const next = path[path.indexOf(state) + 1] ?? 'completed';
+  const completes = next === 'completed';
+  const fields = state === 'open' ? [] : request.fields.filter(({ step }) => step === state);
+  const [typed, setTyped] = useState(() => initialOf(fields));
+  const [stepId] = useState(() => newId());
+  const [cancelling, setCancelling] = useState(false);
+  const keep = (after: Request): void => {
+    queries.setQueryData(api.requests.get.queryKey({ input: { requestId } }), after);
+  };
+  const step = useApproval({
+    call: (input: StepInput) =>
+      completes
+        ? withReaderTurn(queries, () =>
+            client.requests.complete({
+              ...input,
+              slot: card.slot,
+              expectedRefundFen: request.needsCard ? null : request.refundFen,
+              refunds: [],
+            }),
+          )
+        : client.requests.advance(input),
+    hint: t('requests.approveHint', { no: request.requestNo }),
+    onSuccess: keep,
+    onError: (problem) => {
+      focusWrong(problem);
+      if (problem.code === 'ACCOUNT_CHANGED' || problem.code === 'REQUEST_STATE_REFUSES')
+        void queries.invalidateQueries({ queryKey: api.requests.key() });
+    },
+  });
+  const cancel = useMutation({
+    mutationFn: (note: string) =>
+      client.requests.cancel({ requestId, stepId: newId(), from: state, seenVersion: request.accountVersion, note }),
+    onSuccess: keep,
+  });
+  const unpaid = request.obstacles.some(({ code }) => code === FEE_OPEN);
+  const payFirst = unpaid && (completes || state === 'open');
+  useLeaveGuard(JSON.stringify(typed) !== JSON.stringify(initialOf(fields)));
+  const pay = (): unknown => go({ screen: 'task', taskId: 'bills', accountId });
+  const move = (): unknown => {
+    if (step.isPending) return false;
+    return step.run({ requestId, stepId, from: state, seenVersion: request.accountVersion, note: '', form: formOf(fields, typed) });
+  };
+  useKeys({ Enter: payFirst ? pay : move, F9: move });
+  const moveWord = completes
+    ? request.refundFen > 0
+      ? t('requests.completeRefund', { amount: yuan(request.refundFen) })
+      : t('requests.complete')
+    : t('requests.advance', { state: t(`requests.state.${next}`) });
+  const ofField = step.problem?.code === 'INPUT_INVALID';
+  return (
+    <>
+      {completes && request.needsCard && (
+        <>
+          <p className="soft">{t('requests.cardNeeded')}</p>
+          <CardStrip accountId={accountId} />
+        </>
+      )}
+      <Panel title={t('requests.given')}>
+        <Facts
+          twice
+          items={request.fields
+            .filter(({ name }) => request.form[name] !== undefined)
+            .map((field) => [fieldWord(field.name), valueWord(field, request.form[field.name])])}
+        />
+      </Panel>
+      {fields.length > 0 && (
+        <Panel title={t('requests.stepForm')}>
+          <FormFields
+            fields={fields}
+            typed={typed}
+            problem={step.problem}
+            onChange={(after) => {
+              setTyped(after);
+              step.reset();
+            }}
+          />
+        </Panel>
+      )}
+      <Panel title={t('requests.obstacles')}>
+        <Obstacles obstacles={request.obstacles} />
+        {step.problem !== null && !ofField && <ProblemNote problem={step.problem} />}
+        {cancel.error !== null && <ProblemNote problem={problemOf(cancel.error)} />}
+        <div className="row between wrap">
+          <Button onClick={() => setCancelling(true)} data-testid="cancel-request">
+            {t('requests.cancel')}
+          </Button>
+          <span className="row">
+            {unpaid && (
+              <Button type={payFirst ? 'primary' : 'default'} size="large" onClick={pay} data-testid="pay-fee">
+                {t('requests.pay')}
+                {payFirst && <Kbd>Enter</Kbd>}
+              </Button>
+            )}
+            <Button type={payFirst ? 'default' : 'primary'} size="large" loading={step.isPending} onClick={move} data-testid="move-request">
+              {moveWord}
+              <Kbd>{payFirst ? 'F9' : 'Enter'}</Kbd>
+            </Button>
+          </span>
+        </div>
+      </Panel>
+      {cancelling && (
+        <ReasonDialog
+          title={t('requests.cancelTitle')}
+          action={t('requests.cancel')}
+          danger
+          busy={cancel.isPending}
+          onDo={(reason) => cancel.mutate(reason)}
+          onClose={() => setCancelling(false)}
+        >
+          <p>{t('requests.cancelHint')}</p>
+        </ReasonDialog>
+      )}
+      {step.dialog}
+    </>
+  );
+}
+
+/** What became of it, and the way back to the customer. */
+function Over({ request }: { readonly request: Request }) {
+  const { t } = useTranslation();
+  const { replace } = useNavigation();
+  const back = (): void => replace({ screen: 'account', accountId: request.accountId });
+  useKeys({ Enter: back });
+  return (
+    <Panel title={t(`requests.state.${request.state}`)} testId="request-result">
+      <div className="row" role="status">
+        <CheckCircleOutlined className={request.state === 'completed' ? 'tone-ok' : 'tone-idle'} />
+        <strong>{t(request.state === 'completed' ? 'requests.done' : 'requests.cancelled', { no: request.requestNo })}</strong>
+      </div>
+      <Button type="primary" onClick={back} data-testid="to-account">
+        {t('requests.toAccount')}
+        <Kbd>Enter</Kbd>
+      </Button>
+    </Panel>
+  );
+}
+
+export function RequestWork({ requestId }: { readonly requestId: string }) {
+  const { t } = useTranslation();
+  const { data: request, error } = useQuery(api.requests.get.queryOptions({ input: { requestId } }));
+  if (request === undefined) return error === null ? <Lines count={6} /> : <ProblemNote problem={problemOf(error)} />;
+  const at = isOver(request) ? request.path.length : request.path.indexOf(request.state);
+  return (
+    <div className="topup-columns" data-testid="request" data-state={request.state}>
+      <StepList steps={request.path.map((state) => t(`requests.state.${state}`))} at={at} />
+      <div className="stack-wide">
+        {/* A key per state: nothing typed for one step stands in the next. */}
+        {isOver(request) ? <Over request={request} /> : <Work key={request.state} request={request} />}
+      </div>
+      <RequestSummary request={request} />
+    </div>
+  );
+}
