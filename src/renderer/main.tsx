@@ -3,6 +3,7 @@ import '@fontsource-variable/noto-sans-sc/wght.css';
 import './theme/base.css';
 import './theme/shell.css';
 import './theme/console.css';
+import './theme/forms.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';

@@ -85,18 +85,22 @@ export function customerFacts(ports: Ports, customer: Omit<NewCustomer, 'is' | '
   };
 }
 
+/** Returns the digest of a document number as typed; null for none. */
+export function identityDigest({ numbers }: Pick<Ports, 'numbers'>, identity: { readonly number: string } | null): string | null {
+  return identity === null ? null : numbers.digestOf(normaliseNumber(identity.number));
+}
+
 /** What two records of one person have in common. */
 export interface Likeness {
   readonly phone: string | null;
-  /** As typed. */
-  readonly identity: { readonly kind: IdentityRef['kind']; readonly number: string } | null;
+  readonly identityDigest: string | null;
   readonly address: AccountRow['address'] | null;
   /** A record that is not to be found; '' for none. */
   readonly except: string;
 }
 
 /** Returns the records, and the accounts without a record, that may be the same person; those with most in common first. */
-export function duplicatesOf({ store, numbers }: Pick<Ports, 'store' | 'numbers'>, like: Likeness): Duplicate[] {
+export function duplicatesOf(store: ReadStore, like: Likeness): Duplicate[] {
   const found = new Map<string, { customer: CustomerRow | null; accounts: Map<string, AccountRow>; by: Set<Duplicate['by'][number]> }>();
   const put = (customer: CustomerRow | null, account: AccountRow | null, by: Duplicate['by'][number]): void => {
     const key = customer?.customerId ?? account?.accountId ?? '';
@@ -116,12 +120,12 @@ export function duplicatesOf({ store, numbers }: Pick<Ports, 'store' | 'numbers'
   const putRecords = (kind: 'phone' | 'identity', value: string): void => {
     for (const row of store.recordsByKey(CUSTOMERS, { kind, value })) put(standing(store, row.customerId), null, kind);
   };
-  const { phone, identity, address } = like;
+  const { phone, identityDigest, address } = like;
   if (phone !== null) {
     putRecords('phone', phone);
     putAccounts(phone, 'phone', (account) => account.phone === phone);
   }
-  if (identity !== null) putRecords('identity', numbers.digestOf(normaliseNumber(identity.number)));
+  if (identityDigest !== null) putRecords('identity', identityDigest);
   if (address !== null) {
     const parts = ['district', 'road', 'community', 'unit'] as const;
     // A closed account's place may well have a new customer.

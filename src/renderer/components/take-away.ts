@@ -19,10 +19,15 @@ export async function copyText(text: string): Promise<boolean> {
 
 /** Offers the text as a file of this name. */
 export function saveFile(file: { readonly name: string; readonly type: string; readonly content: string }): void {
-  const address = URL.createObjectURL(new Blob([file.content], { type: file.type }));
+  saveBlob(file.name, new Blob([file.content], { type: file.type }));
+}
+
+/** Offers bytes as a file of this name. */
+export function saveBlob(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = address;
-  link.download = file.name;
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -15,7 +15,7 @@ export const customersContract = {
         phone: phoneSchema.nullable().default(null),
         identity: identitySchema.nullable().default(null),
         address: addressSchema.nullable().default(null),
-        /** A record that is not to be found. */
+        /** A record that is not to be found; its own phone and document are looked for where none are given. */
         except: z.string().max(64).default(''),
       }),
     )

@@ -11,6 +11,7 @@ import {
   customerView,
   type Duplicate,
   duplicatesOf,
+  identityDigest,
   requireCustomer,
   requireStandingCustomer,
   wrongField,
@@ -22,10 +23,19 @@ export function viewCustomer({ ports }: UseCaseContext, input: Inputs['customers
   return customerView(ports.store, requireCustomer(ports.store, input.customerId));
 }
 
-/** Returns who may be the same person. Throws INPUT_INVALID for a document number that cannot be right. */
+/**
+ * Returns who may be the same person; where a record is left out, its own phone and document count unless others are given. Throws INPUT_INVALID for a document
+ * number that cannot be right.
+ */
 export function findDuplicates({ ports }: UseCaseContext, input: Required<Inputs['customers']['duplicates']>): Duplicate[] {
   if (input.identity !== null) checkedIdentity(ports, input.identity, 'identity.number');
-  return duplicatesOf(ports, input);
+  const own = input.except === '' ? null : ports.store.record(CUSTOMERS, input.except);
+  return duplicatesOf(ports.store, {
+    phone: input.phone ?? own?.phone ?? null,
+    identityDigest: identityDigest(ports, input.identity) ?? own?.identity?.digest ?? null,
+    address: input.address,
+    except: input.except,
+  });
 }
 
 /**
@@ -42,7 +52,12 @@ export function registerCustomer(context: UseCaseContext, input: Required<Inputs
     requireSeen(tx, account, seenVersion);
     if (typed.identity !== null) checkedIdentity(ports, typed.identity, 'identity.number');
     // The account itself bears the phone of its own customer; only records of others count.
-    const others = duplicatesOf(ports, { ...typed, address: null, except: customerId }).filter((found) => found.customerId !== '');
+    const others = duplicatesOf(tx, {
+      phone: typed.phone,
+      identityDigest: identityDigest(ports, typed.identity),
+      address: null,
+      except: customerId,
+    }).filter((found) => found.customerId !== '');
     if (others.length > 0 && !acceptDuplicates) throw new Fault('DUPLICATES_FOUND', { count: others.length });
     record(context, tx, {
       id: customerId,

@@ -5,7 +5,7 @@ import { addDays } from '../../../shared/domain/calendar.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import { tariffOn } from '../../../shared/domain/gas-bill.ts';
 import { branchOf, record, type UseCaseContext } from '../actor.ts';
-import { checkedIdentity, customerFacts, duplicatesOf, requireStandingCustomer, wrongField } from '../people.ts';
+import { checkedIdentity, customerFacts, duplicatesOf, identityDigest, requireStandingCustomer, wrongField } from '../people.ts';
 import type { WriteTx } from '../ports/store.ts';
 
 type Input = Required<Inputs['accounts']['open']>;
@@ -80,7 +80,10 @@ function customerOf(context: UseCaseContext, tx: WriteTx, input: Input): Holder 
   if (customer.is === 'known') return requireStandingCustomer(tx, customer.customerId);
   const { is: _, customerId, ...typed } = customer;
   if (typed.identity !== null) checkedIdentity(ports, typed.identity, 'customer.identity.number');
-  const count = input.acceptDuplicates ? 0 : duplicatesOf(ports, { ...typed, address, except: customerId }).length;
+  const count = input.acceptDuplicates
+    ? 0
+    : duplicatesOf(ports.store, { phone: typed.phone, identityDigest: identityDigest(ports, typed.identity), address, except: customerId })
+        .length;
   if (count > 0) throw new Fault('DUPLICATES_FOUND', { count });
   const facts = customerFacts(ports, typed, 'customer.identity.number');
   record(context, tx, { kind: 'customer.registered', accountId: input.accountId, payload: { customerId, ...facts } });

@@ -81,7 +81,13 @@ export function viewAccount({ ports }: UseCaseContext, input: { readonly account
       verifiedUntil,
     })),
     cards: store.cardsOf(accountId).map(({ accountId: _, ...card }) => card),
-    timeline: store.operationsOf(accountId, TIMELINE_ENTRIES).map(timelineEntry),
+    timeline: store.operationsOf(accountId, TIMELINE_ENTRIES).map((operation) => {
+      const entry = timelineEntry(operation);
+      const { plan } = entry.facts;
+      if (plan === undefined) return entry;
+      // People know a plan by its name.
+      return { ...entry, facts: { ...entry.facts, plan: store.tariffVersions(String(plan))[0]?.name ?? plan } };
+    }),
   };
   return { ...view, attention: attentionOf(view, { today: businessDate, arrears: owed.length }) };
 }

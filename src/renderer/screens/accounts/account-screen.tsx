@@ -16,6 +16,9 @@ import { CardStrip } from '../cards/card-strip.tsx';
 import { AttentionRow } from '../home/attention.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { type Account, Attached } from './attached.tsx';
+import { AttentionList } from './attention-list.tsx';
+import { Masked } from './masked.tsx';
+import { TaskButtons } from './task-buttons.tsx';
 import { Timeline } from './timeline.tsx';
 
 type OpenTopups = Outputs['topups']['open']['topups'];
@@ -33,6 +36,11 @@ function Header({ account }: { readonly account: Account }) {
         <StateWord tone={account.status === 'active' ? 'ok' : 'bad'}>{t(`status.${account.status}`)}</StateWord>
         <span className="tag">{t(`customerKind.${account.customerKind}`)}</span>
         {account.customerKind === 'residential' && <span className="tag">{t('common.persons', { count: account.householdSize })}</span>}
+        {account.dueFen > 0 && (
+          <span className="tag warn figures">
+            {t('people.due')} {yuan(account.dueFen)}
+          </span>
+        )}
         {account.undeliveredFen > 0 && (
           <span className="tag warn">
             {t('account.undelivered')} {yuan(account.undeliveredFen)}
@@ -41,7 +49,7 @@ function Header({ account }: { readonly account: Account }) {
       </div>
       <div className="row wrap soft" style={{ gap: 16 }}>
         <span>{account.address}</span>
-        <span className="figures">{account.phoneMasked}</span>
+        <Masked accountId={account.accountId} what="phone" text={account.phoneMasked} />
       </div>
     </header>
   );
@@ -91,7 +99,7 @@ function Actions({ account, open }: { readonly account: Account; readonly open: 
   return (
     <div className="stack-wide">
       <Panel title={t('account.attention')} testId="account-attention">
-        {open.length === 0 && <p className="soft">{t('account.noAttention')}</p>}
+        {open.length === 0 && account.attention.length === 0 && <p className="soft">{t('account.noAttention')}</p>}
         <ul className="stack">
           {open.map((one, index) => (
             <AttentionRow
@@ -103,6 +111,7 @@ function Actions({ account, open }: { readonly account: Account; readonly open: 
             />
           ))}
         </ul>
+        <AttentionList account={account} />
       </Panel>
       <Panel title={t('account.actions')}>
         <Button
@@ -135,6 +144,7 @@ function Actions({ account, open }: { readonly account: Account; readonly open: 
         </Button>
         {reprint.error !== null && <ProblemNote problem={problemOf(reprint.error)} />}
         {reprint.data?.fault != null && <ProblemNote problem={reprint.data.fault} tone="warn" />}
+        <TaskButtons account={account} shiftOpen={shift !== null && shift !== undefined} />
       </Panel>
     </div>
   );

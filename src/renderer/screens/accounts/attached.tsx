@@ -2,7 +2,10 @@
 import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { Facts, Panel, StateWord } from '../../components/facts.tsx';
-import { cubicMetres, yuanInput } from '../../format/format.ts';
+import { cubicMetres, yuan, yuanInput } from '../../format/format.ts';
+import { useNavigation } from '../shell/navigation.tsx';
+import { AttachmentList } from './attachments.tsx';
+import { Masked } from './masked.tsx';
 import { tierParts } from './tier-parts.ts';
 
 export type Account = Outputs['accounts']['get'];
@@ -84,6 +87,7 @@ export function Attached({ account }: { readonly account: Account }) {
                     {volume(meter.cumulativeUseLitres)}
                   </span>,
                 ],
+                [t('people.verifiedUntil'), meter.verifiedUntil === '' ? null : meter.verifiedUntil],
               ]}
             />
             {faults.length > 0 && <StateWord tone="warn">{faults.join(' · ')}</StateWord>}
@@ -121,6 +125,100 @@ export function Attached({ account }: { readonly account: Account }) {
       <h3>{t('account.plan')}</h3>
       <div>{account.tariff.name}</div>
       <TierUse account={account} />
+      <Money account={account} />
+      <Customer account={account} />
+      <h3>{t('people.notes')}</h3>
+      {account.notes.length === 0 && <p className="soft">{t('people.noNotes')}</p>}
+      {account.notes.slice(0, NOTES_SHOWN).map((note) => (
+        <div key={note.noteId} className="pre-line">
+          {note.text}
+        </div>
+      ))}
+      {account.attachments.length > 0 && (
+        <>
+          <h3>{t('people.attachments')}</h3>
+          <AttachmentList attachments={account.attachments} />
+        </>
+      )}
     </Panel>
+  );
+}
+
+const NOTES_SHOWN = 3;
+
+function Money({ account }: { readonly account: Account }) {
+  const { t } = useTranslation();
+  const { dueFen, creditFen, depositFen, volumeOwedLitres } = account;
+  return (
+    <Facts
+      figures
+      items={[
+        [
+          t('people.due'),
+          <span key="due" className={dueFen > 0 ? 'figures tone-warn' : 'figures'}>
+            {yuan(dueFen)}
+          </span>,
+        ],
+        [t('people.credit'), creditFen === 0 ? null : yuan(creditFen)],
+        [t('people.deposit'), depositFen === 0 ? null : yuan(depositFen)],
+        [t('people.volumeOwed'), volumeOwedLitres === 0 ? null : t('common.cubicMetres', { value: cubicMetres(volumeOwedLitres) })],
+      ]}
+    />
+  );
+}
+
+function Customer({ account }: { readonly account: Account }) {
+  const { t } = useTranslation();
+  const { go } = useNavigation();
+  const { customer, bank, accountId, households } = account;
+  const others = customer?.accounts.filter((one) => one.accountId !== accountId) ?? [];
+  const until = households.at(-1)?.until ?? null;
+  return (
+    <>
+      <h3>{t('people.customer')}</h3>
+      {customer === null && <p className="soft">{t('people.noCustomer')}</p>}
+      <Facts
+        items={[
+          [
+            t('people.identity'),
+            customer?.identity == null ? null : (
+              <span key="identity">
+                {t(`identityKind.${customer.identity.kind}`)}{' '}
+                <Masked accountId={accountId} what="identity" text={customer.identity.masked} />
+              </span>
+            ),
+          ],
+          [t('people.smsConsent'), customer === null ? null : t(customer.smsConsent ? 'people.smsYes' : 'people.smsNo')],
+          [
+            t('people.bank'),
+            bank === null ? null : (
+              <span key="bank">
+                {bank.bankName} <Masked accountId={accountId} what="bank" text={bank.masked} />
+              </span>
+            ),
+          ],
+          [
+            t('people.household'),
+            account.customerKind === 'commercial'
+              ? null
+              : `${t('common.persons', { count: account.householdSize })}${until === null ? '' : ` · ${t('people.householdUntil', { date: until })}`}`,
+          ],
+        ]}
+      />
+      {others.length > 0 && (
+        <>
+          <h3>{t('people.otherAccounts')}</h3>
+          <ul className="stack">
+            {others.map((one) => (
+              <li key={one.accountId}>
+                <button type="button" className="link-button" onClick={() => go({ screen: 'account', accountId: one.accountId })}>
+                  <span className="figures">{one.accountNo}</span> {one.address}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
   );
 }

@@ -9,45 +9,61 @@ import { zhCN } from '../../text/zh-CN.ts';
 import type { Account } from './attached.tsx';
 
 type Entry = Account['timeline'][number];
-const FILTERS = ['all', 'topups', 'receipts', 'meter'] as const;
+const FILTERS = ['all', 'topups', 'money', 'changes', 'meter'] as const;
 type Filter = (typeof FILTERS)[number];
-type OperationKey = keyof typeof zhCN.operation;
+export type OperationKey = keyof typeof zhCN.operation;
+
+const AREAS: Readonly<Record<Exclude<Filter, 'all'>, readonly string[]>> = {
+  topups: ['topup', 'receipt'],
+  money: ['receivable', 'payment', 'deposit', 'credit', 'invoice', 'receipt'],
+  changes: ['account', 'customer', 'request', 'note', 'attachment', 'number'],
+  meter: ['meter', 'card', 'card-task', 'topup'],
+};
 
 /** Whether an entry belongs under a filter. */
 export function belongs(kind: string, filter: Filter): boolean {
-  if (filter === 'all') return true;
-  if (filter === 'receipts') return kind.startsWith('receipt.');
-  if (filter === 'topups') return kind === 'topup.paid' || kind === 'topup.verified' || kind === 'topup.refunded';
-  return kind === 'meter.reported' || kind === 'topup.intended' || kind === 'topup.writing' || kind === 'topup.verified';
+  return filter === 'all' || AREAS[filter].includes(kind.slice(0, kind.indexOf('.')));
 }
 
-function useWords(): { readonly what: (kind: string) => string; readonly detail: (entry: Entry) => string } {
+/** Returns what an entry is called and what it says, in the language of the screen. */
+export function useTimelineWords(): { readonly what: (kind: string) => string; readonly detail: (entry: Entry) => string } {
   const { t } = useTranslation();
   const word = (text: string): string =>
     text in zhCN.detail && !text.includes('{') ? t(`detail.${text as 'written' | 'printed' | 'cash'}`, { count: 0 }) : text;
+  const own = (entry: Entry): string => {
+    if (entry.detail === '') return '';
+    if (entry.kind === 'topup.writing' || entry.kind === 'card-task.writing') return t('detail.attempt', { count: Number(entry.detail) });
+    if (entry.kind === 'meter.reported') return t('detail.remainingAt', { meter: entry.reference, sequence: entry.detail });
+    if (entry.kind === 'topup.refunded') return entry.detail;
+    return entry.detail.split(',').map(word).join(' + ');
+  };
+  const facts = (entry: Entry): string[] =>
+    FACTS.flatMap((name) => {
+      const value = entry.facts[name] ?? '';
+      return value === '' ? [] : [t(`fact.${name}`, { value })];
+    });
   return {
     what(kind) {
       const known = OPERATION_KINDS.find((one) => one === kind);
-      return known === undefined ? t('common.unknown') : t(`operation.${known.replace('.', '-') as OperationKey}`);
+      return known === undefined ? t('common.unknown') : t(`operation.${known.replaceAll('.', '-') as OperationKey}`);
     },
-    detail(entry) {
-      if (entry.kind === 'topup.writing') return t('detail.attempt', { count: Number(entry.detail) });
-      if (entry.kind === 'meter.reported') return t('detail.remainingAt', { meter: entry.reference, sequence: entry.detail });
-      if (entry.kind === 'topup.refunded') return entry.detail;
-      return entry.detail.split(',').map(word).join(' + ');
-    },
+    detail: (entry) => [own(entry), ...facts(entry)].filter((part) => part !== '').join(' · '),
   };
 }
+
+/** In the order in which they stand in a sentence. */
+const FACTS = Object.keys(zhCN.fact) as readonly (keyof typeof zhCN.fact)[];
 
 export function Timeline({ entries }: { readonly entries: readonly Entry[] }) {
   const { t } = useTranslation();
   const [filter, setFilter] = useState<Filter>('all');
-  const words = useWords();
+  const words = useTimelineWords();
   const shown = entries.filter((entry) => belongs(entry.kind, filter));
   const labels = {
     all: t('account.filterAll'),
     topups: t('account.filterTopups'),
-    receipts: t('account.filterReceipts'),
+    money: t('people.filterMoney'),
+    changes: t('people.filterChanges'),
     meter: t('account.filterMeter'),
   };
   return (
@@ -86,7 +102,7 @@ export function Timeline({ entries }: { readonly entries: readonly Entry[] }) {
                     {entry.businessDate} <span className="soft">{clockTime(entry.recordedAtMs)}</span>
                   </td>
                   <td>{words.what(entry.kind)}</td>
-                  <td>{words.detail(entry)}</td>
+                  <td className="pre-line">{words.detail(entry)}</td>
                   <td className="right figures">{entry.litres === null ? '' : cubicMetres(entry.litres)}</td>
                   <td className="right figures">{entry.amountFen === null ? '' : yuan(entry.amountFen)}</td>
                   <td>{entry.clerk === 'system' ? t('detail.system') : entry.clerk}</td>

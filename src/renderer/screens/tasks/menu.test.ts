@@ -10,7 +10,10 @@ const active = { status: 'active', cards: [{}] } as unknown as Parameters<MenuEn
 
 it('has every task of the registry once, each with a letter of its own', () => {
   expect(new Set(MENU.map(({ id }) => id)).size).toBe(MENU.length);
-  for (const { id } of TASKS) expect(entryOf(id)?.place('a')).toEqual({ screen: 'task', taskId: id, accountId: 'a' });
+  for (const { id, needsAccount } of TASKS) {
+    const accountId = needsAccount === false ? '' : 'a';
+    expect(entryOf(id)?.place('a')).toEqual({ screen: 'task', taskId: id, accountId });
+  }
   const letters = MENU.map(({ letter }) => letter);
   for (const { id, letter } of MENU) expect(letter, id).toMatch(/^[A-Z0-9]$/);
   expect(letters.filter((letter, at) => letters.indexOf(letter) !== at)).toEqual([]);

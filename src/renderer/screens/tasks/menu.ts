@@ -44,8 +44,8 @@ export const MENU: readonly MenuEntry[] = [
     (task): MenuEntry => ({
       ...task,
       fits: (account) => task.fits(account),
-      needsAccount: true,
-      place: (accountId) => ({ screen: 'task', taskId: task.id, accountId }),
+      needsAccount: task.needsAccount ?? true,
+      place: (accountId) => ({ screen: 'task', taskId: task.id, accountId: task.needsAccount === false ? '' : accountId }),
     }),
   ),
 ];

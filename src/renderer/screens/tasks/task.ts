@@ -20,6 +20,8 @@ export interface Task {
   readonly screen: LazyExoticComponent<ComponentType<TaskProps>>;
   readonly roles: readonly TaskRole[];
   readonly needsShift: boolean;
+  /** False where it is not about a customer who is there already; its screen is then given ''. */
+  readonly needsAccount?: boolean;
   /** Whether it makes sense for the account as it is now: an entry that does not is not shown. */
   fits(account: Account): boolean;
 }

@@ -1,0 +1,196 @@
+// The forms that put an account right: name and address, bank details, price plan.
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { v7 as newId } from 'uuid';
+import type { Inputs } from '../../../shared/contract/index.ts';
+import { bankNumberProblem, normaliseNumber } from '../../../shared/domain/identity.ts';
+import { api, client } from '../../bridge/client.ts';
+import { Choice, Field, wrong } from '../../components/field.tsx';
+import { Kbd, useKeys } from '../../keys/keys.tsx';
+import type { Problem } from '../../text/index.ts';
+import { useLeaveGuard } from '../shell/navigation.tsx';
+import { ChangedNote } from './changed-note.tsx';
+import type { SectionProps } from './correct-screen.tsx';
+import { ADDRESS_PARTS, AddressInputs, addressProblem, phoneProblem } from './customer-fields.tsx';
+import { useForm } from './use-form.ts';
+
+/** The button that saves a form, and Enter. */
+export function SaveRow({ busy, onSave }: { readonly busy: boolean; readonly onSave: () => void }) {
+  const { t } = useTranslation();
+  useKeys({ Enter: onSave });
+  return (
+    <div className="row between">
+      <span />
+      <Button type="primary" loading={busy} onClick={onSave} data-testid="save">
+        {t('people.save')}
+        <Kbd>Enter</Kbd>
+      </Button>
+    </div>
+  );
+}
+
+/** The change's own id and the version that was on the screen when the form opened: a later one is somebody else's change. */
+function useChange(account: SectionProps['account']) {
+  const [change] = useState(() => ({ changeId: newId(), accountId: account.accountId, seenVersion: account.version }));
+  return change;
+}
+
+export function AddressForm({ account, onSaved, onLook }: SectionProps) {
+  const { t } = useTranslation();
+  const change = useChange(account);
+  const [typed, setTyped] = useState({ customerName: account.customerName, phone: '', address: account.addressParts, reason: '' });
+  const form = useForm((input: Inputs['accounts']['correct']) => client.accounts.correct(input), onSaved);
+  const isSame =
+    typed.customerName.trim() === account.customerName && typed.phone === '' && sameAddress(typed.address, account.addressParts);
+  useLeaveGuard(!form.isSaved && !isSame);
+  const put = (part: Partial<typeof typed>): void => {
+    form.touched();
+    setTyped({ ...typed, ...part });
+  };
+  const trouble = (): Problem | null => {
+    if (typed.customerName.trim() === '') return wrong('customerName', 'empty');
+    const phone = typed.phone.trim() === '' ? null : phoneProblem(typed.phone, 'phone');
+    if (phone !== null) return phone;
+    return addressProblem(typed.address) ?? (typed.reason.trim() === '' ? wrong('reason', 'empty') : null);
+  };
+  const save = (): void =>
+    form.submit(trouble(), () => ({
+      ...change,
+      customerName: typed.customerName.trim(),
+      phone: typed.phone.trim() === '' ? null : typed.phone.trim(),
+      address: typed.address,
+      reason: typed.reason.trim(),
+    }));
+  return (
+    <>
+      <p className="soft">{t('people.correctHint')}</p>
+      <div className="field-grid">
+        <Field
+          field="customerName"
+          label={t('people.name')}
+          value={typed.customerName}
+          autoFocus
+          problem={form.problem}
+          onChange={(customerName) => put({ customerName })}
+        />
+        <Field
+          field="phone"
+          label={t('people.phone')}
+          value={typed.phone}
+          numeric
+          maxLength={20}
+          hint={t('people.phoneKeep', { phone: account.phoneMasked })}
+          problem={form.problem}
+          onChange={(phone) => put({ phone })}
+        />
+        <AddressInputs value={typed.address} problem={form.problem} onChange={(address) => put({ address })} />
+        <Field
+          field="reason"
+          label={t('people.reason')}
+          value={typed.reason}
+          maxLength={200}
+          problem={form.problem}
+          onChange={(reason) => put({ reason })}
+        />
+      </div>
+      <ChangedNote
+        problem={form.problem}
+        fields={['customerName', 'phone', 'reason', ...ADDRESS_PARTS.map((part) => `address.${part}`)]}
+        onLook={onLook}
+      />
+      <SaveRow busy={form.isPending} onSave={save} />
+    </>
+  );
+}
+
+function sameAddress(left: SectionProps['account']['addressParts'], right: SectionProps['account']['addressParts']): boolean {
+  return ADDRESS_PARTS.every((part) => left[part].trim() === right[part]);
+}
+
+export function BankForm({ account, onSaved, onLook }: SectionProps) {
+  const { t } = useTranslation();
+  const change = useChange(account);
+  const [typed, setTyped] = useState({ bankName: '', holder: account.customerName, number: '' });
+  const form = useForm((input: Inputs['accounts']['changeBank']) => client.accounts.changeBank(input), onSaved);
+  useLeaveGuard(!form.isSaved && (typed.bankName !== '' || typed.number !== ''));
+  const put = (part: Partial<typeof typed>): void => {
+    form.touched();
+    setTyped({ ...typed, ...part });
+  };
+  const trouble = (): Problem | null => {
+    if (typed.bankName.trim() === '') return wrong('bank.bankName', 'empty');
+    if (typed.holder.trim() === '') return wrong('bank.holder', 'empty');
+    const reason = bankNumberProblem(normaliseNumber(typed.number));
+    return reason === null ? null : wrong('bank.number', typed.number.trim() === '' ? 'empty' : reason);
+  };
+  const save = (): void => form.submit(trouble(), () => ({ ...change, bank: typed }));
+  return (
+    <>
+      {account.bank !== null && (
+        <p className="soft">
+          {account.bank.bankName} · {account.bank.holder} · <span className="figures">{account.bank.masked}</span>
+        </p>
+      )}
+      <div className="field-grid">
+        <Field
+          field="bank.bankName"
+          label={t('people.bankName')}
+          value={typed.bankName}
+          autoFocus
+          problem={form.problem}
+          onChange={(bankName) => put({ bankName })}
+        />
+        <Field
+          field="bank.holder"
+          label={t('people.bankHolder')}
+          value={typed.holder}
+          problem={form.problem}
+          onChange={(holder) => put({ holder })}
+        />
+        <Field
+          field="bank.number"
+          label={t('people.bankNumber')}
+          value={typed.number}
+          numeric
+          maxLength={40}
+          problem={form.problem}
+          onChange={(number) => put({ number })}
+        />
+      </div>
+      <ChangedNote problem={form.problem} fields={['bank.bankName', 'bank.holder', 'bank.number']} onLook={onLook} />
+      <SaveRow busy={form.isPending} onSave={save} />
+    </>
+  );
+}
+
+export function PlanForm({ account, onSaved, onLook }: SectionProps) {
+  const { t } = useTranslation();
+  const change = useChange(account);
+  const plans = useQuery(api.accounts.plans.queryOptions({ input: {} })).data ?? [];
+  const [tariffId, setTariffId] = useState(account.tariff.id);
+  const form = useForm((input: Inputs['accounts']['changePlan']) => client.accounts.changePlan(input), onSaved);
+  useLeaveGuard(!form.isSaved && tariffId !== account.tariff.id);
+  const save = (): void => form.submit(tariffId === account.tariff.id ? wrong('tariffId', 'same') : null, () => ({ ...change, tariffId }));
+  return (
+    <>
+      <div className="field-grid">
+        <Choice
+          field="tariffId"
+          label={t('people.plan')}
+          value={tariffId}
+          autoFocus
+          options={plans.map(({ id, name }) => ({ value: id, label: name }))}
+          problem={form.problem}
+          onChange={(next) => {
+            form.touched();
+            setTariffId(next);
+          }}
+        />
+      </div>
+      <ChangedNote problem={form.problem} fields={['tariffId']} onLook={onLook} />
+      <SaveRow busy={form.isPending} onSave={save} />
+    </>
+  );
+}

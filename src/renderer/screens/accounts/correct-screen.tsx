@@ -1,0 +1,67 @@
+// What an account and its customer carry, put right: name and address, the customer's record, bank details, price plan.
+import { useQuery } from '@tanstack/react-query';
+import { App, Segmented } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../bridge/client.ts';
+import { Lines, Panel } from '../../components/facts.tsx';
+import { useKeys } from '../../keys/keys.tsx';
+import { useNavigation } from '../shell/navigation.tsx';
+import type { TaskProps } from '../tasks/task.ts';
+import type { Account } from './attached.tsx';
+import { AddressForm, BankForm, PlanForm } from './correct-forms.tsx';
+import { CustomerForm } from './customer-form.tsx';
+import { WhoLine } from './who-line.tsx';
+
+const SECTIONS = ['address', 'customer', 'bank', 'plan'] as const;
+type Section = (typeof SECTIONS)[number];
+
+/** What each form of this screen is given. */
+export interface SectionProps {
+  readonly account: Account;
+  readonly onSaved: () => void;
+  readonly onLook: () => void;
+}
+
+export default function CorrectScreen({ accountId }: TaskProps) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const { replace } = useNavigation();
+  const { data: account } = useQuery(api.accounts.get.queryOptions({ input: { accountId } }));
+  const [section, setSection] = useState<Section>('address');
+  useKeys(Object.fromEntries(SECTIONS.map((one, index) => [`Alt+${index + 1}`, () => setSection(one)])));
+  if (account === undefined) return <Lines count={6} />;
+  const words = {
+    address: t('people.sectionAddress'),
+    customer: t('people.sectionCustomer'),
+    bank: t('people.sectionBank'),
+    plan: t('people.sectionPlan'),
+  };
+  const look = (): void => replace({ screen: 'account', accountId });
+  const given: SectionProps = {
+    account,
+    onLook: look,
+    onSaved: () => {
+      void message.success(t('people.saved'));
+      look();
+    },
+  };
+  return (
+    <div className="stack-wide">
+      <h1>{t('task.correct-account')}</h1>
+      <WhoLine account={account} />
+      <Segmented<Section>
+        aria-label={t('people.sections')}
+        value={section}
+        onChange={setSection}
+        options={SECTIONS.map((value, index) => ({ value, label: `${words[value]} · Alt ${index + 1}` }))}
+      />
+      <Panel title={words[section]}>
+        {section === 'address' && <AddressForm {...given} />}
+        {section === 'customer' && <CustomerForm {...given} />}
+        {section === 'bank' && <BankForm {...given} />}
+        {section === 'plan' && <PlanForm {...given} />}
+      </Panel>
+    </div>
+  );
+}

@@ -1,0 +1,169 @@
+// The customer's record: written down for an account that has none, changed otherwise, and joined with another record of the same person.
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Checkbox } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { v7 as newId } from 'uuid';
+import type { Inputs } from '../../../shared/contract/index.ts';
+import type { IdentityKind } from '../../../shared/domain/identity.ts';
+import { api, client, problemOf } from '../../bridge/client.ts';
+import { useSession } from '../../bridge/session.ts';
+import { Field, wrong } from '../../components/field.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { ReasonDialog } from '../../components/reason-dialog.tsx';
+import { Kbd, useKeys } from '../../keys/keys.tsx';
+import type { Problem } from '../../text/index.ts';
+import { useLeaveGuard } from '../shell/navigation.tsx';
+import { ChangedNote } from './changed-note.tsx';
+import { SaveRow } from './correct-forms.tsx';
+import type { SectionProps } from './correct-screen.tsx';
+import { IdentityInputs, phoneProblem, typedIdentityProblem } from './customer-fields.tsx';
+import { type Duplicate, Duplicates, duplicateKeys } from './duplicates.tsx';
+import { useForm } from './use-form.ts';
+
+const FIELDS = ['name', 'phone', 'identity.number'] as const;
+
+export function CustomerForm({ account, onSaved, onLook }: SectionProps) {
+  const { t } = useTranslation();
+  const { customer, accountId } = account;
+  const info = useQuery(api.system.info.queryOptions({ input: {} })).data;
+  const [ids] = useState(() => ({ changeId: newId(), customerId: newId(), seen: customer?.version ?? account.version }));
+  const [typed, setTyped] = useState({
+    name: customer?.name ?? account.customerName,
+    phone: '',
+    smsConsent: customer?.smsConsent ?? false,
+  });
+  const [identity, setIdentity] = useState<{ readonly kind: IdentityKind; readonly number: string }>({
+    kind: customer?.identity?.kind ?? (account.customerKind === 'commercial' ? 'company' : 'resident-id'),
+    number: '',
+  });
+  const [accepted, setAccepted] = useState(false);
+  const form = useForm((act: () => Promise<unknown>) => act(), onSaved);
+  const isSame = typed.phone === '' && identity.number === '' && typed.name === (customer?.name ?? account.customerName);
+  useLeaveGuard(!form.isSaved && !isSame);
+  const put = (part: Partial<typeof typed>): void => {
+    form.touched();
+    setTyped({ ...typed, ...part });
+  };
+  const trouble = (): Problem | null => {
+    if (typed.name.trim() === '') return wrong('name', 'empty');
+    const phone = customer !== null && typed.phone.trim() === '' ? null : phoneProblem(typed.phone, 'phone');
+    return phone ?? typedIdentityProblem(identity, { path: 'identity', today: info?.businessDate ?? '' });
+  };
+  const act = (): Promise<unknown> => {
+    const name = typed.name.trim();
+    const { smsConsent } = typed;
+    const number = identity.number.trim();
+    if (customer === null) {
+      const input: Inputs['customers']['register'] = {
+        customerId: ids.customerId,
+        accountId,
+        seenVersion: ids.seen,
+        customerKind: account.customerKind,
+        name,
+        phone: typed.phone.trim(),
+        identity: number === '' ? null : identity,
+        smsConsent,
+        acceptDuplicates: accepted,
+      };
+      return client.customers.register(input);
+    }
+    return client.customers.change({
+      changeId: ids.changeId,
+      customerId: customer.customerId,
+      accountId,
+      seenVersion: ids.seen,
+      name,
+      phone: typed.phone.trim() === '' ? null : typed.phone.trim(),
+      ...(number === '' ? {} : { identity }),
+      smsConsent,
+    });
+  };
+  const save = (): void => form.submit(trouble(), () => act);
+  return (
+    <>
+      <div className="field-grid">
+        <Field
+          field="name"
+          label={t('people.name')}
+          value={typed.name}
+          autoFocus
+          problem={form.problem}
+          onChange={(name) => put({ name })}
+        />
+        <Field
+          field="phone"
+          label={t('people.phone')}
+          value={typed.phone}
+          numeric
+          maxLength={20}
+          problem={form.problem}
+          {...(customer === null ? {} : { hint: t('people.phoneKeep', { phone: customer.phoneMasked }) })}
+          onChange={(phone) => put({ phone })}
+        />
+        <IdentityInputs
+          {...identity}
+          path="identity"
+          problem={form.problem}
+          {...(customer?.identity == null ? {} : { hint: `${customer.identity.masked} · ${t('people.identityKeep')}` })}
+          onChange={(value) => {
+            form.touched();
+            setIdentity(value);
+          }}
+        />
+        <span />
+        <Checkbox checked={typed.smsConsent} onChange={(event) => put({ smsConsent: event.target.checked })}>
+          {t('people.smsConsent')}
+        </Checkbox>
+      </div>
+      <ChangedNote problem={form.problem} fields={FIELDS} onLook={onLook} />
+      {form.problem?.code === 'DUPLICATES_FOUND' && (
+        <Checkbox checked={accepted} onChange={(event) => setAccepted(event.target.checked)}>
+          {t('people.acceptDuplicates')}
+          <Kbd>Alt Y</Kbd>
+        </Checkbox>
+      )}
+      <SaveRow busy={form.isPending} onSave={save} />
+      <OtherRecords account={account} onSaved={onSaved} onAccept={() => setAccepted(true)} />
+    </>
+  );
+}
+
+/** Records that may be the same person as the account's customer; a supervisor can join them. */
+function OtherRecords(props: Pick<SectionProps, 'account' | 'onSaved'> & { readonly onAccept: () => void }) {
+  const { t } = useTranslation();
+  const { account, onSaved } = props;
+  const role = useSession()?.staff.role;
+  const [changeId] = useState(() => newId());
+  const [chosen, setChosen] = useState<Duplicate | null>(null);
+  const keptId = account.customer?.customerId ?? '';
+  const { data: found = [] } = useQuery(
+    api.customers.duplicates.queryOptions({ input: { address: account.addressParts, except: keptId } }),
+  );
+  const merge = useMutation({
+    mutationFn: (input: Inputs['customers']['merge']) => client.customers.merge(input),
+    onSuccess: onSaved,
+  });
+  const offers = ({ customerId }: Duplicate): boolean =>
+    customerId !== '' && keptId !== '' && (role === 'supervisor' || role === 'manager');
+  const others = found.filter((one) => one.accounts.some(({ accountId }) => accountId !== account.accountId));
+  useKeys({ ...duplicateKeys(others, offers, setChosen), 'Alt+y': props.onAccept });
+  return (
+    <>
+      <Duplicates found={others} action={t('people.merge')} offers={offers} onAct={setChosen} />
+      {chosen !== null && (
+        <ReasonDialog
+          title={t('people.mergeTitle')}
+          action={t('people.merge')}
+          danger
+          busy={merge.isPending}
+          onDo={(reason) => merge.mutate({ changeId, keptId, mergedId: chosen.customerId, reason })}
+          onClose={() => setChosen(null)}
+        >
+          <p>{t('people.mergeHint', { name: chosen.name })}</p>
+          {merge.error !== null && <ProblemNote problem={problemOf(merge.error)} />}
+        </ReasonDialog>
+      )}
+    </>
+  );
+}

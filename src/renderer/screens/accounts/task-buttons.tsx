@@ -1,0 +1,42 @@
+// Everything that can be done for the account, each with its letter; Alt and the letter starts it.
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useSession } from '../../bridge/session.ts';
+import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useNavigation } from '../shell/navigation.tsx';
+import { hindranceOf, MENU } from '../tasks/menu.ts';
+import type { Account } from './attached.tsx';
+
+export function TaskButtons({ account, shiftOpen }: { readonly account: Account; readonly shiftOpen: boolean }) {
+  const { t } = useTranslation();
+  const { go } = useNavigation();
+  const role = useSession()?.staff.role ?? 'clerk';
+  const entries = MENU.filter(({ id, needsAccount }) => needsAccount && id !== 'account' && id !== 'topup')
+    .map((entry) => ({ ...entry, hindrance: hindranceOf(entry, { role, shiftOpen, account }) }))
+    .filter(({ hindrance }) => hindrance === null || hindrance === 'shift');
+  useKeys(
+    Object.fromEntries(
+      entries.map(
+        ({ letter, hindrance, place }) =>
+          [`Alt+${letter.toLowerCase()}`, () => (hindrance === null ? go(place(account.accountId)) : false)] as const,
+      ),
+    ),
+  );
+  return (
+    <>
+      {entries.map(({ id, letter, hindrance, place }) => (
+        <Button
+          key={id}
+          block
+          disabled={hindrance !== null}
+          title={hindrance === null ? undefined : t(`work.menu.${hindrance}`)}
+          onClick={() => go(place(account.accountId))}
+          data-testid={`task-${id}`}
+        >
+          {t(`task.${id as 'notes'}`)}
+          <Kbd>{`Alt ${letter}`}</Kbd>
+        </Button>
+      ))}
+    </>
+  );
+}
