@@ -144,8 +144,10 @@ test('tickets are called by F10, shown to the customers, and finished with what 
   expect((await client.queue.state({})).today).toMatchObject([{ ticketKind: 'topup', served: 0, absent: 1 }]);
 });
 
-/** A page of its own browser on the counter. */
-async function openPage(browser: Browser, counter: RunningCounter): Promise<Page> {
+/** A page on the counter in a browser of its own: the one that the tests have keeps several contexts badly. */
+async function openPage(browsers: Browser[], counter: RunningCounter): Promise<Page> {
+  const browser = await chromium.launch({ executablePath: await sparticuz.executablePath(), args: sparticuz.args, headless: true });
+  browsers.push(browser);
   const page = await (await browser.newContext({ locale: 'zh-CN', viewport: { width: 1366, height: 860 } })).newPage();
   await page.goto(counter.openUrl);
   return page;
@@ -156,9 +158,9 @@ if (HOST === 'loopback') {
   test('a crash gives back what was typed, and an approval comes from a second browser', async () => {
     const folder = temporaryDataDir();
     let counter = await startCounter({ dataDir: folder.dataDir, built: true });
-    const browser = await chromium.launch({ executablePath: await sparticuz.executablePath(), args: sparticuz.args, headless: true });
+    const browsers: Browser[] = [];
     try {
-      let page = await openPage(browser, counter);
+      let page = await openPage(browsers, counter);
       let client = await counter.connect();
       await signIn(page, client, 'clerk');
       await openShift(page);
@@ -168,10 +170,11 @@ if (HOST === 'loopback') {
       await page.getByTestId('topup-amount').fill('123');
       await expect.poll(async () => (await client.drafts.list({})).length).toBe(1);
       await counter.kill();
+      await browsers.pop()?.close();
 
       counter = await startCounter({ dataDir: folder.dataDir, built: true });
       client = await counter.connect();
-      page = await openPage(browser, counter);
+      page = await openPage(browsers, counter);
       await signIn(page, client, 'clerk');
       await expect(page.getByTestId('draft-row')).toContainText(customer.accountNo);
       await page.getByTestId('draft-continue').click();
@@ -201,7 +204,7 @@ if (HOST === 'loopback') {
       await page.keyboard.press('Enter');
       await expect(page.getByTestId('approval-waiting')).toBeVisible();
 
-      const desk = await openPage(browser, counter);
+      const desk = await openPage(browsers, counter);
       await signIn(desk, await counter.connect(), 'supervisor');
       await expect(desk.getByTestId('approvals-count')).toBeVisible();
       await desk.keyboard.press('F11');
@@ -212,7 +215,7 @@ if (HOST === 'loopback') {
       await expect(page.getByRole('dialog')).toBeHidden();
       await expect.poll(owed).toBe(before - 1);
     } finally {
-      await browser.close();
+      for (const browser of browsers) await browser.close();
       await counter.stop();
       folder.remove();
     }

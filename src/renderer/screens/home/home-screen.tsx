@@ -16,8 +16,8 @@ import { DraftsPanel } from './drafts-panel.tsx';
 import { type Hit, Omnibox } from './omnibox.tsx';
 import { ShiftPanel } from './shift-panel.tsx';
 
-/** Goes to the account of a card that is inserted while the clerk is here. */
-function useInsertedCard(): void {
+/** Goes to the account of a card that is inserted while the clerk is here, or to the task that waits for its customer. */
+function useInsertedCard(wanted: MenuEntry | null): void {
   const { go } = useNavigation();
   const { view, reading } = useCard();
   const inserted = useRef(false);
@@ -29,12 +29,12 @@ function useInsertedCard(): void {
   useEffect(() => {
     if (!inserted.current || reading || view?.presence !== 'present') return;
     inserted.current = false;
-    if (view.accountId !== null) go({ screen: 'account', accountId: view.accountId });
-  }, [view, reading, go]);
+    if (view.accountId !== null) go(wanted?.place(view.accountId) ?? { screen: 'account', accountId: view.accountId });
+  }, [view, reading, go, wanted]);
 }
 
-/** `text` is searched for at once: a scanned code that is no account's own. `taskId`: what is to be done for whoever is found. */
-export function HomeScreen(props: { readonly text: string /** '' for none. */; readonly taskId: string; readonly queue: Queue | null }) {
+/** `text` is searched for at once: a scanned code that is no account's own. `taskId`: what is to be done for whoever is found, '' for none. */
+export function HomeScreen(props: { readonly text: string; readonly taskId: string; readonly queue: Queue | null }) {
   const { t } = useTranslation();
   const { text, queue } = props;
   const { go } = useNavigation();
@@ -42,7 +42,7 @@ export function HomeScreen(props: { readonly text: string /** '' for none. */; r
   const wanted = entryOf(props.taskId);
   const { view } = useCard();
   const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
-  useInsertedCard();
+  useInsertedCard(wanted);
   const open = useCallback((hit: Hit) => go(wanted?.place(hit.accountId) ?? { screen: 'account', accountId: hit.accountId }), [go, wanted]);
   const start = useStartTask();
   const command = useCallback((entry: MenuEntry) => start(entry, ''), [start]);

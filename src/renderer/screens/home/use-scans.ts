@@ -5,10 +5,12 @@ import { type CounterEvent, useCounterEvents } from '../../bridge/events.ts';
 import { useWedge } from '../../keys/use-wedge.ts';
 import { searchTextOf } from '../../keys/wedge.ts';
 import { useNavigation } from '../shell/navigation.tsx';
+import { entryOf } from '../tasks/menu.ts';
 
 /** Listens for scans while the frame is there; `active` false where the role has no accounts. */
 export function useScans(active: boolean): void {
-  const { go } = useNavigation();
+  const { go, place } = useNavigation();
+  const wanted = place.screen === 'home' ? entryOf(place.taskId ?? '') : null;
   const open = useCallback(
     async (code: string): Promise<void> => {
       const text = searchTextOf(code);
@@ -17,9 +19,11 @@ export function useScans(active: boolean): void {
       const found = await client.accounts.search({ text }).catch(() => null);
       const [hit] = found?.hits ?? [];
       const only = found?.hits.length === 1 && found.more === false;
-      go(only && hit !== undefined ? { screen: 'account', accountId: hit.accountId } : { screen: 'home', text });
+      if (!only || hit === undefined) go({ screen: 'home', text, ...(wanted === null ? {} : { taskId: wanted.id }) });
+      // Where a task waits for its customer, the code has named them.
+      else go(wanted?.place(hit.accountId) ?? { screen: 'account', accountId: hit.accountId });
     },
-    [active, go],
+    [active, go, wanted],
   );
   useWedge((code) => void open(code));
   useCounterEvents(
