@@ -49,6 +49,7 @@ function counter(settings: unknown) {
       tests.push(test);
       return done({ facts: [{ label: 'answer', value: 'yes' }] });
     },
+    errorLines: () => [{ atMs: 1, group: 'serial', text: 'read of /home/wang/port for card 6200000000000001 failed: EIO' }],
     trace: (slot) => (slot === 'printer' ? [frame(slot, receiptBytes)] : slot === 'reader' ? [frame(slot, '55010000')] : []),
   };
   const ports = {
@@ -184,6 +185,9 @@ it('a support file holds versions, states, settings, bytes and log, and no secre
     counterId: '03',
     settings: { devices: { scanner: { options: { prefix: '~' } } } },
   });
+  expect(bundle.processErrors).toEqual([
+    { at: '1970-01-01T00:00:00.001Z', group: 'serial', text: 'read of /home/***/port for card ***01 failed: EIO' },
+  ]);
   expect(bundle.devices).toHaveLength(DEVICE_SLOTS.length);
   expect(bundle.traces.reader[0]).toMatchObject({ hex: '55010000', bytes: 4 });
   expect(bundle.traces.printer[0]).toMatchObject({ bytes: receiptBytes.length / 2, note: '' });

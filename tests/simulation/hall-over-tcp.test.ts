@@ -30,6 +30,7 @@ function inThisProcess(serve: (channel: Channel, ended: () => void) => { stop():
         void server.stop().then(ended);
       },
       onExit: (listener) => exits.push(listener),
+      onErrorLine: () => {},
     };
   };
 }

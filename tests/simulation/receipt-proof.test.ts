@@ -171,6 +171,7 @@ describe('the device process, a real driver and a printer', () => {
         pid: undefined,
         kill: () => void server.stop().then(ended),
         onExit: (listener) => exits.push(listener),
+        onErrorLine: () => {},
       }),
       settings: () => ({
         devices: {

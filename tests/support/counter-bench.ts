@@ -209,6 +209,7 @@ function launchHere(reader: LineEnd): ProcessHandle {
       void server.stop().then(ended);
     },
     onExit: (listener) => exits.push(listener),
+    onErrorLine: () => {},
   };
 }
 

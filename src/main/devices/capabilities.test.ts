@@ -54,7 +54,7 @@ async function counter(device: Omit<OpenDevice, 'probe' | 'close'>, slots: reado
       const { left, right } = createChannelPair();
       const transport = { write: async () => {}, onData: () => () => {}, onLost: () => () => {}, close: async () => {} };
       createDeviceServer({ channel: right, timers, scan, openConnection: async () => ({ transport }), ended });
-      return { channel: left, pid: undefined, kill: ended, onExit: (listener) => exits.push(listener) };
+      return { channel: left, pid: undefined, kill: ended, onExit: (listener) => exits.push(listener), onErrorLine: () => {} };
     },
     settings: () => settingsSchema.parse({ devices: Object.fromEntries(slots.map((slot) => [slot, binding])) }),
     driverRoots: [],

@@ -44,6 +44,8 @@ interface FakeProcess {
   answers: boolean;
   killed: boolean;
   exit(): void;
+  /** Writes a line to its standard error. */
+  complain(line: string): void;
 }
 
 const DEVICES = {
@@ -60,12 +62,16 @@ function setUp(settings: () => Settings | Fault = () => settingsSchema.parse({ d
   function launch({ group }: DeviceProcessStart): ProcessHandle {
     const { left, right } = createChannelPair();
     const exits: (() => void)[] = [];
+    const complaints: ((line: string) => void)[] = [];
     const fake: FakeProcess = {
       group,
       heard: [],
       channel: right,
       answers: true,
       killed: false,
+      complain: (line) => {
+        for (const listener of complaints) listener(line);
+      },
       exit: () => {
         for (const listener of exits.splice(0)) listener();
       },
@@ -87,6 +93,7 @@ function setUp(settings: () => Settings | Fault = () => settingsSchema.parse({ d
         fake.exit();
       },
       onExit: (listener) => exits.push(listener),
+      onErrorLine: (listener) => complaints.push(listener),
     };
   }
 
@@ -341,4 +348,18 @@ describe('states and events', () => {
     expect(bench.heard('lease').map(({ slot }) => slot)).toEqual(['printer']);
     expect(bench.heard('call').map(({ call }) => call)).toEqual([{ op: 'drawer.open' }]);
   });
+});
+
+it('keeps the last lines of what processes write to standard error, with their group, beyond their end', async () => {
+  const { client, processes, timers } = setUp();
+  client.start();
+  const [first] = processes;
+  first?.complain('libusb: no such device');
+  first?.exit();
+  await timers.advance(5_000);
+  expect(client.errorLines()).toEqual([{ atMs: 0, group: first?.group, text: 'libusb: no such device' }]);
+  const second = processes.at(-1);
+  for (let line = 1; line <= 300; line += 1) second?.complain(`line ${line}`);
+  expect(client.errorLines()).toHaveLength(200);
+  expect(client.errorLines().at(-1)?.text).toBe('line 300');
 });

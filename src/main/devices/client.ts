@@ -5,7 +5,7 @@ import { createQueue } from '../../../drivers/kit/queue.ts';
 import type { Timers } from '../../../drivers/kit/transport.ts';
 import { DEVICE_SLOTS } from '../../shared/contract/devices.ts';
 import { Fault, type FaultData } from '../../shared/domain/fault.ts';
-import type { DeviceConsole, TraceFrame } from '../core/ports/device-console.ts';
+import type { DeviceConsole, ProcessErrorLine, TraceFrame } from '../core/ports/device-console.ts';
 import type { DeviceSlot, DeviceState, Devices, DockWatch, HeldReader } from '../core/ports/devices.ts';
 import type { CounterEvent } from '../core/ports/runtime.ts';
 import { scanDrivers } from '../processes/driver-registry.ts';
@@ -23,6 +23,7 @@ import { outsideDriversOf, type Settings, type TransportSettings } from './setti
 const LEASE_MS = 30_000;
 const DEFAULT_COLUMNS = 48;
 const TRACE_FRAMES = 400;
+const ERROR_LINES = 200;
 
 export interface DeviceClientOptions {
   launch(start: DeviceProcessStart): DeviceProcessHandle;
@@ -63,6 +64,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
   const { timers } = options;
   const states = new Map<DeviceSlot, DeviceState>(DEVICE_SLOTS.map((slot) => [slot, emptyState(slot)]));
   const frames = new Map<DeviceSlot, TraceFrame[]>(DEVICE_SLOTS.map((slot) => [slot, []]));
+  const errorLines: ProcessErrorLine[] = [];
   const queues = new Map(DEVICE_SLOTS.map((slot) => [slot, createQueue()]));
   const groups = new Map<string, RunningGroup>();
   const ending = new Set<Promise<void>>();
@@ -106,7 +108,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
 
   function startGroup(name: string, slots: readonly DeviceSlot[]): void {
     const group = createDeviceGroup({
-      launch: () => options.launch({ group: name, bits: bitsOf(running.slots) }),
+      launch: () => launch({ group: name, bits: bitsOf(running.slots) }),
       timers,
       started: () => tell(running),
       news: (news) => receive(running, news),
@@ -115,6 +117,15 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     const running: RunningGroup = { group, slots };
     groups.set(name, running);
     group.start();
+  }
+
+  function launch(start: DeviceProcessStart): DeviceProcessHandle {
+    const handle = options.launch(start);
+    handle.onErrorLine((text) => {
+      errorLines.push({ atMs: timers.now(), group: start.group, text });
+      if (errorLines.length > ERROR_LINES) errorLines.shift();
+    });
+    return handle;
   }
 
   /** 32 for a slot whose library is 32-bit code: its process must be one too. */
@@ -255,7 +266,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
   }
 
   const deviceConsole = createDeviceConsole({
-    launch: () => options.launch({ group: 'discovery' }),
+    launch: () => launch({ group: 'discovery' }),
     timers,
     single,
     devices: { withReader },
@@ -279,6 +290,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     },
     configure,
     trace: (slot) => frames.get(slot)?.slice() ?? [],
+    errorLines: () => errorLines.slice(),
     states: () => DEVICE_SLOTS.map(state),
     printerColumns: () => (columns > 0 ? columns : DEFAULT_COLUMNS),
     async reconnect(slot) {

@@ -37,7 +37,7 @@ function setUp(settings: Settings, server: Partial<DeviceServerOptions>) {
       };
       running.add(group);
       createDeviceServer({ channel: right, timers, ended, ...server });
-      return { channel: left, pid: undefined, kill: ended, onExit: (listener) => exits.push(listener) };
+      return { channel: left, pid: undefined, kill: ended, onExit: (listener) => exits.push(listener), onErrorLine: () => {} };
     },
     settings: () => settings,
     driverRoots: ['drivers'],

@@ -37,6 +37,14 @@ export interface TraceFrame {
   readonly note: string;
 }
 
+/** A line that a device process wrote to its standard error: a library's complaint, the last words before an end. */
+export interface ProcessErrorLine {
+  readonly atMs: number;
+  /** Which process: its bus, or `discovery`. */
+  readonly group: string;
+  readonly text: string;
+}
+
 /** A test that changes nothing but paper and a drawer. Reading a card presents no secret. */
 export type DeviceTest =
   | { readonly test: 'probe' }
@@ -72,4 +80,6 @@ export interface DeviceConsole {
   test(slot: DeviceSlot, test: DeviceTest): Promise<Outcome<DeviceTestResult>>;
   /** The last 400 frames of the slot's line, oldest first; they survive a restart of its process. */
   trace(slot: DeviceSlot): readonly TraceFrame[];
+  /** The last 200 lines of all device processes, oldest first, each of at most 300 characters; they survive the processes. */
+  errorLines(): readonly ProcessErrorLine[];
 }

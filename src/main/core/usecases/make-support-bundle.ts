@@ -44,6 +44,9 @@ export async function makeSupportBundle({ ports }: UseCaseContext): Promise<Outp
     devices: withoutSecrets(ports.devices.states()),
     found: found.kind === 'done' ? found.value : { fault: found.fault },
     traces: Object.fromEntries(DEVICE_SLOTS.map((slot) => [slot, technician.trace(slot).map((frame) => frameForSupport(slot, frame))])),
+    processErrors: technician
+      .errorLines()
+      .map(({ atMs, group, text }) => ({ at: new Date(atMs).toISOString(), group, text: withoutPersonalData(text) })),
     log: setup.logLines().map(withoutPersonalData),
   };
   return {

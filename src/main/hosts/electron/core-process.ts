@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MessagePortMain } from 'electron';
 import { Fault } from '../../../shared/domain/fault.ts';
+import { createErrorLines } from '../../processes/error-lines.ts';
 import type { ProcessHandle } from '../../processes/launch.ts';
 import type { VaultLock } from '../../secrets/vault-file.ts';
 import { type Counter, composeCounter } from '../compose.ts';
@@ -19,6 +20,7 @@ import type { Failure } from './sentences.ts';
 interface Child {
   attach(port: MessagePortMain): void;
   exited(): void;
+  wrote(text: string): void;
 }
 
 const files = programFiles();
@@ -56,6 +58,7 @@ process.parentPort.on('message', ({ data, ports }) => {
   const [port] = ports;
   if (message.type === 'connect' && port !== undefined) counter?.gate.serve(lineOf(port), 'window');
   else if (message.type === 'launched' && port !== undefined) children.get(message.childId)?.attach(port);
+  else if (message.type === 'wrote') children.get(message.childId)?.wrote(message.text);
   else if (message.type === 'exited') children.get(message.childId)?.exited();
   else if (message.type === 'vault-key') vaultKeyAnswers.shift()?.(message);
   else if (message.type === 'close') void close();
@@ -131,6 +134,10 @@ function launch(entry: string, args: readonly string[]): ProcessHandle {
   const early: unknown[] = [];
   const listeners: ((message: unknown) => void)[] = [];
   const exits: (() => void)[] = [];
+  const errorListeners: ((text: string) => void)[] = [];
+  const errorLines = createErrorLines((text) => {
+    for (const listener of errorListeners) listener(text);
+  });
   let line: MessagePortMain | null = null;
   children.set(childId, {
     attach(port) {
@@ -144,14 +151,17 @@ function launch(entry: string, args: readonly string[]): ProcessHandle {
     exited() {
       children.delete(childId);
       line?.close();
+      errorLines.end();
       for (const listener of exits) listener();
     },
+    wrote: errorLines.push,
   });
   tell({ type: 'launch', childId, entry, args });
   return {
     pid: undefined,
     kill: () => tell({ type: 'kill', childId }),
     onExit: (listener) => exits.push(listener),
+    onErrorLine: (listener) => errorListeners.push(listener),
     channel: {
       send: (message) => {
         if (line === null) early.push(message);

@@ -32,5 +32,7 @@ export type ToCore =
   /** With a port: the line of the child asked for. */
   | { readonly type: 'launched'; readonly childId: number }
   | { readonly type: 'exited'; readonly childId: number }
+  /** What the child wrote to its standard error. */
+  | { readonly type: 'wrote'; readonly childId: number; readonly text: string }
   | VaultKeyAnswer
   | { readonly type: 'close' };

@@ -99,7 +99,14 @@ function launch(request: {
     tell({ type: 'exited', childId });
     return;
   }
-  const child = utilityProcess.fork(join(here, 'child-process.js'), [...args], { serviceName: `Countertop ${basename(entry, '.js')}` });
+  const child = utilityProcess.fork(join(here, 'child-process.js'), [...args], {
+    serviceName: `Countertop ${basename(entry, '.js')}`,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  child.stderr?.on('data', (bytes: Buffer) => {
+    process.stderr.write(bytes);
+    tell({ type: 'wrote', childId, text: bytes.toString('utf8') });
+  });
   const { port1, port2 } = new MessageChannelMain();
   children.set(childId, child);
   child.on('exit', () => {
