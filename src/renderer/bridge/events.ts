@@ -89,7 +89,14 @@ export function applyEvent(queries: QueryClient, event: CounterEvent): void {
         stale(api.shift.key());
       }
       if (event.area === 'topups' || event.area === 'accounts' || event.area === 'charging') stale(api.accounts.get.key());
-      if (event.area === 'requests') stale(api.requests.key());
+      if (event.area === 'cards' || event.area === 'meters') {
+        stale(api.cardTasks.key());
+        stale(api.meters.key());
+        stale(api.cards.key());
+        stale(api.accounts.get.key());
+      }
+      // A request shows what is left to pay of its fee.
+      if (event.area === 'requests' || event.area === 'charging') stale(api.requests.key());
       if (event.area === 'shift') stale(api.shift.key());
       if (event.area === 'hall') stale(api.hall.key());
       if (event.area === 'queue') stale(api.queue.key());

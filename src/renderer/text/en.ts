@@ -1,4 +1,5 @@
 // English, key for key like Simplified Chinese.
+import { cardsEn } from './cards.en.ts';
 import { chargingEn } from './charging.en.ts';
 import { devicesEn } from './devices.en.ts';
 import { faultsEn } from './faults.en.ts';
@@ -358,6 +359,8 @@ export const en = {
     attempts_other: 'Tried {{count}} times',
     paidAt: 'Paid at',
   },
+  cardTask: cardsEn.cardTask,
+  meters: cardsEn.meters,
   charging: chargingEn,
   devices: devicesEn,
   sync: {
@@ -376,6 +379,7 @@ export const en = {
   },
   task: {
     ...peopleEn.task,
+    ...cardsEn.task,
     ...requestsEn.task,
     bills: 'Pay bills',
     fee: 'Charge a fee',

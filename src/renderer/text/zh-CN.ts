@@ -1,4 +1,5 @@
 // Simplified Chinese, the language that defines the shape of all others.
+import { cardsZhCN } from './cards.zh-CN.ts';
 import { chargingZhCN } from './charging.zh-CN.ts';
 import { devicesZhCN } from './devices.zh-CN.ts';
 import { faultsZhCN } from './faults.zh-CN.ts';
@@ -357,6 +358,8 @@ export const zhCN = {
     attempts_other: '已尝试 {{count}} 次',
     paidAt: '收款时间',
   },
+  cardTask: cardsZhCN.cardTask,
+  meters: cardsZhCN.meters,
   charging: chargingZhCN,
   devices: devicesZhCN,
   sync: {
@@ -375,6 +378,7 @@ export const zhCN = {
   },
   task: {
     ...peopleZhCN.task,
+    ...cardsZhCN.task,
     ...requestsZhCN.task,
     bills: '缴费',
     fee: '收取费用',

@@ -1,4 +1,5 @@
 // Traditional Chinese, key for key like Simplified Chinese.
+import { cardsZhTW } from './cards.zh-TW.ts';
 import { chargingZhTW } from './charging.zh-TW.ts';
 import { devicesZhTW } from './devices.zh-TW.ts';
 import { faultsZhTW } from './faults.zh-TW.ts';
@@ -358,6 +359,8 @@ export const zhTW = {
     attempts_other: '已嘗試 {{count}} 次',
     paidAt: '收款時間',
   },
+  cardTask: cardsZhTW.cardTask,
+  meters: cardsZhTW.meters,
   charging: chargingZhTW,
   devices: devicesZhTW,
   sync: {
@@ -376,6 +379,7 @@ export const zhTW = {
   },
   task: {
     ...peopleZhTW.task,
+    ...cardsZhTW.task,
     ...requestsZhTW.task,
     bills: '繳費',
     fee: '收取費用',
