@@ -33,7 +33,7 @@ export function accountOn(trail: readonly Place[]): string {
   return '';
 }
 
-/** Whether a customer is in front: only then there is somebody to park. */
+/** Whether a customer is in front, who may have no account yet: only then there is somebody to park. */
 export function hasCustomer(trail: readonly Place[]): boolean {
-  return accountOn(trail) !== '' || trail.some((place) => place.screen === 'delivery');
+  return accountOn(trail) !== '' || trail.some(({ screen }) => screen === 'delivery' || screen === 'task');
 }
