@@ -10,7 +10,7 @@ import { Lines, Panel } from '../../components/facts.tsx';
 import { fieldId, refusalOf, wrong } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { dateTime } from '../../format/format.ts';
-import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { Kbd } from '../../keys/keys.tsx';
 import { useDraft, useLeaveGuard } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
 import { AttachmentList, DropZone } from './attachments.tsx';
@@ -40,7 +40,6 @@ export default function NotesScreen({ accountId }: TaskProps) {
   useDraft<Typed>({ taskId: 'notes', accountId }, dirty ? typed : null, setTyped);
   const save = (): void =>
     form.submit(dirty ? null : wrong('text', 'empty'), () => ({ accountId, noteId: typed.noteId, text: typed.text.trim() }));
-  useKeys({ 'Ctrl+Enter': save });
   const refusal = refusalOf(form.problem, 'text');
   if (account === undefined) return <Lines count={5} />;
   return (
@@ -61,6 +60,12 @@ export default function NotesScreen({ accountId }: TaskProps) {
             onChange={(event) => {
               form.touched();
               setTyped({ ...typed, text: event.target.value });
+            }}
+            onKeyDown={(event) => {
+              // Enter alone is a new line here.
+              if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+              event.preventDefault();
+              save();
             }}
           />
           {refusal !== null && (
