@@ -14,6 +14,7 @@ import type {
 } from '../../../drivers/kit/simulator.ts';
 import { newCard, PSC } from '../../../drivers/kit/testing/card.ts';
 import type { Transport } from '../../../drivers/kit/transport.ts';
+import { chipReader } from './chip-reader.ts';
 import { formPrinter } from './form-printer.ts';
 import { type End, face, isUnseenWithoutSum, LINE_ENDS, type Subject, show } from './subject.ts';
 
@@ -390,6 +391,7 @@ const cashDrawer: Subject<SimulatedCashDrawer> = {
 /** Every capability that a simulator can stand for. */
 export const SUBJECTS = [
   cardReader,
+  chipReader,
   receiptPrinter,
   formPrinter,
   readingHead,
