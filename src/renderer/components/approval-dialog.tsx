@@ -58,7 +58,6 @@ export function ApprovalDialog(props: {
     return (
       <AskSupervisor
         ask={ask}
-        hint={props.hint}
         busy={props.busy}
         problem={props.problem}
         onApprove={props.onApprove}

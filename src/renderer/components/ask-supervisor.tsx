@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import { api, client, problemOf } from '../bridge/client.ts';
 import type { Problem } from '../text/index.ts';
+import { useActName } from './act-name.ts';
 import type { ActToApprove } from './approval-dialog.tsx';
 import { Dialog } from './dialog.tsx';
 import { ProblemNote } from './problem.tsx';
@@ -25,7 +26,6 @@ function usePassed(atMs: number | null): boolean {
 
 export function AskSupervisor(props: {
   readonly ask: ActToApprove;
-  readonly hint: string;
   readonly busy: boolean;
   readonly problem: Problem | null;
   readonly onApprove: (approval: { readonly approvalId: string }) => void;
@@ -36,6 +36,7 @@ export function AskSupervisor(props: {
 }) {
   const { t } = useTranslation();
   const { ask, onApprove } = props;
+  const actName = useActName();
   const [approvalId, setApprovalId] = useState(() => newId());
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
@@ -100,7 +101,7 @@ export function AskSupervisor(props: {
       }}
     >
       {!waiting && props.children}
-      <p>{props.hint}</p>
+      <p className="sentence">{actName(ask.act)}</p>
       <label htmlFor="approval-reason">{t('work.approvals.reason')}</label>
       <Input
         id="approval-reason"

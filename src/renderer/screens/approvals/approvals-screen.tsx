@@ -6,11 +6,11 @@ import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
+import { useActName } from '../../components/act-name.ts';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { cubicMetres, dateTime, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
-import { useActName } from './act-name.ts';
 
 type Asked = Outputs['approvals']['get'];
 

@@ -141,11 +141,12 @@ export function TicketMark({ queue }: { readonly queue: Queue }) {
       type="button"
       className="light"
       aria-keyshortcuts="F10"
+      title={t('work.queue.next')}
       data-testid="ticket-mark"
       disabled={queue.busy}
       onClick={() => void queue.next(null)}
     >
-      <span>{queue.current === null ? t('work.queue.next') : `${t('work.queue.current')} ${queue.current.ticketNo}`}</span>
+      <span>{queue.current === null ? t('work.queue.title') : queue.current.ticketNo}</span>
       <Kbd>F10</Kbd>
     </button>
   );

@@ -1,18 +1,27 @@
 // Parked customers: how many, and the list to choose from when there are several.
+import { TeamOutlined } from '@ant-design/icons';
 import { Button, Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from './navigation.tsx';
 
-/** The mark in the top bar: a number, never a name. */
+/** The entry in the rail: a number, never a name. While a customer is in front F12 parks them first. */
 export function ParkedMark({ onOpen }: { readonly onOpen: () => void }) {
   const { t } = useTranslation();
-  const { parked } = useNavigation();
+  const { parked, customerInFront } = useNavigation();
   if (parked.length === 0) return null;
   return (
-    <button type="button" className="light" data-testid="parked-count" onClick={onOpen} aria-keyshortcuts="F12">
+    <button
+      type="button"
+      className="rail-entry"
+      data-testid="parked-count"
+      disabled={customerInFront}
+      onClick={onOpen}
+      aria-keyshortcuts="F12"
+    >
+      <TeamOutlined />
       <span className="tag warn">{t('work.park.parked', { count: parked.length })}</span>
-      <Kbd>F12</Kbd>
+      {!customerInFront && <Kbd>F12</Kbd>}
     </button>
   );
 }

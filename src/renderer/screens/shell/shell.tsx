@@ -25,7 +25,7 @@ import { useScans } from '../home/use-scans.ts';
 import { type Queue, useQueue } from '../queue/use-queue.ts';
 import { taskOf } from '../tasks/tasks.ts';
 import { NavigationProvider, useNavigation } from './navigation.tsx';
-import { ParkedList } from './parked.tsx';
+import { ParkedList, ParkedMark } from './parked.tsx';
 import { TopBar } from './top-bar.tsx';
 import type { Place } from './trail.ts';
 
@@ -139,7 +139,7 @@ function Frame({ session }: { readonly session: Signed }) {
       <a className="skip" href="#work">
         {t('app.skip')}
       </a>
-      <TopBar session={session} atCounter={atCounter} queue={atCounter ? queue : null} onParked={turn} />
+      <TopBar session={session} atCounter={atCounter} queue={atCounter ? queue : null} />
       <nav className="rail" aria-label={t('shell.rail')}>
         {entries.map((entry) => (
           <button
@@ -162,6 +162,7 @@ function Frame({ session }: { readonly session: Signed }) {
             <Kbd>F8</Kbd>
           </button>
         )}
+        {atCounter && <ParkedMark onOpen={turn} />}
         {atCounter && customerInFront && (
           <button type="button" className="rail-entry" aria-keyshortcuts="F12" data-testid="park" onClick={park}>
             <PauseCircleOutlined />

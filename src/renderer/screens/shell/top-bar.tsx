@@ -9,13 +9,11 @@ import { type Signed, signOut } from '../../bridge/session.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { StateWord } from '../../components/facts.tsx';
 import { Preferences } from '../../components/preferences.tsx';
-import { Kbd } from '../../keys/keys.tsx';
 import { useWaitingApprovals } from '../approvals/use-waiting.ts';
 import { TicketMark } from '../queue/queue-panel.tsx';
 import type { Queue } from '../queue/use-queue.ts';
 import { Lights } from './lights.tsx';
 import { useNavigation } from './navigation.tsx';
-import { ParkedMark } from './parked.tsx';
 
 /** How many requests wait for this supervisor; nothing while none does. */
 function ApprovalsMark() {
@@ -26,17 +24,11 @@ function ApprovalsMark() {
   return (
     <button type="button" className="light" data-testid="approvals-count" onClick={() => go({ screen: 'approvals' })}>
       <span className="tag warn">{t('work.approvals.waiting', { count })}</span>
-      <Kbd>F11</Kbd>
     </button>
   );
 }
 
-export function TopBar(props: {
-  readonly session: Signed;
-  readonly atCounter: boolean;
-  readonly queue: Queue | null;
-  readonly onParked: () => void;
-}) {
+export function TopBar(props: { readonly session: Signed; readonly atCounter: boolean; readonly queue: Queue | null }) {
   const { session, atCounter, queue } = props;
   const { t } = useTranslation();
   const [leaving, setLeaving] = useState(false);
@@ -65,7 +57,6 @@ export function TopBar(props: {
         </span>
       )}
       {queue !== null && <TicketMark queue={queue} />}
-      <ParkedMark onOpen={props.onParked} />
       <ApprovalsMark />
       <span className="grow" />
       <Lights />
