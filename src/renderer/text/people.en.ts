@@ -51,7 +51,6 @@ export const peopleEn = {
     'policy-published': 'Policy published',
   },
   fact: {
-    number: 'No. {{value}}',
     name: '{{value}}',
     reason: 'reason: {{value}}',
     approvedBy: 'approved by {{value}}',
@@ -72,6 +71,7 @@ export const peopleEn = {
     on: 'on {{value}}',
     inspection: 'inspection {{value}}',
     bank: '{{value}}',
+    number: 'No. {{value}}',
     text: '{{value}}',
     meter: 'meter {{value}}',
     make: '{{value}}',
@@ -209,8 +209,8 @@ export const peopleEn = {
     'volume-owed': '{{litres}} m³ owed to the customer, to go on the card',
     request: 'Open requests: {{count}}, due {{detail}}',
     'meter-fault': 'Meter {{detail}} reports a fault',
-    'verification-past': 'The meter’s verification ended on {{detail}}',
-    'household-expiring': 'The household’s proof ends on {{detail}}',
+    'verification-past': 'Verification of the meter ended on {{detail}}',
+    'household-expiring': 'Proof of the household ends on {{detail}}',
     suspended: 'The account is suspended',
   },
   identityKind: {

@@ -49,7 +49,6 @@ export const peopleZhCN = {
     'policy-published': '收费政策发布',
   },
   fact: {
-    number: '号码 {{value}}',
     name: '{{value}}',
     reason: '原因：{{value}}',
     approvedBy: '授权人 {{value}}',
@@ -70,6 +69,7 @@ export const peopleZhCN = {
     on: '{{value}}',
     inspection: '安检单 {{value}}',
     bank: '{{value}}',
+    number: '号码 {{value}}',
     text: '{{value}}',
     meter: '表 {{value}}',
     make: '{{value}}',

@@ -51,7 +51,6 @@ export const peopleZhTW = {
     'policy-published': '收費政策發布',
   },
   fact: {
-    number: '號碼 {{value}}',
     name: '{{value}}',
     reason: '原因：{{value}}',
     approvedBy: '授權人 {{value}}',
@@ -72,6 +71,7 @@ export const peopleZhTW = {
     on: '{{value}}',
     inspection: '安檢單 {{value}}',
     bank: '{{value}}',
+    number: '號碼 {{value}}',
     text: '{{value}}',
     meter: '錶 {{value}}',
     make: '{{value}}',

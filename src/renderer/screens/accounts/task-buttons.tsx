@@ -23,20 +23,22 @@ export function TaskButtons({ account, shiftOpen }: { readonly account: Account;
     ),
   );
   return (
-    <>
+    <div className="task-list">
       {entries.map(({ id, letter, hindrance, place }) => (
         <Button
           key={id}
           block
+          size="small"
+          className="task-entry"
           disabled={hindrance !== null}
           title={hindrance === null ? undefined : t(`work.menu.${hindrance}`)}
           onClick={() => go(place(account.accountId))}
           data-testid={`task-${id}`}
         >
-          {t(`task.${id as 'notes'}`)}
+          <span className="clip">{t(`task.${id as 'notes'}`)}</span>
           <Kbd>{`Alt ${letter}`}</Kbd>
         </Button>
       ))}
-    </>
+    </div>
   );
 }
