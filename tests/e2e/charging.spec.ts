@@ -28,6 +28,13 @@ async function staffOf(client: CounterClient, role: string): Promise<{ readonly 
   return found;
 }
 
+/** From the account page to what is owed: one key. */
+async function startBills(page: Page, press: (key: string) => Promise<void>): Promise<void> {
+  await expect(page.getByTestId('task-bills')).toBeEnabled();
+  await press('Alt+b');
+  await expect(page.getByTestId('bill')).toHaveCount(2);
+}
+
 /** A clerk with an open shift, in front of the restaurant's account page. */
 async function atAccount(counter: CounterUnderTest) {
   const { page } = counter;
@@ -63,8 +70,7 @@ test('a clerk takes two bills by card and cash with change in at most 25 keystro
   const cardYuan = ((dueFen - 10_000) / 100).toFixed(2);
 
   const keys = countedKeys(page);
-  await keys.press('Alt+b');
-  await expect(page.getByTestId('bill')).toHaveCount(2);
+  await startBills(page, keys.press);
   await expect(page.getByTestId('bills-due')).toContainText((dueFen / 100).toLocaleString('en-US', { minimumFractionDigits: 2 }));
   await keys.press('Enter');
   await expect(page.getByTestId('tender-cash')).toBeFocused();
@@ -101,8 +107,7 @@ test('a payment taken for the wrong account is reversed with the supervisor’s 
   const { page, client, accountId } = await atAccount(counter);
   const supervisor = await staffOf(client, 'supervisor');
   const before = await client.charging.open({ accountIds: [accountId] });
-  await page.keyboard.press('Alt+b');
-  await expect(page.getByTestId('bill')).toHaveCount(2);
+  await startBills(page, (key) => page.keyboard.press(key));
   // The second bill stays.
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Space');
@@ -135,8 +140,7 @@ test('a payment taken for the wrong account is reversed with the supervisor’s 
 
 test('a wrong sum is told beside the field, and nothing is taken', async ({ counter }) => {
   const { page, client, accountId } = await atAccount(counter);
-  await page.keyboard.press('Alt+b');
-  await expect(page.getByTestId('bill')).toHaveCount(2);
+  await startBills(page, (key) => page.keyboard.press(key));
   await page.keyboard.press('Alt+p');
   await expect(page.getByTestId('bills-part')).toBeFocused();
   await page.keyboard.type('-5');

@@ -266,7 +266,7 @@ export default function BillsScreen({ accountId }: TaskProps) {
           )}
           {paid && <PaymentPanel paymentId={paymentId} printNow handOver />}
         </div>
-        <Panel title={t('topup.summary')} testId="summary">
+        <Panel title={t('charging.summary')} testId="summary">
           <Facts
             figures
             items={[

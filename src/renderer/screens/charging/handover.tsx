@@ -218,7 +218,7 @@ export function Handover(props: {
             <>
               <div className="state-done" data-testid="handover-result">
                 <div className="sentence" role="status">
-                  <CheckCircleOutlined className="tone-ok" /> {t(`charging.handed.${kind}`, { amount: yuanInput(done.handover.amountFen) })}
+                  <CheckCircleOutlined className="tone-ok" /> {t(`charging.handed.${kind}`, { amount: yuan(done.handover.amountFen) })}
                 </div>
                 {done.handover.changeFen > 0 && (
                   <div className="row" style={{ gap: 12 }}>
@@ -249,7 +249,7 @@ export function Handover(props: {
             </Panel>
           )}
         </div>
-        <Panel title={t('topup.summary')} testId="summary">
+        <Panel title={t('charging.summary')} testId="summary">
           <Facts
             figures
             items={[

@@ -8,7 +8,7 @@ import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
-import { dateTime, yuan, yuanInput } from '../../format/format.ts';
+import { dateTime, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { paperStep, ReceiptPanel } from './receipt-panel.tsx';
@@ -42,8 +42,8 @@ function Sentence({ payment, handOver }: { readonly payment: Payment; readonly h
       <div className="sentence" role="status">
         {reversed ? <RollbackOutlined /> : <CheckCircleOutlined className="tone-ok" />}{' '}
         {reversed
-          ? t('charging.resultReversed', { amount: yuanInput(payment.amountFen) })
-          : t('charging.resultPaid', { amount: yuanInput(payment.amountFen), count: payment.paid.length })}
+          ? t('charging.resultReversed', { amount: yuan(payment.amountFen) })
+          : t('charging.resultPaid', { amount: yuan(payment.amountFen), count: payment.paid.length })}
       </div>
       <div className="row wrap soft" style={{ gap: 16 }}>
         <span className="figures">{dateTime(payment.takenAtMs)}</span>

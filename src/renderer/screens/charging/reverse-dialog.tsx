@@ -8,7 +8,7 @@ import { api, client } from '../../bridge/client.ts';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
-import { yuan, yuanInput } from '../../format/format.ts';
+import { yuan } from '../../format/format.ts';
 import type { Payment } from './payment-panel.tsx';
 
 type Other = Inputs['charging']['reversePayment']['refunds'][number];
@@ -20,7 +20,7 @@ export function ReverseDialog(props: { readonly payment: Payment; readonly onClo
   const [slips, setSlips] = useState<Readonly<Record<number, string>>>({});
   const reverse = useApproval({
     call: (input: Inputs['charging']['reversePayment']) => client.charging.reversePayment(input),
-    hint: t('charging.approveReversal', { amount: yuanInput(payment.amountFen) }),
+    hint: t('charging.approveReversal', { amount: yuan(payment.amountFen) }),
     act: 'charging.reversePayment',
     onSuccess: (next) => {
       queries.setQueryData(api.charging.payment.queryKey({ input: { paymentId: payment.paymentId } }), next);
@@ -39,7 +39,7 @@ export function ReverseDialog(props: { readonly payment: Payment; readonly onClo
   return (
     <>
       <ReasonDialog
-        title={t('charging.reverseTitle', { amount: yuanInput(payment.amountFen) })}
+        title={t('charging.reverseTitle', { amount: yuan(payment.amountFen) })}
         action={t('charging.reverse')}
         danger
         busy={reverse.isPending}
