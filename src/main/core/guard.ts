@@ -45,12 +45,15 @@ function wireError(fault: Fault): ORPCError<string, FaultContext> {
 interface Issue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[];
+  /** Fields that the schema does not know; the path is that of the object they stand in. */
+  readonly keys?: readonly string[];
 }
 
 /** Names the first field that is wrong, in dotted form. */
 function inputFault(error: ORPCError<string, unknown>): Fault {
   const issue = (error.data as { readonly issues?: readonly Issue[] } | undefined)?.issues?.[0];
-  const field = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
+  const path = [...(issue?.path ?? []), ...(issue?.keys ?? []).slice(0, 1)];
+  const field = path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
   return new Fault('INPUT_INVALID', { field, reason: issue?.message ?? 'malformed' });
 }
 
