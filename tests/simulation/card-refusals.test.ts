@@ -1,0 +1,196 @@
+// What card tasks and meters refuse, each with its sentence and nothing kept; and the complaint about exchanged meters.
+import { describe, expect, it } from 'vitest';
+import { blacklistCard } from '../../src/main/core/usecases/blacklist-card.ts';
+import { abandonCardTask, continueCardTask } from '../../src/main/core/usecases/continue-card-task.ts';
+import { exchangeMeter, installMeter, registerMeter, removeMeter } from '../../src/main/core/usecases/keep-meters.ts';
+import { loadCard } from '../../src/main/core/usecases/load-card.ts';
+import { makeCard } from '../../src/main/core/usecases/make-card.ts';
+import { payTopup } from '../../src/main/core/usecases/pay-topup.ts';
+import { readCard } from '../../src/main/core/usecases/read-card.ts';
+import { refundTopup } from '../../src/main/core/usecases/refund-topup.ts';
+import { reverseTopup } from '../../src/main/core/usecases/reverse-topup.ts';
+import { as, buy, CardTaskHall, expectSettled, SUPERVISOR, TASK_ID, TASK_KINDS } from '../support/card-task-hall.ts';
+import { ACTS, CARRIED_LITRES, exchange, GIVE_BACK, publishPolicy } from '../support/card-task-suite.ts';
+import { ACCOUNT_ID, type Bench, BRANCH, CARD_NO, METER_NO } from '../support/counter-bench.ts';
+import { TOPUP_ID } from '../support/one-card-hall.ts';
+
+const OTHER = '01890000-0000-7000-8000-0000000000cc';
+const base = { accountId: ACCOUNT_ID, slot: 1, reason: '客户申请' };
+const makeInput = { ...base, taskId: TASK_ID, oldCardNo: CARD_NO, cardNo: '', meterFigures: null, requestId: '' };
+
+async function open(): Promise<{ readonly hall: CardTaskHall; readonly bench: Bench }> {
+  const [kind] = TASK_KINDS;
+  if (kind === undefined) throw new Error('no kind');
+  const hall = new CardTaskHall(kind);
+  const bench = await hall.start();
+  publishPolicy(bench);
+  return { hall, bench };
+}
+
+async function refuses(bench: Bench, act: () => unknown, code: string): Promise<void> {
+  const seq = bench.store.lastSeq();
+  await expect((async () => act())()).rejects.toMatchObject({ code });
+  expect(bench.store.lastSeq()).toBe(seq);
+}
+
+const reverse = (bench: Bench, approver: typeof SUPERVISOR | null = SUPERVISOR, taskId = TASK_ID) =>
+  reverseTopup(bench.context, { ...base, taskId, topupId: TOPUP_ID, giveBack: GIVE_BACK }, approver);
+const correct = (bench: Bench, volumeLitres: number, approver: typeof SUPERVISOR | null = SUPERVISOR) =>
+  loadCard(bench.context, { ...base, taskId: TASK_ID, purpose: 'correct', volumeLitres }, approver);
+
+describe('a reversal', () => {
+  it('needs a supervisor within the limits, the last purchase, its own card, and a meter that has not taken it', async () => {
+    const { hall, bench } = await open();
+    await refuses(bench, () => reverse(bench), 'TOPUP_UNKNOWN');
+    await buy(hall, bench);
+    await refuses(bench, () => reverse(bench, null), 'SUPERVISOR_REQUIRED');
+    hall.stage.remove();
+    await refuses(bench, () => reverse(bench), 'CARD_ABSENT');
+    hall.insert('blank');
+    await refuses(bench, () => reverse(bench), 'CARD_BLANK');
+    hall.insert('own');
+    const tooMuch = { refunds: [{ kind: 'wallet' as const, amountFen: 99_000, reference: 'W' }], toCreditFen: 0 };
+    await refuses(
+      bench,
+      () => reverseTopup(bench.context, { ...base, taskId: TASK_ID, topupId: TOPUP_ID, giveBack: tooMuch }, SUPERVISOR),
+      'TENDER_MISMATCH',
+    );
+    hall.stage.remove();
+    hall.meterTakes('own');
+    hall.insert('own');
+    await refuses(bench, () => reverse(bench), 'REVERSAL_TAKEN');
+    expectSettled(hall, bench);
+    await bench.close();
+  });
+
+  it('that the meter was quicker than gives no money back, and is given up', async () => {
+    const { hall, bench } = await open();
+    await buy(hall, bench);
+    hall.stage.tearAfter(0);
+    expect((await reverse(bench)).fault?.code).toBe('CARD_ABSENT');
+    hall.meterTakes('own');
+    hall.insert('own');
+    const { task, fault } = await continueCardTask(bench.context, { taskId: TASK_ID, slot: 1, giveBack: GIVE_BACK }, null);
+    expect([task.state, fault?.code]).toEqual(['writing', 'REVERSAL_TAKEN']);
+    // Nothing else is sold on the card meanwhile.
+    expect(await readCard(bench.context, { slot: 1 })).toMatchObject({ obstacle: 'CARD_TASK_OPEN' });
+    expect((await abandonCardTask(bench.context, { taskId: TASK_ID, slot: 1, reason: 'taken' }, null)).task.state).toBe('abandoned');
+    expectSettled(hall, bench);
+    await bench.close();
+  });
+
+  it('gives balance, card and tier use back together: once', async () => {
+    const { hall, bench } = await open();
+    await buy(hall, bench);
+    const toCredit = { refunds: [], toCreditFen: 23_000 };
+    const input = { ...base, taskId: TASK_ID, topupId: TOPUP_ID, giveBack: toCredit };
+    const { task } = await reverseTopup(bench.context, input, SUPERVISOR);
+    expect(task).toMatchObject({ state: 'verified', amountFen: 23_000, toCreditFen: 23_000 });
+    expect(bench.store.balance('customer-credit', ACCOUNT_ID)).toBe(-23_000);
+    await reverseTopup(bench.context, input, SUPERVISOR);
+    expect(bench.store.balance('customer-credit', ACCOUNT_ID)).toBe(-23_000);
+    await refuses(bench, () => reverse(bench, SUPERVISOR, OTHER), 'TOPUP_STATE_REFUSES');
+    await refuses(bench, () => refundTopup(bench.context, { topupId: TOPUP_ID, slot: 1, reason: 'r' }), 'TOPUP_STATE_REFUSES');
+    expectSettled(hall, bench);
+    await bench.close();
+  });
+});
+
+describe('volume on a card', () => {
+  it('is refused without an approval, out of range, on a loaded card, and where none is owed', async () => {
+    const { hall, bench } = await open();
+    hall.insert('own');
+    await refuses(bench, () => correct(bench, 1_000, null), 'SUPERVISOR_REQUIRED');
+    await refuses(bench, () => correct(bench, 50_000, { staffNo: '2002', role: 'supervisor' } as never), 'APPROVAL_LIMIT');
+    await refuses(bench, () => correct(bench, 0), 'AMOUNT_OUT_OF_RANGE');
+    await refuses(bench, () => correct(bench, 99_999_000), 'AMOUNT_OUT_OF_RANGE');
+    const carry = { ...base, taskId: TASK_ID, purpose: 'carry' as const, volumeLitres: 0 };
+    await refuses(bench, () => loadCard(bench.context, carry, null), 'VOLUME_OWED_NONE');
+    expect((await correct(bench, 1_000)).task.state).toBe('verified');
+    const again = { ...base, taskId: OTHER, purpose: 'correct' as const, volumeLitres: 1_000 };
+    await refuses(bench, () => loadCard(as(bench, 'manager'), again, null), 'CARD_STILL_LOADED');
+    await bench.close();
+  });
+});
+
+describe('a card that is made', () => {
+  it('is refused where the account has one, has none to stand in for, or on a card that is written', async () => {
+    const { hall, bench } = await open();
+    await refuses(bench, () => makeCard(bench.context, { ...makeInput, purpose: 'issue', oldCardNo: '' }, null), 'ACCOUNT_HAS_CARD');
+    await refuses(bench, () => makeCard(bench.context, { ...makeInput, purpose: 'reissue', accountId: 'nobody' }, null), 'ACCOUNT_UNKNOWN');
+    const figures = { loadedSequence: 7, remainingLitres: 5_000 };
+    await refuses(
+      bench,
+      () => makeCard(bench.context, { ...makeInput, purpose: 'replace', meterFigures: figures }, null),
+      'SUPERVISOR_REQUIRED',
+    );
+    hall.insert('own');
+    const { task, fault } = await makeCard(bench.context, { ...makeInput, purpose: 'reissue' }, null);
+    // Over another card nothing is written, whoever's it is.
+    expect([task.state, fault?.code]).toEqual(['begun', 'CARD_MISMATCH']);
+    // The lost card is blacklisted from this moment.
+    expect(bench.store.card(CARD_NO)?.status).toBe('blacklisted');
+    expect(await readCard(bench.context, { slot: 1 })).toMatchObject({ obstacle: 'CARD_BLACKLISTED' });
+    await refuses(bench, () => makeCard(bench.context, { ...makeInput, taskId: OTHER, purpose: 'reissue' }, null), 'CARD_TASK_OPEN');
+    await refuses(bench, () => makeCard(bench.context, { ...makeInput, purpose: 'replace' }, null), 'CARD_TASK_ID_REUSED');
+    await refuses(bench, () => blacklistCard(bench.context, { cardNo: '1', reason: 'r' }), 'CARD_NOT_IN_LEDGER');
+    hall.insert('blank');
+    expect((await continueCardTask(bench.context, { taskId: TASK_ID, slot: 1, giveBack: GIVE_BACK }, null)).task.state).toBe('verified');
+    // Its last purchase is in the meter: the new card is empty, and can be sold to at once.
+    expect(await readCard(bench.context, { slot: 1 })).toMatchObject({ obstacle: null, ledger: { sequence: 7 } });
+    await bench.close();
+  });
+});
+
+describe('meters', () => {
+  it('refuse numbers, places and readings that cannot be', async () => {
+    const { bench } = await open();
+    const layoutId = TASK_KINDS[0]?.layout.id ?? '';
+    const meter = { meterNo: 'N1', make: 'm', model: '', kind: 'ic' as const, layoutId, verifiedUntil: '' };
+    await refuses(bench, () => registerMeter(bench.context, { ...meter, layoutId: 'unknown' }), 'METER_LAYOUT_UNKNOWN');
+    registerMeter(bench.context, meter);
+    await refuses(bench, () => registerMeter(bench.context, { ...meter, make: 'other' }), 'METER_EXISTS');
+    const install = { actId: OTHER, accountId: ACCOUNT_ID, meterNo: 'N1', readingLitres: 0, on: BRANCH.businessDate, requestId: '' };
+    await refuses(bench, () => installMeter(bench.context, install), 'METER_THERE_ALREADY');
+    const removal = {
+      actId: OTHER,
+      accountId: ACCOUNT_ID,
+      finalReadingLitres: 1,
+      on: BRANCH.businessDate,
+      goes: 'in-store' as const,
+      requestId: '',
+    };
+    await refuses(bench, () => removeMeter(bench.context, { ...removal, meterNo: 'N1' }), 'METER_NOT_HERE');
+    await refuses(bench, () => removeMeter(bench.context, { ...removal, meterNo: 'NX' }), 'METER_UNKNOWN');
+    await refuses(bench, () => removeMeter(bench.context, { ...removal, meterNo: METER_NO, on: '2030-01-01' }), 'INPUT_INVALID');
+    const swap = {
+      ...{ actId: OTHER, accountId: ACCOUNT_ID, oldMeterNo: METER_NO, finalReadingLitres: 900, newMeterNo: 'N1', firstReadingLitres: 0 },
+      ...{ carriedLitres: 30_000, on: BRANCH.businessDate, reason: 'r', oldMeterGoes: 'scrapped' as const, requestId: '' },
+    };
+    await refuses(bench, () => exchangeMeter(bench.context, swap, null), 'SUPERVISOR_REQUIRED');
+    await refuses(bench, () => exchangeMeter(bench.context, { ...swap, newMeterNo: METER_NO }, SUPERVISOR), 'METER_NOT_IN_STORE');
+    exchangeMeter(bench.context, swap, SUPERVISOR);
+    const seq = bench.store.lastSeq();
+    exchangeMeter(bench.context, swap, SUPERVISOR);
+    expect(bench.store.lastSeq()).toBe(seq);
+    await bench.close();
+  });
+
+  it('complaint: a meter exchange keeps the old vendor’s card parameters so that the new meter rejects the card', async () => {
+    const { hall, bench } = await open();
+    exchange(bench, hall.kind.layout.id);
+    // The old meter's card buys nothing any more: what it carries, the new meter would reject.
+    hall.insert('own');
+    expect(await readCard(bench.context, { slot: 1 })).toMatchObject({ obstacle: 'CARD_RETURNED' });
+    const sale = { topupId: TOPUP_ID, accountId: ACCOUNT_ID, slot: 1, purchase: { by: 'volume' as const, litres: 1_000 } };
+    const money = { expectedAmountFen: 198, tenders: [], cashTenderedFen: 198 };
+    await refuses(bench, () => payTopup(bench.context, { ...sale, ...money }), 'ACCOUNT_HAS_NO_CARD');
+    // The next card is of the new meter's layout, begins at its first purchase, and brings what was left in the old one.
+    hall.insert('blank');
+    expect((await ACTS.issue.begin(bench, TASK_ID)).task).toMatchObject({ state: 'verified', layoutId: hall.kind.layout.id });
+    expect(hall.truth('blank')).toMatchObject({ sequence: 1, volumeLitres: CARRIED_LITRES });
+    expect(bench.store.volumeOwed(ACCOUNT_ID)).toBe(0);
+    expectSettled(hall, bench);
+    await bench.close();
+  });
+});
