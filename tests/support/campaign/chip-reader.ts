@@ -67,9 +67,9 @@ export const chipReader: Subject<SimulatedChipReader> = {
       judge(end, fault) {
         const isLineEnd = fault !== null && typeof end === 'string' && LINE_ENDS.has(end);
         if (!isLineEnd && !isRight(end)) return `ended ${show(end)}`;
-        // Each byte is erased and programmed.
+        // Each byte is erased and programmed; a line that doubles the command has it done twice.
         const most = write === undefined ? 0 : 2 * write.data.length;
-        if (held.persisted() - before > most) return `${held.persisted() - before} changes of card memory`;
+        if (fault?.kind !== 'doubled' && held.persisted() - before > most) return `${held.persisted() - before} changes of card memory`;
         const strange = held.bytes.findIndex((byte, at) => {
           const news = write?.data[at - write.at];
           // A byte under way may be erased.
