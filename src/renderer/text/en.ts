@@ -389,6 +389,7 @@ export const en = {
     invoice: 'Invoice',
     topup: 'Top up',
     account: 'Show the account',
+    reprint: 'Reprint a receipt',
   },
   work: workEn,
   requests: requestsEn.requests,

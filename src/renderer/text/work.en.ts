@@ -97,5 +97,6 @@ export const workEn = {
     'requests-advance': 'Advance a service request',
     'requests-complete': 'Complete a service request',
   },
+  reprint: { none: 'No receipt of this account can be reprinted' },
   ticketKind: { topup: 'Top-up', bill: 'Bill', card: 'Card', request: 'Request', account: 'Account' },
 } satisfies WorkTexts;

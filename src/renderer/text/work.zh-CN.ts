@@ -95,6 +95,7 @@ export const workZhCN = {
     'requests-advance': '推进业务申请',
     'requests-complete': '办结业务申请',
   },
+  reprint: { none: '该户没有可补打的收据' },
   ticketKind: { topup: '购气', bill: '缴费', card: '卡务', request: '申请', account: '户务' },
 };
 

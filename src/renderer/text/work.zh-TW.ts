@@ -97,5 +97,6 @@ export const workZhTW = {
     'requests-advance': '推進業務申請',
     'requests-complete': '辦結業務申請',
   },
+  reprint: { none: '該戶沒有可補印的收據' },
   ticketKind: { topup: '購氣', bill: '繳費', card: '卡務', request: '申請', account: '戶務' },
 } satisfies WorkTexts;

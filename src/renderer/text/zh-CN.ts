@@ -388,6 +388,7 @@ export const zhCN = {
     invoice: '发票',
     topup: '购气充值',
     account: '查看户档',
+    reprint: '补打收据',
   },
   work: workZhCN,
   requests: requestsZhCN.requests,

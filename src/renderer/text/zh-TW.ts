@@ -389,6 +389,7 @@ export const zhTW = {
     invoice: '發票',
     topup: '購氣充值',
     account: '查看戶檔',
+    reprint: '補印收據',
   },
   work: workZhTW,
   requests: requestsZhTW.requests,
