@@ -28,7 +28,9 @@ export function CardTaskForm(props: {
   const { t } = useTranslation();
   const { purpose, cards } = props;
   const carries = purpose === 'correct' && cards.volumeOwedLitres > 0;
-  const [reason, setReason] = useState<string>(() => t(`cardTask.reasonOf.${carries ? 'carry' : purpose}`));
+  // What a supervisor answers for wants a reason of its own.
+  const usual = carries ? 'carry' : purpose === 'correct' || purpose === 'reverse' ? null : purpose;
+  const [reason, setReason] = useState<string>(() => (usual === null ? '' : t(`cardTask.reasonOf.${usual}`)));
   const [volume, setVolume] = useState('');
   const [back, setBack] = useState<Back>('cash');
   const [reference, setReference] = useState('');
@@ -126,6 +128,7 @@ export function CardTaskForm(props: {
           <div className="soft">{t('cardTask.damagedHint')}</div>
           <Button size="small" type={figures ? 'primary' : 'default'} onClick={turn} data-testid="card-task-figures">
             {t('cardTask.figures')}
+            <Kbd>Alt F</Kbd>
           </Button>
         </div>
       )}
