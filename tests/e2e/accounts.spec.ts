@@ -6,6 +6,9 @@ import { v7 as newId } from 'uuid';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
 import { type CounterUnderTest, expect, test } from './counter.ts';
 
+// A wizard typed key by key takes a while on a small machine.
+test.setTimeout(180_000);
+
 type Clerk = 'clerk' | 'supervisor';
 
 async function signIn(page: Page, client: CounterClient, role: Clerk = 'clerk'): Promise<void> {
