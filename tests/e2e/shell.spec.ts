@@ -156,6 +156,8 @@ async function openPage(browsers: Browser[], counter: RunningCounter): Promise<P
 // Several browsers on one core, and a core that is the whole program: the loopback host only.
 if (HOST === 'loopback') {
   test('a crash gives back what was typed, and an approval comes from a second browser', async () => {
+    // Two starts of the counter and three browsers.
+    test.slow();
     const folder = temporaryDataDir();
     let counter = await startCounter({ dataDir: folder.dataDir, built: true });
     const browsers: Browser[] = [];
