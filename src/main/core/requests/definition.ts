@@ -1,5 +1,5 @@
 // What a kind of service request is: its form, what must be true first, its way through the states, its fees and its effect.
-import type { Fault, FaultCode, FaultContext } from '../../../shared/domain/fault.ts';
+import type { FaultCode, FaultContext } from '../../../shared/domain/fault.ts';
 import type { AccountRow, CardRow, MeterRow } from '../../../shared/domain/fold.ts';
 import type { OperationKind, OperationPayloads } from '../../../shared/domain/operation.ts';
 import type { RequestForm, RequestKind, RequestRow, RequestState } from '../../../shared/domain/requests.ts';
@@ -111,11 +111,6 @@ export function textOf(form: RequestForm, name: string): string {
 export function numberOf(form: RequestForm, name: string): number | null {
   const value = form[name];
   return typeof value === 'number' ? value : null;
-}
-
-/** An obstacle of that fault. */
-export function obstacle({ code, context }: Pick<Fault, 'code' | 'context'>): Obstacle {
-  return { code, context };
 }
 
 /** Path without work outside the hall; through a supervisor where `approved`. */
