@@ -15,6 +15,8 @@ interface DialogProps {
   readonly dirty?: boolean;
   /** Somebody else has to act first: there is nothing to do here but to close it. */
   readonly waiting?: boolean;
+  /** Steps aside while another dialog asks something, with everything typed kept: of two dialogs the lower one would hold the focus. */
+  readonly hidden?: boolean;
   readonly closeWord?: string;
   /** Further keys while it is open. */
   readonly keys?: KeyMap;
@@ -38,7 +40,7 @@ export function Dialog(props: DialogProps) {
         else if (!busy && !waiting) props.onAction();
       },
     },
-    { blocking: true },
+    { blocking: true, active: props.hidden !== true },
   );
   const footer = asking ? (
     <>
@@ -62,6 +64,7 @@ export function Dialog(props: DialogProps) {
       )}
     </>
   );
+  if (props.hidden === true) return null;
   return (
     <Modal
       open

@@ -13,6 +13,8 @@ export function ReasonDialog(props: {
   readonly dirty?: boolean;
   /** Whether the other fields are right; Enter does nothing else. */
   readonly ready?: boolean;
+  /** Steps aside while another dialog asks something. */
+  readonly hidden?: boolean;
   readonly onDo: (reason: string) => void;
   readonly onClose: () => void;
   readonly children?: ReactNode;
@@ -32,6 +34,7 @@ export function ReasonDialog(props: {
       action={props.action}
       busy={props.busy ?? false}
       danger={props.danger ?? false}
+      hidden={props.hidden ?? false}
       dirty={reason !== '' || props.dirty === true}
       onAction={act}
       onClose={props.onClose}

@@ -23,6 +23,8 @@ export interface ApprovedAct<I, O> {
   readonly problem: Problem | null;
   readonly data: O | undefined;
   readonly reset: () => void;
+  /** Whether somebody is asked now: a dialog of the screen's own then steps aside. */
+  readonly asking: boolean;
   /** The dialog while somebody is asked; to be placed anywhere on the screen. */
   readonly dialog: ReactNode;
 }
@@ -62,6 +64,7 @@ export function useApproval<I extends object, O>(options: {
     problem: asked === null ? problem : null,
     data: act.data,
     reset: act.reset,
+    asking: asked !== null,
     dialog: asked !== null && (
       <ApprovalDialog
         hint={options.hint}

@@ -245,6 +245,7 @@ function InvoicePanel({ invoice, onChange }: { readonly invoice: Invoice; readon
           action={t('charging.voidInvoice')}
           danger
           busy={voidIt.isPending}
+          hidden={voidIt.asking}
           onDo={(reason) => voidIt.run({ invoiceId, reason })}
           onClose={() => setVoiding(false)}
         >

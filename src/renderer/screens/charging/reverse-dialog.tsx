@@ -43,6 +43,7 @@ export function ReverseDialog(props: { readonly payment: Payment; readonly onClo
         action={t('charging.reverse')}
         danger
         busy={reverse.isPending}
+        hidden={reverse.asking}
         dirty={Object.values(slips).some((slip) => slip !== '')}
         onDo={(reason) => reverse.run({ paymentId: payment.paymentId, reason, refunds })}
         onClose={props.onClose}

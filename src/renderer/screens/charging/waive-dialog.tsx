@@ -30,6 +30,7 @@ export function WaiveDialog({ bill, onClose }: { readonly bill: Bill; readonly o
         action={t('charging.waiveDo')}
         danger
         busy={waive.isPending}
+        hidden={waive.asking}
         ready={!wrong}
         onDo={(reason) => waive.run({ waiverId, receivableId: bill.receivableId, amountFen: amountFen ?? 0, reason })}
         onClose={onClose}
