@@ -6,7 +6,7 @@ import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { Facts, Panel } from '../../components/facts.tsx';
 import { cubicMetres, parseCubicMetres, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
-import type { Purpose } from './card-task-screen.tsx';
+import type { Purpose } from './card-task.ts';
 
 type Shared = 'taskId' | 'accountId' | 'slot' | 'approval';
 export type CardTaskInput =

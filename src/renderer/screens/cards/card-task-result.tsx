@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Facts } from '../../components/facts.tsx';
 import { cubicMetres, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
-import type { CardTask } from './card-task-screen.tsx';
+import type { CardTask } from './card-task.ts';
 
 export function CardTaskResult({ task, onDone }: { readonly task: CardTask; readonly onDone: () => void }) {
   const { t } = useTranslation();

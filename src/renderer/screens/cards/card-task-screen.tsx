@@ -19,11 +19,9 @@ import { OpenShiftForm } from '../home/shift-panel.tsx';
 import { useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
 import { CardStrip } from './card-strip.tsx';
+import type { CardTask, Purpose } from './card-task.ts';
 import { CardTaskForm, type CardTaskInput } from './card-task-form.tsx';
 import { CardTaskResult } from './card-task-result.tsx';
-
-export type Purpose = 'issue' | 'reissue' | 'replace' | 'correct' | 'reverse';
-export type CardTask = Outputs['cardTasks']['get'];
 
 const isOpen = ({ state }: CardTask): boolean => state !== 'verified' && state !== 'abandoned';
 

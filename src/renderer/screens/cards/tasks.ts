@@ -1,7 +1,7 @@
 // Tasks of the area cards: each purpose on the same screen.
 import { lazy } from 'react';
 import type { Task } from '../tasks/task.ts';
-import type { Purpose } from './card-task-screen.tsx';
+import type { Purpose } from './card-task.ts';
 
 type Account = Parameters<Task['fits']>[0];
 const COUNTER = ['clerk', 'supervisor', 'manager'] as const;
