@@ -13,9 +13,11 @@ import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { problemWords } from '../../text/index.ts';
 import { CardContent } from '../cards/card-content.tsx';
 import { CardStrip } from '../cards/card-strip.tsx';
+import { MoneyMarks } from '../charging/account-money.tsx';
 import { AttentionRow } from '../home/attention.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
-import { type Account, Attached } from './attached.tsx';
+import type { Account } from './account.ts';
+import { Attached } from './attached.tsx';
 import { AttentionList } from './attention-list.tsx';
 import { Masked } from './masked.tsx';
 import { TaskButtons } from './task-buttons.tsx';
@@ -36,11 +38,7 @@ function Header({ account }: { readonly account: Account }) {
         <StateWord tone={account.status === 'active' ? 'ok' : 'bad'}>{t(`status.${account.status}`)}</StateWord>
         <span className="tag">{t(`customerKind.${account.customerKind}`)}</span>
         {account.customerKind === 'residential' && <span className="tag">{t('common.persons', { count: account.householdSize })}</span>}
-        {account.dueFen > 0 && (
-          <span className="tag warn figures">
-            {t('people.due')} {yuan(account.dueFen)}
-          </span>
-        )}
+        <MoneyMarks accountId={account.accountId} />
         {account.undeliveredFen > 0 && (
           <span className="tag warn">
             {t('account.undelivered')} {yuan(account.undeliveredFen)}

@@ -1,14 +1,12 @@
 // What is attached to the account: meters, cards, price plan and the use of its tiers.
 import { useTranslation } from 'react-i18next';
-import type { Outputs } from '../../../shared/contract/index.ts';
 import { Facts, Panel, StateWord } from '../../components/facts.tsx';
 import { cubicMetres, yuan, yuanInput } from '../../format/format.ts';
 import { useNavigation } from '../shell/navigation.tsx';
+import type { Account } from './account.ts';
 import { AttachmentList } from './attachments.tsx';
 import { Masked } from './masked.tsx';
 import { tierParts } from './tier-parts.ts';
-
-export type Account = Outputs['accounts']['get'];
 
 const METER_FAULTS = [
   [1, 'meterFault.battery'],

@@ -8,7 +8,7 @@ import { ProblemNote } from '../../components/problem.tsx';
 import { saveBlob } from '../../components/take-away.ts';
 import { dateTime } from '../../format/format.ts';
 import { useKeys } from '../../keys/keys.tsx';
-import type { Account } from './attached.tsx';
+import type { Account } from './account.ts';
 import { downloadFile, isTooLarge, uploadFile } from './upload.ts';
 
 export function AttachmentList({ attachments }: { readonly attachments: Account['attachments'] }) {

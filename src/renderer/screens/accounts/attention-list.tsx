@@ -1,9 +1,10 @@
 // What a clerk should see before anything else, in words, each with the way to its task.
 import { useTranslation } from 'react-i18next';
 import { cubicMetres, yuan } from '../../format/format.ts';
+import { ArrearsRow } from '../charging/account-money.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { taskOf } from '../tasks/tasks.ts';
-import type { Account } from './attached.tsx';
+import type { Account } from './account.ts';
 
 type Kind = Account['attention'][number]['kind'];
 
@@ -11,7 +12,7 @@ type Kind = Account['attention'][number]['kind'];
 const HELP: Readonly<Record<Kind, string | null>> = {
   undelivered: null,
   'card-task': null,
-  arrears: 'bills',
+  arrears: null,
   'volume-owed': null,
   request: null,
   'meter-fault': null,
@@ -23,10 +24,11 @@ const HELP: Readonly<Record<Kind, string | null>> = {
 export function AttentionList({ account }: { readonly account: Account }) {
   const { t } = useTranslation();
   const { go } = useNavigation();
-  // Undelivered purchases have rows of their own, with the next step.
-  const shown = account.attention.filter(({ kind }) => kind !== 'undelivered');
+  // Undelivered purchases and arrears have rows of their own, with the next step.
+  const shown = account.attention.filter(({ kind }) => kind !== 'undelivered' && kind !== 'arrears');
   return (
     <ul className="stack" data-testid="attention-list">
+      <ArrearsRow accountId={account.accountId} />
       {shown.map(({ kind, count, amountFen, litres, detail }) => {
         const words = t(`attentionKind.${kind}`, {
           count,

@@ -11,8 +11,8 @@ import { Choice, Field, wrong } from '../../components/field.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
 import { useLeaveGuard } from '../shell/navigation.tsx';
+import type { SectionProps } from './account.ts';
 import { ChangedNote } from './changed-note.tsx';
-import type { SectionProps } from './correct-screen.tsx';
 import { ADDRESS_PARTS, AddressInputs, addressProblem, phoneProblem } from './customer-fields.tsx';
 import { useForm } from './use-form.ts';
 

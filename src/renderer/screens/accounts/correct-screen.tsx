@@ -8,20 +8,13 @@ import { Lines, Panel } from '../../components/facts.tsx';
 import { useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
-import type { Account } from './attached.tsx';
+import type { SectionProps } from './account.ts';
 import { AddressForm, BankForm, PlanForm } from './correct-forms.tsx';
 import { CustomerForm } from './customer-form.tsx';
 import { WhoLine } from './who-line.tsx';
 
 const SECTIONS = ['address', 'customer', 'bank', 'plan'] as const;
 type Section = (typeof SECTIONS)[number];
-
-/** What each form of this screen is given. */
-export interface SectionProps {
-  readonly account: Account;
-  readonly onSaved: () => void;
-  readonly onLook: () => void;
-}
 
 export default function CorrectScreen({ accountId }: TaskProps) {
   const { t } = useTranslation();

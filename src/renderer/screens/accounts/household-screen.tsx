@@ -12,7 +12,7 @@ import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
 import { useDraft, useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
-import type { Account } from './attached.tsx';
+import type { Account } from './account.ts';
 import { ChangedNote } from './changed-note.tsx';
 import { useForm } from './use-form.ts';
 import { WhoLine } from './who-line.tsx';

@@ -5,7 +5,7 @@ import { useSession } from '../../bridge/session.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { hindranceOf, MENU } from '../tasks/menu.ts';
-import type { Account } from './attached.tsx';
+import type { Account } from './account.ts';
 
 export function TaskButtons({ account, shiftOpen }: { readonly account: Account; readonly shiftOpen: boolean }) {
   const { t } = useTranslation();

@@ -6,7 +6,7 @@ import { OPERATION_KINDS } from '../../../shared/domain/operation.ts';
 import { Panel } from '../../components/facts.tsx';
 import { clockTime, cubicMetres, yuan } from '../../format/format.ts';
 import { zhCN } from '../../text/zh-CN.ts';
-import type { Account } from './attached.tsx';
+import type { Account } from './account.ts';
 
 type Entry = Account['timeline'][number];
 const FILTERS = ['all', 'topups', 'money', 'changes', 'meter'] as const;

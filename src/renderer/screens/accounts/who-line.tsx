@@ -1,6 +1,6 @@
 // Whose account a task is about, in one line.
 import { useTranslation } from 'react-i18next';
-import type { Account } from './attached.tsx';
+import type { Account } from './account.ts';
 
 export function WhoLine({ account }: { readonly account: Account }) {
   const { t } = useTranslation();
