@@ -16,7 +16,7 @@ interface Part {
   /** Stands between the markers. */
   readonly name: string;
   /** Returns the text, and in sentences what is missing in it: a page with gaps may be written, but does not pass. */
-  make(): { readonly markdown: string; readonly problems: readonly string[] };
+  make(): Promise<{ readonly markdown: string; readonly problems: readonly string[] }>;
 }
 
 const PARTS: readonly Part[] = [
@@ -24,7 +24,7 @@ const PARTS: readonly Part[] = [
   {
     page: 'README.md',
     name: 'conformance matrix',
-    make: () => ({ markdown: conformanceMatrix(conformanceReport(values.results)), problems: [] }),
+    make: async () => ({ markdown: conformanceMatrix(conformanceReport(values.results)), problems: [] }),
   },
 ];
 
@@ -56,7 +56,7 @@ let failed = false;
 for (const { page, name, make } of PARTS) {
   const file = join(ROOT, page);
   const before = readFileSync(file, 'utf8');
-  const { markdown, problems } = make();
+  const { markdown, problems } = await make();
   console.log(`\n${markdown}\n`);
   for (const problem of problems) console.log(`✗ ${problem}`);
   if (values.check && problems.length > 0) failed = true;

@@ -1,6 +1,7 @@
 // The table of business kinds in the README: every reference is looked up in the code, and a cell whose reference leads nowhere stays empty.
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { contract } from '../../src/shared/contract/index.ts';
 import { type NewOperation, OPERATION_KINDS, type OperationKind } from '../../src/shared/domain/operation.ts';
 import { postingsOf } from '../../src/shared/domain/postings.ts';
@@ -10,12 +11,6 @@ import { PAID_TOPUP, POSTING_SAMPLES } from './posting-samples.ts';
 
 const SCREENS = 'src/renderer/screens';
 
-interface TaskEntry {
-  readonly letter: string;
-  /** Below the screens' folder. */
-  readonly file: string;
-}
-
 export interface BusinessTable {
   readonly markdown: string;
   /** What is missing, in sentences; empty when no cell is. */
@@ -23,9 +18,9 @@ export interface BusinessTable {
 }
 
 /** Returns the table and what is missing in it. */
-export function businessTable(): BusinessTable {
+export async function businessTable(): Promise<BusinessTable> {
   const problems: string[] = [];
-  const tasks = readTasks();
+  const letters = await taskLetters();
   const rendererText = textOf('src/renderer/**/*.{ts,tsx}');
   const mainText = textOf('src/main/**/*.ts');
   const isCalled = callsIn(rendererText);
@@ -41,7 +36,7 @@ export function businessTable(): BusinessTable {
     const unmade = kind.operations.filter((operation) => !mainText.includes(`'${operation}'`));
     return [
       kind.name,
-      cell(kind, 'screen', uncalled.length > 0 ? null : screenText(kind, tasks), screenProblem(kind, uncalled)),
+      cell(kind, 'screen', uncalled.length > 0 ? null : screenText(kind, letters), screenProblem(kind, uncalled)),
       cell(kind, 'call', unknownCalls.length > 0 ? null : code(kind.calls), `the contract has no ${unknownCalls.join(', ')}`),
       cell(kind, 'journal operation', unmade.length > 0 ? null : code(kind.operations), `nothing makes ${unmade.join(', ')}`),
       kind.operations.flatMap(postingText).join('<br>') || 'moves no money',
@@ -69,15 +64,11 @@ function textOf(pattern: string): string {
   return files.map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n');
 }
 
-/** Reads the entries as they stand in the registry's files: importing them would bring the whole renderer along. */
-function readTasks(): ReadonlyMap<string, TaskEntry> {
-  const tasks = new Map<string, TaskEntry>();
-  for (const file of globSync(`${SCREENS}/*/tasks.ts`, { cwd: ROOT })) {
-    const folder = file.split(/[\\/]/).at(-2) ?? '';
-    const entries = readFileSync(join(ROOT, file), 'utf8').matchAll(/id: '([^']+)',\s*letter: '(.)',[^}]*?import\('\.\/([^']+)'\)/g);
-    for (const [, id = '', letter = '', screen = ''] of entries) tasks.set(id, { letter, file: `${folder}/${screen}` });
-  }
-  return tasks;
+/** Returns the letter of each task. The registry loads no screen; its types would bring the renderer's in, so it is found by its path. */
+async function taskLetters(): Promise<ReadonlyMap<string, string>> {
+  const registry = pathToFileURL(join(ROOT, SCREENS, 'tasks/tasks.ts')).href;
+  const { TASKS } = (await import(registry)) as { readonly TASKS: readonly { readonly id: string; readonly letter: string }[] };
+  return new Map(TASKS.map(({ id, letter }) => [id, letter]));
 }
 
 /** Returns what says whether a screen makes a call, written out or picked by its name: `client.charging[kind]`. */
@@ -99,16 +90,15 @@ function code(names: readonly string[], between = '<br>'): string {
   return names.map((name) => `\`${name}\``).join(between);
 }
 
-function screenText({ screen }: BusinessKind, tasks: ReadonlyMap<string, TaskEntry>): string | null {
-  const task = 'task' in screen ? tasks.get(screen.task) : null;
-  const file = 'file' in screen ? screen.file : task?.file;
-  if (file === undefined || !existsSync(join(ROOT, SCREENS, file))) return null;
-  return `\`${file}\`${task ? ` (${task.letter})` : ''}`;
+function screenText({ screen }: BusinessKind, letters: ReadonlyMap<string, string>): string | null {
+  const letter = screen.task === undefined ? '' : letters.get(screen.task);
+  if (letter === undefined || !existsSync(join(ROOT, SCREENS, screen.file))) return null;
+  return `\`${screen.file}\`${letter === '' ? '' : ` (${letter})`}`;
 }
 
 function screenProblem({ screen }: BusinessKind, uncalled: readonly string[]): string {
   if (uncalled.length > 0) return `no screen calls ${uncalled.join(', ')}`;
-  return 'task' in screen ? `there is no task ${screen.task}` : `there is no ${screen.file}`;
+  return `there is no ${screen.file}${screen.task === undefined ? '' : `, or no task ${screen.task}`}`;
 }
 
 /** Returns "debited accounts → credited accounts" of an operation; nothing for one that moves no money. */

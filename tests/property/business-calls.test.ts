@@ -471,6 +471,17 @@ describe('a shift and a reversal, step by step', () => {
   });
 });
 
+describe('a card that is reported lost', () => {
+  it('blacklists a card at once: nothing is sold to it any more', async () => {
+    const counter = await new Counter().start();
+    await counter.clerk.cardTasks.blacklist({ cardNo: CARD_NO, reason: '挂失' });
+    expect(counter.calls.store.card(CARD_NO)?.status).toBe('blacklisted');
+    expect((await counter.clerk.cards.read({})).obstacle).toBe('CARD_BLACKLISTED');
+    await expect(buy(counter, 10_000)).rejects.toMatchObject({ code: 'ACCOUNT_HAS_NO_CARD' });
+    await counter.bench.close();
+  });
+});
+
 describe('a supervisor’s own screen', () => {
   it('lets a supervisor decide, and the act goes through once', async () => {
     const counter = await new Counter().start();
