@@ -31,7 +31,7 @@ const NUMBERS = [1, 3, 1_000];
 /** A resident's number of nobody, with a right check character. */
 export const RIGHT_IDENTITY = '110101199003070097';
 
-export interface SampleOptions {
+interface SampleOptions {
   readonly newId: () => string;
   /** Values by the name of their field, wherever it stands. */
   readonly named: Readonly<Record<string, unknown>>;
@@ -69,7 +69,7 @@ export function sampleOf(schema: z.ZodType, options: SampleOptions, name = ''): 
 }
 
 /** One wrong field of an otherwise right input. */
-export interface WrongInput {
+interface WrongInput {
   readonly what: string;
   /** Dotted path of the field. */
   readonly field: string;

@@ -1,6 +1,5 @@
 // A whole counter to which the calls of the contract are made: the one-card hall with the dispatcher in front, staff, a policy and more accounts.
 import { createRouterClient, type RouterClient } from '@orpc/server';
-import type { UseCaseContext } from '../../src/main/core/actor.ts';
 import { createDispatcher, type Dispatcher } from '../../src/main/core/dispatch.ts';
 import type { Ports } from '../../src/main/core/ports/index.ts';
 import type { StoreHandle } from '../../src/main/store/index.ts';
@@ -11,11 +10,11 @@ import { type Bench, BRANCH, SHIFT_ID } from './counter-bench.ts';
 export const STAFF = { clerk: '1001', supervisor: '2001', manager: '3001', it: '4001' } as const;
 export type StaffRole = keyof typeof STAFF;
 
-export const FEES = ['card', 'transfer', 'seal', 'reactivation', 'closure', 'addition', 'relocation', 'correction'] as const;
+const FEES = ['card', 'transfer', 'seal', 'reactivation', 'closure', 'addition', 'relocation', 'correction'] as const;
 
 const ALL = { reversalFen: 1e9, waiverFen: 1e9, refundFen: 1e9, correctionLitres: 1e9 };
 /** A clerk may do little alone, a supervisor everything. */
-export const POLICY: Policy = {
+const POLICY: Policy = {
   fees: FEES.map((code, index) => ({ code, name: code, amountFen: 1_000 + index * 100, vatPermille: 60, waiver: 'supervisor' })),
   lateFee: { perDayPpm: 3_000, graceDays: 0, chargesGrace: false, countsPaymentDay: true, capPermille: 1_000 },
   limits: { clerk: { reversalFen: 0, waiverFen: 0, refundFen: 0, correctionLitres: 0 }, supervisor: ALL, manager: ALL },
@@ -82,9 +81,3 @@ export function callsBench(bench: Bench, idPrefix = 0x7000): CallsBench {
     },
   };
 }
-
-/** The actor and ports of a bench, for use cases that a test calls itself. */
-export const contextOf = (bench: CallsBench): UseCaseContext => ({
-  ports: bench.ports,
-  actor: { staffNo: STAFF.clerk, name: 'clerk', role: 'clerk', shiftId: SHIFT_ID },
-});
