@@ -5,6 +5,8 @@ export interface BusinessKind {
   readonly name: string;
   /** Below src/renderer/screens; with the task of the registry that opens it, where one does. */
   readonly screen: { readonly file: string; readonly task?: string };
+  /** The call works and no screen makes it yet: said in the table, and a problem as soon as a screen does. */
+  readonly callOnly?: true;
   /** As "area.call". */
   readonly calls: readonly string[];
   /** What is appended to the journal, always or by the case. */
@@ -178,6 +180,7 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
   {
     name: 'customer given to an account',
     screen: { file: 'accounts/customer-form.tsx', task: 'correct-account' },
+    callOnly: true,
     calls: ['accounts.assign'],
     operations: ['account.assigned'],
     test: accountTest('is recorded once however often it is sent'),
@@ -269,6 +272,7 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
   {
     name: 'card blacklisted',
     screen: { file: 'cards/blacklist-dialog.tsx' },
+    callOnly: true,
     calls: ['cardTasks.blacklist'],
     operations: ['card.blacklisted'],
     test: callsTest('blacklists a card'),
@@ -276,6 +280,7 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
   {
     name: 'meter into the store',
     screen: { file: 'meters/meters-screen.tsx' },
+    callOnly: true,
     calls: ['meters.register'],
     operations: ['meter.registered'],
     test: callsTest('random business through the calls'),
@@ -304,6 +309,7 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
   {
     name: 'verification date',
     screen: { file: 'meters/meters-screen.tsx' },
+    callOnly: true,
     calls: ['meters.reverify'],
     operations: ['meter.reverified'],
     test: callsTest('random business through the calls'),

@@ -36,7 +36,7 @@ export async function businessTable(): Promise<BusinessTable> {
     const unmade = kind.operations.filter((operation) => !mainText.includes(`'${operation}'`));
     return [
       kind.name,
-      cell(kind, 'screen', uncalled.length > 0 ? null : screenText(kind, letters), screenProblem(kind, uncalled)),
+      cell(kind, 'screen', screenCell(kind, uncalled, letters), screenProblem(kind, uncalled)),
       cell(kind, 'call', unknownCalls.length > 0 ? null : code(kind.calls), `the contract has no ${unknownCalls.join(', ')}`),
       cell(kind, 'journal operation', unmade.length > 0 ? null : code(kind.operations), `nothing makes ${unmade.join(', ')}`),
       kind.operations.flatMap(postingText).join('<br>') || 'moves no money',
@@ -90,13 +90,20 @@ function code(names: readonly string[], between = '<br>'): string {
   return names.map((name) => `\`${name}\``).join(between);
 }
 
+/** Returns what the screen's cell says; null when it would lead nowhere. */
+function screenCell(kind: BusinessKind, uncalled: readonly string[], letters: ReadonlyMap<string, string>): string | null {
+  if (kind.callOnly === true) return uncalled.length === kind.calls.length ? 'not on screen yet: `npm run call`' : null;
+  return uncalled.length > 0 ? null : screenText(kind, letters);
+}
+
 function screenText({ screen }: BusinessKind, letters: ReadonlyMap<string, string>): string | null {
   const letter = screen.task === undefined ? '' : letters.get(screen.task);
   if (letter === undefined || !existsSync(join(ROOT, SCREENS, screen.file))) return null;
   return `\`${screen.file}\`${letter === '' ? '' : ` (${letter})`}`;
 }
 
-function screenProblem({ screen }: BusinessKind, uncalled: readonly string[]): string {
+function screenProblem({ screen, callOnly }: BusinessKind, uncalled: readonly string[]): string {
+  if (callOnly === true) return 'a screen makes the call now: take callOnly away';
   if (uncalled.length > 0) return `no screen calls ${uncalled.join(', ')}`;
   return `there is no ${screen.file}${screen.task === undefined ? '' : `, or no task ${screen.task}`}`;
 }

@@ -9,3 +9,11 @@ export function useActName(): (act: string) => string {
     return i18n.exists(key) ? String((i18n.t as (key: string) => unknown)(key)) : t('work.approvals.actOther', { act });
   };
 }
+
+/** The act that is to be let through: its call and the input of that call without an approval. */
+export interface ActToApprove {
+  readonly act: string;
+  readonly input: object;
+  /** Where the input does not name it. */
+  readonly accountId?: string;
+}

@@ -5,19 +5,12 @@ import { useTranslation } from 'react-i18next';
 import type { Inputs } from '../../shared/contract/index.ts';
 import { Kbd } from '../keys/keys.tsx';
 import type { Problem } from '../text/index.ts';
+import type { ActToApprove } from './act-name.ts';
 import { AskSupervisor } from './ask-supervisor.tsx';
 import { Dialog } from './dialog.tsx';
 import { ProblemNote } from './problem.tsx';
 
 export type Approval = NonNullable<Inputs['topups']['deliver']['approval']>;
-
-/** The act that is to be let through: its call and the input of that call without an approval. */
-export interface ActToApprove {
-  readonly act: string;
-  readonly input: object;
-  /** Where the input does not name it. */
-  readonly accountId?: string;
-}
 
 export function ApprovalDialog(props: {
   /** What is to be allowed, in a sentence. */

@@ -7,8 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import { api, client, problemOf } from '../bridge/client.ts';
 import type { Problem } from '../text/index.ts';
-import { useActName } from './act-name.ts';
-import type { ActToApprove } from './approval-dialog.tsx';
+import { type ActToApprove, useActName } from './act-name.ts';
 import { Dialog } from './dialog.tsx';
 import { ProblemNote } from './problem.tsx';
 

@@ -14,7 +14,7 @@ import { useNavigation } from '../shell/navigation.tsx';
 import { paperStep, ReceiptPanel } from './receipt-panel.tsx';
 import { ReverseDialog } from './reverse-dialog.tsx';
 
-export type Payment = Outputs['charging']['payment'];
+type Payment = Outputs['charging']['payment'];
 
 const TENDER_WORDS = { cash: 'topup.cash', 'bank-card': 'topup.bankCard', wallet: 'topup.wallet' } as const;
 

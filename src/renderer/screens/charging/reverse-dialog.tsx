@@ -3,13 +3,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Inputs } from '../../../shared/contract/index.ts';
+import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { yuan } from '../../format/format.ts';
-import type { Payment } from './payment-panel.tsx';
+
+type Payment = Outputs['charging']['payment'];
 
 type Other = Inputs['charging']['reversePayment']['refunds'][number];
 

@@ -1,11 +1,11 @@
 // The timeline has words for everything: no kind of operation and no fact of one lacks them in any language.
 import { describe, expect, it } from 'vitest';
-import { TEXTS } from '../../renderer/text/index.ts';
-import { CARD_TASK_PURPOSES } from '../../shared/domain/card-tasks.ts';
-import { REVEALED_NUMBERS } from '../../shared/domain/customers.ts';
-import { OPERATION_KINDS, type Operation, type OperationKind } from '../../shared/domain/operation.ts';
-import { REQUEST_KINDS, REQUEST_STATES } from '../../shared/domain/requests.ts';
-import { timelineEntry } from './timeline.ts';
+import { timelineEntry } from '../../src/main/core/timeline.ts';
+import { TEXTS } from '../../src/renderer/text/index.ts';
+import { CARD_TASK_PURPOSES } from '../../src/shared/domain/card-tasks.ts';
+import { REVEALED_NUMBERS } from '../../src/shared/domain/customers.ts';
+import { OPERATION_KINDS, type Operation, type OperationKind } from '../../src/shared/domain/operation.ts';
+import { REQUEST_KINDS, REQUEST_STATES } from '../../src/shared/domain/requests.ts';
 
 /** Kinds that concern the branch and say nothing on an account's timeline beyond their name. */
 const SILENT: readonly OperationKind[] = ['branch.opened', 'tariff.published', 'policy.published'];
