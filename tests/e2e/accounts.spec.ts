@@ -69,13 +69,13 @@ test('an account is opened by keyboard: what is wrong is said beside the field, 
   await expect(page.getByTestId('field-customer-name-wrong')).toBeVisible();
   await page.keyboard.type('钱小燕');
   await page.keyboard.press('Tab');
-  await page.keyboard.type('1391234567');
+  await page.keyboard.type('1391234567', { delay: 60 });
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('field-customer-phone-wrong')).toContainText('电话');
   await page.keyboard.type('8');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
-  await page.keyboard.type('110101199003071230');
+  await page.keyboard.type('110101199003071230', { delay: 60 });
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('field-customer-identity-number-wrong')).toContainText('校验');
   await page.keyboard.press('Backspace');
@@ -84,7 +84,7 @@ test('an account is opened by keyboard: what is wrong is said beside the field, 
 
   await expect(page.getByTestId('field-address-district')).toBeFocused();
   for (const part of ['城南区', '建设路', '翠湖山庄', '9栋1单元101室']) {
-    await page.keyboard.type(part);
+    await page.keyboard.type(part, { delay: 60 });
     await page.keyboard.press('Tab');
   }
   await page.keyboard.press('Enter');
@@ -106,12 +106,12 @@ test('an account is opened by keyboard: what is wrong is said beside the field, 
   await expect(page.getByTestId('field-customer-name')).toBeFocused();
   await page.keyboard.type('钱小燕');
   await page.keyboard.press('Tab');
-  await page.keyboard.type('13912345678');
+  await page.keyboard.type('13912345678', { delay: 60 });
   await expect(page.getByTestId('duplicate')).toContainText('钱小燕');
   await page.keyboard.press('Alt+1');
   await expect(page.getByTestId('field-address-district')).toBeFocused();
   for (const part of ['城南区', '建设路', '翠湖山庄', '9栋1单元102室']) {
-    await page.keyboard.type(part);
+    await page.keyboard.type(part, { delay: 60 });
     await page.keyboard.press('Tab');
   }
   await page.keyboard.press('Enter');

@@ -17,7 +17,8 @@ function countedKeys(page: Page) {
     },
     async type(text: string): Promise<void> {
       count += text.length;
-      await page.keyboard.type(text);
+      // As fast as a person: quicker than this is a scanner.
+      await page.keyboard.type(text, { delay: 60 });
     },
   };
 }

@@ -21,7 +21,8 @@ function countedKeys(page: Page) {
     press,
     async type(text: string, ...then: readonly string[]): Promise<void> {
       count += [...text].length;
-      await page.keyboard.type(text);
+      // As fast as a person: quicker than this is a scanner.
+      await page.keyboard.type(text, { delay: 60 });
       await press(...then);
     },
   };
