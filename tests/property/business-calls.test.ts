@@ -11,6 +11,7 @@ import { ACCOUNT_ID, ACCOUNT_NO, type Bench, BRANCH, CARD_NO, FLOAT_FEN, ISSUED,
 import { LAYOUTS } from '../support/hall-cards.ts';
 import { OneCardHall } from '../support/one-card-hall.ts';
 import { dumpProjections } from '../support/projections.ts';
+import { walkRequest } from '../support/request-walk.ts';
 import { sampleAccount } from '../support/sample-operations.ts';
 
 const ORDINARY = sampleAccount(801, { card: null, meter: { meterNo: 'ORD-1', make: '恒远', kind: 'ordinary' } });
@@ -113,39 +114,12 @@ async function suspendOrReactivate(counter: Counter): Promise<void> {
   const first: Readonly<Record<string, string | number>> = isActive
     ? { from: BRANCH.businessDate, until: '2027-05-01', reason: '出国' }
     : { wishedOn: BRANCH.businessDate };
-  let request = await counter.clerk.requests.open({
-    requestId: newId(),
-    accountId,
-    kind,
-    seenVersion: counter.version(accountId),
-    form: first,
+  const seenVersion = () => counter.version(accountId);
+  const opened = await counter.clerk.requests.open({ requestId: newId(), accountId, kind, seenVersion: seenVersion(), form: first });
+  await walkRequest(opened, {
+    ...{ clerk: counter.clerk, newId, seenVersion, businessDate: BRANCH.businessDate, readingLitres: 5_000_000 },
+    payFees: () => payBill(counter, accountId, 100),
   });
-  for (let step = 0; step < 5 && request.state !== 'completed'; step += 1) {
-    if (request.fees.some(({ openFen }) => openFen > 0)) await payBill(counter, accountId, 100);
-    const form = Object.fromEntries(
-      request.fields
-        .filter((field) => field.step === request.state && field.step !== 'open' && field.required)
-        .map((field) => [
-          field.name,
-          field.initial ??
-            field.choices[0] ??
-            (field.type === 'litres' || field.type === 'number' ? 5_000_000 : field.type === 'date' ? BRANCH.businessDate : 'F-1'),
-        ]),
-    );
-    const move = {
-      requestId: request.requestId,
-      stepId: newId(),
-      from: request.state,
-      seenVersion: counter.version(accountId),
-      note: '',
-      form,
-    };
-    const next = request.path[request.path.indexOf(request.state) + 1];
-    request =
-      next === 'completed'
-        ? await counter.clerk.requests.complete({ ...move, refunds: [], approval: APPROVAL })
-        : await counter.clerk.requests.advance({ ...move, approval: APPROVAL });
-  }
 }
 
 /** Every kind of business, with the numbers that make one of it. */
