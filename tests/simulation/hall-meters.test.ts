@@ -14,6 +14,7 @@ import { DRIVER_ROOTS, plainCard } from '../support/hall-bench.ts';
 const IDENTITY = { cardNo: '6200000001', regionCode: '9A01', accountNo: '0100000001' };
 const METER: HallMeter = {
   meterNo: '1100000001',
+  layoutId: '',
   ...IDENTITY,
   loadedSequence: 4,
   remainingLitres: 1_000,

@@ -12,6 +12,7 @@ import type { MeterRules } from './meters.ts';
 
 const METER = {
   meterNo: 'M1',
+  layoutId: '',
   cardNo: 'A',
   regionCode: '9A01',
   accountNo: '1',
@@ -32,6 +33,7 @@ const FILE: HallFile = {
 
 /** A meter that loads 10 litres per sequence found in byte 0 and answers in bytes 100 and 101. */
 const RULES: MeterRules = {
+  ownerOf: (image) => (image[200] === 1 ? null : { layoutId: '', accountNo: String(image[200]) }),
   take(meter, image) {
     const loadedSequence = image[0] ?? 0;
     const remainingLitres = meter.remainingLitres + 10;
@@ -104,7 +106,8 @@ describe('Bench', () => {
     const { bench, changes } = await open();
     await bench.act({ act: 'meter-takes-card', cardNo: 'A' });
     await bench.act({ act: 'meter-uses', cardNo: 'A', litres: 4 });
-    const meter = { meterNo: 'M1', cardNo: 'A', loadedSequence: 1, remainingLitres: 6, cumulativeUseLitres: 0, lastResult: 'used' };
+    const { regionCode: _, faults: __, ...shown } = METER;
+    const meter = { ...shown, loadedSequence: 1, remainingLitres: 6, lastResult: 'used' };
     expect(bench.state().meters).toEqual([meter]);
     expect(changes()).toBe(2);
     await bench.close();
@@ -122,6 +125,28 @@ describe('Bench', () => {
     await expect(bench.act({ act: 'meter-takes-card', cardNo: 'A' })).rejects.toMatchObject({ context: { reason: 'card-in-reader' } });
     await expect(bench.act({ act: 'meter-takes-card', cardNo: 'B' })).rejects.toMatchObject({ context: { reason: 'no-meter' } });
     await expect(bench.act({ act: 'meter-uses', cardNo: 'B', litres: 1 })).rejects.toMatchObject({ context: { reason: 'no-meter' } });
+    await bench.close();
+  });
+
+  it('finds an account’s meter by the card’s own bytes, and hangs a spare one up in its place', async () => {
+    rmSync(join(folder, 'hall.json'));
+    const spare = { ...METER, meterNo: 'M2', cardNo: '', accountNo: '' };
+    saveHallFile(join(folder, 'hall.json'), {
+      ...FILE,
+      cards: [{ cardNo: 'N', customerName: '', accountNo: '' }],
+      meters: [{ ...METER, accountNo: '7' }, spare],
+    });
+    const made = { cardNo: 'N', image: new Uint8Array(256).fill(7), errorCounter: 7, psc: Uint8Array.of(1, 2, 3), flaw: 'blank' };
+    createCardFile(join(folder, 'cards.bin'), [made, { ...made, cardNo: 'O', image: new Uint8Array(256).fill(1) }]);
+    const { bench } = await open();
+    await bench.act({ act: 'meter-takes-card', cardNo: 'N' });
+    expect(bench.state().meters[0]).toMatchObject({ meterNo: 'M1', cardNo: 'N', lastResult: 'loaded' });
+    expect(bench.state().cards).toMatchObject([{ cardNo: 'N', accountNo: '7', flaw: '' }]);
+    await expect(bench.act({ act: 'meter-takes-card', cardNo: 'O', meterNo: 'M2' })).rejects.toMatchObject({
+      context: { reason: 'meter-of-another' },
+    });
+    await bench.act({ act: 'meter-takes-card', cardNo: 'N', meterNo: 'M2' });
+    expect(bench.state().meters).toMatchObject([{ meterNo: 'M2', accountNo: '7', cardNo: 'N', lastResult: 'loaded' }]);
     await bench.close();
   });
 

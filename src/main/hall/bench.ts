@@ -97,23 +97,19 @@ export class Bench {
     );
     const slotOf = new Map(Object.entries(this.#file.inReader).map(([slot, cardNo]) => [cardNo, slot]));
     return {
-      cards: this.#file.cards.map((card) => ({
-        ...card,
-        place: slotOf.has(card.cardNo) ? `slot:${slotOf.get(card.cardNo)}` : 'hand',
-        flaw: this.#cards.get(card.cardNo)?.flaw ?? '',
-      })),
+      cards: this.#file.cards.map((card) => {
+        const place = slotOf.has(card.cardNo) ? `slot:${slotOf.get(card.cardNo)}` : 'hand';
+        const whole = this.#cards.get(card.cardNo);
+        // A blank card that was made into somebody's is one of theirs.
+        const madeFor = whole?.flaw === 'blank' ? this.#accountNoOn(whole) : '';
+        if (madeFor !== '') return { ...card, place, accountNo: madeFor, flaw: '' };
+        return { ...card, place, flaw: whole?.flaw ?? '' };
+      }),
       devices,
       headquartersOnline: this.#file.headquartersOnline,
       paper: devices.find((device) => device.slot === 'printer')?.papers ?? [],
       drawerPulses: devices.reduce((sum, device) => sum + ('pulses' in device ? device.pulses : 0), 0),
-      meters: this.#file.meters.map(({ meterNo, cardNo, loadedSequence, remainingLitres, cumulativeUseLitres, lastResult }) => ({
-        meterNo,
-        cardNo,
-        loadedSequence,
-        remainingLitres,
-        cumulativeUseLitres,
-        lastResult,
-      })),
+      meters: this.#file.meters.map(({ regionCode: _, faults: __, ...meter }) => meter),
     };
   }
 
@@ -133,7 +129,7 @@ export class Bench {
         this.#requireReader().removeAfterWrittenBytes(act.slot, act.afterBytes);
         break;
       case 'meter-takes-card':
-        this.#meterTakesCard(act.cardNo);
+        this.#meterTakesCard(act.cardNo, act.meterNo ?? '');
         break;
       case 'meter-uses':
         this.#meterUses(act.cardNo, act.litres);
@@ -171,10 +167,11 @@ export class Bench {
     this.#save({ cards, inReader: { ...this.#file.inReader, [slot]: cardNo } });
   }
 
-  #meterTakesCard(cardNo: string): void {
+  #meterTakesCard(cardNo: string, meterNo: string): void {
     const card = this.#card(cardNo);
     if (Object.values(this.#file.inReader).includes(cardNo)) throw refusal('card-in-reader', { cardNo });
-    const meter = this.#meterOf(cardNo);
+    const found = meterNo === '' ? this.#meterOf(cardNo) : this.#hungUp(meterNo, card);
+    const meter = { ...found, cardNo };
     if (card.damaged) {
       this.#saveMeter({ ...meter, lastResult: 'unreadable' });
       return;
@@ -224,7 +221,7 @@ export class Bench {
   }
 
   #saveMeter(meter: HallMeter): void {
-    this.#save({ meters: this.#file.meters.map((other) => (other.cardNo === meter.cardNo ? meter : other)) });
+    this.#save({ meters: this.#file.meters.map((other) => (other.meterNo === meter.meterNo ? meter : other)) });
   }
 
   #card(cardNo: string): HallCard {
@@ -233,10 +230,32 @@ export class Bench {
     return card;
   }
 
+  /** Returns the meter that had the card last, else the one of the account that the card is of. */
   #meterOf(cardNo: string): HallMeter {
-    const meter = this.#file.meters.find((candidate) => candidate.cardNo === cardNo);
+    const { meters } = this.#file;
+    const accountNo = this.#accountNoOn(this.#card(cardNo));
+    const meter = meters.find((one) => one.cardNo === cardNo) ?? meters.find((one) => accountNo !== '' && one.accountNo === accountNo);
     if (meter === undefined) throw refusal('no-meter', { cardNo });
     return meter;
+  }
+
+  /** Hangs a spare meter up at the card's account in place of its old one, which is gone. Returns it as it hangs. */
+  #hungUp(meterNo: string, card: HallCard): HallMeter {
+    const accountNo = this.#accountNoOn(card);
+    const spare = this.#file.meters.find((one) => one.meterNo === meterNo);
+    if (spare === undefined) throw refusal('no-meter', { meterNo });
+    if (accountNo !== '' && spare.accountNo === accountNo) return spare;
+    if (accountNo === '' || spare.accountNo !== '') throw refusal('meter-of-another', { meterNo });
+    const meter = { ...spare, accountNo };
+    const others = this.#file.meters.filter((one) => one.accountNo !== accountNo && one !== spare);
+    this.#save({ meters: [...others, meter] });
+    return meter;
+  }
+
+  /** The account that the card's own bytes name; '' for none. */
+  #accountNoOn({ main, damaged }: HallCard): string {
+    const [{ regionCode } = { regionCode: '' }] = this.#file.meters;
+    return damaged ? '' : (this.#options.meterRules?.ownerOf(main, regionCode)?.accountNo ?? '');
   }
 
   #requireMeterRules(): MeterRules {

@@ -7,7 +7,7 @@ import { POLICIES } from '../../shared/domain/policy.ts';
 import { priceVolume, volumeForMoney } from '../../shared/domain/tariff.ts';
 import { DEMO_STAFF, type DemoCard, seedDemoBranch } from './demo-branch.ts';
 
-const OPTIONS = { seed: 7, accounts: 300, businessDate: '2026-03-02', nowMs: 1_772_000_000_000, layoutId: 'countertop-double' };
+const OPTIONS = { seed: 7, accounts: 300, businessDate: '2026-03-02', nowMs: 1_772_000_000_000, layoutId: 'one', otherLayoutId: 'two' };
 
 let temp: TempStore;
 beforeEach(async () => {
@@ -63,11 +63,12 @@ describe('the demo branch', () => {
     const cards: DemoCard[] = [];
     seedDemoBranch(temp.store, { ...OPTIONS, writeCard: (card) => cards.push(card) });
     expect(cards.length).toBeGreaterThan(200);
+    for (const layoutId of ['one', 'two']) expect(cards.filter((card) => card.layoutId === layoutId).length).toBeGreaterThan(50);
     for (const card of cards) {
       const row = temp.store.card(card.cardNo);
       expect(row).toMatchObject({
         accountId: card.accountId,
-        layoutId: 'countertop-double',
+        layoutId: card.layoutId,
         sequence: card.purchase?.sequence ?? 0,
         cumulativeLitres: card.purchase?.cumulativeLitres ?? 0,
       });
@@ -78,6 +79,16 @@ describe('the demo branch', () => {
       expect(cumulativeUseLitres + remainingLitres + onCard).toBe(card.purchase.cumulativeLitres);
       expect(card.purchase.date < OPTIONS.businessDate).toBe(true);
     }
+  });
+
+  it('has spare meters of both layouts and ordinary ones in its store', () => {
+    const { spareMeters } = seedDemoBranch(temp.store, OPTIONS);
+    const stored = temp.store.metersIn('in-store', '', 50);
+    expect(stored.filter(({ kind }) => kind === 'ic').map(({ meterNo, detail }) => [meterNo, detail.layoutId])).toEqual(
+      spareMeters.map(({ meterNo, layoutId }) => [meterNo, layoutId]).sort(),
+    );
+    expect(new Set(spareMeters.map(({ layoutId }) => layoutId))).toEqual(new Set(['one', 'two']));
+    expect(stored.some(({ kind }) => kind === 'ordinary')).toBe(true);
   });
 
   it('lays a dozen cards at the bench whose prices are the published ones', () => {

@@ -33,6 +33,12 @@ export interface DemoHandCard extends DemoCard {
   readonly situation: string;
 }
 
+/** A meter in the store that takes cards. */
+export interface DemoSpareMeter {
+  readonly meterNo: string;
+  readonly layoutId: string;
+}
+
 export interface DemoStaff {
   readonly staffNo: string;
   readonly name: string;
@@ -47,6 +53,8 @@ export interface DemoBranch {
   /** With their pass words, for the sign-in screen of a demo hall. */
   readonly staff: readonly DemoStaff[];
   readonly hand: readonly DemoHandCard[];
+  /** In the store, for exchanges. */
+  readonly spareMeters: readonly DemoSpareMeter[];
 }
 
 export interface DemoOptions {
@@ -56,6 +64,8 @@ export interface DemoOptions {
   readonly businessDate: string;
   readonly nowMs: number;
   readonly layoutId: string;
+  /** Layout of the cards that two makers' meters take; the same when left out. */
+  readonly otherLayoutId?: string;
   /** New ids; made from the seed when not given. */
   readonly newId?: () => string;
   /** Called for every card of the branch. */
@@ -101,14 +111,15 @@ export const DEMO_TARIFFS: readonly Tariff[] = [
   },
 ];
 
-/** Invented makers; the number is the first digits of their meters' numbers. */
+/** Invented makers; the number is the first digits of their meters' numbers, `other` those whose meters take cards of the other layout. */
 const METER_MAKES = [
-  { make: '恒澜', digits: '11' },
-  { make: '启衡', digits: '23' },
-  { make: '拓川', digits: '35' },
-  { make: '瑞泊', digits: '47' },
-  { make: '新砚', digits: '59' },
+  { make: '恒澜', digits: '11', other: false },
+  { make: '启衡', digits: '23', other: false },
+  { make: '拓川', digits: '35', other: false },
+  { make: '瑞泊', digits: '47', other: true },
+  { make: '新砚', digits: '59', other: true },
 ] as const;
+const SPARES_OF_A_MAKE = 2;
 
 type Situation = Partial<Pick<AccountOpened, 'customerKind' | 'customerName' | 'householdSize' | 'tariffId' | 'tierUsedLitres'>> & {
   readonly situation: string;
@@ -116,6 +127,8 @@ type Situation = Partial<Pick<AccountOpened, 'customerKind' | 'customerName' | '
   readonly loaded?: boolean;
   readonly newCard?: boolean;
   readonly faults?: number;
+  /** The meter is of a maker whose cards have the other layout. */
+  readonly otherMaker?: boolean;
 };
 
 /** The cards at the bench: each shows one thing that a clerk meets. Used volumes are those of the published check values. */
@@ -128,10 +141,10 @@ const SITUATIONS: readonly Situation[] = [
   { situation: 'heating', customerName: '孙玉兰', tariffId: 'heating', tierUsedLitres: 1_550_000, householdSize: 2 },
   { situation: 'still loaded', customerName: '黄志强', tierUsedLitres: 200_000, householdSize: 3, loaded: true },
   { situation: 'new card', customerName: '周若曦', tierUsedLitres: 0, householdSize: 2, newCard: true },
-  { situation: 'compound surname', customerName: '欧阳晓云', tierUsedLitres: 88_000, householdSize: 3 },
+  { situation: 'compound surname', customerName: '欧阳晓云', tierUsedLitres: 88_000, householdSize: 3, otherMaker: true },
   { situation: 'rare characters', customerName: '单䶮喆', tierUsedLitres: 310_000, householdSize: 4 },
   { situation: 'battery low', customerName: '吴秀英', tierUsedLitres: 150_000, householdSize: 1, faults: 1 },
-  { situation: 'top tier', customerName: '皇甫伟', tierUsedLitres: 900_000, householdSize: 4 },
+  { situation: 'top tier', customerName: '皇甫伟', tierUsedLitres: 900_000, householdSize: 4, otherMaker: true },
 ];
 
 const REGION_CODE = '9A01';
@@ -158,7 +171,7 @@ export function seedDemoBranch(store: DemoStore, options: DemoOptions): DemoBran
     })),
   );
   store.importOperations(demoOperations({ branch, options, hand }));
-  return { branch, accounts: options.accounts, staff: DEMO_STAFF, hand };
+  return { branch, accounts: options.accounts, staff: DEMO_STAFF, hand, spareMeters: spareMeters(options) };
 }
 
 function* demoOperations(into: {
@@ -186,7 +199,7 @@ function* demoOperations(into: {
   const nextHome = homesOf(chance, Math.min(2_000, Math.ceil(options.accounts / 160)));
   for (let index = 0; index < options.accounts; index += 1) {
     const situation = SITUATIONS[index];
-    const account = demoAccount({ chance, index, accountId: newId(), home: nextHome(), layoutId: options.layoutId, situation });
+    const account = demoAccount({ chance, index, accountId: newId(), home: nextHome(), options, situation });
     accounts.push(account);
     yield operation('account.opened', account, account.accountId);
     const card = demoCard({ chance, account, options, situation });
@@ -195,9 +208,42 @@ function* demoOperations(into: {
     if (situation !== undefined) hand.push({ ...card, situation: situation.situation });
   }
   yield* demoPolicy(operation, newId);
+  for (const meter of [...spareMeters(options), ...ordinarySpares()]) {
+    yield operation('meter.registered', {
+      kind: 'ic',
+      model: 'G2.5',
+      verifiedUntil: `${Number(options.businessDate.slice(0, 4)) + 10}-12-31`,
+      ...meter,
+    });
+  }
   const { businessDate } = options;
   for (const [index, account] of accounts.entries())
     yield* demoCharges({ account, atBench: index < SITUATIONS.length, businessDate, chance, make: operation, newId });
+}
+
+const layoutOf = ({ other }: { readonly other: boolean }, { layoutId, otherLayoutId }: DemoOptions): string =>
+  other ? (otherLayoutId ?? layoutId) : layoutId;
+
+/** Numbers of spare meters lie above those of the accounts' meters. */
+const spareNo = (digits: string, index: number): string => `${digits}26${90_000_000 + index}`;
+
+function spareMeters(options: DemoOptions): (DemoSpareMeter & { readonly make: string })[] {
+  return METER_MAKES.flatMap((maker) =>
+    Array.from({ length: SPARES_OF_A_MAKE }, (_, index) => ({
+      meterNo: spareNo(maker.digits, index),
+      make: maker.make,
+      layoutId: layoutOf(maker, options),
+    })),
+  );
+}
+
+function ordinarySpares() {
+  return METER_MAKES.slice(0, 2).map(({ make, digits }) => ({
+    meterNo: spareNo(digits, 9),
+    make,
+    kind: 'ordinary' as const,
+    layoutId: '',
+  }));
 }
 
 function demoAccount(from: {
@@ -205,15 +251,16 @@ function demoAccount(from: {
   readonly index: number;
   readonly accountId: string;
   readonly home: Home;
-  readonly layoutId: string;
+  readonly options: DemoOptions;
   readonly situation: Situation | undefined;
 }): AccountOpened {
-  const { chance, index, home, situation } = from;
+  const { chance, index, home, situation, options } = from;
   const commercial =
     (situation?.customerKind ?? (situation === undefined && chance(25) === 0 ? 'commercial' : 'residential')) === 'commercial';
   const name = commercial ? companyName(chance) : personName(chance);
   const withCard = situation !== undefined || chance(100) < 85;
-  const maker = METER_MAKES[chance(METER_MAKES.length)] ?? METER_MAKES[0];
+  const makes = METER_MAKES.filter(({ other }) => situation === undefined || other === (situation.otherMaker === true));
+  const maker = makes[chance(METER_MAKES.length) % makes.length] ?? METER_MAKES[0];
   const sequence = situation?.newCard === true ? 0 : 1 + chance(60);
   return {
     accountId: from.accountId,
@@ -234,7 +281,7 @@ function demoAccount(from: {
     card: withCard
       ? {
           cardNo: (6_200_000_000 + index * 9 + chance(9)).toString(),
-          layoutId: from.layoutId,
+          layoutId: layoutOf(maker, options),
           sequence,
           cumulativeLitres: sequence === 0 ? 0 : sequence * 60_000 + chance(40_000),
         }

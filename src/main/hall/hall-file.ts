@@ -5,11 +5,15 @@ import { deviceSlotSchema } from '../../shared/contract/devices.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import { writeJsonAtomic } from '../processes/atomic-file.ts';
 
-/** A meter as it hangs on the customer's wall. */
+/** A meter as it hangs on the customer's wall, or a spare one. */
 const meterSchema = z.strictObject({
   meterNo: z.string(),
+  /** Layout of the cards that it takes; '' in the files of the first demo halls, which had one. */
+  layoutId: z.string().default(''),
+  /** The card that it had last; '' on a spare one. */
   cardNo: z.string(),
   regionCode: z.string(),
+  /** '' on a spare one: the first card it takes says whose it is. */
   accountNo: z.string(),
   loadedSequence: z.int(),
   remainingLitres: z.int(),

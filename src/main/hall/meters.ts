@@ -1,4 +1,5 @@
 // The meters of the demo hall: what they do comes from the meter simulator that a layout folder ships.
+import type { CardLayout } from '../../shared/domain/card-layout.ts';
 import type { DriverRegistry } from '../processes/driver-registry.ts';
 import type { HallMeter } from './hall-file.ts';
 
@@ -9,13 +10,15 @@ export interface MeterWrite {
 }
 
 export interface MeterRules {
+  /** Returns whose card the image is, by the first layout that knows it; null for a card of nobody. */
+  ownerOf(image: Uint8Array, regionCode: string): { readonly layoutId: string; readonly accountNo: string } | null;
   /** What the meter does with a card that holds `image`: how it is afterwards, and what it writes to the card, in this order. */
   take(meter: HallMeter, image: Uint8Array): { readonly meter: HallMeter; readonly writes: readonly MeterWrite[] };
   /** The customer burns gas, until the credit is used up and the valve closes. */
   use(meter: HallMeter, litres: number): HallMeter;
 }
 
-type MeterState = Omit<HallMeter, 'cardNo' | 'lastResult'>;
+type MeterState = Omit<HallMeter, 'cardNo' | 'lastResult' | 'layoutId'>;
 
 /** What a meter-simulator.ts exports. */
 export interface MeterModule {
@@ -30,26 +33,43 @@ export interface MeterModule {
 /** The chip of the demo hall's cards: what its card file holds. */
 const HALL_CHIP = 'SLE4442';
 
-/** Returns the first layout of the hall's chip whose folder ships a meter simulator, and the simulator: what the demo branch issues and its meters read. */
-export async function firstMeter(registry: DriverRegistry): Promise<{ readonly layoutId: string; readonly module: MeterModule } | null> {
+/** A layout of the hall's chip whose folder ships a meter: what the demo branch issues and its meters read. */
+export interface HallLayout {
+  readonly layout: CardLayout;
+  readonly meters: MeterModule;
+}
+
+/** Returns the layouts of the hall's chip whose folders ship a meter simulator, in the order of the folders. */
+export async function hallLayouts(registry: DriverRegistry): Promise<readonly HallLayout[]> {
+  const found: HallLayout[] = [];
   for (const entry of registry.layouts.values()) {
     if (entry.chip !== HALL_CHIP) continue;
     const module = await entry.module('meter-simulator');
-    if (typeof module?.createMeter === 'function') return { layoutId: entry.id, module: module as unknown as MeterModule };
+    if (typeof module?.createMeter !== 'function') continue;
+    found.push({ layout: await entry.layout(), meters: module as unknown as MeterModule });
   }
-  return null;
+  return found;
 }
 
-/** Returns the rules of the first layout with a meter simulator; null when there is none. */
+/** Returns the rules of the meters of those layouts; null when there is none. */
 export async function loadMeterRules(registry: DriverRegistry): Promise<MeterRules | null> {
-  const meter = await firstMeter(registry);
-  return meter === null ? null : rulesOf(meter.module);
+  const [first, ...rest] = await hallLayouts(registry);
+  return first === undefined ? null : rulesOf([first, ...rest]);
 }
 
-function rulesOf(module: MeterModule): MeterRules {
+function rulesOf(known: readonly [HallLayout, ...HallLayout[]]): MeterRules {
+  // The meters of the first demo halls do not say their layout.
+  const moduleOf = ({ layoutId }: HallMeter): MeterModule => (known.find(({ layout }) => layout.id === layoutId) ?? known[0]).meters;
   return {
+    ownerOf(image, regionCode) {
+      for (const { layout } of known) {
+        const reading = layout.read(image, regionCode);
+        if (reading.kind === 'content') return { layoutId: layout.id, accountNo: reading.content.accountNo };
+      }
+      return null;
+    },
     take(before, image) {
-      const meter = module.createMeter({ state: stateOf(before) });
+      const meter = moduleOf(before).createMeter({ state: stateOf(before) });
       const writes: MeterWrite[] = [];
       const main = image.slice();
       const known = image.slice();
@@ -58,16 +78,16 @@ function rulesOf(module: MeterModule): MeterRules {
         known.set(main);
       };
       const lastResult = meter.take({ main, persist });
-      return { meter: { ...meter.state(), cardNo: before.cardNo, lastResult }, writes };
+      return { meter: { ...before, ...meter.state(), lastResult }, writes };
     },
     use(before, litres) {
-      const meter = module.createMeter({ state: stateOf(before) });
+      const meter = moduleOf(before).createMeter({ state: stateOf(before) });
       const lastResult = meter.use(litres) < litres ? 'valve-closed' : 'used';
-      return { ...meter.state(), cardNo: before.cardNo, lastResult };
+      return { ...before, ...meter.state(), lastResult };
     },
   };
 }
 
-function stateOf({ cardNo: _, lastResult: __, ...state }: HallMeter): MeterState {
+function stateOf({ cardNo: _, lastResult: __, layoutId: ___, ...state }: HallMeter): MeterState {
   return state;
 }

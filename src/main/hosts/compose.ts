@@ -107,7 +107,7 @@ async function openBranch(options: Omit<CounterOptions, 'launchers'>, closers: C
   const drafts = createDrafts({ masters, table: store.drafts });
   if (becomesDemo) {
     const accounts = options.demoAccounts ?? DEMO_ACCOUNTS;
-    await createDemoHall({ dataDir, store, layouts, keys, driverRoots, accounts, nowMs: systemClock.nowMs() });
+    await createDemoHall({ dataDir, store, keys, driverRoots, accounts, nowMs: systemClock.nowMs() });
   }
   return { layouts, store, keys, numbers, drafts };
 }

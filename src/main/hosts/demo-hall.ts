@@ -3,12 +3,12 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CardLayout } from '../../shared/domain/card-layout.ts';
 import { Fault } from '../../shared/domain/fault.ts';
-import type { CardLayouts, KeyVault } from '../core/ports/cards.ts';
+import type { KeyVault } from '../core/ports/cards.ts';
 import type { CardRecord } from '../hall/card-file.ts';
-import { type DemoCard, type DemoStore, seedDemoBranch } from '../hall/demo-branch.ts';
+import { type DemoCard, type DemoSpareMeter, type DemoStore, seedDemoBranch } from '../hall/demo-branch.ts';
 import { createDemoHallFiles } from '../hall/demo-hall-files.ts';
 import type { HallMeter, HandCard } from '../hall/hall-file.ts';
-import { firstMeter, type MeterModule } from '../hall/meters.ts';
+import { type HallLayout, hallLayouts, type MeterModule } from '../hall/meters.ts';
 import { scanDrivers } from '../processes/driver-registry.ts';
 
 export const DEMO_ACCOUNTS = 20_000;
@@ -19,6 +19,9 @@ const ONE_ATTEMPT_LEFT = 0b001;
 const TRANSPORT_PSC = Uint8Array.of(0xff, 0xff, 0xff);
 /** Answer-to-reset of the chip, in its first four bytes. */
 const CHIP_ATR = Uint8Array.of(0xa2, 0x13, 0x10, 0x91);
+
+/** Labels of the blank cards in the bench's drawer: a lost card, a damaged one and a new meter's each take one. */
+const BLANK_CARDS = ['9900000000', '9900000003', '9900000004', '9900000005', '9900000006', '9900000007'];
 
 /** Stands in the folder while a demo hall is being made: after a crash in the middle everything is made anew. */
 function unfinishedMark(dataDir: string): string {
@@ -42,21 +45,26 @@ export function prepareDemoFolder(dataDir: string): boolean {
 export async function createDemoHall(options: {
   readonly dataDir: string;
   readonly store: DemoStore;
-  readonly layouts: CardLayouts;
   readonly keys: KeyVault;
   readonly driverRoots: readonly string[];
   readonly accounts: number;
   readonly nowMs: number;
 }): Promise<void> {
   const { dataDir, store, keys, driverRoots, nowMs } = options;
-  const { layout, meters } = await demoLayout(options.layouts, driverRoots);
+  const layouts = await hallLayouts(scanDrivers(driverRoots));
+  const [first, second] = layouts;
+  if (first === undefined) throw new Fault('DRIVER_UNKNOWN', { reason: 'no card layout with a meter' });
+  const layoutOf = ({ layoutId }: { readonly layoutId: string }): HallLayout =>
+    layouts.find(({ layout }) => layout.id === layoutId) ?? first;
+  const { layout } = first;
   const blank = new Uint8Array(layout.imageBytes).fill(0xff);
   blank.set(CHIP_ATR);
   const cards: CardRecord[] = [];
   const bench: HandCard[] = [];
-  const pscOf = ({ cardNo }: DemoCard) => {
-    const own = keys.cardKeys({ layoutId: layout.id, access: layout.access, cardNo, uid: null, keyVersion: 0 });
-    // The hall's card file holds SLE4442 cards, and `demoLayout` a layout of theirs.
+  const pscOf = (card: DemoCard) => {
+    const { id: layoutId, access } = layoutOf(card).layout;
+    const own = keys.cardKeys({ layoutId, access, cardNo: card.cardNo, uid: null, keyVersion: 0 });
+    // The hall's card file holds SLE4442 cards, and its layouts are theirs.
     return own.chip === 'SLE4442' ? own.psc : TRANSPORT_PSC;
   };
   const flaws = ['damaged', 'locked', 'last-attempt'];
@@ -67,12 +75,13 @@ export async function createDemoHall(options: {
     businessDate: localDate(nowMs),
     nowMs,
     layoutId: layout.id,
+    otherLayoutId: second?.layout.id ?? layout.id,
     writeCard(card) {
       // The first cards lie at the bench as they should be; the next few have something wrong with them.
       atBench += 1;
       const flaw = atBench > 12 ? (flaws.shift() ?? '') : '';
       const errorCounter = flaw === 'locked' ? 0 : flaw === 'last-attempt' ? ONE_ATTEMPT_LEFT : FULL_ERROR_COUNTER;
-      cards.push({ cardNo: card.cardNo, image: imageOf({ card, layout, meters, blank }), errorCounter, psc: pscOf(card), flaw });
+      cards.push({ cardNo: card.cardNo, image: imageOf({ card, ...layoutOf(card), blank }), errorCounter, psc: pscOf(card), flaw });
       if (flaw !== '') bench.push(handCard(card));
     },
   });
@@ -82,22 +91,11 @@ export async function createDemoHall(options: {
     {
       cards: [...cards, ...strangers],
       hand: [...made.hand.map(handCard), ...bench, ...strangers.map(({ cardNo }) => ({ cardNo, customerName: '', accountNo: '' }))],
-      meters: made.hand.map(meterOf),
+      meters: [...made.hand.map(meterOf), ...made.spareMeters.map((spare) => spareMeterOf(spare, made.branch.regionCode))],
     },
     { driverRoots, platform: process.platform },
   );
   rmSync(unfinishedMark(dataDir));
-}
-
-/** The layout that the demo branch issues: the first one whose folder ships a meter. */
-async function demoLayout(
-  layouts: CardLayouts,
-  driverRoots: readonly string[],
-): Promise<{ readonly layout: CardLayout; readonly meters: MeterModule }> {
-  const meter = await firstMeter(scanDrivers(driverRoots));
-  const layout = meter === null ? null : layouts.get(meter.layoutId);
-  if (meter !== null && layout !== null) return { layout, meters: meter.module };
-  throw new Fault('DRIVER_UNKNOWN', { reason: 'no card layout with a meter' });
 }
 
 /** The card as it left the counter, and as the meter gave it back before that. */
@@ -132,7 +130,7 @@ function strangerCards(layout: CardLayout, blank: Uint8Array): CardRecord[] {
     flaw,
   });
   return [
-    card('9900000000', blank, 'blank'),
+    ...BLANK_CARDS.map((cardNo) => card(cardNo, blank, 'blank')),
     card(foreign.cardNo, layout.planIssue(blank, foreign), 'foreign-region'),
     card('9900000002', otherMaker, 'other-layout'),
   ];
@@ -142,10 +140,15 @@ function handCard({ cardNo, customerName, accountNo }: DemoCard): HandCard {
   return { cardNo, customerName, accountNo };
 }
 
-function meterOf({ meterNo, cardNo, regionCode, accountNo, meterReturn }: DemoCard): HallMeter {
-  const returned = meterReturn ?? { loadedSequence: 0, remainingLitres: 0, cumulativeUseLitres: 0, faults: 0 };
-  const { loadedSequence, remainingLitres, cumulativeUseLitres, faults } = returned;
-  return { meterNo, cardNo, regionCode, accountNo, loadedSequence, remainingLitres, cumulativeUseLitres, faults, lastResult: '' };
+const EMPTY_METER = { loadedSequence: 0, remainingLitres: 0, cumulativeUseLitres: 0, faults: 0 };
+
+function meterOf({ meterNo, layoutId, cardNo, regionCode, accountNo, meterReturn }: DemoCard): HallMeter {
+  const { loadedSequence, remainingLitres, cumulativeUseLitres, faults } = meterReturn ?? EMPTY_METER;
+  return { meterNo, layoutId, cardNo, regionCode, accountNo, loadedSequence, remainingLitres, cumulativeUseLitres, faults, lastResult: '' };
+}
+
+function spareMeterOf({ meterNo, layoutId }: DemoSpareMeter, regionCode: string): HallMeter {
+  return { meterNo, layoutId, cardNo: '', regionCode, accountNo: '', ...EMPTY_METER, lastResult: '' };
 }
 
 /** The day at the counter's place, YYYY-MM-DD. */

@@ -71,6 +71,10 @@ export const hallStateSchema = z.strictObject({
   meters: z.array(
     z.strictObject({
       meterNo: z.string(),
+      layoutId: z.string(),
+      /** '' on a spare meter. */
+      accountNo: z.string(),
+      /** The card that it had last. */
       cardNo: z.string(),
       loadedSequence: z.int(),
       remainingLitres: z.int(),
@@ -88,7 +92,8 @@ export const hallActSchema = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('remove'), slot: slotSchema.default(1) }),
   /** Pulls the card out after so many more bytes of card memory have been written. */
   z.strictObject({ act: z.literal('remove-during-write'), slot: slotSchema.default(1), afterBytes: z.int().min(0).max(600) }),
-  z.strictObject({ act: z.literal('meter-takes-card'), cardNo: z.string().max(40) }),
+  /** The account's meter takes the card. `meterNo` names a spare one instead: it is hung up in place of the account's. */
+  z.strictObject({ act: z.literal('meter-takes-card'), cardNo: z.string().max(40), meterNo: z.string().max(16).optional() }),
   /** The customer burns gas. */
   z.strictObject({ act: z.literal('meter-uses'), cardNo: z.string().max(40), litres: z.int().min(1).max(10_000_000) }),
   /** Pulls a device's plug, or puts it in again. */

@@ -1,5 +1,5 @@
 // The demo cards: where each lies, what is wrong with it, and what a hand can do with it.
-import { Button, Input } from 'antd';
+import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Act, Hall } from './acts.ts';
@@ -11,6 +11,9 @@ const FLAWS = ['blank', 'foreign-region', 'other-layout', 'damaged', 'locked', '
 export function BenchCards({ hall, act }: { readonly hall: Hall; readonly act: Act }) {
   const { t } = useTranslation();
   const [filter, setFilter] = useState('');
+  const [hung, setHung] = useState('');
+  const spares = hall.meters.filter(({ accountNo }) => accountNo === '');
+  const meterNo = spares.some((meter) => meter.meterNo === hung) ? hung : '';
   const wanted = filter.trim().toLowerCase();
   const places = new Map(hall.cards.map((card) => [card.cardNo, placeOf(card.place)]));
   const inReader = hall.cards.find((card) => places.get(card.cardNo)?.kind === 'slot');
@@ -43,6 +46,19 @@ export function BenchCards({ hall, act }: { readonly hall: Hall; readonly act: A
           {t('hall.remove')}
         </Button>
       </div>
+      {spares.length > 0 && (
+        <Select
+          size="small"
+          aria-label={t('hall.whichMeter')}
+          value={meterNo}
+          onChange={setHung}
+          options={[
+            { value: '', label: t('hall.ownMeter') },
+            ...spares.map((meter) => ({ value: meter.meterNo, label: t('hall.hangUp', { meter: meter.meterNo, layout: meter.layoutId }) })),
+          ]}
+          data-testid="bench-meter"
+        />
+      )}
       <ul className="stack bench-list" aria-label={t('hall.cardList')}>
         {shown.map((card) => {
           const here = card.cardNo === inReader?.cardNo;
@@ -79,7 +95,7 @@ export function BenchCards({ hall, act }: { readonly hall: Hall; readonly act: A
                       <Button
                         size="small"
                         aria-label={`${t('hall.toMeter')} ${card.cardNo}`}
-                        onClick={() => act({ act: 'meter-takes-card', cardNo: card.cardNo })}
+                        onClick={() => act({ act: 'meter-takes-card', cardNo: card.cardNo, ...(meterNo === '' ? {} : { meterNo }) })}
                         data-testid={`meter-${card.cardNo}`}
                       >
                         {t('hall.toMeter')}
