@@ -70,10 +70,18 @@ export const VAULT = createKeyVault([{ version: 0, key: CARD_KEY }]);
 
 export type WriteReturn = (image: Uint8Array, report: MeterReturn) => void;
 
+/** Whose card it is. */
+export interface CardHolder {
+  readonly cardNo: string;
+  readonly accountNo: string;
+  readonly meterNo: string;
+}
+const HOLDER: CardHolder = { cardNo: CARD_NO, accountNo: ACCOUNT_NO, meterNo: METER_NO };
+
 /** Returns the image of a personalised card that holds purchase 7, taken by the meter. `writeReturn` is how a meter of that layout reports. */
-export function issuedImage(layout: CardLayout, writeReturn: WriteReturn): Uint8Array {
+export function issuedImage(layout: CardLayout, writeReturn: WriteReturn, { cardNo, accountNo, meterNo } = HOLDER): Uint8Array {
   const blank = new Uint8Array(layout.imageBytes).fill(0xff);
-  const identity = { cardNo: CARD_NO, regionCode: BRANCH.regionCode, accountNo: ACCOUNT_NO };
+  const identity = { cardNo, regionCode: BRANCH.regionCode, accountNo };
   const image = layout.planPurchase(layout.planIssue(blank, identity), {
     sequence: ISSUED.sequence,
     volumeLitres: 100_000,
@@ -86,17 +94,17 @@ export function issuedImage(layout: CardLayout, writeReturn: WriteReturn): Uint8
     remainingLitres: 12_000,
     cumulativeUseLitres: 688_000,
     faults: 0,
-    meterNo: METER_NO,
+    meterNo,
   });
   return image;
 }
 
 /** Returns that card on an SLE4442. */
-export function issueCard(layout: CardLayout, writeReturn: WriteReturn): SimulatedCard {
-  const keys = VAULT.cardKeys({ layoutId: layout.id, access: layout.access, cardNo: CARD_NO, uid: null, keyVersion: 0 });
+export function issueCard(layout: CardLayout, writeReturn: WriteReturn, holder = HOLDER): SimulatedCard {
+  const keys = VAULT.cardKeys({ layoutId: layout.id, access: layout.access, cardNo: holder.cardNo, uid: null, keyVersion: 0 });
   if (keys.chip !== 'SLE4442') throw new Error('not a layout of SLE4442');
   return {
-    main: issuedImage(layout, writeReturn),
+    main: issuedImage(layout, writeReturn, holder),
     errorCounter: 7,
     psc: keys.psc,
     protectedBytes: new Array<boolean>(32).fill(false),

@@ -1,0 +1,197 @@
+// A busy hall for measurements: some hundred customers with and without cards, and what a clerk does for one of them, by the calls.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import countertopCard from '../../drivers/countertop-card/layout.ts';
+import { MAP } from '../../drivers/countertop-card/records.ts';
+import { encodeMeterReturn } from '../../drivers/kit/index.ts';
+import type { SimulatedCard } from '../../drivers/kit/simulator.ts';
+import type { AccountOpened } from '../../src/shared/domain/operation.ts';
+import { APPROVAL, type CallsBench, type CallsClient, callsBench } from './calls-bench.ts';
+import { BRANCH, createReaderSimulator, ISSUED, issueCard, openBench, TARIFF } from './counter-bench.ts';
+import { walkRequest } from './request-walk.ts';
+import { sampleAccount, sampleOperation } from './sample-operations.ts';
+
+interface Customer {
+  readonly account: AccountOpened;
+  /** Null for an ordinary meter. */
+  readonly card: SimulatedCard | null;
+}
+
+/** Away from the numbers of the hall's own account. */
+const FIRST_NUMBER = 1_000;
+
+/** How often each kind comes in a hundred customers. */
+const MIX = { topup: 42, bill: 28, fee: 6, deposit: 5, note: 5, household: 3, invoice: 4, reversal: 3, suspension: 2, ticket: 2 } as const;
+export type DayKind = keyof typeof MIX;
+export const DAY_KINDS = Object.keys(MIX) as DayKind[];
+
+export interface BusyDay {
+  /** Where its store lies. */
+  readonly file: string;
+  /** The kind of the `number`-th customer, the same in every hall. */
+  kindOf(number: number): DayKind;
+  /** Brings what came before the customer: a bill, a paper form, the card into the reader. */
+  prepare(number: number): void;
+  /** Serves them, from the search to the receipt. Rejects when anything is refused. */
+  serve(number: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a hall in a new folder, with half of its customers on IC cards behind the simulated four-slot reader, which answers at once. */
+export async function openBusyDay(customers: number): Promise<BusyDay> {
+  const dir = mkdtempSync(join(tmpdir(), 'countertop-day-'));
+  const reader = createReaderSimulator();
+  const bench = await openBench({ dir, layout: countertopCard, idPrefix: 1, reader });
+  const calls = callsBench(bench);
+  const all = Array.from({ length: customers }, (_, index) => customer(FIRST_NUMBER + index));
+  calls.store.importOperations(
+    all.map(({ account }) =>
+      sampleOperation('account.opened', account, { id: `a${account.accountId.slice(1)}`, accountId: account.accountId }),
+    ),
+  );
+  const clerk = await calls.signIn('clerk');
+  const manager = await calls.signIn('manager');
+  await manager.invoices.assignSegment({ segmentId: calls.newId(), prefix: 'A', first: 1, last: 99_999, digits: 8 });
+  const kinds = DAY_KINDS.flatMap((kind) => new Array<DayKind>(MIX[kind]).fill(kind));
+  // 37 has no factor in common with 100: every hundred customers hold the whole mix, well stirred.
+  const kindOf = (number: number): DayKind => kinds[(number * 37) % kinds.length] ?? 'topup';
+  const cardHolders = all.filter(({ card }) => card !== null);
+  const others = all.filter(({ card }) => card === null);
+  const customerOf = (number: number): Customer => {
+    const group = kindOf(number) === 'topup' ? cardHolders : others;
+    return group[number % group.length] as Customer;
+  };
+  return {
+    file: join(dir, 'branch.sqlite'),
+    kindOf,
+    prepare(number) {
+      const kind = kindOf(number);
+      const { account, card } = customerOf(number);
+      reader.remove(1);
+      if (card !== null) {
+        meterTakes(card, account, calls);
+        reader.insert(1, card);
+      }
+      if (kind === 'bill' || kind === 'invoice' || kind === 'reversal') calls.bill(account.accountId, 3_000 + (number % 90) * 100);
+    },
+    async serve(number) {
+      const { account } = customerOf(number);
+      await clerk.accounts.search({ text: account.accountNo });
+      await clerk.accounts.get({ accountId: account.accountId });
+      await SERVICES[kindOf(number)]({ clerk, calls, accountId: account.accountId, number });
+    },
+    async close() {
+      await bench.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function customer(index: number): Customer {
+  const hasCard = index % 2 === 0;
+  const base = sampleAccount(index, { tariffId: TARIFF.id });
+  const card = { cardNo: `62${(10_000 + index).toString().padStart(14, '0')}`, layoutId: countertopCard.id, ...ISSUED };
+  const meter = {
+    meterNo: `MT${index.toString().padStart(8, '0')}`,
+    make: 'test',
+    kind: hasCard ? ('ic' as const) : ('ordinary' as const),
+  };
+  const account: AccountOpened = { ...base, accountNo: `1${index.toString().padStart(11, '0')}`, meter, card: hasCard ? card : null };
+  const holder = { cardNo: card.cardNo, accountNo: account.accountNo, meterNo: meter.meterNo };
+  return {
+    account,
+    card: hasCard ? issueCard(countertopCard, (image, report) => image.set(encodeMeterReturn(report), MAP.meterReturn), holder) : null,
+  };
+}
+
+/** At home the meter has taken what was bought last time. */
+function meterTakes(card: SimulatedCard, account: AccountOpened, calls: CallsBench): void {
+  const row = account.card === null ? null : calls.store.card(account.card.cardNo);
+  if (row === null) return;
+  const used = { remainingLitres: 0, cumulativeUseLitres: row.cumulativeLitres, faults: 0, meterNo: account.meter?.meterNo ?? '' };
+  card.main.set(encodeMeterReturn({ loadedSequence: row.sequence, ...used }), MAP.meterReturn);
+}
+
+interface Service {
+  readonly clerk: CallsClient;
+  readonly calls: CallsBench;
+  readonly accountId: string;
+  readonly number: number;
+}
+
+async function payAll({ clerk, calls, accountId }: Service): Promise<string> {
+  const { accounts } = await clerk.charging.open({ accountIds: [accountId] });
+  const receivableIds = (accounts[0]?.receivables ?? []).filter(({ openFen }) => openFen > 0).map(({ receivableId }) => receivableId);
+  const settlement = { accountId, receivableIds };
+  const { amountFen } = await clerk.charging.quote(settlement);
+  const paymentId = calls.newId();
+  const sale = { ...settlement, paymentId, expectedAmountFen: amountFen, tenders: [], cashTenderedFen: amountFen + 100 };
+  const { receipt } = await clerk.charging.pay(sale);
+  await clerk.receipts.print({ receiptId: receipt?.receiptId ?? '' });
+  return paymentId;
+}
+
+const SERVICES: Readonly<Record<DayKind, (service: Service) => Promise<unknown>>> = {
+  async topup({ clerk, calls, accountId, number }) {
+    await clerk.cards.read({});
+    const purchase = { by: 'volume' as const, litres: 10_000 + (number % 5) * 1_000 };
+    const { amountFen } = await clerk.topups.quote({ accountId, purchase });
+    const topupId = calls.newId();
+    const sale = { topupId, accountId, purchase, expectedAmountFen: amountFen, tenders: [], cashTenderedFen: amountFen + 100 };
+    await clerk.topups.pay(sale);
+    const { topup } = await clerk.topups.deliver({ topupId });
+    if (topup.state !== 'receipted') throw new Error(`the top-up of customer ${number} is ${topup.state}`);
+  },
+  bill: payAll,
+  async fee(service) {
+    const { clerk, calls, accountId } = service;
+    await clerk.charging.raiseFee({ receivableId: calls.newId(), accountId, code: 'card', quantity: 1 });
+    await payAll(service);
+  },
+  deposit: ({ clerk, calls, accountId }) =>
+    clerk.charging.takeDeposit({
+      ...{ handoverId: calls.newId(), accountId, amountFen: 20_000, tenders: [], cashTenderedFen: 20_000 },
+      reason: '押金',
+    }),
+  note: ({ clerk, calls, accountId, number }) => clerk.accounts.addNote({ noteId: calls.newId(), accountId, text: `备注${number}` }),
+  household: ({ clerk, calls, accountId, number }) =>
+    clerk.accounts.changeHousehold({
+      ...{ changeId: calls.newId(), accountId, seenVersion: versionOf(calls, accountId), size: 1 + (number % 8) },
+      ...{ from: BRANCH.businessDate, until: null, proof: `户口簿${number}` },
+    }),
+  async invoice(service) {
+    const subjectId = await payAll(service);
+    const segment = (await service.clerk.invoices.segments({}))[0];
+    await service.clerk.invoices.issue({
+      ...{ invoiceId: service.calls.newId(), subjectId, expectedNumber: segment?.next ?? 0 },
+      buyer: { name: '李', taxNo: '' },
+    });
+  },
+  async reversal(service) {
+    const paymentId = await payAll(service);
+    await service.clerk.charging.reversePayment({ paymentId, reason: '输错', refunds: [], approval: APPROVAL });
+    await payAll(service);
+  },
+  async suspension(service) {
+    const { clerk, calls, accountId } = service;
+    const isActive = calls.store.account(accountId)?.status === 'active';
+    const form: Readonly<Record<string, string>> = isActive
+      ? { from: BRANCH.businessDate, until: '2027-05-01', reason: '出国' }
+      : { wishedOn: BRANCH.businessDate };
+    const opened = await clerk.requests.open({
+      ...{ requestId: calls.newId(), accountId, kind: isActive ? 'suspension' : 'reactivation' },
+      ...{ seenVersion: versionOf(calls, accountId), form },
+    });
+    const walk = { clerk, newId: calls.newId, seenVersion: () => versionOf(calls, accountId), payFees: () => payAll(service) };
+    await walkRequest(opened, { ...walk, businessDate: BRANCH.businessDate, readingLitres: 5_000_000 });
+  },
+  async ticket({ clerk, calls }) {
+    const ticketId = calls.newId();
+    await clerk.queue.next({ ticketId, ticketKind: 'topup' });
+    await clerk.queue.serve({ ticketId });
+    await clerk.queue.finish({ ticketId });
+  },
+};
+
+const versionOf = (calls: CallsBench, accountId: string): number => calls.store.account(accountId)?.version ?? 0;
