@@ -127,6 +127,8 @@ export {
   type GasCardImage,
 } from './gas-card-image.ts';
 export type { GasCardCheck, GasCardFields, GasCardLibrary } from './gas-card-library.ts';
+export { type KeypadCommand, type KeypadMessage, type KeypadProtocol, openKeypad } from './keypad-session.ts';
+export { createSimulatedKeypad, type KeypadSimulatorProtocol } from './keypad-simulator.ts';
 export { createRecordLayout, type RecordLayoutOptions } from './layouts/layout.ts';
 export { createRecordMeter, type Meter, type MeterCard, type MeterOptions, type MeterResult, type MeterState } from './layouts/meter.ts';
 export { encodeMeterReturn, METER_RETURN_BYTES, PURCHASE_BYTES, RETURN_TAG, type RecordMap } from './layouts/records.ts';
