@@ -14,7 +14,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     open_fen INTEGER NOT NULL,
     vat_permille INTEGER NOT NULL,
     due_date TEXT NOT NULL,
-    bears_late_fee INTEGER NOT NULL
+    bears_late_fee INTEGER NOT NULL,
+    bill TEXT
   ) STRICT`.execute(db);
   await sql`CREATE INDEX receivable_of_account ON receivable (account_id, due_date, receivable_id)`.execute(db);
   await sql`CREATE INDEX receivable_open ON receivable (account_id, due_date, receivable_id) WHERE open_fen <> 0`.execute(db);

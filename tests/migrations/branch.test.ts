@@ -76,7 +76,7 @@ const ROWS: Record<string, readonly string[]> = {
   ],
   '0004-search': ["INSERT INTO search_term VALUES (2, '王小明', 1)", "INSERT INTO place_term VALUES ('光花园', '阳光花园')"],
   '0005-charging': [
-    "INSERT INTO receivable VALUES (1, 'd', 'a-1', '2026-03-02', 'gas', 'reading', '三月', 1980, 980, 90, '2026-03-20', 1)",
+    "INSERT INTO receivable VALUES (1, 'd', 'a-1', '2026-03-02', 'gas', 'reading', '三月', 1980, 980, 90, '2026-03-20', 1, NULL)",
     "INSERT INTO payment VALUES (1, 'p', 'a-1', 's', '1001', '2026-03-02', 6, 'taken', '{}')",
     "INSERT INTO payment_account VALUES ('a-1', 1)",
   ],

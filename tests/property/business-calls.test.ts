@@ -14,7 +14,10 @@ import { dumpProjections } from '../support/projections.ts';
 import { walkRequest } from '../support/request-walk.ts';
 import { sampleAccount } from '../support/sample-operations.ts';
 
-const ORDINARY = sampleAccount(801, { card: null, meter: { meterNo: 'ORD-1', make: '恒远', kind: 'ordinary' } });
+const ORDINARY = sampleAccount(801, {
+  card: null,
+  meter: { meterNo: 'ORD-1', make: '恒远', kind: 'ordinary', billed: { readingLitres: 0, on: '2026-10-31' } },
+});
 const ACCOUNTS = [ACCOUNT_ID, ORDINARY.accountId];
 /** Made up, with a right check character. */
 const IDENTITY = '110101199003070097';
@@ -236,7 +239,7 @@ const ACTS: Readonly<Record<string, (counter: Counter, number: number) => Promis
     const finalReadingLitres = old.detail.lastReadingLitres + number;
     if (number % 3 === 0) await counter.clerk.meters.remove({ ...at, meterNo: old.meterNo, finalReadingLitres, goes: 'scrapped' });
     else {
-      const readings = { finalReadingLitres, firstReadingLitres: 0, carriedLitres: number % 2 === 0 ? 0 : 500 };
+      const readings = { finalReadingLitres, firstReadingLitres: 0, carriedLitres: 0 };
       const meters = { oldMeterNo: old.meterNo, newMeterNo: meterNo, oldMeterGoes: 'scrapped' as const };
       await counter.clerk.meters.exchange({ ...at, ...readings, ...meters, reason: '到期', approval: APPROVAL });
     }

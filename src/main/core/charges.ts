@@ -1,7 +1,7 @@
 // What an account owes and has, as the charging calls show it.
 import type { Outputs } from '../../shared/contract/index.ts';
 import { lateFeeOf } from '../../shared/domain/allocation.ts';
-import type { PaymentRow, ReceivableRow } from '../../shared/domain/charging.ts';
+import type { BilledUse, PaymentRow, ReceivableRow } from '../../shared/domain/charging.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { AccountRow } from '../../shared/domain/fold.ts';
 import { type LateFeePolicy, lateDays } from '../../shared/domain/late-fee.ts';
@@ -40,7 +40,7 @@ export function balancesView(store: ReadStore, accountId: string): BalancesView 
 }
 
 export function receivableView(row: ReceivableRow, today: { readonly date: string; readonly policy: LateFeePolicy }): ReceivableView {
-  const { receivableId, accountId, kind, itemCode, description, amountFen, openFen, dueDate, bearsLateFee } = row;
+  const { receivableId, accountId, kind, itemCode, description, amountFen, openFen, dueDate, bearsLateFee, bill } = row;
   const owes = openFen > 0;
   return {
     receivableId,
@@ -53,7 +53,16 @@ export function receivableView(row: ReceivableRow, today: { readonly date: strin
     dueDate,
     lateDays: owes && bearsLateFee ? lateDays(today.policy, { dueDate, paidOn: today.date }) : 0,
     lateFeeFen: owes ? lateFeeOf(row, { principalFen: openFen, paidOn: today.date }, today.policy) : 0,
+    bill: bill === undefined ? null : billView(bill),
   };
+}
+
+type BillView = NonNullable<ReceivableView['bill']>;
+
+/** Returns a bill's lines as a screen is shown them. */
+export function billView(bill: BilledUse): BillView {
+  const parts = bill.parts.map((part) => ({ ...part, limitsLitres: [...part.limitsLitres], lines: [...part.lines] }));
+  return { ...bill, parts, charges: [...bill.charges] };
 }
 
 export function paymentView(store: ReadStore, row: PaymentRow): PaymentView {

@@ -142,6 +142,10 @@ function told(operation: Operation): Partial<Told> {
       const { meterNo, finalReadingLitres, on } = operation.payload;
       return { litres: finalReadingLitres, reference: meterNo, facts: { meter: meterNo, on } };
     }
+    case 'meter.read': {
+      const { meterNo, readingLitres, on } = operation.payload;
+      return { litres: readingLitres, reference: meterNo, facts: { meter: meterNo, on } };
+    }
     case 'meter.reverified':
       return { reference: operation.payload.meterNo, facts: { meter: operation.payload.meterNo, until: operation.payload.verifiedUntil } };
     case 'card-task.begun': {

@@ -1,5 +1,6 @@
 // The demo branch: staff, tariffs and thousands of invented accounts from one seed, and the cards that lie at the bench.
 import { hashSync } from '@node-rs/argon2';
+import { addDays } from '../../shared/domain/calendar.ts';
 import type { CardPurchase, MeterReturn } from '../../shared/domain/card-layout.ts';
 import type { AccountOpened, NewOperation, OperationKind, OperationPayloads } from '../../shared/domain/operation.ts';
 import type { Tariff } from '../../shared/domain/tariff.ts';
@@ -246,6 +247,9 @@ function ordinarySpares() {
   }));
 }
 
+/** Readers come round at the end of a month. */
+const lastOfMonthBefore = (date: string): string => addDays(`${date.slice(0, 7)}-01`, -1);
+
 function demoAccount(from: {
   readonly chance: Chance;
   readonly index: number;
@@ -277,6 +281,9 @@ function demoAccount(from: {
       meterNo: `${maker.digits}${20 + chance(6)}${(index * 3 + chance(3)).toString().padStart(8, '0')}`,
       make: maker.make,
       kind: withCard ? 'ic' : 'ordinary',
+      ...(withCard
+        ? {}
+        : { billed: { readingLitres: (200 + ((index * 37) % 3_000)) * 1_000, on: lastOfMonthBefore(options.businessDate) } }),
     },
     card: withCard
       ? {

@@ -16,6 +16,7 @@ const statements = {
     'vat_permille',
     'due_date',
     'bears_late_fee',
+    'bill',
   ]),
   addOpen: built((p: Place<{ receivable_id: string; amount_fen: number }>) =>
     build
@@ -45,7 +46,7 @@ const statements = {
 };
 
 /** Returns the fold's tables of charging on a connection that may write. */
-export function chargingTables(connection: Connection, json: JsonMemo): ChargingTables {
+export function chargingTables(connection: Connection, json: JsonMemo): Omit<ChargingTables, 'addTierUse'> {
   const insertReceivable = prepare(connection, statements.insertReceivable);
   const addOpen = prepare(connection, statements.addOpen);
   const insertPayment = prepare(connection, statements.insertPayment);
@@ -65,6 +66,7 @@ export function chargingTables(connection: Connection, json: JsonMemo): Charging
         vat_permille: receivable.vatPermille,
         due_date: receivable.dueDate,
         bears_late_fee: receivable.bearsLateFee ? 1 : 0,
+        bill: receivable.bill === undefined ? null : json.text(receivable.bill),
       });
     },
     addOpen(receivableId, amountFen) {

@@ -1,6 +1,6 @@
 // From rows to domain values and back.
 import { canonicalJson } from '../../shared/domain/canonical.ts';
-import type { PaymentRow, ReceivableRow } from '../../shared/domain/charging.ts';
+import type { BilledUse, PaymentRow, ReceivableRow } from '../../shared/domain/charging.ts';
 import type { AccountDetail } from '../../shared/domain/customers.ts';
 import type { AccountRow, CardRow, MeterRow, ReceiptRow, TopupRow } from '../../shared/domain/fold.ts';
 import type { MeterDetail } from '../../shared/domain/meters.ts';
@@ -131,6 +131,7 @@ export function receivableOf(row: BranchSchema['receivable']): ReceivableRow {
     vatPermille: row.vat_permille,
     dueDate: row.due_date,
     bearsLateFee: row.bears_late_fee === 1,
+    ...(row.bill === null ? {} : { bill: JSON.parse(row.bill) as BilledUse }),
   };
 }
 

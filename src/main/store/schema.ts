@@ -127,6 +127,8 @@ export interface BranchSchema {
     vat_permille: number;
     due_date: string;
     bears_late_fee: number;
+    /** Canonical JSON of how it was worked out; null for what was not billed here. */
+    bill: string | null;
   };
   payment: {
     payment_key: number;
@@ -153,4 +155,20 @@ export interface BranchSchema {
     saved_at_ms: number;
     sealed: string;
   };
+  /** The branch's order, as headquarters has told it. */
+  feed: {
+    position: number;
+    hash: string;
+    counter_id: string;
+    seq: number;
+    operation_hash: string;
+    verdict: 'applied' | 'conflict' | 'quarantined';
+    code: string;
+    reason: string;
+  };
+  /** Operations of other counters, each with its own chain position. */
+  foreign_operation: OperationTable;
+  foreign_posting: { counter_id: string; seq: number; line: number; ledger_account: string; dimension: string; amount_fen: number };
+  unfolded: { counter_id: string; seq: number };
+  exception_case: { case_id: string; state: string; opened_at_ms: number; body: string };
 }

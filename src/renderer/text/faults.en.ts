@@ -128,6 +128,11 @@ export const faultsEn = {
   METER_NOT_HERE: say('This meter does not hang at this account', 'Check the meter number against the account.'),
   METER_THERE_ALREADY: say('The account has a meter', 'Take an exchange instead.'),
   METER_LAYOUT_UNKNOWN: say('No driver here knows cards for this meter', 'Choose one of the card layouts that are installed.'),
+  READING_UNKNOWN: say(
+    'Nobody has said up to which reading this meter was billed',
+    'Enter the last billed reading and its date from the old book.',
+    'Meter {{meterNo}}',
+  ),
   READING_BACKWARDS: say('The reading is below the last one', 'Read the meter again.'),
 
   TOPUP_UNKNOWN: say('There is no such top-up', 'Go to the home screen and look at the open work.'),
@@ -176,6 +181,9 @@ export const faultsEn = {
     'In the drawer: {{drawerFen}} fen',
   ),
   APPROVAL_LIMIT: say('This is more than the person who signed in may allow', 'Ask a manager to approve it. Nothing was recorded.'),
+  PAPER_UNKNOWN: say('This paper is no longer at hand', 'Make it again.'),
+  PAPER_CANCELLED: say('Making the paper was stopped', 'Make it again when it is needed.'),
+  PAPER_FAILED: say('The paper could not be made', 'Try again; if it fails again, tell IT what it says here.', '{{reason}}'),
   RECEIPT_UNKNOWN: say('There is no such receipt', 'Choose it again on the account page.'),
   RECEIPT_STATE_REFUSES: say("Not possible in the receipt's present state", 'For a printed one use Reprint.'),
 

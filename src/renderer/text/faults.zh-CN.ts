@@ -86,6 +86,7 @@ export const faultsZhCN = {
   METER_NOT_HERE: say('这块表不在该户', '对照户号核对表号。'),
   METER_THERE_ALREADY: say('该户已装表', '请办理换表。'),
   METER_LAYOUT_UNKNOWN: say('本机没有这种表的卡型', '请选择已安装的卡型。'),
+  READING_UNKNOWN: say('该表上次结算读数不详', '请按原台账填写上次结算的读数和日期。', '表号 {{meterNo}}'),
   READING_BACKWARDS: say('读数小于上次读数', '请重新抄读。'),
 
   TOPUP_UNKNOWN: say('没有找到这笔购气', '回到首页刷新待处理列表。'),
@@ -114,6 +115,9 @@ export const faultsZhCN = {
   DEPOSIT_SHORT: say('押金不足', '最多退还现有押金，未记录任何内容。', '押金：{{depositFen}} 分'),
   DRAWER_SHORT: say('钱箱现金不足', '请改用银行卡或转账退款，或先从保险柜领取现金。未记录任何内容。', '钱箱：{{drawerFen}} 分'),
   APPROVAL_LIMIT: say('超出该授权人的权限', '请由经理授权，未记录任何内容。'),
+  PAPER_UNKNOWN: say('这份单据已不在手边', '请重新生成。'),
+  PAPER_CANCELLED: say('单据生成已停止', '需要时重新生成。'),
+  PAPER_FAILED: say('单据没有生成', '请再试一次；仍然失败时把这里的内容告诉信息人员。', '{{reason}}'),
   RECEIPT_UNKNOWN: say('没有找到这张收据', '回到客户页面重新选择。'),
   RECEIPT_STATE_REFUSES: say('收据目前的状态不能这样处理', '已打印过的请用“补打”。'),
 

@@ -75,6 +75,7 @@ export const faultsZhTW = {
   METER_NOT_HERE: say('這塊錶不在該戶', '對照戶號核對錶號。'),
   METER_THERE_ALREADY: say('該戶已裝錶', '請辦理換錶。'),
   METER_LAYOUT_UNKNOWN: say('本機沒有這種錶的卡型', '請選擇已安裝的卡型。'),
+  READING_UNKNOWN: say('該錶上次結算讀數不詳', '請按原臺帳填寫上次結算的讀數和日期。', '錶號 {{meterNo}}'),
   READING_BACKWARDS: say('讀數小於上次讀數', '請重新抄讀。'),
 
   TOPUP_UNKNOWN: say('沒有找到這筆購氣', '回到首頁重新整理待處理清單。'),
@@ -103,6 +104,9 @@ export const faultsZhTW = {
   DEPOSIT_SHORT: say('押金不足', '最多退還現有押金，未記錄任何內容。', '押金：{{depositFen}} 分'),
   DRAWER_SHORT: say('錢箱現金不足', '請改用銀行卡或轉帳退款，或先從保險櫃領取現金。未記錄任何內容。', '錢箱：{{drawerFen}} 分'),
   APPROVAL_LIMIT: say('超出該授權人的權限', '請由經理授權，未記錄任何內容。'),
+  PAPER_UNKNOWN: say('這份單據已不在手邊', '請重新產生。'),
+  PAPER_CANCELLED: say('單據產生已停止', '需要時重新產生。'),
+  PAPER_FAILED: say('單據沒有產生', '請再試一次；仍然失敗時把這裡的內容告訴資訊人員。', '{{reason}}'),
   RECEIPT_UNKNOWN: say('沒有找到這張收據', '回到客戶頁面重新選擇。'),
   RECEIPT_STATE_REFUSES: say('收據目前的狀態不能這樣處理', '已列印過的請用「補印」。'),
 

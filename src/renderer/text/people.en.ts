@@ -32,6 +32,7 @@ export const peopleEn = {
     'meter-installed': 'Meter installed',
     'meter-exchanged': 'Meter exchanged',
     'meter-removed': 'Meter removed',
+    'meter-read': 'Meter read',
     'meter-reverified': 'Meter verified again',
     'card-task-begun': 'Card task begun',
     'card-task-intended': 'Card write prepared',

@@ -30,6 +30,7 @@ export const peopleZhCN = {
     'meter-installed': '装表',
     'meter-exchanged': '换表',
     'meter-removed': '拆表',
+    'meter-read': '抄表',
     'meter-reverified': '表具复检',
     'card-task-begun': '卡片业务开始',
     'card-task-intended': '卡片写入准备',

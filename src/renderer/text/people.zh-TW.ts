@@ -32,6 +32,7 @@ export const peopleZhTW = {
     'meter-installed': '裝錶',
     'meter-exchanged': '換錶',
     'meter-removed': '拆錶',
+    'meter-read': '抄錶',
     'meter-reverified': '表具複檢',
     'card-task-begun': '卡片業務開始',
     'card-task-intended': '卡片寫入準備',

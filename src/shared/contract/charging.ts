@@ -14,6 +14,36 @@ export const otherTendersSchema = z
 
 const tenderSchema = z.strictObject({ kind: tenderKindSchema, amountFen: fenSchema, reference: z.string() });
 
+const tierLineSchema = z.strictObject({ tier: z.int(), litres: z.int(), priceFenPerM3: z.int(), amountFen: fenSchema });
+
+/** How the use of an ordinary meter comes to its amount: from reading to reading, part by part where a year ended or a price changed. */
+export const billedUseSchema = z.strictObject({
+  meterNo: z.string(),
+  readFrom: z.string(),
+  readTo: z.string(),
+  fromLitres: z.int(),
+  toLitres: z.int(),
+  tierHolder: z.int(),
+  requestId: z.string(),
+  parts: z.array(
+    z.strictObject({
+      from: z.string(),
+      to: z.string(),
+      tariffId: z.string(),
+      tierYear: z.int(),
+      limitsLitres: z.array(z.int()),
+      usedBeforeLitres: z.int(),
+      litres: z.int(),
+      lines: z.array(tierLineSchema),
+      amountFen: fenSchema,
+    }),
+  ),
+  charges: z.array(z.strictObject({ kind: z.enum(['fixed', 'minimum']), tariffId: z.string(), months: z.int(), amountFen: fenSchema })),
+});
+
+/** A bill before it is owed. */
+export const useBillSchema = z.strictObject({ bill: billedUseSchema, amountFen: fenSchema, vatPermille: z.int() });
+
 export const receivableSchema = z.strictObject({
   receivableId: z.string(),
   accountId: z.string(),
@@ -27,6 +57,8 @@ export const receivableSchema = z.strictObject({
   /** Days for which a late fee is owed today, and the fee if all of it is paid today. */
   lateDays: z.int(),
   lateFeeFen: fenSchema,
+  /** How it was worked out; null for a fee and for a bill from elsewhere. */
+  bill: billedUseSchema.nullable(),
 });
 
 export const chargesSchema = z.strictObject({

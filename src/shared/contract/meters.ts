@@ -1,6 +1,7 @@
 // Area meters: from the store to the customer's wall and back.
 import { z } from 'zod';
 import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
+import { receivableSchema } from './charging.ts';
 import { approvalSchema } from './topups.ts';
 import { accountIdSchema, idSchema, litresSchema } from './values.ts';
 
@@ -11,6 +12,9 @@ const meterNoSchema = z
 const reasonSchema = z.string().trim().min(1).max(200);
 const goesSchema = z.enum(['in-store', 'scrapped']);
 const verifiedUntilSchema = z.union([z.literal(''), z.iso.date()]);
+/** The reading billed last, for an ordinary meter of which it is not on record. */
+const billedBefore = z.strictObject({ readingLitres: litresSchema, on: z.iso.date() }).nullable().default(null);
+const billFaults = ['READING_BACKWARDS', 'READING_UNKNOWN', 'TARIFF_MISSING', 'REQUEST_OPEN'] as const;
 const act = { access: COUNTER_STAFF } as const;
 
 export const meterSchema = z.strictObject({
@@ -28,6 +32,9 @@ export const meterSchema = z.strictObject({
   firstReadingLitres: litresSchema,
   lastReadingLitres: litresSchema,
   lastReadOn: z.string(),
+  /** Up to where the use of an ordinary meter has been billed, and when; '' where nobody has said. */
+  billedLitres: litresSchema,
+  billedOn: z.string(),
   /** As its card last reported. */
   remainingLitres: litresSchema,
 });
@@ -81,7 +88,7 @@ export const metersContract = {
       'METER_UNKNOWN',
       'METER_NOT_HERE',
       'METER_NOT_IN_STORE',
-      'READING_BACKWARDS',
+      ...billFaults,
       'TOPUP_OPEN_ON_CARD',
       'CARD_TASK_OPEN',
       ...APPROVAL_FAULTS,
@@ -98,6 +105,7 @@ export const metersContract = {
         /** Bought gas that was left; more than the ledger knows of needs a second person within the limits. */
         carriedLitres: litresSchema,
         on: z.iso.date(),
+        billedBefore,
         reason: reasonSchema,
         oldMeterGoes: goesSchema,
         requestId: z.string().max(64).default(''),
@@ -110,19 +118,22 @@ export const metersContract = {
         volumeOwedLitres: litresSchema,
         /** Whether the account needs a new card before it can buy. */
         needsNewCard: z.boolean(),
+        /** What the use of an ordinary old meter costs up to its final reading. */
+        bills: z.array(receivableSchema),
       }),
     ),
   /** What is left of bought gas as far as the ledger knows: in the meter and on the card. */
   leftOver: call({ ...act, faults: ['ACCOUNT_UNKNOWN'] })
     .input(z.strictObject({ accountId: accountIdSchema }))
     .output(z.strictObject({ inMeterLitres: litresSchema, onCardLitres: litresSchema })),
-  remove: call({ ...act, faults: ['ACCOUNT_UNKNOWN', 'METER_UNKNOWN', 'METER_NOT_HERE', 'READING_BACKWARDS'] })
+  remove: call({ ...act, faults: ['ACCOUNT_UNKNOWN', 'METER_UNKNOWN', 'METER_NOT_HERE', ...billFaults] })
     .input(
       z.strictObject({
         actId: idSchema,
         accountId: accountIdSchema,
         meterNo: meterNoSchema,
         finalReadingLitres: litresSchema,
+        billedBefore,
         on: z.iso.date(),
         goes: goesSchema,
         requestId: z.string().max(64).default(''),

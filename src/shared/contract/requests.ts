@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { REQUEST_KINDS, REQUEST_STATES } from '../domain/requests.ts';
 import { CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
-import { otherTendersSchema, receivableSchema } from './charging.ts';
+import { otherTendersSchema, receivableSchema, useBillSchema } from './charging.ts';
 import { approvalSchema } from './topups.ts';
 import { accountIdSchema, faultDataSchema, fenSchema, idSchema, slotSchema } from './values.ts';
 
@@ -45,6 +45,8 @@ export const requestSchema = briefSchema.extend({
   path: z.array(stateSchema),
   steps: z.array(z.strictObject({ to: stateSchema, clerk: z.string(), atMs: z.int(), note: z.string(), approvedBy: z.string() })),
   fees: z.array(receivableSchema),
+  /** Bills of the use up to the reading that the request took. */
+  bills: z.array(receivableSchema),
   /** What stands in the way of completion now; empty when it is over. */
   obstacles: z.array(faultDataSchema),
   words: z.array(wordSchema),
@@ -67,6 +69,7 @@ const obstacleFaults = [
   'VOLUME_OWED',
   'IDENTITY_DIFFERS',
   'READING_BACKWARDS',
+  'READING_UNKNOWN',
   'REQUEST_DATES_WRONG',
   'REQUEST_CHANGES_NOTHING',
 ] as const;
@@ -88,15 +91,17 @@ export const requestsContract = {
   kinds: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN'] })
     .input(z.strictObject({ accountId: accountIdSchema }))
     .output(z.array(z.strictObject({ kind: kindSchema, fields: z.array(fieldSchema), seenVersion: z.int() }))),
-  /** What a form would meet and do; changes nothing. */
-  preview: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN', 'TARIFF_MISSING'] })
-    .input(z.strictObject({ accountId: accountIdSchema, kind: kindSchema, form: formSchema }))
+  /** What a form would meet and do, a new one or, with `requestId`, what is typed for its present step; changes nothing. */
+  preview: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN', 'TARIFF_MISSING', 'REQUEST_UNKNOWN'] })
+    .input(z.strictObject({ accountId: accountIdSchema, kind: kindSchema, form: formSchema, requestId: idSchema.optional() }))
     .output(
       z.strictObject({
         problems: z.array(fieldProblemSchema),
         obstacles: z.array(faultDataSchema),
         fees: z.array(z.strictObject({ code: z.string(), name: z.string(), amountFen: fenSchema })),
         feeFen: fenSchema,
+        /** What the use up to the reading in the form will cost, line by line. */
+        bills: z.array(useBillSchema),
         refundFen: fenSchema,
         path: z.array(stateSchema),
         words: z.array(wordSchema),
@@ -104,7 +109,10 @@ export const requestsContract = {
       }),
     ),
   /** Opens a request and charges its fees. The same id again returns it as it stands. */
-  open: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_CHANGED', 'REQUEST_ID_REUSED', ...obstacleFaults] })
+  open: call({
+    access: COUNTER_STAFF,
+    faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_CHANGED', 'REQUEST_ID_REUSED', 'TARIFF_MISSING', ...obstacleFaults],
+  })
     .input(
       z.strictObject({
         requestId: idSchema,
@@ -131,7 +139,10 @@ export const requestsContract = {
     )
     .output(z.array(briefSchema)),
   /** To the next state, with what was filled in here; out of `approval` by a supervisor. */
-  advance: call({ access: COUNTER_STAFF, faults: [...stepFaults, ...approvalFaults, 'READING_BACKWARDS'] })
+  advance: call({
+    access: COUNTER_STAFF,
+    faults: [...stepFaults, ...approvalFaults, 'READING_BACKWARDS', 'READING_UNKNOWN', 'REQUEST_DATES_WRONG', 'TARIFF_MISSING'],
+  })
     .input(z.strictObject({ ...stepInput, form: formSchema, approval: approvalSchema.optional() }))
     .output(requestSchema),
   /** Does the effect, whole or not at all. Money that goes back leaves by the terminal as said and the rest in cash out of the caller's drawer. */

@@ -1,7 +1,25 @@
 // What is owed and what is paid beside top-ups: the facts of charging as the journal holds them, and what each does to the ledger.
+import type { BillPart, MonthCharge } from './gas-bill.ts';
 import { balanced, type Posting, posting } from './ledger.ts';
 import { fen, splitVat } from './money.ts';
+import type { TierPeriod } from './purchase.ts';
 import { type Tender, tenderPostings } from './tender.ts';
+
+/** How the use of an ordinary meter was billed, so that the bill explains itself wherever it is looked at. */
+export interface BilledUse {
+  readonly meterNo: string;
+  readonly readFrom: string;
+  readonly readTo: string;
+  readonly fromLitres: number;
+  readonly toLitres: number;
+  /** Which holder's tier years it counts in. */
+  readonly tierHolder: number;
+  /** The request that needed it; '' where none did. */
+  readonly requestId: string;
+  /** Those of the bill's one rate of VAT; a bill over a change of the rate is two receivables. */
+  readonly parts: readonly BillPart[];
+  readonly charges: readonly MonthCharge[];
+}
 
 export interface ReceivableRaised {
   readonly receivableId: string;
@@ -14,6 +32,8 @@ export interface ReceivableRaised {
   readonly vatPermille: number;
   readonly dueDate: string;
   readonly bearsLateFee: boolean;
+  /** For gas that was billed here; absent for fees and for bills from elsewhere. */
+  readonly bill?: BilledUse;
 }
 
 export interface ReceivableWaived {
@@ -231,6 +251,7 @@ export interface PaymentRow {
 
 /** The tables that charging folds into. */
 export interface ChargingTables {
+  addTierUse(accountId: string, period: TierPeriod, litres: number): void;
   insertReceivable(receivable: ReceivableRow): void;
   /** Adds to what is open of a receivable, fen. Throws RangeError when it is not there. */
   addOpen(receivableId: string, amountFen: number): void;
@@ -252,6 +273,10 @@ export function foldCharging(operation: ChargingOperation, tables: ChargingTable
     case 'receivable.raised': {
       const { accountId, businessDate, payload } = operation;
       tables.insertReceivable({ ...payload, accountId, businessDate, openFen: payload.amountFen });
+      const holder = payload.bill?.tierHolder ?? 1;
+      for (const { tierYear, litres } of payload.bill?.parts ?? []) {
+        if (litres > 0) tables.addTierUse(accountId, { year: tierYear, holder }, litres);
+      }
       return;
     }
     case 'receivable.waived':

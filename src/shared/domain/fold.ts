@@ -10,9 +10,18 @@ import {
   NEW_ACCOUNT_DETAIL,
 } from './customers.ts';
 import { type DocumentKind, foldDocuments, isDocuments } from './documents.ts';
-import { foldMeters, isMeters, type MeterKind, type MeterTables, UNKNOWN_METER_DETAIL, type WholeMeter } from './meters.ts';
+import {
+  foldMeters,
+  isMeters,
+  type MeterDetail,
+  type MeterKind,
+  type MeterTables,
+  UNKNOWN_METER_DETAIL,
+  type WholeMeter,
+} from './meters.ts';
 import type { AccountOpened, Operation, OperationPayloads } from './operation.ts';
 import { foldPolicy, isPolicy, type PolicyKind } from './policy.ts';
+import type { TierPeriod } from './purchase.ts';
 import { foldQueue, isQueue, type QueueKind } from './queue.ts';
 import { foldRequests, isRequests, type RequestOperationKind } from './requests.ts';
 import type { Tariff } from './tariff.ts';
@@ -61,12 +70,7 @@ export interface CardRow {
 
 export type MeterRow = WholeMeter;
 
-/** A tier year of one holder of an account. */
-export interface TierPeriod {
-  readonly year: number;
-  /** Counted from 1; a transfer begins a new one. */
-  readonly holder: number;
-}
+export type { TierPeriod } from './purchase.ts';
 
 /** The tables the fold writes to. Reads see what earlier operations of the same fold wrote. */
 export interface ProjectionTables extends ChargingTables, CustomerTables, MeterTables, CardTaskTables {
@@ -74,7 +78,6 @@ export interface ProjectionTables extends ChargingTables, CustomerTables, MeterT
   putTariff(tariff: Tariff): void;
   insertAccount(account: AccountRow): void;
   insertCard(card: CardRow): void;
-  addTierUse(accountId: string, period: TierPeriod, litres: number): void;
   insertShift(shift: {
     readonly shiftId: string;
     readonly clerk: string;
@@ -147,7 +150,7 @@ function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind 
           cumulativeUseLitres: 0,
           faults: 0,
           place: 'installed',
-          detail: { ...UNKNOWN_METER_DETAIL, layoutId: card?.layoutId ?? '', installedOn: suppliedSince },
+          detail: { ...detailOf(meter), layoutId: card?.layoutId ?? '', installedOn: suppliedSince },
         });
       }
       if (card !== null) tables.insertCard({ ...card, accountId, status: 'active' });
@@ -239,6 +242,13 @@ function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind 
       tables.setMeterReport(operation.payload);
       return;
   }
+}
+
+/** What is known of a meter that hung before this system. */
+function detailOf({ billed }: NonNullable<AccountOpened['meter']>): MeterDetail {
+  if (billed === undefined) return UNKNOWN_METER_DETAIL;
+  const { readingLitres, on } = billed;
+  return { ...UNKNOWN_METER_DETAIL, lastReadingLitres: readingLitres, lastReadOn: on, billedLitres: readingLitres, billedOn: on };
 }
 
 /** A top-up that is refunded or reversed: its state, and its litres out of the tier year. */

@@ -9,6 +9,8 @@
 //    household therefore counts from the next month on, and a holder who came by transfer or new connection has the limits of the months from
 //    the one of the start. A meter exchange changes nothing: the position belongs to the account.
 //  * Fixed and minimum charges are owed for each month that has its first day after the earlier reading and not after the later one.
+//  * A second reading on the day of the first is billed as use of that day; no month begins in it.
+//  * A suspended account is billed like any other: the supply is sealed, the connection stays.
 //  * The whole bill is rounded once, half-up to the fen.
 import { addDays, dateOfDay, dayNumber, daysBetween, monthNumber } from './calendar.ts';
 import { Fault } from './fault.ts';
@@ -95,7 +97,7 @@ export interface GasBill {
 export interface BillRequest {
   /** Date of the earlier reading; use begins on the day after. */
   readonly readFrom: string;
-  /** Date of the later reading; its day counts. */
+  /** Date of the later reading; its day counts. The same date where a meter is read twice on one day. */
   readonly readTo: string;
   readonly litres: number;
   readonly versions: readonly Tariff[];
@@ -111,7 +113,7 @@ export interface BillRequest {
 export function billUse(request: BillRequest): GasBill {
   const { readFrom, readTo, litres } = request;
   const days = daysBetween({ from: readFrom, to: readTo });
-  if (days < 1) throw new Fault('INPUT_INVALID', { field: 'readTo' });
+  if (days < 0) throw new Fault('INPUT_INVALID', { field: 'readTo' });
   if (!Number.isSafeInteger(litres) || litres < 0) throw new Fault('INPUT_INVALID', { field: 'litres' });
   const parts: BillPart[] = [];
   const usedHere = new Map<number, number>();
@@ -153,6 +155,7 @@ export function billUse(request: BillRequest): GasBill {
 /** Cuts the period where a year ends or a price begins, and spreads the volume by days. */
 function splitPeriod({ readFrom, readTo, litres, versions }: BillRequest) {
   const days = daysBetween({ from: readFrom, to: readTo });
+  if (days === 0) return [{ from: readTo, to: readTo, tariff: tariffOn(versions, readTo), litres }];
   const parts: { readonly from: string; readonly to: string; readonly tariff: Tariff; readonly litres: number }[] = [];
   let from = addDays(readFrom, 1);
   let given = 0;
@@ -171,6 +174,7 @@ function splitPeriod({ readFrom, readTo, litres, versions }: BillRequest) {
 
 function monthCharges(request: BillRequest, parts: readonly BillPart[]): MonthCharge[] {
   const charges: MonthCharge[] = [];
+  if (request.readFrom === request.readTo) return charges;
   for (const tariff of new Set(parts.map((part) => tariffOn(request.versions, part.from)))) {
     const own = parts.filter((part) => tariffOn(request.versions, part.from) === tariff);
     const months = own.reduce((sum, part) => sum + monthsBegun(part), 0);

@@ -15,6 +15,9 @@ export interface MeterDetail {
   /** What it showed last, and when; the reading at installation until another is taken. */
   readonly lastReadingLitres: number;
   readonly lastReadOn: string;
+  /** The reading up to which the use of an ordinary meter has been billed, and its date; '' when not known. */
+  readonly billedLitres: number;
+  readonly billedOn: string;
 }
 
 export const UNKNOWN_METER_DETAIL: MeterDetail = {
@@ -25,6 +28,8 @@ export const UNKNOWN_METER_DETAIL: MeterDetail = {
   firstReadingLitres: 0,
   lastReadingLitres: 0,
   lastReadOn: '',
+  billedLitres: 0,
+  billedOn: '',
 };
 
 export interface MeterPayloads {
@@ -60,6 +65,15 @@ export interface MeterPayloads {
     readonly requestId: string;
   };
   'meter.reverified': { readonly meterNo: string; readonly verifiedUntil: string };
+  /** Somebody has read the meter. `billed`: its use up to this reading is on a bill, so that the next one goes on from here. */
+  'meter.read': {
+    readonly meterNo: string;
+    readonly readingLitres: number;
+    readonly on: string;
+    readonly billed: boolean;
+    /** '' where it was no service request. */
+    readonly requestId: string;
+  };
 }
 export type MeterKind = keyof MeterPayloads;
 
@@ -69,6 +83,7 @@ export const METER_KINDS = [
   'meter.exchanged',
   'meter.removed',
   'meter.reverified',
+  'meter.read',
 ] as const satisfies readonly MeterKind[];
 
 /** A meter with all that is known of it. */
@@ -138,6 +153,14 @@ export function foldMeters(operation: MeterOperation, tables: MeterTables): void
     case 'meter.reverified': {
       const meter = requireMeter(tables, operation.payload.meterNo);
       tables.updateMeter({ ...meter, detail: { ...meter.detail, verifiedUntil: operation.payload.verifiedUntil } });
+      return;
+    }
+    case 'meter.read': {
+      const { meterNo, readingLitres, on, billed } = operation.payload;
+      const meter = requireMeter(tables, meterNo);
+      if (meter.accountId !== accountId) throw new RangeError('operation reads a meter that hangs elsewhere');
+      const seen = { ...meter.detail, lastReadingLitres: readingLitres, lastReadOn: on };
+      tables.updateMeter({ ...meter, detail: billed ? { ...seen, billedLitres: readingLitres, billedOn: on } : seen });
     }
   }
 }
@@ -174,6 +197,8 @@ function install(
       firstReadingLitres: act.readingLitres,
       lastReadingLitres: act.readingLitres,
       lastReadOn: act.on,
+      billedLitres: act.readingLitres,
+      billedOn: act.on,
     },
   });
 }

@@ -25,6 +25,8 @@ export interface Policy {
   readonly limits: { readonly clerk: RoleLimits; readonly supervisor: RoleLimits; readonly manager: RoleLimits };
   /** Days for a service request, by kind; `default` where none is named. */
   readonly requestDays: Readonly<Record<string, number>>;
+  /** Days from a bill that is made at the counter to its due date; 15 where it is left out. */
+  readonly billDueDays?: number;
   /** How far print on invoice forms is moved right and down; not at all where it is left out. Read from the calibration grid. */
   readonly formOffset?: { readonly xTenthMm: number; readonly yTenthMm: number };
 }

@@ -91,6 +91,7 @@ export const meterPayloadSchemas = {
   }),
   'meter.removed': z.strictObject({ meterNo: key, finalReadingLitres: count, on: date, goes, requestId: optionalKey }),
   'meter.reverified': z.strictObject({ meterNo: key, verifiedUntil: date }),
+  'meter.read': z.strictObject({ meterNo: key, readingLitres: count, on: date, billed: z.boolean(), requestId: optionalKey }),
 } satisfies { [K in MeterKind]: z.ZodType<MeterPayloads[K]> };
 
 export const cardTaskPayloadSchemas = {
@@ -221,6 +222,7 @@ export const policyPayloadSchemas = {
       }),
       limits: z.strictObject({ clerk: limits, supervisor: limits, manager: limits }),
       requestDays: z.record(line(64), count),
+      billDueDays: count.max(366).optional(),
       formOffset: z.strictObject({ xTenthMm: z.int(), yTenthMm: z.int() }).optional(),
     }),
   }),

@@ -1,7 +1,8 @@
 // Payloads of charging as they travel.
 import { z } from 'zod';
 import type { ChargingKind, ChargingPayloads } from '../domain/charging.ts';
-import { amountFen, count, date, key, line, permille, tender, text } from './values.ts';
+import { fen } from '../domain/money.ts';
+import { amountFen, count, date, key, line, permille, tender, text, tierLine } from './values.ts';
 
 const positiveFen = amountFen.min(1);
 const creditPart = z.strictObject({ accountId: key, amountFen: positiveFen });
@@ -42,6 +43,34 @@ const handover = z.strictObject({
 
 const kind = z.enum(['gas', 'fee']);
 
+const bill = z.strictObject({
+  meterNo: key,
+  readFrom: date,
+  readTo: date,
+  fromLitres: count,
+  toLitres: count,
+  tierHolder: z.int().min(1),
+  requestId: line(64),
+  parts: z
+    .array(
+      z.strictObject({
+        from: date,
+        to: date,
+        tariffId: key,
+        tierYear: count,
+        limitsLitres: z.array(count).max(50),
+        usedBeforeLitres: count,
+        litres: count,
+        lines: z.array(tierLine).max(50),
+        amountFen: amountFen.transform(fen),
+      }),
+    )
+    .max(500),
+  charges: z
+    .array(z.strictObject({ kind: z.enum(['fixed', 'minimum']), tariffId: key, months: count, amountFen: amountFen.transform(fen) }))
+    .max(500),
+});
+
 /** Payload schema by kind of charging. */
 export const chargingPayloadSchemas = {
   'receivable.raised': z.strictObject({
@@ -53,6 +82,7 @@ export const chargingPayloadSchemas = {
     vatPermille: permille,
     dueDate: date,
     bearsLateFee: z.boolean(),
+    bill: bill.optional(),
   }),
   'receivable.waived': z.strictObject({
     receivableId: key,

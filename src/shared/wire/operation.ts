@@ -44,7 +44,14 @@ const accountOpened = z.strictObject({
   tierUsedLitres: count,
   suppliedSince: date.optional(),
   customerId: key.optional(),
-  meter: z.strictObject({ meterNo: key, make: text, kind: z.enum(['ic', 'ordinary']) }).nullable(),
+  meter: z
+    .strictObject({
+      meterNo: key,
+      make: text,
+      kind: z.enum(['ic', 'ordinary']),
+      billed: z.strictObject({ readingLitres: count, on: date }).optional(),
+    })
+    .nullable(),
   card: z.strictObject({ cardNo: key, layoutId: key, sequence: count, cumulativeLitres: count }).nullable(),
 });
 
@@ -162,6 +169,7 @@ export const operationSchema = z.discriminatedUnion('kind', [
   operationOf('meter.exchanged'),
   operationOf('meter.removed'),
   operationOf('meter.reverified'),
+  operationOf('meter.read'),
   operationOf('card-task.begun'),
   operationOf('card-task.intended'),
   operationOf('card-task.writing'),

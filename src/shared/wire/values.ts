@@ -29,7 +29,7 @@ export const tender = z.strictObject({ kind: z.enum(['cash', 'bank-card', 'walle
 export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 export const address = z.strictObject({ district: text, road: text, community: text, unit: text });
 
-const tierLine = z.strictObject({
+export const tierLine = z.strictObject({
   tier: z.int().min(1),
   litres: count.transform(litres),
   priceFenPerM3: count,

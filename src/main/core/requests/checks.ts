@@ -5,7 +5,7 @@ import type { ReceivableRow } from '../../../shared/domain/charging.ts';
 import { ATTACHMENTS, CUSTOMERS } from '../../../shared/domain/customers.ts';
 import type { FaultCode, FaultContext } from '../../../shared/domain/fault.ts';
 import { POLICIES, policyOn } from '../../../shared/domain/policy.ts';
-import { isOpenRequest, REQUESTS } from '../../../shared/domain/requests.ts';
+import { isOpenRequest, REQUESTS, type RequestKind } from '../../../shared/domain/requests.ts';
 import { type CheckName, numberOf, type Obstacle, type RequestDefinition, type Scene, textOf } from './definition.ts';
 import { digestName } from './fields.ts';
 
@@ -48,6 +48,19 @@ function changesNothing({ account, form }: Scene): boolean {
   return Object.entries(now).every(([name, value]) => textOf(form, name) === '' || textOf(form, name) === value);
 }
 
+const READ_AT_OPENING: ReadonlySet<string> = new Set<RequestKind>(['transfer']);
+
+/** What is wrong with the meter's reading as it is filled in; null where nothing is. */
+export function readingObstacle({ meter, form, request, today }: Scene): Obstacle | null {
+  const litres = numberOf(form, 'readingLitres');
+  // What was read at the opening is on record by now; the meter may have been read again since.
+  if (litres === null || meter === null || (request !== null && READ_AT_OPENING.has(request.requestKind))) return null;
+  const billedOn = textOf(form, 'billedOn');
+  if (billedOn > today) return refuse('REQUEST_DATES_WRONG', { from: billedOn, until: today });
+  const lastLitres = Math.max(meter.detail.lastReadingLitres, numberOf(form, 'billedLitres') ?? 0);
+  return litres < lastLitres ? refuse('READING_BACKWARDS', { lastLitres }) : null;
+}
+
 const CHECKS: Readonly<Record<CheckName, (scene: Scene) => Obstacle | null>> = {
   arrears(scene) {
     const dueFen = arrearsFen(scene);
@@ -81,11 +94,7 @@ const CHECKS: Readonly<Record<CheckName, (scene: Scene) => Obstacle | null>> = {
     return litres > 0 ? refuse('VOLUME_OWED', { litres }) : null;
   },
   'old-identity': (scene) => (isOtherPerson(scene) ? refuse('IDENTITY_DIFFERS') : null),
-  reading({ meter, form }) {
-    const litres = numberOf(form, 'readingLitres');
-    const lastLitres = meter?.detail.lastReadingLitres ?? 0;
-    return litres !== null && litres < lastLitres ? refuse('READING_BACKWARDS', { lastLitres }) : null;
-  },
+  reading: readingObstacle,
   dates({ form, today }) {
     const from = textOf(form, 'from');
     const until = textOf(form, 'until');

@@ -89,6 +89,8 @@ export interface RequestDefinition {
   readonly checks: readonly CheckName[];
   /** Items of the fee catalogue; one that the company does not charge is left out. */
   readonly fees: readonly string[];
+  /** The state whose form holds the meter's reading, and whether the use of an ordinary meter is billed up to it when the request leaves that state. */
+  readonly reading?: { readonly step: RequestState; readonly bills: boolean };
   /** The states it goes through, from `open` to `completed`. */
   path(scene: Scene): readonly RequestState[];
   /** Whether the account's card must lie in the reader for the effect. */
@@ -111,6 +113,15 @@ export function textOf(form: RequestForm, name: string): string {
 export function numberOf(form: RequestForm, name: string): number | null {
   const value = form[name];
   return typeof value === 'number' ? value : null;
+}
+
+/** The reading billed last, asked for an ordinary meter of which it is not on record. */
+export function billedBeforeFields(step: RequestState): readonly RequestField[] {
+  const when: RequestField['when'] = ({ meter }) => meter?.kind === 'ordinary' && meter.detail.billedOn === '';
+  return [
+    { name: 'billedLitres', type: 'litres', required: true, step, when },
+    { name: 'billedOn', type: 'date', required: true, step, when },
+  ];
 }
 
 /** Path without work outside the hall; through a supervisor where `approved`. */

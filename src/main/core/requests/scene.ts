@@ -10,6 +10,7 @@ import type { ReadStore } from '../ports/store.ts';
 import { FEE_PREFIX, feesOf, obstaclesOf } from './checks.ts';
 import type { CardFound, RequestDefinition, RequestField, Scene } from './definition.ts';
 import { fieldsOf } from './fields.ts';
+import { billsOf } from './readings.ts';
 import { REQUEST_DEFINITIONS } from './table.ts';
 
 export type RequestView = Outputs['requests']['get'];
@@ -120,6 +121,7 @@ export function requestView(store: ReadStore, request: RequestRow): RequestView 
     path: [...definition.path(scene)],
     steps: [...request.steps],
     fees: feesOf(scene).map((row) => receivableView(row, now)),
+    bills: billsOf(scene, request.requestId, now),
     obstacles: open ? obstaclesOf(definition, scene, true) : [],
     words: open ? [...definition.words(scene)] : [],
     refundFen: open ? definition.refundFen(scene) : 0,

@@ -2,11 +2,13 @@
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import type { MeterRow } from '../../../shared/domain/fold.ts';
+import { isOpenRequest, REQUESTS } from '../../../shared/domain/requests.ts';
 import { branchOf, record, recordNow, type UseCaseContext } from '../actor.ts';
-import { type Approver, requireApproval } from '../approval.ts';
+import { type Approver, policyNow, requireApproval } from '../approval.ts';
 import { startOf } from '../card-task-job.ts';
 import { openTaskOfAccount } from '../card-task-view.ts';
-import { requireAccount, requireActiveAccount } from '../charges.ts';
+import { receivableView, requireAccount, requireActiveAccount } from '../charges.ts';
+import { raiseBills, type TakenReading } from '../final-bill.ts';
 import type { ReadStore, WriteTx } from '../ports/store.ts';
 
 type MeterView = Outputs['meters']['get'];
@@ -49,6 +51,24 @@ function requireHere(
   const { lastReadingLitres } = meter.detail;
   if (at.finalReadingLitres < lastReadingLitres) throw new Fault('READING_BACKWARDS', { lastLitres: lastReadingLitres });
   return meter;
+}
+
+/** Bills the use up to the final reading. Throws REQUEST_OPEN while a closure is under way, which takes the final reading itself, and as `raiseBills`. */
+function settleFinal(context: UseCaseContext, tx: WriteTx, act: FinalReading): void {
+  const closing = tx.recordsOf(REQUESTS, act.accountId).find(({ state, requestKind }) => isOpenRequest(state) && requestKind === 'closure');
+  if (closing !== undefined) throw new Fault('REQUEST_OPEN', { requestNo: closing.requestNo });
+  const meter = requireHere(tx, act);
+  const { finalReadingLitres: readingLitres, on, requestId, billedBefore = null } = act;
+  raiseBills(context, tx, { account: requireAccount(tx, act.accountId), meter, readingLitres, on, requestId, billedBefore });
+}
+
+interface FinalReading {
+  readonly accountId: string;
+  readonly meterNo: string;
+  readonly finalReadingLitres: number;
+  readonly on: string;
+  readonly requestId: string;
+  readonly billedBefore?: TakenReading['billedBefore'] | undefined;
 }
 
 function requirePast(store: ReadStore, on: string): void {
@@ -111,7 +131,8 @@ export function leftOver(context: UseCaseContext, input: { readonly accountId: s
   return { inMeterLitres: meter?.remainingLitres ?? 0, onCardLitres };
 }
 
-type ExchangeInput = Required<Omit<Inputs['meters']['exchange'], 'approval'>>;
+type Optional<T, K extends keyof T> = Required<Omit<T, K>> & Partial<Pick<T, K>>;
+type ExchangeInput = Optional<Omit<Inputs['meters']['exchange'], 'approval'>, 'billedBefore'>;
 
 /**
  * Exchanges a meter, once per act, and takes the cards of the old one in: a card carries the old meter's layout and purchase numbers, which the new meter
@@ -119,14 +140,17 @@ type ExchangeInput = Required<Omit<Inputs['meters']['exchange'], 'approval'>>;
  */
 export function exchangeMeter(context: UseCaseContext, input: ExchangeInput, approver: Approver | null): Outputs['meters']['exchange'] {
   const { ports } = context;
-  const { actId, accountId, ...payload } = input;
+  const { actId, accountId, billedBefore: _, ...payload } = input;
   const known = leftOver(context, input);
   ports.store.write((tx) => {
     requireAccount(tx, accountId);
     if (isDone(tx, accountId, actId)) return;
     requirePast(tx, input.on);
-    requireHere(tx, { ...input, meterNo: input.oldMeterNo });
+    settleFinal(context, tx, { ...input, meterNo: input.oldMeterNo });
     requireInStore(tx, input.newMeterNo);
+    // Nothing is paid ahead in an ordinary meter.
+    if (input.carriedLitres > 0 && tx.meter(input.oldMeterNo)?.kind === 'ordinary')
+      throw new Fault('INPUT_INVALID', { field: 'carriedLitres' });
     const unknownLitres = Math.max(0, input.carriedLitres - known.inMeterLitres - known.onCardLitres);
     const approvedBy = requireApproval(context, { limit: 'correctionLitres', amount: unknownLitres }, approver);
     record(context, tx, { id: actId, kind: 'meter.exchanged', accountId, payload: { ...payload, approvedBy } });
@@ -134,7 +158,12 @@ export function exchangeMeter(context: UseCaseContext, input: ExchangeInput, app
   });
   const meter = announce(context, input.newMeterNo, accountId);
   ports.events.publish({ type: 'changed', area: 'cards', accountId });
-  return { meter, volumeOwedLitres: ports.store.volumeOwed(accountId), needsNewCard: meter.kind === 'ic' };
+  const now = { date: branchOf(ports.store).businessDate, policy: policyNow(ports.store).lateFee };
+  const bills = ports.store
+    .receivablesOf(accountId, 'all')
+    .filter(({ bill }) => bill?.meterNo === input.oldMeterNo && bill.readTo === input.on && bill.toLitres === input.finalReadingLitres)
+    .map((row) => receivableView(row, now));
+  return { meter, volumeOwedLitres: ports.store.volumeOwed(accountId), needsNewCard: meter.kind === 'ic', bills };
 }
 
 function takeCardsIn(context: UseCaseContext, tx: WriteTx, accountId: string): void {
@@ -147,13 +176,13 @@ function takeCardsIn(context: UseCaseContext, tx: WriteTx, accountId: string): v
 }
 
 /** Removes a meter, once per act. Throws the faults of the contract. */
-export function removeMeter(context: UseCaseContext, input: Required<Inputs['meters']['remove']>): MeterView {
-  const { actId, accountId, ...payload } = input;
+export function removeMeter(context: UseCaseContext, input: Optional<Inputs['meters']['remove'], 'billedBefore'>): MeterView {
+  const { actId, accountId, billedBefore: _, ...payload } = input;
   context.ports.store.write((tx) => {
     requireAccount(tx, accountId);
     if (isDone(tx, accountId, actId)) return;
     requirePast(tx, input.on);
-    requireHere(tx, input);
+    settleFinal(context, tx, input);
     record(context, tx, { id: actId, kind: 'meter.removed', accountId, payload });
   });
   return announce(context, input.meterNo, accountId);

@@ -8,9 +8,10 @@ import { type Approver, requireApproval, requireSecondPerson } from '../approval
 import { refundTenders, requireAccount } from '../charges.ts';
 import type { WriteTx } from '../ports/store.ts';
 import { holdReader, readAndAssess, requireCard } from '../reader.ts';
-import { feesOf, obstaclesOf } from '../requests/checks.ts';
+import { feesOf, obstaclesOf, readingObstacle } from '../requests/checks.ts';
 import type { CardFound, RequestDefinition, Scene } from '../requests/definition.ts';
 import { fieldProblems, storedForm } from '../requests/fields.ts';
+import { keepReading } from '../requests/readings.ts';
 import { type RequestView, requestView, requireRequest, sceneOfRequest } from '../requests/scene.ts';
 import { REQUEST_DEFINITIONS } from '../requests/table.ts';
 
@@ -71,6 +72,17 @@ function announce({ ports }: UseCaseContext, requestId: string): RequestView {
   return requestView(ports.store, request);
 }
 
+/** Keeps the reading of the step that is left; that of the opening is on record since then. */
+function keepStepReading(
+  context: UseCaseContext,
+  tx: WriteTx,
+  definition: RequestDefinition,
+  scene: Scene & { readonly request: RequestRow },
+): void {
+  const { state: step, requestId } = scene.request;
+  if (step !== 'open') keepReading(context, tx, { definition, scene, step, requestId });
+}
+
 /** Moves the request on, once per step. Throws the faults of the contract; none of them leaves anything recorded. */
 export function advanceRequest(context: UseCaseContext, input: AdvanceInput, approver: Approver | null): RequestView {
   context.ports.store.write((tx) => {
@@ -82,9 +94,10 @@ export function advanceRequest(context: UseCaseContext, input: AdvanceInput, app
     const scene = { ...before, form: { ...before.form, ...form } };
     const to = nextState(definition, scene, request.state);
     if (to === 'completed') throw new Fault('REQUEST_STATE_REFUSES', { state: request.state });
-    const backwards = obstaclesOf(definition, scene, false).find(({ code }) => code === 'READING_BACKWARDS');
-    if (backwards !== undefined) throw new Fault(backwards.code, backwards.context);
+    const wrong = readingObstacle(scene);
+    if (wrong !== null) throw new Fault(wrong.code, wrong.context);
     const approvedBy = request.state === 'approval' ? decider(context, request, approver) : '';
+    keepStepReading(context, tx, definition, { ...scene, request });
     record(context, tx, {
       id: input.stepId,
       kind: 'request.moved',
@@ -149,6 +162,7 @@ export async function completeRequest(context: UseCaseContext, input: CompleteIn
     if (input.expectedRefundFen !== null && input.expectedRefundFen !== refundFen)
       throw new Fault('PRICE_CHANGED', { expectedFen: input.expectedRefundFen, nowFen: refundFen });
     const { accountId, requestId, requestNo, requestKind } = request;
+    keepStepReading(context, tx, definition, scene);
     const effects = definition.effects(scene, () => context.ports.ids.uuid());
     const money = effects.filter(({ kind }) => kind === 'deposit.applied' || kind === 'volume.credited');
     const others = effects.filter((fact) => !money.includes(fact));

@@ -4,10 +4,12 @@ import { Fault } from '../../../shared/domain/fault.ts';
 import { REQUEST_KINDS, REQUESTS } from '../../../shared/domain/requests.ts';
 import { branchOf, record, type UseCaseContext } from '../actor.ts';
 import { policyNow } from '../approval.ts';
+import { billView } from '../charges.ts';
 import type { ReadStore } from '../ports/store.ts';
 import { FEE_PREFIX, obstaclesOf } from '../requests/checks.ts';
 import type { RequestDefinition } from '../requests/definition.ts';
 import { fieldProblems, fieldsOf, storedForm } from '../requests/fields.ts';
+import { comingBills, keepReading } from '../requests/readings.ts';
 import { briefOf, deadlineOf, fieldView, type RequestView, requestView, requireRequest, sceneOf } from '../requests/scene.ts';
 import { REQUEST_DEFINITIONS } from '../requests/table.ts';
 
@@ -34,15 +36,18 @@ export function listRequestKinds({ ports }: UseCaseContext, input: Inputs['reque
 export function previewRequest({ ports }: UseCaseContext, input: Inputs['requests']['preview']): Outputs['requests']['preview'] {
   const { store, numbers } = ports;
   const definition = REQUEST_DEFINITIONS[input.kind];
-  const typed = sceneOf(store, { accountId: input.accountId, form: input.form, request: null });
+  const request = input.requestId === undefined ? null : requireRequest(store, input.requestId);
+  const step = request?.state ?? 'open';
+  const typed = sceneOf(store, { accountId: input.accountId, form: { ...request?.form, ...input.form }, request });
   const seal = (number: string) => ({ masked: '', digest: numbers.digestOf(number) });
-  const scene = { ...typed, form: storedForm(definition, typed, input.form, seal) };
+  const scene = { ...typed, form: { ...request?.form, ...storedForm(definition, typed, input.form, seal) } };
   const fees = catalogueFees(store, definition).map(({ code, name, amountFen }) => ({ code, name, amountFen }));
   return {
-    problems: fieldProblems(definition, typed, { form: input.form, step: 'open' }),
+    problems: fieldProblems(definition, typed, { form: input.form, step }),
     obstacles: obstaclesOf(definition, scene, false),
     fees,
     feeFen: fees.reduce((sum, fee) => sum + fee.amountFen, 0),
+    bills: comingBills(definition, scene, step).map(({ bill, ...rest }) => ({ ...rest, bill: billView(bill) })),
     refundFen: definition.refundFen(scene),
     path: [...definition.path(scene)],
     words: [...definition.words(scene)],
@@ -91,6 +96,7 @@ export function openRequest(context: UseCaseContext, input: Inputs['requests']['
         },
       });
     }
+    keepReading(context, tx, { definition, scene: { ...typed, form: stored }, step: 'open', requestId });
     record(context, tx, {
       id: requestId,
       kind: 'request.opened',

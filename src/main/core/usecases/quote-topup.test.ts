@@ -111,7 +111,7 @@ function account(opened: { readonly date: string; readonly size: number; readonl
     householdSize: opened.size,
     tierUsedLitres: opened.usedLitres,
     card: null,
-    meter: { meterNo: `A${accounts}`, make: '恒远', kind: 'ordinary' },
+    meter: { meterNo: `A${accounts}`, make: '恒远', kind: 'ordinary', billed: { readingLitres: 0, on: opened.date } },
   });
   const { accountId } = sample;
   temp.store.write((tx) => tx.append({ ...openAccount(sample), businessDate: opened.date } as NewOperation));
@@ -185,6 +185,8 @@ const SITUATIONS: Readonly<
     setDate('2026-03-10');
     registerMeter(context(), { meterNo: newMeterNo, make: '恒远', model: '', kind: 'ordinary', layoutId: '', verifiedUntil: '' });
     const readings = { finalReadingLitres: next(900_000), firstReadingLitres: next(100) };
+    // What the old meter has used is billed with its exchange and counts in the tiers of the account.
+    facts.used['2026'] = (facts.used['2026'] ?? 0) + readings.finalReadingLitres;
     const meters = { oldMeterNo: `A${facts.accountNumber}`, newMeterNo, oldMeterGoes: 'scrapped' as const };
     const exchange = { ...meters, ...readings, carriedLitres: 0, on: '2026-03-10', reason: '到期', requestId: '' };
     exchangeMeter(context(), { actId: newId(), accountId: facts.accountId, ...exchange }, null);

@@ -38,9 +38,15 @@ const OLD_ID = '110101199003070097';
 const NEW_ID = '110101198805120039';
 
 /** An ordinary meter: nothing of a card. */
-const PLAIN = sampleAccount(1, { card: null, meter: { meterNo: 'P1', make: '恒远', kind: 'ordinary' } });
+/** Billed up to the reading that the forms below bring, so that a bill stands in the way where a test wants it only. */
+const BILLED = { readingLitres: 900, on: '2026-02-28' };
+const PLAIN = sampleAccount(1, { card: null, meter: { meterNo: 'P1', make: '恒远', kind: 'ordinary', billed: BILLED } });
 const CARD = sampleAccount(2);
-const FIRM = sampleAccount(3, { customerKind: 'commercial', card: null, meter: { meterNo: 'P3', make: '恒远', kind: 'ordinary' } });
+const FIRM = sampleAccount(3, {
+  customerKind: 'commercial',
+  card: null,
+  meter: { meterNo: 'P3', make: '恒远', kind: 'ordinary', billed: BILLED },
+});
 
 let temp: TempStore;
 let nextId = 0;

@@ -1,6 +1,7 @@
 // What is owed, line by line: chosen by space, with the late fee and how it comes about.
 import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
+import { BillLines } from '../../components/bill-lines.tsx';
 import { yuan } from '../../format/format.ts';
 
 export type Charges = Outputs['charging']['open'];
@@ -68,7 +69,15 @@ export function BillTable(props: {
                 />
               </td>
               {several && <td>{nameOf(bill.accountId)}</td>}
-              <td>{bill.description}</td>
+              <td>
+                {bill.description}
+                {bill.bill !== null && (
+                  <details>
+                    <summary>{t('topup.tiers')}</summary>
+                    <BillLines bill={bill.bill} amountFen={bill.amountFen} />
+                  </details>
+                )}
+              </td>
               <td className="figures">{bill.dueDate}</td>
               <td className="right figures">{yuan(bill.openFen)}</td>
               <td className="right figures">

@@ -1,7 +1,8 @@
 // Pieces that the form and the work on a request share: effect in words, obstacles with what to do, and the clock.
 import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
-import { StateWord } from '../../components/facts.tsx';
+import { BillLines, type UseBill } from '../../components/bill-lines.tsx';
+import { Panel, StateWord } from '../../components/facts.tsx';
 import { yuan } from '../../format/format.ts';
 import { problemWords, TEXTS } from '../../text/index.ts';
 
@@ -26,6 +27,19 @@ export function EffectWords({ words }: { readonly words: Preview['words'] }) {
         <li key={code}>{isEffect(code) ? String(t(`requests.effect.${code}`, shown(values) as never)) : code}</li>
       ))}
     </ul>
+  );
+}
+
+/** What the use up to the reading costs: while it is typed, and once it is owed. */
+export function Bills({ bills }: { readonly bills: readonly Pick<UseBill, 'bill' | 'amountFen'>[] }) {
+  const { t } = useTranslation();
+  if (bills.length === 0) return null;
+  return (
+    <Panel title={t('requests.bill.title')} testId="request-bill">
+      {bills.map(({ bill, amountFen }) => (
+        <BillLines key={bill.parts[0]?.tariffId ?? bill.readTo} bill={bill} amountFen={amountFen} />
+      ))}
+    </Panel>
   );
 }
 

@@ -17,7 +17,7 @@ import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
 import { FormFields, formOf, initialOf } from './form-fields.tsx';
-import { EffectWords, Obstacles } from './request-parts.tsx';
+import { Bills, EffectWords, Obstacles } from './request-parts.tsx';
 import { RequestWork } from './request-work.tsx';
 
 type KindForm = Outputs['requests']['kinds'][number];
@@ -70,6 +70,7 @@ function NewRequest({ accountId, form: definition }: { readonly accountId: strin
             </Button>
           </div>
         </Panel>
+        <Bills bills={preview?.bills ?? []} />
       </div>
       <Panel title={t('topup.summary')} testId="summary">
         <Facts

@@ -9,23 +9,26 @@ import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { useCard } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { withReaderTurn } from '../../bridge/reader-turn.ts';
+import type { UseBill } from '../../components/bill-lines.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { focusWrong } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { StepList } from '../../components/steps.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
+import { useDebounced } from '../../components/use-debounced.ts';
 import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { CardStrip } from '../cards/card-strip.tsx';
 import { useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
-import { FormFields, formOf, initialOf, useFieldWords } from './form-fields.tsx';
-import { DeadlineClock, EffectWords, Obstacles } from './request-parts.tsx';
+import { FormFields, type FormValues, formOf, initialOf, useFieldWords } from './form-fields.tsx';
+import { Bills, DeadlineClock, EffectWords, Obstacles } from './request-parts.tsx';
 
 type Request = Outputs['requests']['get'];
 type StepInput = Inputs['requests']['advance'];
 
-const FEE_OPEN = 'REQUEST_FEE_OPEN';
+/** What a payment takes away. */
+const TO_PAY: ReadonlySet<string> = new Set(['REQUEST_FEE_OPEN', 'ARREARS_OPEN']);
 
 function isOver({ state }: Request): boolean {
   return state === 'completed' || state === 'cancelled';
@@ -59,6 +62,20 @@ function RequestSummary({ request }: { readonly request: Request }) {
       )}
     </Panel>
   );
+}
+
+/** The bills that the request has raised, or those that what is typed for this step will raise. */
+function useComingBills(request: Request, form: FormValues): readonly Pick<UseBill, 'bill' | 'amountFen'>[] {
+  const { accountId, kind, requestId } = request;
+  const asked = useDebounced(JSON.stringify(form), 250);
+  const preview = useQuery({
+    ...api.requests.preview.queryOptions({ input: { accountId, kind, requestId, form: JSON.parse(asked) as FormValues } }),
+    staleTime: 0,
+    enabled: 'readingLitres' in form,
+    placeholderData: (previous: Outputs['requests']['preview'] | undefined) => previous,
+  }).data;
+  const raised = request.bills.flatMap(({ bill, amountFen }) => (bill === null ? [] : [{ bill, amountFen }]));
+  return 'readingLitres' in form ? (preview?.bills ?? []) : raised;
 }
 
 function Work({ request }: { readonly request: Request }) {
@@ -102,7 +119,8 @@ function Work({ request }: { readonly request: Request }) {
       client.requests.cancel({ requestId, stepId: newId(), from: state, seenVersion: request.accountVersion, note }),
     onSuccess: keep,
   });
-  const unpaid = request.obstacles.some(({ code }) => code === FEE_OPEN);
+  const unpaid = request.obstacles.some(({ code }) => TO_PAY.has(code));
+  const bills = useComingBills(request, formOf(fields, typed));
   const payFirst = unpaid && (completes || state === 'open');
   useLeaveGuard(JSON.stringify(typed) !== JSON.stringify(initialOf(fields)));
   const pay = (): unknown => go({ screen: 'task', taskId: 'bills', accountId });
@@ -146,6 +164,7 @@ function Work({ request }: { readonly request: Request }) {
           />
         </Panel>
       )}
+      <Bills bills={bills} />
       <Panel title={t('requests.obstacles')}>
         <Obstacles obstacles={request.obstacles} />
         {step.problem !== null && !ofField && <ProblemNote problem={step.problem} />}

@@ -1,5 +1,5 @@
 // 拆除/销户: the meter comes off, the card is taken in, and everything the customer has left with us goes back.
-import { type EffectFact, type EffectWord, numberOf, type RequestDefinition, textOf } from '../definition.ts';
+import { billedBeforeFields, type EffectFact, type EffectWord, numberOf, type RequestDefinition, textOf } from '../definition.ts';
 import { applyDeposit, moneyBack } from '../money-back.ts';
 
 export const closure: RequestDefinition = {
@@ -27,6 +27,7 @@ export const closure: RequestDefinition = {
       when: ({ meter }) => meter?.kind === 'ic',
     },
     { name: 'readingLitres', type: 'litres', required: true, step: 'work', when: ({ meter }) => meter !== null },
+    ...billedBeforeFields('work'),
     { name: 'meterLeftLitres', type: 'litres', required: true, max: 10_000_000, step: 'work', when: ({ meter }) => meter?.kind === 'ic' },
     {
       name: 'meterGoes',
@@ -40,6 +41,7 @@ export const closure: RequestDefinition = {
   ],
   checks: ['no-other-request', 'arrears', 'no-open-topup', 'no-open-card-task', 'no-volume-owed', 'old-identity', 'reading', 'fees'],
   fees: ['closure'],
+  reading: { step: 'work', bills: true },
   path: () => ['open', 'approval', 'work', 'ready', 'completed'],
   needsCard: ({ card, form }) => card !== null && textOf(form, 'cardBack') !== 'lost',
   refundFen: (scene) => moneyBack(scene).totalFen,

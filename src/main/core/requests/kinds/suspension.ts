@@ -1,4 +1,4 @@
-// 报停: the supply stops for a time; the meter is sealed outside.
+// 报停: the supply stops for a time; the meter is sealed outside. Its reading is kept and bills nothing: the next bill covers it.
 import { numberOf, PLAIN, type RequestDefinition, textOf } from '../definition.ts';
 
 export const suspension: RequestDefinition = {
@@ -10,10 +10,11 @@ export const suspension: RequestDefinition = {
     { name: 'until', type: 'date', required: false, step: 'open' },
     { name: 'reason', type: 'text', required: false, step: 'open' },
     { name: 'sealNo', type: 'text', required: true, step: 'work' },
-    { name: 'readingLitres', type: 'litres', required: true, step: 'work' },
+    { name: 'readingLitres', type: 'litres', required: true, step: 'work', when: ({ meter }) => meter !== null },
   ],
   checks: ['no-other-request', 'arrears', 'no-open-topup', 'no-open-card-task', 'dates', 'reading', 'fees'],
   fees: ['seal'],
+  reading: { step: 'work', bills: false },
   path: () => ['open', 'work', 'completed'],
   words: ({ form }) => [
     {

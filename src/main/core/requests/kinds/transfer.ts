@@ -1,7 +1,7 @@
 // 过户: another holder takes the supply over; tiers begin anew, and the old holder's deposit and credit are dealt with.
 import { IDENTITY_KINDS, type IdentityKind } from '../../../../shared/domain/identity.ts';
 import { balancesView } from '../../charges.ts';
-import { counterPath, type EffectFact, numberOf, type RequestDefinition, type Scene, textOf } from '../definition.ts';
+import { billedBeforeFields, counterPath, type EffectFact, numberOf, type RequestDefinition, type Scene, textOf } from '../definition.ts';
 import { digestName } from '../fields.ts';
 import { applyDeposit } from '../money-back.ts';
 
@@ -26,6 +26,7 @@ export const transfer: RequestDefinition = {
     { name: 'newPhone', type: 'phone', required: true, step: 'open' },
     { name: 'newHousehold', type: 'number', required: true, min: 1, max: 99, step: 'open', initial: () => 3, when: isHome },
     { name: 'readingLitres', type: 'litres', required: true, step: 'open', when: ({ meter }) => meter?.kind === 'ordinary' },
+    ...billedBeforeFields('open'),
     { name: 'contractNo', type: 'text', required: true, step: 'open', when: ({ account }) => account.customerKind === 'commercial' },
     { name: 'balances', type: 'choice', choices: ['pay-out', 'hand-over'], required: true, step: 'open', initial: () => 'pay-out' },
     { name: 'arrearsAgreement', type: 'text', required: false, step: 'open' },
@@ -42,6 +43,7 @@ export const transfer: RequestDefinition = {
     'contract-scan',
   ],
   fees: ['transfer'],
+  reading: { step: 'open', bills: true },
   path: ({ form }) => counterPath(textOf(form, 'arrearsAgreement') !== ''),
   needsCard: ({ card }) => card !== null,
   refundFen(scene) {
