@@ -296,14 +296,14 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
     name: 'meter exchange',
     screen: { file: 'meters/meter-screen.tsx', task: 'meter' },
     calls: ['meters.exchange'],
-    operations: ['meter.exchanged', 'card.returned'],
+    operations: ['meter.exchanged', 'card.returned', 'receivable.raised'],
     test: { file: 'tests/simulation/card-refusals.test.ts', title: 'a meter exchange keeps the old vendor’s card parameters' },
   },
   {
     name: 'meter taken off',
     screen: { file: 'meters/meter-screen.tsx', task: 'meter' },
     calls: ['meters.remove'],
-    operations: ['meter.removed'],
+    operations: ['meter.removed', 'receivable.raised'],
     test: callsTest('random business through the calls'),
   },
   {
@@ -317,13 +317,13 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
   request({
     name: 'transfer of holder 过户',
     task: 'transfer',
-    effects: ['customer.registered', 'account.transferred', 'deposit.applied', 'credit.refunded'],
+    effects: ['meter.read', 'customer.registered', 'account.transferred', 'deposit.applied', 'credit.refunded'],
     title: 'gives the old holder the deposit back',
   }),
   request({
     name: 'suspension 报停',
     task: 'suspension',
-    effects: ['account.suspended'],
+    effects: ['meter.read', 'account.suspended'],
     title: 'go from the form over the works to the account',
   }),
   request({
@@ -332,10 +332,18 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
     effects: ['account.reactivated'],
     title: 'go from the form over the works to the account',
   }),
+  {
+    name: 'final bill of an ordinary meter',
+    screen: { file: 'requests/request-parts.tsx' },
+    calls: ['requests.preview', 'requests.open', 'requests.advance'],
+    operations: ['meter.read', 'receivable.raised'],
+    test: { file: `${USECASES}/final-bill.test.ts`, title: 'bills the reading when the works bring it' },
+  },
   request({
     name: 'closure 销户, removal 拆除',
     task: 'closure',
     effects: [
+      'meter.read',
       'deposit.applied',
       'volume.credited',
       'credit.refunded',

@@ -21,7 +21,7 @@ export interface RequestWalk {
 export async function walkRequest(opened: Request, walk: RequestWalk): Promise<Request> {
   let request = opened;
   for (let step = 0; step < 5 && request.state !== 'completed'; step += 1) {
-    if (request.fees.some(({ openFen }) => openFen > 0)) await walk.payFees();
+    if ([...request.fees, ...request.bills].some(({ openFen }) => openFen > 0)) await walk.payFees();
     const move = {
       requestId: request.requestId,
       stepId: walk.newId(),

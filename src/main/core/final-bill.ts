@@ -1,7 +1,7 @@
 // What the use of an ordinary meter costs up to a reading: worked out, shown before it is owed, and raised as a bill with its lines.
 //
 // Rules: a bill goes from the reading up to which the meter was billed last to the one that is taken now, whoever pays it. It is owed whatever becomes of
-// the request that needed it: the gas is used. A reading that raises no bill (a suspension, a card meter) is kept and bills nothing; the next bill covers it.
+// the request that needed it: the gas is used. What rounds to no fen is no bill. A reading that raises no bill (a suspension, a card meter) is kept and bills nothing; the next bill covers it.
 import { addDays } from '../../shared/domain/calendar.ts';
 import type { BilledUse } from '../../shared/domain/charging.ts';
 import { Fault } from '../../shared/domain/fault.ts';
