@@ -1,33 +1,9 @@
 // Charging on screen, by keyboard alone: a bill payment with two tenders and change, and its reversal with a supervisor.
 import type { Page } from '@playwright/test';
-import type { CounterClient } from '../../src/shared/contract/index.ts';
-import { type CounterUnderTest, expect, test } from './counter.ts';
+import { atWork, type CounterUnderTest, countedKeys, expect, openAccount, staffOf, test } from './counter.ts';
 
 /** The restaurant of the demo hall owes two months, one of them late. */
 const CUSTOMER = '好味来餐饮有限公司';
-
-/** Counts what a hand does: each key pressed is one, letters typed too. */
-function countedKeys(page: Page) {
-  let count = 0;
-  return {
-    count: () => count,
-    async press(key: string): Promise<void> {
-      count += 1;
-      await page.keyboard.press(key);
-    },
-    async type(text: string): Promise<void> {
-      count += text.length;
-      // As fast as a person: quicker than this is a scanner.
-      await page.keyboard.type(text, { delay: 60 });
-    },
-  };
-}
-
-async function staffOf(client: CounterClient, role: string): Promise<{ readonly staffNo: string; readonly password: string }> {
-  const found = (await client.system.info({})).demoStaff.find((staff) => staff.role === role);
-  if (found === undefined) throw new Error(`no ${role}`);
-  return found;
-}
 
 /** From the account page to what is owed: one key. */
 async function startBills(page: Page, press: (key: string) => Promise<void>): Promise<void> {
@@ -39,24 +15,10 @@ async function startBills(page: Page, press: (key: string) => Promise<void>): Pr
 /** A clerk with an open shift, in front of the restaurant's account page. */
 async function atAccount(counter: CounterUnderTest) {
   const { page } = counter;
-  const client = await counter.connect();
-  const clerk = await staffOf(client, 'clerk');
-  await client.session.signIn({ staffNo: clerk.staffNo, password: clerk.password });
-  await expect(page.getByTestId('staff-no')).toBeFocused();
-  await page.keyboard.type(clerk.staffNo);
-  await page.keyboard.press('Tab');
-  await page.keyboard.type(clerk.password);
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('shift-float')).toBeFocused();
-  await page.keyboard.type('500');
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('open-shift')).toBeHidden();
+  const client = await atWork(counter);
   const [hit] = (await client.accounts.search({ text: CUSTOMER })).hits;
   if (hit === undefined) throw new Error('no restaurant');
-  await page.keyboard.type(hit.accountNo);
-  await expect(page.getByTestId('search-hit').first()).toContainText(hit.accountNo);
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('account-no')).toContainText(hit.accountNo);
+  await openAccount(page, hit.accountNo);
   return { page, client, accountId: hit.accountId };
 }
 

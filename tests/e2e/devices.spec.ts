@@ -2,28 +2,12 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
-import { type CounterUnderTest, expect, HOST, test } from './counter.ts';
+import { atWork, type CounterUnderTest, expect, HOST, signedLine, signIn, staffOf, test } from './counter.ts';
 
-type Role = 'clerk' | 'it';
-
-/** Signs in at the page and, on a line of its own, as a script. */
-async function signIn({ page, connect }: CounterUnderTest, role: Role): Promise<CounterClient> {
-  const client = await connect();
-  const staff = (await client.system.info({})).demoStaff;
-  const at = staff.findIndex((one) => one.role === role);
-  await client.session.signIn({ staffNo: staff[at]?.staffNo ?? '', password: staff[at]?.password ?? '' });
-  await expect(page.getByTestId('staff-no')).toBeFocused();
-  await page.keyboard.press(`Alt+${at + 1}`);
-  await expect(page.getByTestId('signed-in')).toBeVisible();
-  return client;
-}
-
-async function atWork(counter: CounterUnderTest): Promise<CounterClient> {
-  const client = await signIn(counter, 'clerk');
-  await expect(counter.page.getByTestId('shift-float')).toBeFocused();
-  await counter.page.keyboard.type('500');
-  await counter.page.keyboard.press('Enter');
-  await expect(counter.page.getByTestId('open-shift')).toBeHidden();
+/** IT at the device console, at the page and on a line of its own. */
+async function atConsole(counter: CounterUnderTest): Promise<CounterClient> {
+  const client = await signedLine(counter, 'it');
+  await signIn(counter.page, await staffOf(client, 'it'));
   return client;
 }
 
@@ -47,7 +31,7 @@ async function accounts(client: CounterClient): Promise<readonly string[]> {
 
 test('IT tests devices, reads their bytes and saves a support file, all by keyboard', async ({ counter }) => {
   const { page } = counter;
-  const client = await signIn(counter, 'it');
+  const client = await atConsole(counter);
   await expect
     .poll(async () => (await client.devices.list({})).filter(({ state }) => state !== 'ready').map(({ slot }) => slot))
     .toEqual([]);
@@ -75,7 +59,7 @@ test('IT tests devices, reads their bytes and saves a support file, all by keybo
 
 test('IT binds a slot on the screen: saved, opened, and taken out again', async ({ counter }) => {
   const { page } = counter;
-  const client = await signIn(counter, 'it');
+  const client = await atConsole(counter);
   const keypad = async () => (await client.devices.list({})).find(({ slot }) => slot === 'keypad');
   await expect.poll(async () => (await keypad())?.state).toBe('ready');
   await page.getByTestId('row-keypad').click();

@@ -1,55 +1,16 @@
 // Service requests on screen, by keyboard alone: transfer, suspension and reactivation, closure with refund.
 import type { Page } from '@playwright/test';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
-import { type CounterUnderTest, expect, test } from './counter.ts';
+import { atWork, type CounterUnderTest, countedKeys, expect, type Keys, staffOf, test } from './counter.ts';
 
 /** Made up, with right check characters. */
 const OLD_ID = '110101199003070097';
 const NEW_ID = '110101198805120039';
 
-/** Counts what a hand does: each key pressed is one, letters typed too. */
-function countedKeys(page: Page) {
-  let count = 0;
-  const press = async (...keys: readonly string[]): Promise<void> => {
-    for (const key of keys) {
-      count += 1;
-      await page.keyboard.press(key);
-    }
-  };
-  return {
-    count: () => count,
-    press,
-    async type(text: string, ...then: readonly string[]): Promise<void> {
-      count += [...text].length;
-      // As fast as a person: quicker than this is a scanner.
-      await page.keyboard.type(text, { delay: 60 });
-      await press(...then);
-    },
-  };
-}
-type Keys = ReturnType<typeof countedKeys>;
-
-async function staffOf(client: CounterClient, role: string): Promise<{ readonly staffNo: string; readonly password: string }> {
-  const found = (await client.system.info({})).demoStaff.find((staff) => staff.role === role);
-  if (found === undefined) throw new Error(`no ${role}`);
-  return found;
-}
-
 /** A clerk with an open shift, before a customer whose card lies in the reader and who owes nothing. */
 async function atCustomer(counter: CounterUnderTest) {
   const { page } = counter;
-  const client = await counter.connect();
-  const clerk = await staffOf(client, 'clerk');
-  await client.session.signIn({ staffNo: clerk.staffNo, password: clerk.password });
-  await expect(page.getByTestId('staff-no')).toBeFocused();
-  await page.keyboard.type(clerk.staffNo);
-  await page.keyboard.press('Tab');
-  await page.keyboard.type(clerk.password);
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('shift-float')).toBeFocused();
-  await page.keyboard.type('2000');
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('open-shift')).toBeHidden();
+  const client = await atWork(counter, { floatYuan: '2000' });
   for (const card of (await client.hall.state({})).cards.filter(({ flaw }) => flaw === '')) {
     const [hit] = (await client.accounts.search({ text: card.accountNo })).hits;
     if (hit === undefined) continue;

@@ -1,28 +1,7 @@
 // The frame by keyboard: the task menu, parked customers, drafts over a crash, tickets, and an approval from a second browser.
-import { type Browser, chromium, type Page } from '@playwright/test';
-import sparticuz from '@sparticuz/chromium';
+import type { Page } from '@playwright/test';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
-import { type RunningCounter, startCounter, temporaryDataDir } from '../support/counter.ts';
-import { expect, HOST, test } from './counter.ts';
-
-type Role = 'clerk' | 'supervisor';
-
-/** Signs in at the page and, on a line of its own, as a script. */
-async function signIn(page: Page, client: CounterClient, role: Role): Promise<void> {
-  const staff = (await client.system.info({})).demoStaff;
-  const at = staff.findIndex((one) => one.role === role);
-  await client.session.signIn({ staffNo: staff[at]?.staffNo ?? '', password: staff[at]?.password ?? '' });
-  await expect(page.getByTestId('staff-no')).toBeFocused();
-  await page.keyboard.press(`Alt+${at + 1}`);
-  await expect(page.getByTestId('signed-in')).toBeVisible();
-}
-
-async function openShift(page: Page): Promise<void> {
-  await expect(page.getByTestId('shift-float')).toBeFocused();
-  await page.keyboard.type('500');
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('open-shift')).toBeHidden();
-}
+import { atWork, expect, HOST, signedLine, signIn, staffOf, test, typeText } from './counter.ts';
 
 interface Customer {
   readonly accountId: string;
@@ -48,15 +27,13 @@ async function startTask(page: Page, letter: string, accountNo: string): Promise
   await page.keyboard.press(letter);
   await expect(page.getByTestId('wanted-task')).toBeVisible();
   await expect(page.getByTestId('omnibox')).toBeFocused();
-  await page.keyboard.type(accountNo);
+  await typeText(page, accountNo);
   await page.keyboard.press('Enter');
 }
 
 test('F8 and a letter start a task from home: it asks for the customer, then opens at once', async ({ counter }) => {
   const { page } = counter;
-  const client = await counter.connect();
-  await signIn(page, client, 'clerk');
-  await openShift(page);
+  const client = await atWork(counter);
   const [customer] = await customers(client);
   await startTask(page, 'w', customer?.accountNo ?? '');
   await expect(page.getByTestId('topup-amount')).toBeFocused();
@@ -79,9 +56,7 @@ test('F8 and a letter start a task from home: it asks for the customer, then ope
 
 test('a parked customer comes back with everything typed, and nothing of one is seen while another is served', async ({ counter }) => {
   const { page } = counter;
-  const client = await counter.connect();
-  await signIn(page, client, 'clerk');
-  await openShift(page);
+  const client = await atWork(counter);
   const [first, second] = await customers(client);
   if (first === undefined || second === undefined) throw new Error('two customers are needed');
   await startTask(page, 'w', first.accountNo);
@@ -126,9 +101,7 @@ test('a parked customer comes back with everything typed, and nothing of one is 
 
 test('tickets are called by F10, shown to the customers, and finished with what was done', async ({ counter }) => {
   const { page } = counter;
-  const client = await counter.connect();
-  await signIn(page, client, 'clerk');
-  await openShift(page);
+  const client = await atWork(counter);
   const glass = async () =>
     (await client.hall.state({})).devices.map((device) => (device.slot === 'display' ? `${device.upper}|${device.lower}` : '')).join('');
   await expect.poll(async () => (await client.devices.list({})).find(({ slot }) => slot === 'display')?.state).toBe('ready');
@@ -144,51 +117,28 @@ test('tickets are called by F10, shown to the customers, and finished with what 
   expect((await client.queue.state({})).today).toMatchObject([{ ticketKind: 'topup', served: 0, absent: 1 }]);
 });
 
-/** A page on the counter in a browser of its own: the one that the tests have keeps several contexts badly. */
-async function openPage(browsers: Browser[], counter: RunningCounter): Promise<Page> {
-  const browser = await chromium.launch({ executablePath: await sparticuz.executablePath(), args: sparticuz.args, headless: true });
-  browsers.push(browser);
-  const page = await (await browser.newContext({ locale: 'zh-CN', viewport: { width: 1366, height: 860 } })).newPage();
-  await page.goto(counter.openUrl);
-  return page;
-}
-
 // A core that is the whole program and can be killed: the loopback host only.
 if (HOST === 'loopback') {
-  test('a crash gives back what was typed', async () => {
-    // Two starts of the counter and two browsers.
+  test('a crash gives back what was typed', async ({ counter }) => {
+    // Two starts of the counter.
     test.slow();
-    const folder = temporaryDataDir();
-    let counter = await startCounter({ dataDir: folder.dataDir, built: true });
-    const browsers: Browser[] = [];
-    try {
-      let page = await openPage(browsers, counter);
-      let client = await counter.connect();
-      await signIn(page, client, 'clerk');
-      await openShift(page);
-      const [customer] = await customers(client);
-      if (customer === undefined) throw new Error('a customer is needed');
-      await startTask(page, 'w', customer.accountNo);
-      await page.getByTestId('topup-amount').fill('123');
-      await expect.poll(async () => (await client.drafts.list({})).length).toBe(1);
-      await counter.kill();
-      await browsers.pop()?.close();
+    let client = await atWork(counter);
+    const [customer] = await customers(client);
+    if (customer === undefined) throw new Error('a customer is needed');
+    await startTask(counter.page, 'w', customer.accountNo);
+    await counter.page.getByTestId('topup-amount').fill('123');
+    await expect.poll(async () => (await client.drafts.list({})).length).toBe(1);
+    await counter.crash();
 
-      counter = await startCounter({ dataDir: folder.dataDir, built: true });
-      client = await counter.connect();
-      page = await openPage(browsers, counter);
-      await signIn(page, client, 'clerk');
-      await expect(page.getByTestId('draft-row')).toContainText(customer.accountNo);
-      await page.getByTestId('draft-continue').click();
-      await expect(page.getByTestId('topup-amount')).toHaveValue('123');
-      await page.keyboard.press('F1');
-      await page.keyboard.press('Enter');
-      await expect(page.getByTestId('omnibox')).toBeVisible();
-      await expect(page.getByTestId('draft-row')).toBeHidden();
-    } finally {
-      for (const browser of browsers) await browser.close();
-      await counter.stop();
-      folder.remove();
-    }
+    const { page } = counter;
+    client = await signedLine(counter);
+    await signIn(page, await staffOf(client, 'clerk'));
+    await expect(page.getByTestId('draft-row')).toContainText(customer.accountNo);
+    await page.getByTestId('draft-continue').click();
+    await expect(page.getByTestId('topup-amount')).toHaveValue('123');
+    await page.keyboard.press('F1');
+    await page.keyboard.press('Enter');
+    await expect(page.getByTestId('omnibox')).toBeVisible();
+    await expect(page.getByTestId('draft-row')).toBeHidden();
   });
 }

@@ -1,32 +1,13 @@
 // First light on screen: a top-up by keyboard alone, and a card torn out in the middle of the write.
 import type { Page } from '@playwright/test';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
-import { type CounterUnderTest, expect, test } from './counter.ts';
+import { atWork, type CounterUnderTest, expect, openAccount, staffOf, test } from './counter.ts';
 
 /** The hands around the counter: they move cards, the keyboard does the rest. */
 interface Hands {
   readonly client: CounterClient;
   readonly cardNo: string;
   readonly accountNo: string;
-}
-
-async function signInByKeyboard(page: Page, client: CounterClient): Promise<void> {
-  const clerk = (await client.system.info({})).demoStaff.find((staff) => staff.role === 'clerk');
-  if (clerk === undefined) throw new Error('no clerk');
-  await expect(page.getByTestId('staff-no')).toBeFocused();
-  await client.session.signIn({ staffNo: clerk.staffNo, password: clerk.password });
-  await page.keyboard.type(clerk.staffNo);
-  await page.keyboard.press('Tab');
-  await page.keyboard.type(clerk.password);
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('signed-in')).toBeVisible();
-}
-
-async function openShiftByKeyboard(page: Page): Promise<void> {
-  await expect(page.getByTestId('shift-float')).toBeFocused();
-  await page.keyboard.type('500');
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('open-shift')).toBeHidden();
 }
 
 async function takeCard(client: CounterClient): Promise<Hands> {
@@ -39,13 +20,12 @@ async function insert({ client, cardNo }: Hands): Promise<void> {
   await client.hall.act({ act: 'insert', slot: 1, cardNo });
 }
 
-/** A clerk at work: signed in, with an open shift and a customer's card at hand. */
-async function atWork(counter: CounterUnderTest): Promise<{ readonly page: Page; readonly client: CounterClient; readonly hands: Hands }> {
-  const { page } = counter;
-  const client = await counter.connect();
-  await signInByKeyboard(page, client);
-  await openShiftByKeyboard(page);
-  return { page, client, hands: await takeCard(client) };
+/** A clerk at work, with a customer's card at hand. */
+async function withCard(
+  counter: CounterUnderTest,
+): Promise<{ readonly page: Page; readonly client: CounterClient; readonly hands: Hands }> {
+  const client = await atWork(counter);
+  return { page: counter.page, client, hands: await takeCard(client) };
 }
 
 /** The card goes into the reader, and from home straight to its account. */
@@ -66,7 +46,7 @@ async function priceByKeyboard(page: Page, money: string): Promise<void> {
 }
 
 test('a clerk signs in, opens a shift and tops up a card without touching the mouse', async ({ counter }) => {
-  const { page, client, hands } = await atWork(counter);
+  const { page, client, hands } = await withCard(counter);
 
   // The card goes straight to its account.
   await insertAndOpen(page, hands);
@@ -92,20 +72,15 @@ test('a clerk signs in, opens a shift and tops up a card without touching the mo
 });
 
 test('an account is found by typing, and the search is quick to use from anywhere', async ({ counter }) => {
-  const { page, hands } = await atWork(counter);
-  const { accountNo } = hands;
-  await expect(page.getByTestId('omnibox')).toBeFocused();
-  await page.keyboard.type(accountNo);
-  await expect(page.getByTestId('search-hit').first()).toContainText(accountNo);
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('account-no')).toContainText(accountNo);
+  const { page, hands } = await withCard(counter);
+  await openAccount(page, hands.accountNo);
   await page.keyboard.press('Escape');
   await expect(page.getByTestId('omnibox')).toBeFocused();
   await expect(page.getByTestId('account-no')).toBeHidden();
 });
 
 test('a torn card leaves the purchase undelivered on screen, and the next insertion puts it right', async ({ counter }) => {
-  const { page, client, hands } = await atWork(counter);
+  const { page, client, hands } = await withCard(counter);
   await insertAndOpen(page, hands);
   await priceByKeyboard(page, '100');
   await client.hall.act({ act: 'remove-during-write', slot: 1, afterBytes: 9 });
@@ -130,7 +105,7 @@ test('a torn card leaves the purchase undelivered on screen, and the next insert
 });
 
 test('a printer without paper is named, and the receipt comes out once when it has paper again', async ({ counter }) => {
-  const { page, client, hands } = await atWork(counter);
+  const { page, client, hands } = await withCard(counter);
   await insertAndOpen(page, hands);
   await priceByKeyboard(page, '50');
   await client.hall.act({ act: 'paper', state: 'out' });
@@ -145,8 +120,8 @@ test('a printer without paper is named, and the receipt comes out once when it h
 });
 
 test('a card that is down to its last PSC attempt waits for the supervisor, and goes on with one', async ({ counter }) => {
-  const { page, client, hands } = await atWork(counter);
-  const supervisor = (await client.system.info({})).demoStaff.find((staff) => staff.role === 'supervisor');
+  const { page, client, hands } = await withCard(counter);
+  const supervisor = await staffOf(client, 'supervisor');
   await insertAndOpen(page, hands);
   await priceByKeyboard(page, '50');
   // The first byte of a presentation is the cleared bit of the error counter: each tear there spends one attempt.
@@ -169,8 +144,8 @@ test('a card that is down to its last PSC attempt waits for the supervisor, and 
   await page.keyboard.type('demo-1001');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog').getByTestId('problem')).toHaveAttribute('data-code', 'ROLE_DENIED');
-  await page.getByTestId('approval-staff').fill(supervisor?.staffNo ?? '');
-  await page.getByTestId('approval-password').fill(supervisor?.password ?? '');
+  await page.getByTestId('approval-staff').fill(supervisor.staffNo);
+  await page.getByTestId('approval-password').fill(supervisor.password);
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('topup-result')).toHaveAttribute('data-state', /receipted|replicated/);
   expect((await client.cards.read({ slot: 1 })).attemptsLeft).toBe(3);
