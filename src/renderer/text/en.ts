@@ -91,6 +91,7 @@ export const en = {
     sending: 'sending',
     waiting: '{{count}} waiting',
     refused: 'refused',
+    notEnrolled: 'not enrolled',
     asking: 'asking',
   },
   home: {
@@ -361,6 +362,7 @@ export const en = {
   },
   cardTask: cardsEn.cardTask,
   meters: cardsEn.meters,
+  layoutName: cardsEn.layoutName,
   charging: chargingEn,
   devices: devicesEn,
   sync: {
@@ -375,6 +377,7 @@ export const en = {
     sending: 'Sending',
     waitingState: 'Waiting for headquarters',
     refused: 'Refused by headquarters',
+    notEnrolled: 'Not known to headquarters',
     explain: 'Work goes on without headquarters: everything is kept at this counter and sent by itself later.',
   },
   task: {

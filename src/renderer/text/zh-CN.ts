@@ -90,6 +90,7 @@ export const zhCN = {
     sending: '上传中',
     waiting: '待传 {{count}}',
     refused: '被拒绝',
+    notEnrolled: '未登记',
     asking: '查询中',
   },
   home: {
@@ -360,6 +361,7 @@ export const zhCN = {
   },
   cardTask: cardsZhCN.cardTask,
   meters: cardsZhCN.meters,
+  layoutName: cardsZhCN.layoutName,
   charging: chargingZhCN,
   devices: devicesZhCN,
   sync: {
@@ -374,6 +376,7 @@ export const zhCN = {
     sending: '正在上传',
     waitingState: '等待总部恢复',
     refused: '总部拒绝',
+    notEnrolled: '尚未在总部登记',
     explain: '总部不在线时可以继续营业，每笔业务都保存在本柜台，恢复后自动上传。',
   },
   task: {

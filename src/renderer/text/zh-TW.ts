@@ -91,6 +91,7 @@ export const zhTW = {
     sending: '上傳中',
     waiting: '待傳 {{count}}',
     refused: '被拒絕',
+    notEnrolled: '未登記',
     asking: '查詢中',
   },
   home: {
@@ -361,6 +362,7 @@ export const zhTW = {
   },
   cardTask: cardsZhTW.cardTask,
   meters: cardsZhTW.meters,
+  layoutName: cardsZhTW.layoutName,
   charging: chargingZhTW,
   devices: devicesZhTW,
   sync: {
@@ -375,6 +377,7 @@ export const zhTW = {
     sending: '正在上傳',
     waitingState: '等待總部恢復',
     refused: '總部拒絕',
+    notEnrolled: '尚未在總部登記',
     explain: '總部不在線時可以繼續營業，每筆業務都保存在本櫃檯，恢復後自動上傳。',
   },
   task: {

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { CardView } from '../../bridge/card.ts';
 import { Facts, StateWord } from '../../components/facts.tsx';
+import { useLayoutName } from '../../components/layout-name.ts';
 import { ProblemNote } from '../../components/problem.tsx';
 import { cubicMetres } from '../../format/format.ts';
 
@@ -46,6 +47,7 @@ export function Difference({ view }: { readonly view: CardView }) {
 /** The table card against ledger, the meter's return record, and why nothing may be sold if so. */
 export function CardContent({ view }: { readonly view: CardView }) {
   const { t } = useTranslation();
+  const layoutName = useLayoutName();
   const { content, ledger } = view;
   const purchase = content?.purchase ?? null;
   const volume = (litres: number): string => t('common.cubicMetres', { value: cubicMetres(litres) });
@@ -94,7 +96,7 @@ export function CardContent({ view }: { readonly view: CardView }) {
             [t('account.cardNo'), content.cardNo],
             [t('account.no'), content.accountNo],
             [t('card.region'), content.regionCode],
-            [t('card.layout'), view.layoutId],
+            [t('card.layout'), layoutName(view.layoutId)],
             [t('card.attempts'), view.attemptsLeft],
             [
               t('sync.state'),

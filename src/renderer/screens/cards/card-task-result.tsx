@@ -4,12 +4,14 @@ import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Facts } from '../../components/facts.tsx';
+import { useLayoutName } from '../../components/layout-name.ts';
 import { cubicMetres, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { CardTask } from './card-task.ts';
 
 export function CardTaskResult({ task, onDone }: { readonly task: CardTask; readonly onDone: () => void }) {
   const { t } = useTranslation();
+  const layoutName = useLayoutName();
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => ref.current?.focus(), []);
   useKeys({ Enter: onDone });
@@ -48,7 +50,7 @@ export function CardTaskResult({ task, onDone }: { readonly task: CardTask; read
                 {task.cardNo}
               </span>,
             ],
-            [t('cardTask.layout'), task.layoutId],
+            [t('cardTask.layout'), layoutName(task.layoutId)],
             [t('cardTask.owed'), task.volumeLitres === 0 ? null : t('common.cubicMetres', { value: numbers.volume })],
           ]}
         />

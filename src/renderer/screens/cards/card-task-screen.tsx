@@ -4,7 +4,7 @@ import { Button } from 'antd';
 import { type ComponentType, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
-import type { Outputs } from '../../../shared/contract/index.ts';
+import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { useCard } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { useProgress } from '../../bridge/events.ts';
@@ -16,14 +16,41 @@ import { StepList } from '../../components/steps.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
-import { useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
+import { useDraft, useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
 import { CardStrip } from './card-strip.tsx';
-import type { CardTask, Purpose } from './card-task.ts';
-import { CardTaskForm, type CardTaskInput } from './card-task-form.tsx';
+import {
+  type BeginInput,
+  beginInput,
+  byMachine,
+  type CardTask,
+  type CardTaskFields,
+  callOf,
+  giveBackOf,
+  makesCard,
+  NO_FIELDS,
+  type Purpose,
+  presentCard,
+} from './card-task.ts';
+import { CardTaskForm } from './card-task-form.tsx';
 import { CardTaskResult } from './card-task-result.tsx';
+import { CardTaskSummary } from './card-task-summary.tsx';
+import { GiveBack } from './give-back.tsx';
+
+type Result = Outputs['cardTasks']['continue'];
 
 const isOpen = ({ state }: CardTask): boolean => state !== 'verified' && state !== 'abandoned';
+
+function send(purpose: Purpose, input: BeginInput): Promise<Result> {
+  switch (callOf(purpose)) {
+    case 'make':
+      return client.cardTasks.make(input as Inputs['cardTasks']['make']);
+    case 'load':
+      return client.cardTasks.load(input as Inputs['cardTasks']['load']);
+    case 'reverse':
+      return client.cardTasks.reverse(input as Inputs['cardTasks']['reverse']);
+  }
+}
 
 function CardTaskScreen({ accountId, purpose }: TaskProps & { readonly purpose: Purpose }) {
   const { t } = useTranslation();
@@ -31,65 +58,76 @@ function CardTaskScreen({ accountId, purpose }: TaskProps & { readonly purpose: 
   const queries = useQueryClient();
   const { slot, view } = useCard();
   const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
+  const account = useQuery(api.accounts.get.queryOptions({ input: { accountId } })).data;
   const cards = useQuery(api.cardTasks.ofAccount.queryOptions({ input: { accountId } }));
-  const [taskId] = useState(() => newId());
+  const [taskId, setTaskId] = useState(() => newId());
+  const [fields, setFields] = useState<CardTaskFields>(NO_FIELDS);
   const [task, setTask] = useState<CardTask | null>(null);
-  const [dirty, setDirty] = useState(false);
   const [givingUp, setGivingUp] = useState(false);
-  const [fault, setFault] = useState<{ readonly code: string; readonly context: Record<string, string | number | boolean | null> } | null>(
-    null,
-  );
+  const [fault, setFault] = useState<Result['fault']>(null);
   const current = task ?? cards.data?.openTask ?? null;
+  const open = current !== null && isOpen(current);
+  const finished = task !== null && !open;
+  const typed = fields !== NO_FIELDS;
+  // The id goes with what is typed: after a crash during the write the same id finds what was begun.
+  useDraft({ taskId: purpose, accountId }, finished || !typed ? null : { taskId, fields }, (kept) => {
+    setTaskId(kept.taskId);
+    setFields(kept.fields);
+  });
   const progress = useProgress(current?.taskId ?? taskId);
-  const taken = (result: Outputs['cardTasks']['continue']): void => {
+  const taken = (result: Result): void => {
     setTask(result.task);
     setFault(result.fault);
     setGivingUp(false);
-    void queries.invalidateQueries({ queryKey: api.cardTasks.key() });
-    void queries.invalidateQueries({ queryKey: api.accounts.get.key() });
-    void queries.invalidateQueries({ queryKey: api.shift.key() });
+    for (const queryKey of [api.cardTasks.key(), api.accounts.get.key(), api.shift.key()]) void queries.invalidateQueries({ queryKey });
   };
   const begin = useApproval({
-    call: (input: CardTaskInput & { readonly approval?: object }) =>
-      withReaderTurn(queries, () => {
-        const { call, ...rest } = input;
-        const sent = { ...rest, taskId, accountId, slot } as never;
-        return client.cardTasks[call](sent) as Promise<Outputs['cardTasks']['continue']>;
-      }),
+    call: (input: BeginInput) => withReaderTurn(queries, () => send(purpose, input)),
     hint: t('cardTask.approve'),
+    act: `cardTasks.${callOf(purpose)}`,
     onSuccess: taken,
     onError: () => void cards.refetch(),
   });
   const goOn = useApproval({
-    call: (input: { readonly taskId: string }) => withReaderTurn(queries, () => client.cardTasks.continue({ ...input, slot })),
+    call: (input: Inputs['cardTasks']['continue']) => withReaderTurn(queries, () => client.cardTasks.continue(input)),
     hint: t('cardTask.approve'),
+    act: 'cardTasks.continue',
+    accountId,
     onSuccess: taken,
   });
   const giveUp = useApproval({
-    call: (input: { readonly taskId: string; readonly reason: string }) =>
-      withReaderTurn(queries, () => client.cardTasks.abandon({ ...input, slot })),
+    call: (input: Inputs['cardTasks']['abandon']) => withReaderTurn(queries, () => client.cardTasks.abandon(input)),
     hint: t('cardTask.abandonHint'),
+    act: 'cardTasks.abandon',
+    accountId,
     onSuccess: taken,
   });
   const busy = begin.isPending || goOn.isPending || giveUp.isPending;
-  const open = current !== null && isOpen(current);
-  const finished = task !== null && !open;
-  useLeaveGuard(dirty && current === null);
-  useKeys(
-    { Enter: () => goOn.run({ taskId: current?.taskId ?? '' }), F9: () => setGivingUp(true) },
-    { active: open && !busy && !givingUp },
-  );
+  const reversing = current?.purpose === 'reverse';
+  const slipMissing = reversing && byMachine(fields.back) && fields.reference.trim() === '';
+  const continueTask = (): unknown => {
+    if (current === null) return false;
+    if (slipMissing) return document.getElementById('card-task-reference')?.focus();
+    return goOn.run({
+      taskId: current.taskId,
+      slot,
+      giveBack: reversing ? giveBackOf(fields, current.amountFen) : { refunds: [], toCreditFen: 0 },
+    });
+  };
+  useLeaveGuard(typed && current === null);
+  useKeys({ Enter: continueTask, F9: () => setGivingUp(true) }, { active: open && !busy && !givingUp });
   useKeys({ Escape: () => undefined }, { active: busy });
   const problem = begin.problem ?? goOn.problem ?? giveUp.problem ?? fault;
-  const blankWanted = ['issue', 'reissue', 'replace'].includes(current?.purpose ?? purpose);
-  const active = cards.data?.cards.find(({ status }) => status === 'active');
-  const hint = blankWanted
+  const shown = current?.purpose ?? purpose;
+  const hint = makesCard(shown)
     ? view?.kind === 'blank'
       ? ''
       : t('cardTask.insertBlank')
     : view?.accountId === accountId
       ? ''
-      : t('cardTask.insertOwn', { card: active?.cardNo ?? current?.cardNo ?? '' });
+      : t('cardTask.insertOwn', {
+          card: (cards.data === undefined ? undefined : presentCard(cards.data)?.cardNo) ?? current?.cardNo ?? '',
+        });
   return (
     <div className="stack-wide">
       <h1>{t(`task.${purpose}`)}</h1>
@@ -109,8 +147,12 @@ function CardTaskScreen({ accountId, purpose }: TaskProps & { readonly purpose: 
               cards={cards.data}
               busy={busy}
               blocked={shift === null}
-              onTyped={setDirty}
-              onBegin={(input) => begin.run(input)}
+              fields={fields}
+              onChange={setFields}
+              onBegin={(reason) => {
+                const input = beginInput(purpose, cards.data, fields, { taskId, slot, reason });
+                if (input !== null) begin.run(input);
+              }}
             />
           )}
           {busy && (
@@ -122,14 +164,23 @@ function CardTaskScreen({ accountId, purpose }: TaskProps & { readonly purpose: 
           )}
           {!busy && finished && task !== null && <CardTaskResult task={task} onDone={() => go({ screen: 'account', accountId })} />}
           {!busy && problem !== null && <ProblemNote problem={problem} tone={open ? 'warn' : 'bad'} />}
-          {!busy && hint !== '' && !finished && <div className="soft">{hint}</div>}
+          {!busy && hint !== '' && !finished && (
+            <div className="state-undelivered" data-testid="card-wanted">
+              {hint}
+            </div>
+          )}
           {!busy && open && (
             <Panel title={t('cardTask.open')} testId="card-task-open">
               <div>
                 {t(`task.${current.purpose === 'carry' ? 'correct' : current.purpose}`)} · <span className="figures">{current.cardNo}</span>
               </div>
+              {reversing && (
+                <div className="field-grid">
+                  <GiveBack fields={fields} wrong={slipMissing} onChange={(change) => setFields({ ...fields, ...change })} />
+                </div>
+              )}
               <div className="row wrap">
-                <Button type="primary" size="large" onClick={() => goOn.run({ taskId: current.taskId })} data-testid="card-task-continue">
+                <Button type="primary" size="large" onClick={continueTask} data-testid="card-task-continue">
                   {t('cardTask.continue')}
                   <Kbd>Enter</Kbd>
                 </Button>
@@ -141,6 +192,7 @@ function CardTaskScreen({ accountId, purpose }: TaskProps & { readonly purpose: 
             </Panel>
           )}
         </div>
+        {cards.data !== undefined && <CardTaskSummary purpose={shown} account={account} cards={cards.data} task={current} />}
       </div>
       {givingUp && current !== null && (
         <ReasonDialog
@@ -148,7 +200,8 @@ function CardTaskScreen({ accountId, purpose }: TaskProps & { readonly purpose: 
           action={t('cardTask.abandon')}
           danger
           busy={giveUp.isPending}
-          onDo={(reason) => giveUp.run({ taskId: current.taskId, reason })}
+          hidden={giveUp.asking}
+          onDo={(reason) => giveUp.run({ taskId: current.taskId, slot, reason })}
           onClose={() => setGivingUp(false)}
         >
           <p>{t('cardTask.abandonHint')}</p>

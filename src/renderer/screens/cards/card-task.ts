@@ -1,5 +1,104 @@
-// What the parts of a card task's screen share.
-import type { Outputs } from '../../../shared/contract/index.ts';
+// What the parts of a card task's screen share: its fields as they are typed, and the input that its call takes.
+import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import { parseCubicMetres } from '../../format/format.ts';
 
 export type Purpose = 'issue' | 'reissue' | 'replace' | 'correct' | 'reverse';
 export type CardTask = Outputs['cardTasks']['get'];
+export type AccountCards = Outputs['cardTasks']['ofAccount'];
+export type BeginInput = Inputs['cardTasks']['make'] | Inputs['cardTasks']['load'] | Inputs['cardTasks']['reverse'];
+
+/** How the money of a reversal goes back. */
+export const BACK = ['cash', 'bank-card', 'wallet', 'credit'] as const;
+export type Back = (typeof BACK)[number];
+
+/** Everything that is typed; plain JSON, kept as a draft. */
+export interface CardTaskFields {
+  /** Null until somebody has typed: the usual reason of the purpose stands there. */
+  readonly reason: string | null;
+  readonly volume: string;
+  readonly back: Back;
+  readonly reference: string;
+  /** Whether the old card cannot be read and the meter's own figures are taken. */
+  readonly figures: boolean;
+  readonly sequence: string;
+  readonly remaining: string;
+}
+
+export const NO_FIELDS: CardTaskFields = {
+  reason: null,
+  volume: '',
+  back: 'cash',
+  reference: '',
+  figures: false,
+  sequence: '',
+  remaining: '',
+};
+
+export type FieldName = 'volume' | 'sequence' | 'remaining' | 'reference' | 'reason';
+
+/** Returns the call of the area cardTasks that begins a task of this purpose. */
+export function callOf(purpose: Purpose): 'make' | 'load' | 'reverse' {
+  return purpose === 'correct' ? 'load' : purpose === 'reverse' ? 'reverse' : 'make';
+}
+
+export const makesCard = (purpose: string): boolean => purpose === 'issue' || purpose === 'reissue' || purpose === 'replace';
+
+/** Whether a correction is what the account is owed after an exchange. */
+export const carriesOwed = (purpose: Purpose, cards: AccountCards): boolean => purpose === 'correct' && cards.volumeOwedLitres > 0;
+
+/** Returns the card that a new one stands in for, and that a correction or reversal is for. */
+export function presentCard({ cards }: AccountCards) {
+  return cards.find(({ status }) => status === 'active') ?? cards.find(({ status }) => status === 'blacklisted');
+}
+
+export const byMachine = (back: Back): back is 'bank-card' | 'wallet' => back === 'bank-card' || back === 'wallet';
+
+/** Returns how that money goes back. */
+export function giveBackOf({ back, reference }: CardTaskFields, amountFen: number): Inputs['cardTasks']['reverse']['giveBack'] {
+  return {
+    refunds: byMachine(back) ? [{ kind: back, amountFen, reference: reference.trim() }] : [],
+    toCreditFen: back === 'credit' ? amountFen : 0,
+  };
+}
+
+/** Litres of a typed volume, 0 allowed; null when it is none. */
+export const litresOf = (text: string): number | null => (text.trim() === '0' ? 0 : parseCubicMetres(text));
+
+/** Returns the fields that are missing or no figures, in the order in which they stand. */
+export function wrongFields(purpose: Purpose, cards: AccountCards, fields: CardTaskFields, reason: string): readonly FieldName[] {
+  const { volume, figures, sequence, remaining, back, reference } = fields;
+  const wrong: Readonly<Record<FieldName, boolean>> = {
+    volume: purpose === 'correct' && !carriesOwed(purpose, cards) && (litresOf(volume) ?? 0) < 1,
+    sequence: figures && !/^\d{1,5}$/.test(sequence.trim()),
+    remaining: figures && litresOf(remaining) === null,
+    reference: purpose === 'reverse' && byMachine(back) && reference.trim() === '',
+    reason: reason.trim() === '',
+  };
+  return (['volume', 'sequence', 'remaining', 'reference', 'reason'] as const).filter((name) => wrong[name]);
+}
+
+/** Returns the input of the purpose's call; null where there is nothing to reverse. */
+export function beginInput(
+  purpose: Purpose,
+  cards: AccountCards,
+  fields: CardTaskFields,
+  rest: { readonly taskId: string; readonly slot: number; readonly reason: string },
+): BeginInput | null {
+  const base = { ...rest, reason: rest.reason.trim(), accountId: cards.accountId };
+  if (purpose === 'correct') {
+    const carries = carriesOwed(purpose, cards);
+    return { ...base, purpose: carries ? 'carry' : 'correct', volumeLitres: carries ? 0 : (litresOf(fields.volume) ?? 0) };
+  }
+  if (purpose === 'reverse') {
+    const last = cards.lastTopup;
+    return last === null ? null : { ...base, topupId: last.topupId, giveBack: giveBackOf(fields, last.amountFen) };
+  }
+  return {
+    ...base,
+    purpose,
+    oldCardNo: purpose === 'issue' ? '' : (presentCard(cards)?.cardNo ?? ''),
+    cardNo: '',
+    meterFigures: fields.figures ? { loadedSequence: Number(fields.sequence), remainingLitres: litresOf(fields.remaining) ?? 0 } : null,
+    requestId: '',
+  };
+}

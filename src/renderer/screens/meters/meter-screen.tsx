@@ -1,220 +1,257 @@
 // The account's meter: exchanged for one out of the store, installed, or taken off; what was left of bought gas is carried over.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Segmented } from 'antd';
-import { useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
-import { api, client } from '../../bridge/client.ts';
+import type { Inputs } from '../../../shared/contract/index.ts';
+import { api, client, problemOf } from '../../bridge/client.ts';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
+import { useLayoutName } from '../../components/layout-name.ts';
 import { ProblemNote } from '../../components/problem.tsx';
 import { StepList } from '../../components/steps.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
-import { cubicMetres, parseCubicMetres } from '../../format/format.ts';
+import { cubicMetres } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
-import { useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
+import { OpenShiftForm } from '../home/shift-panel.tsx';
+import { useDraft, useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
-
-type Act = 'exchange' | 'install' | 'remove';
-type FieldName = 'final' | 'newMeter' | 'first' | 'carried' | 'reason';
-
-interface Done {
-  readonly act: Act;
-  readonly meterNo: string;
-  readonly owedLitres: number;
-  readonly needsNewCard: boolean;
-}
-
-const FIELDS: Readonly<Record<Act, readonly FieldName[]>> = {
-  exchange: ['final', 'newMeter', 'first', 'carried', 'reason'],
-  install: ['newMeter', 'first'],
-  remove: ['final'],
-};
-const isLitres = (text: string): boolean => text === '0' || parseCubicMetres(text) !== null;
-const litresOf = (text: string): number => (text === '0' ? 0 : (parseCubicMetres(text) ?? 0));
+import {
+  FIELDS,
+  type FieldName,
+  GOES,
+  type Goes,
+  isWrong,
+  litresOf,
+  type MeterAct,
+  type MeterFields,
+  matching,
+  NO_METER_FIELDS,
+  stepThrough,
+} from './meter-act.ts';
+import { type Done, MeterResult } from './meter-result.tsx';
+import { StoreList } from './store-list.tsx';
 
 export default function MeterScreen({ accountId }: TaskProps) {
   const { t } = useTranslation();
   const { go } = useNavigation();
   const queries = useQueryClient();
+  const layoutName = useLayoutName();
+  const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
+  const branch = useQuery(api.system.info.queryOptions({ input: {} })).data;
   const account = useQuery(api.accounts.get.queryOptions({ input: { accountId } })).data;
-  const store = useQuery(api.meters.list.queryOptions({ input: {} })).data;
+  const store = useQuery(api.meters.list.queryOptions({ input: {} }));
   const left = useQuery(api.meters.leftOver.queryOptions({ input: { accountId } })).data;
-  const present = account?.meters[0];
-  const [actId] = useState(() => newId());
-  const [chosen, setChosen] = useState<Act | null>(null);
-  const [typed, setTyped] = useState<Partial<Record<FieldName, string>>>({});
+  const presentNo = account?.meters[0]?.meterNo ?? '';
+  const present = useQuery({ ...api.meters.get.queryOptions({ input: { meterNo: presentNo } }), enabled: presentNo !== '' }).data;
+  const [actId, setActId] = useState(() => newId());
+  const [fields, setFields] = useState<MeterFields>(NO_METER_FIELDS);
   const [tried, setTried] = useState(false);
   const [done, setDone] = useState<Done | null>(null);
-  const act: Act = chosen ?? (present === undefined ? 'install' : 'exchange');
+  const anyTyped = done === null && fields !== NO_METER_FIELDS;
+  // The id goes with what is typed: after a crash the same id finds what was done.
+  useDraft({ taskId: 'meter', accountId }, anyTyped ? { actId, fields } : null, (kept) => {
+    setActId(kept.actId);
+    setFields(kept.fields);
+  });
+  useLeaveGuard(anyTyped);
+
+  const act: MeterAct = presentNo === '' ? 'install' : fields.act === null || fields.act === 'install' ? 'exchange' : fields.act;
   const knownLitres = left === undefined ? 0 : left.inMeterLitres + left.onCardLitres;
   const preset: Record<FieldName, string> = {
     final: '',
     newMeter: '',
     first: '0',
-    carried: knownLitres === 0 ? '0' : String(knownLitres / 1000),
+    carried: cubicMetres(knownLitres).replaceAll(',', ''),
     reason: t('meters.reasonExchange'),
   };
-  const value = (field: FieldName): string => (typed[field] ?? preset[field]).trim();
-  const isWrong = (field: FieldName): boolean =>
-    field === 'newMeter' || field === 'reason' ? value(field) === '' : !isLitres(value(field));
-  const run = useApproval({
-    async call(input: { readonly act: Act; readonly on: string; readonly approval?: never }): Promise<Done> {
-      const { on, approval } = input;
-      const signed = approval === undefined ? {} : { approval };
-      const rest = { actId, accountId, on };
-      if (input.act === 'install') {
-        const { meterNo } = await client.meters.install({ ...rest, meterNo: value('newMeter'), readingLitres: litresOf(value('first')) });
-        return { act: input.act, meterNo, owedLitres: 0, needsNewCard: false };
-      }
-      const oldMeterNo = present?.meterNo ?? '';
-      const finalReadingLitres = litresOf(value('final'));
-      if (input.act === 'remove') {
-        const { meterNo } = await client.meters.remove({ ...rest, meterNo: oldMeterNo, finalReadingLitres, goes: 'in-store' });
-        return { act: input.act, meterNo, owedLitres: 0, needsNewCard: false };
-      }
-      const result = await client.meters.exchange({
-        ...rest,
-        ...signed,
-        oldMeterNo,
-        finalReadingLitres,
-        newMeterNo: value('newMeter'),
-        firstReadingLitres: litresOf(value('first')),
-        carriedLitres: litresOf(value('carried')),
-        reason: value('reason'),
-        oldMeterGoes: 'scrapped',
-      });
-      return { act: input.act, meterNo: result.meter.meterNo, owedLitres: result.volumeOwedLitres, needsNewCard: result.needsNewCard };
-    },
-    hint: t('cardTask.approve'),
-    onSuccess(result) {
-      setDone(result);
-      void queries.invalidateQueries({ queryKey: api.accounts.get.key() });
-      void queries.invalidateQueries({ queryKey: api.meters.key() });
-      void queries.invalidateQueries({ queryKey: api.cardTasks.key() });
-    },
+  const value = (field: FieldName): string => (fields.typed[field] ?? preset[field]).trim();
+  const litres = (field: FieldName): number => litresOf(value(field)) ?? 0;
+  const type = (field: FieldName, text: string): void => setFields({ ...fields, typed: { ...fields.typed, [field]: text } });
+  const finish = (result: Done): void => {
+    setDone(result);
+    for (const queryKey of [api.accounts.get.key(), api.meters.key(), api.cardTasks.key()]) void queries.invalidateQueries({ queryKey });
+  };
+  const exchange = useApproval({
+    call: (input: Inputs['meters']['exchange']) => client.meters.exchange(input),
+    hint: t('meters.approve'),
+    act: 'meters.exchange',
+    onSuccess: ({ meter, volumeOwedLitres, needsNewCard }) =>
+      finish({ act: 'exchange', meter, owedLitres: volumeOwedLitres, needsNewCard }),
   });
-  const branch = useQuery(api.system.info.queryOptions({ input: {} })).data;
-  useLeaveGuard(done === null && Object.keys(typed).length > 0);
+  const install = useApproval({
+    call: (input: Inputs['meters']['install']) => client.meters.install(input),
+    hint: '',
+    onSuccess: (meter) => finish({ act: 'install', meter, owedLitres: 0, needsNewCard: meter.kind === 'ic' }),
+  });
+  const remove = useApproval({
+    call: (input: Inputs['meters']['remove']) => client.meters.remove(input),
+    hint: '',
+    onSuccess: (meter) => finish({ act: 'remove', meter, owedLitres: 0, needsNewCard: false }),
+  });
+  const run = { exchange, install, remove }[act];
+  const send = (on: string): void => {
+    const rest = { actId, accountId, on };
+    const off = { finalReadingLitres: litres('final') };
+    if (act === 'install') install.run({ ...rest, meterNo: value('newMeter'), readingLitres: litres('first') });
+    else if (act === 'remove') remove.run({ ...rest, ...off, meterNo: presentNo, goes: fields.goes });
+    else
+      exchange.run({
+        ...rest,
+        ...off,
+        oldMeterNo: presentNo,
+        newMeterNo: value('newMeter'),
+        firstReadingLitres: litres('first'),
+        carriedLitres: litres('carried'),
+        reason: value('reason'),
+        oldMeterGoes: fields.goes,
+      });
+  };
   const next = (): unknown => {
-    if (done !== null) return go(done.needsNewCard ? { screen: 'task', taskId: 'issue', accountId } : { screen: 'account', accountId });
-    if (run.isPending || branch === undefined) return false;
+    if (done !== null || run.isPending || branch === undefined || shift === null) return false;
     setTried(true);
-    const first = FIELDS[act].find(isWrong);
+    const first = FIELDS[act].find((field) => isWrong(field, value(field)));
     if (first !== undefined) return document.getElementById(`meter-${first}`)?.focus();
-    return run.run({ act, on: branch.businessDate });
+    return send(branch.businessDate);
   };
-  const choose = (wanted: Act) => (): unknown => ((wanted === 'install') === (present === undefined) ? setChosen(wanted) : false);
-  useKeys({ Enter: next, 'Alt+1': choose('exchange'), 'Alt+2': choose('remove') });
-  if (account === undefined || store === undefined) return <Lines count={6} />;
-  const litres = (amount: number): string => t('common.cubicMetres', { value: cubicMetres(amount) });
-  const numbers = { meter: done?.meterNo ?? '', volume: cubicMetres(done?.owedLitres ?? 0) };
-  const words = {
-    exchange: t('meters.doneExchange', numbers),
-    install: t('meters.doneInstall', numbers),
-    remove: t('meters.doneRemove', numbers),
+  const choose = (wanted: 'exchange' | 'remove') => (): unknown => (presentNo === '' ? false : setFields({ ...fields, act: wanted }));
+  const turnGoes = (): unknown => {
+    if (act === 'install') return false;
+    return setFields({ ...fields, goes: GOES[(GOES.indexOf(fields.goes) + 1) % GOES.length] ?? 'scrapped' });
   };
+  useKeys({ Enter: next, 'Alt+1': choose('exchange'), 'Alt+2': choose('remove'), 'Alt+w': turnGoes }, { active: done === null });
+  if (account === undefined || store.data === undefined)
+    return store.error === null ? <Lines count={6} /> : <ProblemNote problem={problemOf(store.error)} />;
+  const stored = store.data;
+  const volume = (amount: number): string => t('common.cubicMetres', { value: cubicMetres(amount) });
+  const arrows = (event: KeyboardEvent): void => {
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+    event.preventDefault();
+    const found = stepThrough(stored, value('newMeter'), event.key === 'ArrowDown' ? 1 : -1);
+    if (found !== null) type('newMeter', found);
+  };
+  const kindOf = (kind: 'ic' | 'ordinary', layoutId: string): string => (kind === 'ic' ? layoutName(layoutId) : t('meters.ordinary'));
+  const chosen = stored.find(({ meterNo }) => meterNo === value('newMeter'));
   return (
     <div className="stack-wide">
       <h1>{t('task.meter')}</h1>
       <div className="topup-columns">
         <StepList steps={[t('meters.stepWhat'), t('cardTask.stepDone')]} at={done === null ? 0 : 2} />
         <div className="stack-wide">
+          {shift === null && <OpenShiftForm />}
           {done === null && (
-            <Panel title={t(`meters.${act}`)}>
+            <Panel
+              title={t(`meters.${act}`)}
+              extra={
+                presentNo !== '' && (
+                  <div className="row">
+                    <Segmented<MeterAct>
+                      aria-label={t('task.meter')}
+                      value={act}
+                      onChange={(wanted) => setFields({ ...fields, act: wanted })}
+                      options={(['exchange', 'remove'] as const).map((one) => ({ value: one, label: t(`meters.${one}`) }))}
+                    />
+                    <Kbd>Alt 1 2</Kbd>
+                  </div>
+                )
+              }
+            >
               {present !== undefined && (
-                <div className="row">
-                  <Segmented<Act>
-                    aria-label={t('task.meter')}
-                    value={act}
-                    onChange={setChosen}
-                    options={(['exchange', 'remove'] as const).map((one) => ({ value: one, label: t(`meters.${one}`) }))}
-                  />
-                  <Kbd>Alt 1 2</Kbd>
-                </div>
+                <Facts
+                  twice
+                  items={[
+                    [t('meters.oldMeter'), present.meterNo],
+                    [
+                      t('meters.kind'),
+                      [
+                        present.make,
+                        kindOf(present.kind, present.layoutId === '' ? (account.cards[0]?.layoutId ?? '') : present.layoutId),
+                      ].join(' · '),
+                    ],
+                    [
+                      t('meters.lastReading'),
+                      present.lastReadOn === '' ? t('common.none') : `${volume(present.lastReadingLitres)} · ${present.lastReadOn}`,
+                    ],
+                    [t('account.remaining'), present.kind === 'ic' ? volume(present.remainingLitres) : null],
+                  ]}
+                />
               )}
-              <Facts
-                items={[
-                  [
-                    t('meters.oldMeter'),
-                    present === undefined ? null : (
-                      <span key="m" className="figures">
-                        {present.meterNo}
-                      </span>
-                    ),
-                  ],
-                  [t('account.remaining'), present === undefined ? null : litres(present.remainingLitres)],
-                ]}
-              />
-              {FIELDS[act].map((field, index) => (
-                <div key={`${act}-${field}`}>
-                  <label htmlFor={`meter-${field}`}>{t(`meters.${field}`)}</label>
-                  <Input
-                    id={`meter-${field}`}
-                    autoFocus={index === 0}
-                    autoComplete="off"
-                    maxLength={field === 'reason' ? 200 : 16}
-                    value={typed[field] ?? preset[field]}
-                    status={tried && isWrong(field) ? 'error' : ''}
-                    data-testid={`meter-${field}`}
-                    onChange={(event) => setTyped({ ...typed, [field]: event.target.value })}
-                  />
-                  {tried && isWrong(field) && (
-                    <div role="alert" className="tone-bad">
-                      {t('meters.wrong')}
+              <div className="field-grid">
+                {FIELDS[act].map((field, index) => (
+                  <div key={`${act}-${field}`} style={{ display: 'contents' }}>
+                    <label htmlFor={`meter-${field}`}>{t(`meters.${field}`)}</label>
+                    <div>
+                      <Input
+                        id={`meter-${field}`}
+                        autoFocus={index === 0}
+                        autoComplete="off"
+                        maxLength={field === 'reason' ? 200 : 16}
+                        value={fields.typed[field] ?? preset[field]}
+                        status={tried && isWrong(field, value(field)) ? 'error' : ''}
+                        aria-invalid={tried && isWrong(field, value(field))}
+                        data-testid={`meter-${field}`}
+                        onKeyDown={field === 'newMeter' ? arrows : undefined}
+                        onChange={(event) => type(field, event.target.value)}
+                      />
+                      {tried && isWrong(field, value(field)) && (
+                        <div role="alert" className="tone-bad">
+                          {t(field === 'newMeter' || field === 'reason' ? 'meters.wrong' : 'meters.wrongReading')}
+                        </div>
+                      )}
+                      {field === 'newMeter' && (
+                        <div className="soft">
+                          {chosen === undefined ? t('meters.pick') : [chosen.make, kindOf(chosen.kind, chosen.layoutId)].join(' · ')}
+                        </div>
+                      )}
+                      {field === 'carried' && left !== undefined && (
+                        <div className="soft">
+                          {t('meters.carriedHint', { meter: cubicMetres(left.inMeterLitres), card: cubicMetres(left.onCardLitres) })}
+                        </div>
+                      )}
                     </div>
-                  )}
-                  {field === 'carried' && left !== undefined && (
-                    <div className="soft">
-                      {t('meters.carriedHint', { meter: cubicMetres(left.inMeterLitres), card: cubicMetres(left.onCardLitres) })}
+                  </div>
+                ))}
+                {act !== 'install' && (
+                  <>
+                    <span>{t('meters.whereTo')}</span>
+                    <div className="row wrap">
+                      <Segmented<Goes>
+                        aria-label={t('meters.whereTo')}
+                        value={fields.goes}
+                        onChange={(goes) => setFields({ ...fields, goes })}
+                        options={GOES.map((goes) => ({ value: goes, label: t(`meters.goes.${goes}`) }))}
+                      />
+                      <Kbd>Alt W</Kbd>
                     </div>
-                  )}
-                </div>
-              ))}
+                  </>
+                )}
+              </div>
               {run.problem !== null && <ProblemNote problem={run.problem} />}
               <div className="row between">
                 <span />
-                <Button type="primary" size="large" loading={run.isPending} onClick={next} data-testid="meter-do">
-                  {t('meters.do')}
+                <Button type="primary" size="large" loading={run.isPending} disabled={shift === null} onClick={next} data-testid="meter-do">
+                  {t(`meters.do.${act}`)}
                   <Kbd>Enter</Kbd>
                 </Button>
               </div>
             </Panel>
           )}
           {done !== null && (
-            <div className="state-done stack" data-testid="meter-result">
-              <div className="sentence" role="status">
-                {words[done.act]}
-              </div>
-              {done.needsNewCard && <div>{t('meters.nextCard')}</div>}
-              <div>
-                <Button type="primary" size="large" onClick={next} data-testid="meter-next">
-                  {t(done.needsNewCard ? 'meters.goCard' : 'cardTask.back')}
-                  <Kbd>Enter</Kbd>
-                </Button>
-              </div>
-            </div>
+            <MeterResult
+              done={done}
+              onNext={() => go(done.needsNewCard ? { screen: 'task', taskId: 'issue', accountId } : { screen: 'account', accountId })}
+            />
           )}
         </div>
         {done === null && act !== 'remove' && (
-          <Panel title={t('meters.inStore')}>
-            {store.length === 0 && <div className="soft">{t('meters.none')}</div>}
-            <ul className="stack">
-              {store.slice(0, 12).map((meter) => (
-                <li key={meter.meterNo}>
-                  <Button type="text" onClick={() => setTyped({ ...typed, newMeter: meter.meterNo })}>
-                    <span className="figures">{meter.meterNo}</span>
-                  </Button>
-                  <div className="soft">
-                    {meter.make} {meter.model} {meter.layoutId}{' '}
-                    {meter.verifiedUntil === '' ? '' : `${t('meters.verified')} ${meter.verifiedUntil}`}
-                  </div>
-                </li>
-              ))}
-            </ul>
-          </Panel>
+          <StoreList
+            meters={matching(stored, value('newMeter'))}
+            chosen={value('newMeter')}
+            onChoose={(meterNo) => type('newMeter', meterNo)}
+          />
         )}
       </div>
-      {run.dialog}
+      {exchange.dialog}
     </div>
   );
 }

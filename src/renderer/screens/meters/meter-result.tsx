@@ -1,0 +1,60 @@
+// What was done with a meter, and what comes next: a card for the new one.
+import { CheckCircleOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Outputs } from '../../../shared/contract/index.ts';
+import { Facts } from '../../components/facts.tsx';
+import { useLayoutName } from '../../components/layout-name.ts';
+import { cubicMetres } from '../../format/format.ts';
+import { Kbd, useKeys } from '../../keys/keys.tsx';
+import type { MeterAct } from './meter-act.ts';
+
+export interface Done {
+  readonly act: MeterAct;
+  readonly meter: Outputs['meters']['get'];
+  readonly owedLitres: number;
+  readonly needsNewCard: boolean;
+}
+
+export function MeterResult({ done, onNext }: { readonly done: Done; readonly onNext: () => void }) {
+  const { t } = useTranslation();
+  const layoutName = useLayoutName();
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => ref.current?.focus(), []);
+  useKeys({ Enter: onNext });
+  const { meter, owedLitres, needsNewCard } = done;
+  const numbers = { meter: meter.meterNo };
+  const words = {
+    exchange: t('meters.doneExchange', numbers),
+    install: t('meters.doneInstall', numbers),
+    remove: t('meters.doneRemove', numbers),
+  };
+  return (
+    <div ref={ref} tabIndex={-1} className="state-done stack" data-testid="meter-result">
+      <div className="sentence" role="status">
+        <CheckCircleOutlined className="tone-ok" /> {words[done.act]}
+      </div>
+      {owedLitres > 0 && (
+        <div>
+          <div className="soft">{t('cardTask.owed')}</div>
+          <div className="amount-due">{t('common.cubicMetres', { value: cubicMetres(owedLitres) })}</div>
+        </div>
+      )}
+      <Facts
+        items={[
+          [t('cardTask.layout'), needsNewCard ? layoutName(meter.layoutId) : null],
+          [t('meters.verified'), meter.verifiedUntil === '' ? null : meter.verifiedUntil],
+          [t('meters.whereTo'), meter.place === 'installed' ? null : t(`meters.goes.${meter.place}`)],
+        ]}
+      />
+      {needsNewCard && <div>{t('meters.nextCard')}</div>}
+      <div>
+        <Button type="primary" size="large" onClick={onNext} data-testid="meter-next">
+          {t(needsNewCard ? 'meters.goCard' : 'cardTask.back')}
+          <Kbd>Enter</Kbd>
+        </Button>
+      </div>
+    </div>
+  );
+}
