@@ -71,7 +71,7 @@ export function pitch(perInch: Pitch): readonly number[] {
 }
 
 /** A full-width character is 24 dots of 1/180 inch wide and high. */
-export const GLYPH_STEPS = 24;
+const GLYPH_STEPS = 24;
 
 /** ESC W: double width on or off, for half-width and full-width characters. */
 export function doubleWidth(on: boolean): readonly number[] {

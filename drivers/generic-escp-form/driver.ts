@@ -8,12 +8,12 @@ import {
   Fault,
   type FormJob,
   type FormPrinter,
+  gridFields,
   integerOption,
   type OpenDevice,
   type PrintResult,
   textOption,
 } from '../kit/index.ts';
-import { gridFields } from './grid.ts';
 import { describeForm } from './meaning.ts';
 import { type PageOptions, renderForm } from './page.ts';
 

@@ -1,6 +1,8 @@
 // Lays the fields of a form out in the printer's steps and renders the bytes of one form.
-import { Fault, type FormField, type FormJob, type FormSize } from '../kit/index.ts';
+import { encodeFormText, Fault, type FormJob, isHalfWidth, placeFields } from '../kit/index.ts';
 import {
+  CHINESE_OFF,
+  CHINESE_ON,
   COARSE_PER_INCH,
   CR,
   doubleWidth,
@@ -9,7 +11,6 @@ import {
   formInches,
   formLines,
   formSteps,
-  GLYPH_STEPS,
   INITIALISE,
   lineSpacing,
   moveRight,
@@ -19,11 +20,7 @@ import {
   quality,
   STEPS_PER_INCH,
 } from './commands.ts';
-import { columnsOf, encodeText, isPrintable } from './text.ts';
 
-const TENTH_MM_PER_INCH = 254;
-/** Height of a character, 0.1 mm. */
-export const GLYPH_TENTH_MM = (GLYPH_STEPS * TENTH_MM_PER_INCH) / STEPS_PER_INCH;
 /** What ESC 3 and ESC C take at most. */
 const MAX_SPACING = 255;
 const MAX_LINES = 127;
@@ -36,49 +33,11 @@ export interface PageOptions {
   readonly finePerInch: number;
 }
 
-/** Returns the width of a field's text, 0.1 mm. */
-export function widthOf(field: Pick<FormField, 'text' | 'pitch' | 'doubleWidth'>): number {
-  return (columnsOf(field.text) * (field.doubleWidth ? 2 : 1) * TENTH_MM_PER_INCH) / (field.pitch ?? 10);
-}
-
-interface Placed {
-  readonly field: FormField;
-  /** Steps of 1/180 inch from the upper edge. */
-  readonly down: number;
-  /** Fine units from the left edge. */
-  readonly right: number;
-}
-
-function outside(index: number, reason: string): Fault {
-  return new Fault('INPUT_INVALID', { field: `fields.${index}`, reason });
-}
-
-/** Returns the fields with their places, from top to bottom and from left to right. Throws INPUT_INVALID for what cannot be printed on this form. */
-function place(job: Pick<FormJob, 'size' | 'offset' | 'fields'>, finePerInch: number): readonly Placed[] {
-  const { size, offset } = job;
-  return job.fields
-    .map((field, index) => {
-      if (!isPrintable(field.text)) throw outside(index, 'control character');
-      const width = widthOf(field);
-      const x = field.align === 'right' ? field.xTenthMm - width : field.xTenthMm;
-      const y = field.yTenthMm;
-      const fits = x >= 0 && y >= 0 && x + width <= size.widthTenthMm && y + GLYPH_TENTH_MM <= size.heightTenthMm;
-      if (!fits) throw outside(index, 'outside the form');
-      const right = Math.round(((x + offset.xTenthMm) * finePerInch) / TENTH_MM_PER_INCH);
-      const down = Math.round(((y + offset.yTenthMm) * STEPS_PER_INCH) / TENTH_MM_PER_INCH);
-      const reachable = right >= 0 && down >= 0 && down + GLYPH_STEPS <= stepsOf(size);
-      if (!reachable) throw outside(index, 'the offset moves it off the form');
-      return { field, down, right };
-    })
-    .filter(({ field }) => field.text !== '')
-    .sort((one, other) => one.down - other.down || one.right - other.right);
-}
-
-/** Returns a form's length in steps. Throws INPUT_INVALID when no form is that long. */
-function stepsOf(size: FormSize): number {
-  const steps = Math.round((size.heightTenthMm * STEPS_PER_INCH) / TENTH_MM_PER_INCH);
-  if (!(steps >= GLYPH_STEPS && steps <= MAX_INCHES * STEPS_PER_INCH)) throw new Fault('INPUT_INVALID', { field: 'size.heightTenthMm' });
-  return steps;
+/** Returns a text's bytes, Chinese mode being off before and after it: half-width characters as they are, all others as GB18030 in Chinese mode. */
+function encodeText(text: string): readonly number[] {
+  return (text.match(/[ -~]+|[^ -~]+/g) ?? []).flatMap((run) =>
+    isHalfWidth(run.charAt(0)) ? [...encodeFormText(run)] : [...CHINESE_ON, ...encodeFormText(run), ...CHINESE_OFF],
+  );
 }
 
 interface PageLength {
@@ -108,13 +67,13 @@ function tellLength(steps: number, how: PageOptions['pageLength']): PageLength {
 export function renderForm(job: Pick<FormJob, 'size' | 'offset' | 'fields'>, options: PageOptions): Uint8Array {
   const hasUnits = options.pageLength === 'units';
   const finePerInch = hasUnits ? STEPS_PER_INCH : options.finePerInch;
-  const placed = place(job, finePerInch);
-  const steps = stepsOf(job.size);
+  const { fields, lengthSteps: steps } = placeFields(job, { rightPerInch: finePerInch, downPerInch: STEPS_PER_INCH });
+  if (steps > MAX_INCHES * STEPS_PER_INCH) throw new Fault('INPUT_INVALID', { field: 'size.heightTenthMm' });
   const length = tellLength(steps, options.pageLength);
   const finePerCoarse = hasUnits ? 1 : finePerInch / COARSE_PER_INCH;
   const bytes = [...INITIALISE, ...NO_MARGIN, ...quality(finePerInch !== 120), ...length.command];
   let at = 0;
-  for (const { field, down, right } of placed) {
+  for (const { field, down, right } of fields) {
     bytes.push(CR, ...feed(down - at));
     at = down;
     const rest = right % finePerCoarse;

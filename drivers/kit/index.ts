@@ -68,6 +68,16 @@ export { identifyFile, includesFile, requireSendableFiles } from './dock-files.t
 export { type Driver, type DriverContext, defineDriver, type OpenDevice } from './driver.ts';
 export { isPlainFileName } from './file-name.ts';
 export type { DropFolder } from './folder.ts';
+export {
+  encodeFormText,
+  type FormSteps,
+  fieldWidthTenthMm,
+  gridFields,
+  isHalfWidth,
+  type PlacedField,
+  type PlacedForm,
+  placeFields,
+} from './form-layout.ts';
 export type { FormField, FormJob, FormOffset, FormPrinter, FormSize } from './form-printer.ts';
 export {
   CCID,

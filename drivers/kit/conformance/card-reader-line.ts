@@ -284,7 +284,8 @@ export function cardReaderOnBadLine(underTest: DriverUnderTest): void {
       await timers.advance(1);
       line.lose();
       const later: Promise<unknown>[] = [reader.status(1), reader.updateMain(1, 0, DATA), reader.presentPsc(1, PSC), open.probe()];
-      for (const call of [reading, ...later]) expect(await endOf<unknown>(call)).toBe('PORT_FAILED');
+      const ends = await Promise.all([reading, ...later].map((call) => endOf<unknown>(call)));
+      expect(ends).toEqual(ends.map(() => 'PORT_FAILED'));
     });
 
     test('closing ends the call in flight, and nobody is told of cards any more', async () => {
