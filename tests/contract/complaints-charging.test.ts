@@ -10,6 +10,7 @@ import { assignSegment } from '../../src/main/core/usecases/number-segments.ts';
 import { checkReceipt, confirmReceipt, printReceipt, reprintReceipt } from '../../src/main/core/usecases/print-receipt.ts';
 import { reversePayment, takePayment } from '../../src/main/core/usecases/take-payment.ts';
 import { DEMO_POLICY } from '../../src/main/hall/demo-charges.ts';
+import { createPaper } from '../../src/main/printing/pdf/paper.ts';
 import { createReceipts } from '../../src/main/printing/receipts.ts';
 import { operationSchema } from '../../src/shared/wire/operation.ts';
 import { openAccount, openBranch, openShift, sampleAccount, sampleId, sampleOperation } from '../support/sample-operations.ts';
@@ -40,6 +41,7 @@ function clerk(): UseCaseContext {
     events: { publish: () => {} },
     sync: { nudge: () => {} },
     receipts: createReceipts(),
+    paper: createPaper({ workerFile: '' }),
     devices: {
       states: () => [],
       printerColumns: () => 48,

@@ -11,6 +11,7 @@ import type { DeviceState } from '../../src/main/core/ports/devices.ts';
 import type { Ports } from '../../src/main/core/ports/index.ts';
 import { createEvents } from '../../src/main/core/runtime.ts';
 import { createDeviceSetup } from '../../src/main/devices/setup.ts';
+import { createPaper } from '../../src/main/printing/pdf/paper.ts';
 import { createReceipts } from '../../src/main/printing/receipts.ts';
 import { DEVICE_SLOTS } from '../../src/shared/contract/devices.ts';
 
@@ -74,6 +75,7 @@ function counter(settings: unknown) {
       logLines: () => ['2026-11-21 error call failed for 王小明 1000000123 at http://li:secret@hq'],
     }),
     receipts: createReceipts(),
+    paper: createPaper({ workerFile: '' }),
     passwords: { verify: async () => true },
     hall: null,
     demoStaff: [],

@@ -17,6 +17,8 @@ import { createEvents } from '../../src/main/core/runtime.ts';
 import { createDeviceClient } from '../../src/main/devices/client.ts';
 import { createDeviceServer } from '../../src/main/devices/server.ts';
 import type { DeviceBinding, Settings } from '../../src/main/devices/settings.ts';
+import { programFiles } from '../../src/main/hosts/program-files.ts';
+import { createPaper } from '../../src/main/printing/pdf/paper.ts';
 import { createReceipts } from '../../src/main/printing/receipts.ts';
 import { createChannelPair } from '../../src/main/processes/channel.ts';
 import type { ProcessHandle } from '../../src/main/processes/launch.ts';
@@ -277,6 +279,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     attachments: createAttachments(join(options.dir, 'attachments')),
     passwords: { verify: async () => false },
     receipts: createReceipts(),
+    paper: createPaper({ workerFile: programFiles().paperWorker }),
     sync: { state: () => ({ state: 'not-configured', waiting: 0, lastContactMs: null, lastError: null }), nudge: () => {} },
     hall: null,
     demoStaff: [],

@@ -14,6 +14,7 @@ import { loadSettings } from '../devices/settings-file.ts';
 import { createDeviceSetup } from '../devices/setup.ts';
 import { DEMO_STAFF } from '../hall/demo-branch.ts';
 import { createHallClient, type HallClient } from '../hall/hall-client.ts';
+import { createPaper } from '../printing/pdf/paper.ts';
 import { createReceipts } from '../printing/receipts.ts';
 import { tailLog } from '../processes/log-tail.ts';
 import { createReplication } from '../replication/index.ts';
@@ -28,6 +29,7 @@ import { createDemoHall, DEMO_ACCOUNTS, DEMO_COUNTER, prepareDemoFolder } from '
 import { createGate, type Gate } from './gate.ts';
 import { headquartersOf } from './headquarters.ts';
 import type { Launchers } from './launchers.ts';
+import { programFiles } from './program-files.ts';
 
 export interface CounterOptions {
   readonly dataDir: string;
@@ -153,6 +155,8 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     publish: (sync) => events.publish({ type: 'sync', sync }),
     online: () => hall?.headquartersOnline() ?? true,
   });
+  const paper = createPaper({ workerFile: programFiles().paperWorker });
+  closers.push(() => paper.close());
   const dispatcher = createDispatcher({
     clock: systemClock,
     ids: systemIds,
@@ -168,6 +172,7 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     attachments: createAttachments(join(dataDir, 'attachments')),
     passwords: createPasswords(),
     receipts: createReceipts(),
+    paper,
     sync: replication,
     hall: hall?.client ?? null,
     demoStaff: demo ? DEMO_STAFF : [],

@@ -7,6 +7,8 @@ export interface ProgramFiles {
   readonly deviceProcess: string;
   readonly hallProcess: string;
   readonly headquarters: string;
+  /** The thread that draws paper. */
+  readonly paperWorker: string;
   readonly driverRoots: readonly string[];
   readonly rendererDir: string;
   /** The 32-bit process for makers' libraries; null where it is not installed, as everywhere but on Windows. */
@@ -28,6 +30,7 @@ export function programFiles(moduleDir: string = import.meta.dirname): ProgramFi
       deviceProcess: join(main, 'device-process.js'),
       hallProcess: join(main, 'hall-process.js'),
       headquarters: join(main, 'hq.js'),
+      paperWorker: join(main, 'paper-worker.js'),
       driverRoots: [join(main, 'drivers')],
       rendererDir,
       sidecar,
@@ -38,6 +41,7 @@ export function programFiles(moduleDir: string = import.meta.dirname): ProgramFi
     deviceProcess: join(root, 'src/main/devices/device-process.ts'),
     hallProcess: join(root, 'src/main/hall/hall-process.ts'),
     headquarters: join(root, 'src/hq/main.ts'),
+    paperWorker: join(root, 'src/main/printing/pdf/worker.ts'),
     driverRoots: [join(root, 'drivers')],
     rendererDir,
     sidecar,

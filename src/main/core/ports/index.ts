@@ -7,6 +7,7 @@ import type { Devices } from './devices.ts';
 import type { Drafts } from './drafts.ts';
 import type { Hall } from './hall.ts';
 import type { Passwords } from './passwords.ts';
+import type { Paper } from './paper.ts';
 import type { Receipts } from './printing.ts';
 import type { PrivateNumbers } from './private-numbers.ts';
 import type { Clock, Events, Ids } from './runtime.ts';
@@ -29,6 +30,7 @@ export interface Ports {
   readonly attachments: Attachments;
   readonly passwords: Passwords;
   readonly receipts: Receipts;
+  readonly paper: Paper;
   readonly sync: Sync;
   readonly hall: Hall | null;
   /** Sign-ins offered on the sign-in screen of the demo hall; empty on a real counter. */

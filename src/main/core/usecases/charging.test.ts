@@ -5,6 +5,7 @@ import { type TempStore, tempStore } from '../../../../tests/support/temp-store.
 import type { Role } from '../../../shared/contract/call.ts';
 import type { NewOperation } from '../../../shared/domain/operation.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
+import { createPaper } from '../../printing/pdf/paper.ts';
 import { createReceipts } from '../../printing/receipts.ts';
 import type { UseCaseContext } from '../actor.ts';
 import type { Ports } from '../ports/index.ts';
@@ -43,6 +44,7 @@ function as(role: Role, staffNo = '1001'): UseCaseContext {
     events: { publish: (event: unknown) => void published.push(event) },
     sync: { nudge: () => {} },
     receipts: createReceipts(),
+    paper: createPaper({ workerFile: '' }),
     devices: { states: () => [], printerColumns: () => 48 },
   } as unknown as Ports;
   return { ports, actor: { staffNo, name: '李静', role, shiftId: SHIFT } };

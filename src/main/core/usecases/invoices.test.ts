@@ -14,6 +14,7 @@ import {
 } from '../../../../tests/support/sample-operations.ts';
 import { type TempStore, tempStore } from '../../../../tests/support/temp-store.ts';
 import type { Role } from '../../../shared/contract/call.ts';
+import { createPaper } from '../../printing/pdf/paper.ts';
 import { createReceipts } from '../../printing/receipts.ts';
 import type { UseCaseContext } from '../actor.ts';
 import type { Ports } from '../ports/index.ts';
@@ -45,6 +46,7 @@ function as(role: Role = 'clerk', staffNo = '1001'): UseCaseContext {
     events: { publish: () => {} },
     sync: { nudge: () => {} },
     receipts: createReceipts(),
+    paper: createPaper({ workerFile: '' }),
     devices: {
       states: () => [],
       printerColumns: () => 48,
