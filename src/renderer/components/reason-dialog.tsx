@@ -9,6 +9,10 @@ export function ReasonDialog(props: {
   readonly action: string;
   readonly busy?: boolean;
   readonly danger?: boolean;
+  /** The field's id for the page and for tests; `reason` unless told. */
+  readonly field?: string;
+  /** What the reason is of, where "reason" alone does not say it. */
+  readonly label?: string;
   /** Something else is typed in it. */
   readonly dirty?: boolean;
   /** Whether the other fields are right; Enter does nothing else. */
@@ -20,12 +24,13 @@ export function ReasonDialog(props: {
   readonly children?: ReactNode;
 }) {
   const { t } = useTranslation();
+  const { field = 'reason' } = props;
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
   const act = (): void => {
     const text = reason.trim();
     setMissing(text === '');
-    if (text === '') document.getElementById('reason')?.focus();
+    if (text === '') document.getElementById(field)?.focus();
     else if (props.ready !== false) props.onDo(text);
   };
   return (
@@ -40,20 +45,23 @@ export function ReasonDialog(props: {
       onClose={props.onClose}
     >
       {props.children}
-      <label htmlFor="reason">{t('charging.reason')}</label>
+      <label htmlFor={field}>{props.label ?? t('charging.reason')}</label>
       <Input
-        id="reason"
+        id={field}
         autoFocus
         autoComplete="off"
         maxLength={200}
         value={reason}
         status={missing ? 'error' : ''}
-        aria-describedby={missing ? 'reason-missing' : undefined}
-        data-testid="reason"
-        onChange={(event) => setReason(event.target.value)}
+        aria-describedby={missing ? `${field}-missing` : undefined}
+        data-testid={field}
+        onChange={(event) => {
+          setReason(event.target.value);
+          setMissing(false);
+        }}
       />
       {missing && (
-        <div id="reason-missing" role="alert" className="tone-bad">
+        <div id={`${field}-missing`} role="alert" className="tone-bad">
           {t('charging.reasonNeeded')}
         </div>
       )}

@@ -335,7 +335,6 @@ export const en = {
     refundHint: 'Only while nothing of the purchase is on the card. Once a write was tried, the card must be in the reader.',
     refundBack: 'Goes back as: {{tenders}}',
     refundReason: 'Reason',
-    refundReasonNeeded: 'Enter the reason',
     refundDo: 'Refund now',
     receipt: 'Receipt',
     receiptNo: 'Receipt {{no}}',

@@ -334,7 +334,6 @@ export const zhCN = {
     refundHint: '只有卡上确实没有这笔气量才能退款。写过卡的，卡必须插在读卡器里。',
     refundBack: '退回：{{tenders}}',
     refundReason: '退款原因',
-    refundReasonNeeded: '请填写退款原因',
     refundDo: '确认退款',
     receipt: '收据',
     receiptNo: '收据号 {{no}}',

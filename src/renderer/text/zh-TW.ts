@@ -335,7 +335,6 @@ export const zhTW = {
     refundHint: '只有卡上確實沒有這筆氣量才能退款。寫過卡的，卡必須插在讀卡機裡。',
     refundBack: '退回：{{tenders}}',
     refundReason: '退款原因',
-    refundReasonNeeded: '請填寫退款原因',
     refundDo: '確認退款',
     receipt: '收據',
     receiptNo: '收據號 {{no}}',
