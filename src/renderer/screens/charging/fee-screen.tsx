@@ -10,7 +10,7 @@ import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
-import { useNavigation } from '../shell/navigation.tsx';
+import { useDraft, useNavigation } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
 
 const MAX_QUANTITY = 999;
@@ -19,7 +19,7 @@ export default function FeeScreen({ accountId }: TaskProps) {
   const { t } = useTranslation();
   const { replace } = useNavigation();
   const { data: fees, error } = useQuery(api.charging.fees.queryOptions({ input: {} }));
-  const [receivableId] = useState(() => newId());
+  const [receivableId, setReceivableId] = useState(() => newId());
   const [at, setAt] = useState(0);
   const [quantity, setQuantity] = useState(1);
   const raise = useMutation({
@@ -27,6 +27,12 @@ export default function FeeScreen({ accountId }: TaskProps) {
     onSuccess: () => replace({ screen: 'task', taskId: 'bills', accountId }),
   });
   const fee = fees?.[at];
+  const kept = { receivableId, at, quantity };
+  useDraft({ taskId: 'fee', accountId }, raise.isSuccess || (at === 0 && quantity === 1) ? null : kept, (draft: typeof kept) => {
+    setReceivableId(draft.receivableId);
+    setAt(draft.at);
+    setQuantity(draft.quantity);
+  });
   const charge = (): unknown => {
     if (fee === undefined || raise.isPending) return false;
     return raise.mutate({ receivableId, accountId, code: fee.code, quantity });

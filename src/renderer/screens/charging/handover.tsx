@@ -17,7 +17,7 @@ import { useApproval } from '../../components/use-approval.tsx';
 import { dateTime, parseYuan, yuan, yuanInput } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
-import { useLeaveGuard } from '../shell/navigation.tsx';
+import { useDraft, useLeaveGuard } from '../shell/navigation.tsx';
 import { useAccountCharges } from './account-money.tsx';
 import { paperStep, ReceiptPanel } from './receipt-panel.tsx';
 
@@ -36,7 +36,7 @@ export function Handover(props: {
   const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
   const money = useAccountCharges(accountId);
   const past = useQuery(api.charging.handovers.queryOptions({ input: { accountId } })).data ?? [];
-  const [handoverId] = useState(() => newId());
+  const [handoverId, setHandoverId] = useState(() => newId());
   const [kind, setKind] = useState<HandoverKind>(kinds[0] ?? 'takeDeposit');
   const [amount, setAmount] = useState('');
   const [reason, setReason] = useState('');
@@ -60,7 +60,19 @@ export function Handover(props: {
   const amountWrong = amountFen < 1 || (out && amountFen > heldFen);
   const reasonWrong = reason.trim() === '';
   const referenceWrong = out && by !== 'cash' && reference.trim() === '';
-  useLeaveGuard(done === undefined && (amount !== '' || reason !== ''));
+  const anyTyped = done === undefined && (amount !== '' || reason !== '');
+  useLeaveGuard(anyTyped);
+  const kept = { handoverId, kind, amount, reason, by, reference, paying, fields };
+  useDraft({ taskId: title.slice('task.'.length), accountId }, anyTyped ? kept : null, (draft: typeof kept) => {
+    setHandoverId(draft.handoverId);
+    setKind(draft.kind);
+    setAmount(draft.amount);
+    setReason(draft.reason);
+    setBy(draft.by);
+    setReference(draft.reference);
+    setPaying(draft.paying);
+    setFields(draft.fields);
+  });
   const send = (tenders: HandoverInput['tenders'], cashTenderedFen: number): void => {
     const input = locked && sent !== null ? sent : { handoverId, accountId, amountFen, tenders, cashTenderedFen, reason: reason.trim() };
     setSent(input);

@@ -12,6 +12,7 @@ import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { dateTime, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useDraft, useLeaveGuard } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
 import { useAccountCharges } from './account-money.tsx';
 import { SegmentPanel } from './segment-panel.tsx';
@@ -72,7 +73,14 @@ export default function InvoiceScreen({ accountId, subjectId }: TaskProps) {
         )}
       </Panel>
       {subject !== undefined && subject.invoice === null && (
-        <IssueForm key={subject.subjectId} subject={subject} buyerName={account.customerName} segment={segment ?? null} onDone={refresh} />
+        <IssueForm
+          key={subject.subjectId}
+          accountId={accountId}
+          subject={subject}
+          buyerName={account.customerName}
+          segment={segment ?? null}
+          onDone={refresh}
+        />
       )}
       {subject !== undefined && subject.invoice !== null && <InvoicePanel invoice={subject.invoice} onChange={refresh} />}
       <SegmentPanel segments={segments.data} onChange={refresh} />
@@ -81,6 +89,7 @@ export default function InvoiceScreen({ accountId, subjectId }: TaskProps) {
 }
 
 function IssueForm(props: {
+  readonly accountId: string;
   readonly subject: Subject;
   readonly buyerName: string;
   readonly segment: Outputs['invoices']['assignSegment'] | null;
@@ -88,7 +97,7 @@ function IssueForm(props: {
 }) {
   const { t } = useTranslation();
   const { subject, segment } = props;
-  const [invoiceId] = useState(() => newId());
+  const [invoiceId, setInvoiceId] = useState(() => newId());
   const [name, setName] = useState(props.buyerName);
   const [taxNo, setTaxNo] = useState('');
   const issue = useMutation({
@@ -97,6 +106,15 @@ function IssueForm(props: {
       return await client.invoices.print({ invoiceId });
     },
     onSettled: props.onDone,
+  });
+  const anyTyped = !issue.isSuccess && (name !== props.buyerName || taxNo !== '');
+  useLeaveGuard(anyTyped);
+  const kept = { invoiceId, name, taxNo };
+  const draftOf = { taskId: 'invoice', accountId: props.accountId, subjectId: subject.subjectId };
+  useDraft(draftOf, anyTyped ? kept : null, (draft: typeof kept) => {
+    setInvoiceId(draft.invoiceId);
+    setName(draft.name);
+    setTaxNo(draft.taxNo);
   });
   const act = (): unknown => {
     if (segment === null || issue.isPending) return false;

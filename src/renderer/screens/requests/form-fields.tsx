@@ -34,6 +34,12 @@ export function formOf(fields: readonly RequestField[], typed: Typed): FormValue
   );
 }
 
+/** Returns what a draft may keep of it: numbers of documents are typed again. */
+export function keepableOf(fields: readonly RequestField[], typed: Typed): Typed {
+  const keepable = new Set(fields.filter(({ type }) => type !== 'identity').map(({ name }) => name));
+  return Object.fromEntries(Object.entries(typed).filter(([name]) => keepable.has(name)));
+}
+
 /** Names of fields and choices in the language of the screen. */
 export function useFieldWords() {
   const { t } = useTranslation();

@@ -14,9 +14,9 @@ import { StepList } from '../../components/steps.tsx';
 import { useDebounced } from '../../components/use-debounced.ts';
 import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
-import { useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
+import { useDraft, useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
-import { FormFields, formOf, initialOf } from './form-fields.tsx';
+import { FormFields, formOf, initialOf, keepableOf } from './form-fields.tsx';
 import { Bills, EffectWords, Obstacles } from './request-parts.tsx';
 import { RequestWork } from './request-work.tsx';
 
@@ -28,7 +28,7 @@ function NewRequest({ accountId, form: definition }: { readonly accountId: strin
   const { kind, seenVersion } = definition;
   const fields = definition.fields.filter(({ step }) => step === 'open');
   const account = useQuery(api.accounts.get.queryOptions({ input: { accountId } })).data;
-  const [requestId] = useState(() => newId());
+  const [requestId, setRequestId] = useState(() => newId());
   const [typed, setTyped] = useState(() => initialOf(fields));
   const form = formOf(fields, typed);
   const asked = useDebounced(JSON.stringify(form), 250);
@@ -44,7 +44,13 @@ function NewRequest({ accountId, form: definition }: { readonly accountId: strin
   });
   const problem = open.error === null ? null : problemOf(open.error);
   const ofField = problem?.code === 'INPUT_INVALID';
-  useLeaveGuard(!open.isSuccess && JSON.stringify(typed) !== JSON.stringify(initialOf(fields)));
+  const anyTyped = !open.isSuccess && JSON.stringify(typed) !== JSON.stringify(initialOf(fields));
+  useLeaveGuard(anyTyped);
+  const kept = { requestId, typed: keepableOf(fields, typed) };
+  useDraft({ taskId: kind, accountId }, anyTyped ? kept : null, (draft: typeof kept) => {
+    setRequestId(draft.requestId);
+    setTyped({ ...initialOf(fields), ...draft.typed });
+  });
   const submit = (): unknown => (open.isPending ? false : open.mutate({ requestId, accountId, kind, seenVersion, form }));
   useKeys({ Enter: submit });
   return (
