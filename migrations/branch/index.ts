@@ -8,6 +8,7 @@ import * as charging from './0005-charging.ts';
 import * as business from './0006-business.ts';
 import * as privateNumbers from './0007-private.ts';
 import * as drafts from './0008-drafts.ts';
+import * as replica from './0009-replica.ts';
 
 /** Name to migration; the names sort in the order of running. */
 export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -19,4 +20,5 @@ export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-business': business,
   '0007-private': privateNumbers,
   '0008-drafts': drafts,
+  '0009-replica': replica,
 };

@@ -1,7 +1,9 @@
 // All migrations of headquarters, by name in order. Listed here so that the bundled service carries them.
 import type { Migration } from 'kysely/migration';
 import * as operations from './0001-operations.ts';
+import * as feed from './0002-feed.ts';
 
 export const hqMigrations: Readonly<Record<string, Migration>> = {
   '0001-operations': operations,
+  '0002-feed': feed,
 };

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hqMigrations } from '../../migrations/hq/index.ts';
+import { signatureOf, TEST_KEY } from '../../tests/support/counter-keys.ts';
 import { factsOf, memoryJournal, uuidOf } from '../../tests/support/journal.ts';
 import { openDatabase } from './database.ts';
 
@@ -21,7 +22,9 @@ afterEach(() => {
 describe('the database folder', () => {
   it('is migrated once and opens again', async () => {
     const first = await openDatabase({ kind: 'folder', path: folder });
-    await first.insertInto('counters').values({ branch_no: 'B1', counter_id: 'C1', held_seq: 7, held_hash: 'x' }).execute();
+    const place = { branch_no: 'B1', counter_id: 'C1', public_key: '' };
+    const counter = { ...place, held_seq: 7, held_hash: 'x', seen_position: 0, last_contact_ms: 0 };
+    await first.insertInto('counters').values(counter).execute();
     await first.destroy();
     const second = await openDatabase({ kind: 'folder', path: folder });
     expect(await second.selectFrom('counters').select('held_seq').execute()).toEqual([{ held_seq: 7 }]);
@@ -49,7 +52,7 @@ describe('the database folder', () => {
   });
 
   it('with a failing migration is an error, not half a database', async () => {
-    const failing = { ...hqMigrations, '0002-fails': { up: () => Promise.reject(new Error('no')) } };
+    const failing = { ...hqMigrations, '0009-fails': { up: () => Promise.reject(new Error('no')) } };
     await expect(openDatabase({ kind: 'folder', path: folder }, failing)).rejects.toMatchObject({ code: 'DATABASE_FAILED' });
     const db = await openDatabase({ kind: 'folder', path: folder });
     expect(await db.selectFrom('counters').selectAll().execute()).toEqual([]);
@@ -84,10 +87,16 @@ describe('the program', () => {
     const journal = memoryJournal({ branchNo: 'B1', counterId: 'C1' });
     const payload = { shiftId: 'S1', floatFen: 100 };
     const operation = journal.append({ ...factsOf(uuidOf({ of: 1, serial: 1 })), kind: 'shift.opened', payload });
-    const first = start('--port', '0', '--data', folder);
+    const first = start('--port', '0', '--data', folder, '--enrol', 'B1:a-code-of-one-use');
+    const url = await readyUrl(first);
+    const json = { 'content-type': 'application/json' };
+    const enrolment = { version: 1, code: 'A-CODE-OF-ONE-USE', counterId: 'C1', publicKey: TEST_KEY.publicKey };
+    const enrolled = await fetch(`${url}/v1/enrol`, { method: 'POST', headers: json, body: JSON.stringify(enrolment) });
+    expect(await enrolled.json()).toEqual({ version: 1, branchNo: 'B1', counterId: 'C1' });
     const batch = { version: 1, branchNo: 'B1', counterId: 'C1', fromSeq: 1, toSeq: 1, operations: [operation] };
-    const headers = { 'content-type': 'application/json' };
-    await fetch(`${await readyUrl(first)}/v1/operations`, { method: 'POST', headers, body: JSON.stringify(batch) });
+    const body = JSON.stringify(batch);
+    const headers = { ...json, ...signatureOf(body, '/v1/operations') };
+    await fetch(`${url}/v1/operations`, { method: 'POST', headers, body });
     first.kill('SIGTERM');
     expect(await once(first, 'exit')).toEqual([0, null]);
 

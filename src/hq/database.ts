@@ -1,4 +1,4 @@
-// Headquarters' database: table types, opening PostgreSQL or the embedded PGlite, and bringing the schema up to date.
+// Headquarters' database: opening PostgreSQL or the embedded PGlite, and bringing the schema up to date.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
@@ -8,43 +8,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { hqMigrations } from '../../migrations/hq/index.ts';
 import { Fault } from '../shared/domain/fault.ts';
-import type { LedgerAccount } from '../shared/domain/ledger.ts';
-import type { OperationKind } from '../shared/domain/operation.ts';
-
-export interface Tables {
-  readonly counters: { readonly branch_no: string; readonly counter_id: string; readonly held_seq: number; readonly held_hash: string };
-  readonly operations: {
-    readonly branch_no: string;
-    readonly counter_id: string;
-    readonly seq: number;
-    readonly id: string;
-    readonly kind: OperationKind;
-    readonly business_date: string;
-    readonly shift_id: string;
-    readonly clerk: string;
-    readonly account_id: string;
-    /** The counter's clock. */
-    readonly recorded_at_ms: number;
-    /** Headquarters' clock. */
-    readonly received_at_ms: number;
-    /** Canonical JSON, as hashed. */
-    readonly payload_json: string;
-    readonly previous_hash: string;
-    readonly hash: string;
-  };
-  readonly postings: {
-    readonly branch_no: string;
-    readonly counter_id: string;
-    readonly seq: number;
-    /** 0-based within the operation. */
-    readonly line: number;
-    readonly ledger_account: LedgerAccount;
-    readonly dimension: string;
-    readonly amount_fen: number;
-  };
-  /** The operation that paid a top-up. */
-  readonly topup_payments: { readonly branch_no: string; readonly topup_id: string; readonly counter_id: string; readonly seq: number };
-}
+import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
 

@@ -1,81 +1,113 @@
-// Ingest: one batch, one transaction. What is valid from the front is held once; the answer says what is held.
-import type { Transaction } from 'kysely';
-import type { Posting } from '../shared/domain/ledger.ts';
-import { GENESIS_HASH, type OperationPayloads } from '../shared/domain/operation.ts';
+// Ingest: one batch, one transaction. What the chain proves is held once, in the branch's order, each operation with a verdict.
+import { createHash } from 'node:crypto';
+import { sql, type Transaction } from 'kysely';
+import { GENESIS_HASH } from '../shared/domain/operation.ts';
 import { type Answer, type Batch, WIRE_VERSION } from '../shared/wire/envelope.ts';
-import { payloadSchemas } from '../shared/wire/operation.ts';
-import type { Database, Tables } from './database.ts';
-import { continueHeld, type Held, type Refusal, type VerifiedOperation, verifyChain, verifyPostings } from './verify.ts';
+import { entryPreimage } from '../shared/wire/feed.ts';
+import type { Database } from './database.ts';
+import { type Judged, judge } from './judge.ts';
+import type { Tables } from './tables.ts';
+import { continueHeld, type Held, type Refusal, verifyChain } from './verify.ts';
+import type { Row } from './workspace.ts';
 
-/** Rows per insert: 14 columns of the widest table stay far below PostgreSQL's 65,535 parameters. */
+/** Rows per insert: 17 columns of the widest table stay far below PostgreSQL's 65,535 parameters. */
 const ROWS_PER_INSERT = 1000;
+/** Until a counter says that it has heard of a conflict, everything it appends was made without knowing. */
+const NOT_YET_SEEN = 2_147_483_647;
 
-interface AcceptedOperation extends VerifiedOperation {
-  readonly postings: readonly Posting[];
+/** What became of a batch besides the answer: for the log, and for those who wait for news of the branch. */
+export interface Ingested {
+  readonly answer: Answer;
+  /** Operations that are new. */
+  readonly judged: readonly Judged[];
+}
+
+interface BatchInput {
+  readonly batch: Batch;
+  readonly receivedAtMs: number;
 }
 
 /**
  * Takes a batch in and returns what headquarters then holds of the counter. The same batch again changes nothing; an overlap
  * is compared and skipped; after a gap nothing is kept and `heldSeq` tells where to continue. Rejects only when the database fails.
  */
-export async function ingest(db: Database, input: { readonly batch: Batch; readonly receivedAtMs: number }): Promise<Answer> {
-  const { batch } = input;
+export async function ingest(db: Database, { batch, receivedAtMs }: BatchInput): Promise<Ingested> {
   const answer = (held: Held, refused?: Refusal): Answer => ({
     version: WIRE_VERSION,
     counterId: batch.counterId,
     heldSeq: held.seq,
     heldHash: held.hash,
+    nowMs: receivedAtMs,
     ...(refused === undefined ? {} : { refused }),
   });
-  if (batch.operations.length === 0) return answer(await heldOf(db, batch));
+  if (batch.operations.length === 0) return { answer: answer(await heldOf(db, batch)), judged: [] };
   const chain = verifyChain(batch);
 
   return db.transaction().execute(async (tx) => {
-    const held = await lockHeld(tx, batch);
-    if (batch.fromSeq > held.seq + 1) return answer(held);
-    const continued = continueHeld({ verified: chain.verified, held, heldHashes: await overlapHashes(tx, { batch, held }) });
-    if (continued.refused !== undefined) return answer(held, continued.refused);
-    const judged = await judge(tx, { branchNo: batch.branchNo, fresh: continued.fresh });
-    const last = judged.accepted.at(-1)?.operation;
-    const heldNow = last === undefined ? held : { seq: last.seq, hash: last.hash };
-    if (last !== undefined) {
-      await insert(tx, { branchNo: batch.branchNo, accepted: judged.accepted, receivedAtMs: input.receivedAtMs });
-      await tx
-        .updateTable('counters')
-        .set({ held_seq: heldNow.seq, held_hash: heldNow.hash })
-        .where('branch_no', '=', batch.branchNo)
-        .where('counter_id', '=', batch.counterId)
-        .execute();
-    }
-    return answer(heldNow, judged.refused ?? chain.refused);
+    const feed = await lockBranch(tx, batch.branchNo);
+    const held = await heldOf(tx, batch);
+    if (batch.fromSeq > held.seq + 1) return { answer: answer(held), judged: [] };
+    const continued = continueHeld({ sound: chain.sound, held, heldHashes: await overlapHashes(tx, { batch, held }) });
+    const { fresh } = continued;
+    if (continued.refused !== undefined) return { answer: answer(held, continued.refused), judged: [] };
+    const last = fresh.at(-1)?.link;
+    if (last === undefined) return { answer: answer(held, chain.refused), judged: [] };
+
+    const { branchNo } = batch;
+    const { judged, changed } = await judge({
+      fresh,
+      usedIds: await heldIds(tx, { branchNo, ids: fresh.map(({ link }) => link.id) }),
+      unseen: await unseenConflicts(tx, batch),
+      fetch: (keys) => fetchRows(tx, { branchNo, keys }),
+    });
+    await insertOperations(tx, { branchNo, judged, receivedAtMs });
+    await appendEntries(tx, { branchNo, feed, judged });
+    await saveRows(tx, { branchNo, changed });
+    await openCases(tx, { branchNo, judged, receivedAtMs });
+    const heldNow = { seq: last.seq, hash: last.hash };
+    await tx
+      .updateTable('counters')
+      .set({ held_seq: heldNow.seq, held_hash: heldNow.hash, last_contact_ms: receivedAtMs })
+      .where('branch_no', '=', branchNo)
+      .where('counter_id', '=', batch.counterId)
+      .execute();
+    return { answer: answer(heldNow, chain.refused), judged };
   });
 }
 
-async function heldOf(db: Database, batch: Batch): Promise<Held> {
+type Reader = Database | Transaction<Tables>;
+type OfCounter = Pick<Batch, 'branchNo' | 'counterId'>;
+
+async function heldOf(db: Reader, { branchNo, counterId }: OfCounter): Promise<Held> {
   const row = await db
     .selectFrom('counters')
     .select(['held_seq', 'held_hash'])
-    .where('branch_no', '=', batch.branchNo)
-    .where('counter_id', '=', batch.counterId)
+    .where('branch_no', '=', branchNo)
+    .where('counter_id', '=', counterId)
     .executeTakeFirst();
   return row === undefined ? { seq: 0, hash: GENESIS_HASH } : { seq: row.held_seq, hash: row.held_hash };
 }
 
-/** Locks the counter's row until the transaction ends, so that two batches of one counter follow each other; makes it on first contact. */
-async function lockHeld(tx: Transaction<Tables>, batch: Batch): Promise<Held> {
-  await tx
-    .insertInto('counters')
-    .values({ branch_no: batch.branchNo, counter_id: batch.counterId, held_seq: 0, held_hash: GENESIS_HASH })
-    .onConflict((conflict) => conflict.columns(['branch_no', 'counter_id']).doNothing())
-    .execute();
-  const row = await tx
-    .selectFrom('counters')
-    .select(['held_seq', 'held_hash'])
-    .where('branch_no', '=', batch.branchNo)
-    .where('counter_id', '=', batch.counterId)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  return { seq: row.held_seq, hash: row.held_hash };
+/** Where a branch's feed ends. */
+interface FeedEnd {
+  readonly position: number;
+  readonly hash: string;
+}
+
+/** Locks the branch's row until the transaction ends: its counters' batches follow each other, and that is the order. */
+export async function lockBranch(tx: Transaction<Tables>, branchNo: string): Promise<FeedEnd> {
+  const locked = () => tx.selectFrom('branches').selectAll().where('branch_no', '=', branchNo).forUpdate().executeTakeFirst();
+  let row = await locked();
+  if (row === undefined) {
+    await tx
+      .insertInto('branches')
+      .values({ branch_no: branchNo, last_position: 0, feed_hash: GENESIS_HASH })
+      .onConflict((conflict) => conflict.column('branch_no').doNothing())
+      .execute();
+    row = await locked();
+  }
+  if (row === undefined) throw new RangeError('the branch was removed meanwhile');
+  return { position: row.last_position, hash: row.feed_hash };
 }
 
 async function overlapHashes(
@@ -94,112 +126,202 @@ async function overlapHashes(
   return new Map(rows.map((row) => [row.seq, row.hash]));
 }
 
-/** Returns the new operations with their postings up to the first that cannot be accepted, and its refusal. */
-async function judge(
-  tx: Transaction<Tables>,
-  { branchNo, fresh }: { readonly branchNo: string; readonly fresh: readonly VerifiedOperation[] },
-): Promise<{ readonly accepted: readonly AcceptedOperation[]; readonly refused?: Refusal }> {
-  const usedIds = await heldIds(tx, { branchNo, ids: fresh.map(({ operation }) => operation.id) });
-  const payments = await heldPayments(tx, { branchNo, topupIds: topupIdsOf(fresh) });
-  const accepted: AcceptedOperation[] = [];
-  for (const candidate of fresh) {
-    const { operation } = candidate;
-    const { seq } = operation;
-    if (usedIds.has(operation.id)) {
-      return { accepted, refused: { seq, code: 'OPERATION_ID_REUSED', reason: 'the id is held under another seq' } };
-    }
-    usedIds.add(operation.id);
-    if (operation.kind === 'topup.paid') {
-      if (payments.has(operation.payload.topupId)) {
-        return { accepted, refused: { seq, code: 'TOPUP_ID_REUSED', reason: 'this top-up has been paid by another operation' } };
-      }
-      payments.set(operation.payload.topupId, operation.payload);
-    }
-    const verdict = verifyPostings(operation, (topupId) => payments.get(topupId));
-    if ('refused' in verdict) return { accepted, refused: verdict.refused };
-    accepted.push({ ...candidate, postings: verdict.postings });
-  }
-  return { accepted };
-}
-
-function topupIdsOf(fresh: readonly VerifiedOperation[]): readonly string[] {
-  const ids = new Set<string>();
-  for (const { operation } of fresh) {
-    if (operation.kind === 'topup.paid' || operation.kind === 'topup.verified' || operation.kind === 'topup.refunded') {
-      ids.add(operation.payload.topupId);
-    }
-  }
-  return [...ids];
-}
-
 async function heldIds(
   tx: Transaction<Tables>,
   { branchNo, ids }: { readonly branchNo: string; readonly ids: readonly string[] },
-): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
+): Promise<ReadonlySet<string>> {
   const rows = await tx.selectFrom('operations').select('id').where('branch_no', '=', branchNo).where('id', 'in', ids).execute();
   return new Set(rows.map((row) => row.id));
 }
 
-async function heldPayments(
-  tx: Transaction<Tables>,
-  { branchNo, topupIds }: { readonly branchNo: string; readonly topupIds: readonly string[] },
-): Promise<Map<string, OperationPayloads['topup.paid']>> {
-  const payments = new Map<string, OperationPayloads['topup.paid']>();
-  if (topupIds.length === 0) return payments;
+async function unseenConflicts(tx: Transaction<Tables>, { branchNo, counterId }: OfCounter) {
   const rows = await tx
-    .selectFrom('topup_payments as payment')
-    .innerJoin('operations as operation', (join) =>
-      join
-        .onRef('operation.branch_no', '=', 'payment.branch_no')
-        .onRef('operation.counter_id', '=', 'payment.counter_id')
-        .onRef('operation.seq', '=', 'payment.seq'),
-    )
-    .select(['payment.topup_id', 'operation.payload_json'])
-    .where('payment.branch_no', '=', branchNo)
-    .where('payment.topup_id', 'in', topupIds)
+    .selectFrom('unseen_conflicts')
+    .select(['row_key', 'until_seq'])
+    .where('branch_no', '=', branchNo)
+    .where('counter_id', '=', counterId)
     .execute();
-  for (const row of rows) payments.set(row.topup_id, payloadSchemas['topup.paid'].parse(JSON.parse(row.payload_json)));
-  return payments;
+  return rows.map((row) => ({ counterId, rowKey: row.row_key, untilSeq: row.until_seq }));
 }
 
-async function insert(
+/** Returns rows of a branch's projections by key. */
+export async function fetchRows(
+  tx: Reader,
+  { branchNo, keys }: { readonly branchNo: string; readonly keys: readonly string[] },
+): Promise<ReadonlyMap<string, Row>> {
+  const rows = await tx
+    .selectFrom('projections')
+    .select(['row_key', 'account_id', 'counter_id', 'seq', 'body'])
+    .where('branch_no', '=', branchNo)
+    .where('row_key', 'in', keys)
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      row.row_key,
+      { body: JSON.parse(row.body) as unknown, accountId: row.account_id, counterId: row.counter_id, seq: row.seq },
+    ]),
+  );
+}
+
+async function insertOperations(
   tx: Transaction<Tables>,
-  input: { readonly branchNo: string; readonly accepted: readonly AcceptedOperation[]; readonly receivedAtMs: number },
+  input: { readonly branchNo: string; readonly judged: readonly Judged[]; readonly receivedAtMs: number },
 ): Promise<void> {
-  const operations: Tables['operations'][] = [];
-  const postings: Tables['postings'][] = [];
-  const payments: Tables['topup_payments'][] = [];
-  for (const { operation, payloadJson, postings: made } of input.accepted) {
-    const place = { branch_no: input.branchNo, counter_id: operation.counterId, seq: operation.seq };
-    operations.push({
-      ...place,
-      id: operation.id,
-      kind: operation.kind,
-      business_date: operation.businessDate,
-      shift_id: operation.shiftId,
-      clerk: operation.clerk,
-      account_id: operation.accountId,
-      recorded_at_ms: operation.recordedAtMs,
-      received_at_ms: input.receivedAtMs,
-      payload_json: payloadJson,
-      previous_hash: operation.previousHash,
-      hash: operation.hash,
-    });
-    for (const [line, posting] of made.entries()) {
-      postings.push({
-        ...place,
-        line,
-        ledger_account: posting.ledgerAccount,
-        dimension: posting.dimension,
-        amount_fen: posting.amountFen,
-      });
-    }
-    if (operation.kind === 'topup.paid') payments.push({ ...place, topup_id: operation.payload.topupId });
-  }
+  const { branchNo } = input;
+  const operations = input.judged.map(({ sound: { link, payloadJson }, verdict, code, reason }): Tables['operations'] => ({
+    branch_no: branchNo,
+    counter_id: link.counterId,
+    seq: link.seq,
+    id: link.id,
+    kind: link.kind,
+    business_date: link.businessDate,
+    shift_id: link.shiftId,
+    clerk: link.clerk,
+    account_id: link.accountId,
+    recorded_at_ms: link.recordedAtMs,
+    received_at_ms: input.receivedAtMs,
+    payload_json: payloadJson,
+    previous_hash: link.previousHash,
+    hash: link.hash,
+    verdict,
+    code,
+    reason,
+  }));
   for (const rows of chunks(operations)) await tx.insertInto('operations').values(rows).execute();
+  await insertPostings(tx, input);
+}
+
+/** Posts what the operations move, and adds it to the balances. */
+export async function insertPostings(
+  tx: Transaction<Tables>,
+  input: { readonly branchNo: string; readonly judged: readonly Judged[] },
+): Promise<void> {
+  const { branchNo } = input;
+  const postings: Tables['postings'][] = [];
+  const balances = new Map<string, Tables['balances']>();
+  for (const { sound, postings: made } of input.judged) {
+    const { counterId, seq } = sound.link;
+    for (const [line, { ledgerAccount, dimension, amountFen }] of made.entries()) {
+      const posting = { branch_no: branchNo, ledger_account: ledgerAccount, dimension, amount_fen: amountFen };
+      postings.push({ ...posting, counter_id: counterId, seq, line });
+      const key = `${ledgerAccount}/${dimension}`;
+      balances.set(key, { ...posting, amount_fen: (balances.get(key)?.amount_fen ?? 0) + amountFen });
+    }
+  }
   for (const rows of chunks(postings)) await tx.insertInto('postings').values(rows).execute();
-  for (const rows of chunks(payments)) await tx.insertInto('topup_payments').values(rows).execute();
+  for (const rows of chunks([...balances.values()])) {
+    await tx
+      .insertInto('balances')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['branch_no', 'ledger_account', 'dimension'])
+          .doUpdateSet({ amount_fen: sql`balances.amount_fen + excluded.amount_fen` }),
+      )
+      .execute();
+  }
+}
+
+/** Appends an entry per verdict to the branch's feed, each with the hash of the one before, and remembers changes that were left out. */
+export async function appendEntries(
+  tx: Transaction<Tables>,
+  input: { readonly branchNo: string; readonly feed: FeedEnd; readonly judged: readonly Judged[] },
+): Promise<void> {
+  const { branchNo } = input;
+  let { position, hash } = input.feed;
+  const entries: Tables['entries'][] = [];
+  const unseen = new Map<string, Tables['unseen_conflicts']>();
+  for (const { sound, verdict, code, reason, lostRow } of input.judged) {
+    const { counterId, seq, hash: operationHash } = sound.link;
+    position += 1;
+    hash = createHash('sha256').update(entryPreimage(hash, { counterId, seq, operationHash, verdict, code })).digest('hex');
+    const place = { branch_no: branchNo, counter_id: counterId };
+    entries.push({ ...place, position, hash, seq, operation_hash: operationHash, verdict, code, reason });
+    if (lostRow !== '') unseen.set(`${counterId} ${lostRow}`, { ...place, row_key: lostRow, position, until_seq: NOT_YET_SEEN });
+  }
+  for (const rows of chunks(entries)) await tx.insertInto('entries').values(rows).execute();
+  for (const rows of chunks([...unseen.values()])) {
+    await tx
+      .insertInto('unseen_conflicts')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['branch_no', 'counter_id', 'row_key'])
+          .doUpdateSet((eb) => ({ position: eb.ref('excluded.position'), until_seq: eb.ref('excluded.until_seq') })),
+      )
+      .execute();
+  }
+  await tx.updateTable('branches').set({ last_position: position, feed_hash: hash }).where('branch_no', '=', branchNo).execute();
+}
+
+/** Saves rows of projections that changed. */
+export async function saveRows(
+  tx: Transaction<Tables>,
+  { branchNo, changed }: { readonly branchNo: string; readonly changed: ReadonlyMap<string, Row> },
+): Promise<void> {
+  const rows = [...changed].map(([rowKey, { body, accountId, counterId, seq }]): Tables['projections'] => ({
+    branch_no: branchNo,
+    row_key: rowKey,
+    account_id: accountId,
+    counter_id: counterId,
+    seq,
+    body: JSON.stringify(body),
+  }));
+  for (const some of chunks(rows)) {
+    await tx
+      .insertInto('projections')
+      .values(some)
+      .onConflict((conflict) =>
+        conflict.columns(['branch_no', 'row_key']).doUpdateSet((eb) => ({
+          account_id: eb.ref('excluded.account_id'),
+          counter_id: eb.ref('excluded.counter_id'),
+          seq: eb.ref('excluded.seq'),
+          body: eb.ref('excluded.body'),
+        })),
+      )
+      .execute();
+  }
+}
+
+/** Opens an exception case for each conflict that was found, with both sides. */
+export async function openCases(
+  tx: Transaction<Tables>,
+  input: { readonly branchNo: string; readonly judged: readonly Judged[]; readonly receivedAtMs: number },
+): Promise<void> {
+  const { branchNo } = input;
+  for (const { sound, found } of input.judged) {
+    if (found === null) continue;
+    const { link } = sound;
+    const earlier = found.earlier === null ? null : await sideOf(tx, { branchNo, ...found.earlier });
+    const { counterId, seq, kind, clerk, recordedAtMs } = link;
+    await tx
+      .insertInto('cases')
+      .values({
+        branch_no: branchNo,
+        case_id: link.id,
+        code: found.code,
+        state: 'open',
+        account_id: found.accountId,
+        opened_at_ms: input.receivedAtMs,
+        later_json: JSON.stringify({ counterId, seq, kind, clerk, recordedAtMs }),
+        earlier_json: earlier === null ? '' : JSON.stringify(earlier),
+        note: '',
+      })
+      .onConflict((conflict) => conflict.columns(['branch_no', 'case_id']).doNothing())
+      .execute();
+  }
+}
+
+async function sideOf(tx: Transaction<Tables>, place: OfCounter & { readonly seq: number }) {
+  const row = await tx
+    .selectFrom('operations')
+    .select(['kind', 'clerk', 'recorded_at_ms'])
+    .where('branch_no', '=', place.branchNo)
+    .where('counter_id', '=', place.counterId)
+    .where('seq', '=', place.seq)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return { counterId: place.counterId, seq: place.seq, kind: row.kind, clerk: row.clerk, recordedAtMs: Number(row.recorded_at_ms) };
 }
 
 function* chunks<T>(rows: readonly T[]): Iterable<readonly T[]> {

@@ -3,14 +3,20 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asFault } from '../shared/domain/fault.ts';
 import { type DatabasePlace, openDatabase } from './database.ts';
+import { allowCode } from './enrolment.ts';
+import { createNews } from './feed.ts';
 import { createService, type Log } from './service.ts';
 
-const USAGE = 'usage: hq [--port N] [--host ADDRESS] (--data FOLDER | --database URL) [--exit-with-parent]\n';
+const USAGE = 'usage: hq [--port N] [--host ADDRESS] (--data FOLDER | --database URL) [--enrol BRANCH:CODE] [--exit-with-parent]\n';
+
+const SHARED_DATABASE_RECHECK_MS = 500;
 
 interface Settings {
   readonly port: number;
   readonly host: string;
   readonly place: DatabasePlace;
+  /** A code that is good for one counter of the branch. */
+  readonly enrol: { readonly branchNo: string; readonly code: string } | null;
   readonly exitWithParent: boolean;
 }
 
@@ -24,6 +30,7 @@ function settingsOf(args: readonly string[]): Settings | null {
         host: { type: 'string', default: '127.0.0.1' },
         data: { type: 'string' },
         database: { type: 'string' },
+        enrol: { type: 'string' },
         'exit-with-parent': { type: 'boolean', default: false },
       },
     });
@@ -32,7 +39,16 @@ function settingsOf(args: readonly string[]): Settings | null {
     if ((values.data === undefined) === (values.database === undefined)) return null;
     const place: DatabasePlace =
       values.database === undefined ? { kind: 'folder', path: resolve(values.data ?? '') } : { kind: 'url', url: values.database };
-    return { port, host: values.host, place, exitWithParent: values['exit-with-parent'] };
+    const enrol = /^([^:]{1,64}):(.{8,64})$/.exec(values.enrol ?? '');
+    if (values.enrol !== undefined && enrol === null) return null;
+    const [, branchNo = '', code = ''] = enrol ?? [];
+    return {
+      port,
+      host: values.host,
+      place,
+      enrol: enrol === null ? null : { branchNo, code },
+      exitWithParent: values['exit-with-parent'],
+    };
   } catch {
     return null;
   }
@@ -57,7 +73,10 @@ async function main(): Promise<void> {
   }
   const log: Log = (entry) => process.stderr.write(`${JSON.stringify({ atMs: Date.now(), ...entry })}\n`);
   const db = await openDatabase(settings.place);
-  const service = createService({ db, nowMs: () => Date.now(), log });
+  if (settings.enrol !== null) await allowCode(db, { ...settings.enrol, nowMs: Date.now() });
+  // A database by URL may be served by several processes: what another one has ordered must be asked for.
+  const news = createNews(settings.place.kind === 'url' ? SHARED_DATABASE_RECHECK_MS : null);
+  const service = createService({ db, nowMs: () => Date.now(), log, news });
 
   let stopping = false;
   const stop = async (): Promise<void> => {

@@ -2,7 +2,17 @@
 import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cashPayment, factsOf, type MemoryJournal, memoryJournal, seal, uuidOf } from '../../tests/support/journal.ts';
+import { enrolDirectly, memoryKey, signatureOf } from '../../tests/support/counter-keys.ts';
+import {
+  cashPayment,
+  factsOf,
+  intention,
+  type MemoryJournal,
+  memoryJournal,
+  seal,
+  theAccount,
+  uuidOf,
+} from '../../tests/support/journal.ts';
 import { GENESIS_HASH, type Operation } from '../shared/domain/operation.ts';
 import { type Answer, answerSchema, MAX_BATCH_OPERATIONS, MAX_BODY_BYTES, rejectionSchema } from '../shared/wire/envelope.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -26,21 +36,18 @@ afterAll(async () => {
 
 let branchCount = 0;
 let journal: MemoryJournal;
-/** Shift opened, a top-up paid in cash, written and verified: five operations. */
-beforeEach(() => {
+/** Account and shift opened, a top-up paid in cash, intended and verified: five operations. */
+beforeEach(async () => {
   branchCount += 1;
   logged.length = 0;
   journal = memoryJournal({ branchNo: `B${branchCount}`, counterId: 'C1' });
+  await enrolDirectly(db, journal);
   const facts = (serial: number) => factsOf(uuidOf({ of: branchCount, serial }));
   const topupId = 'top-1';
-  journal.append({
-    ...facts(1),
-    kind: 'branch.opened',
-    payload: { branchNo: journal.branchNo, name: '城南营业厅', regionCode: '3301', businessDate: '2026-03-02' },
-  });
+  journal.append({ ...facts(1), kind: 'account.opened', payload: theAccount() });
   journal.append({ ...facts(2), kind: 'shift.opened', payload: { shiftId: 'S1', floatFen: 50_000 } });
   journal.append({ ...facts(3), kind: 'topup.paid', payload: cashPayment({ topupId, amountFen: 10_000 }) });
-  journal.append({ ...facts(4), kind: 'topup.writing', payload: { topupId, attempt: 1 } });
+  journal.append({ ...facts(4), kind: 'topup.intended', payload: intention({ topupId, sequence: 1 }) });
   journal.append({ ...facts(5), kind: 'topup.verified', payload: { topupId, proof: 'written' } });
 });
 
@@ -49,8 +56,18 @@ function batchOf(operations: readonly unknown[], fromSeq = 1): Record<string, un
   return { version: 1, branchNo, counterId, fromSeq, toSeq: fromSeq + operations.length - 1, operations };
 }
 
-function post(body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(`${url}/v1/operations`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+/** Posts a body; `plain` is what was signed where the body is packed. */
+function post(
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = {},
+  plain: string | Uint8Array = body,
+): Promise<Response> {
+  const path = '/v1/operations';
+  return fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...signatureOf(plain, path), ...headers },
+    body,
+  });
 }
 
 async function send(operations: readonly unknown[], fromSeq = 1): Promise<Answer> {
@@ -79,7 +96,7 @@ const totals = async () => (await branchTotals(db)).find(({ branchNo }) => branc
 
 describe('a good batch', () => {
   it('is held with its postings', async () => {
-    expect(await send(journal.operations)).toEqual({ version: 1, counterId: 'C1', ...upTo(5) });
+    expect(await send(journal.operations)).toEqual({ version: 1, counterId: 'C1', nowMs: 1_772_400_000_500, ...upTo(5) });
     expect(await held()).toEqual(hashes(5));
     const response = (await (await fetch(`${url}/v1/branches`)).json()) as { branches: { branchNo: string }[] };
     expect(response.branches.find(({ branchNo }) => branchNo === journal.branchNo)).toEqual({
@@ -103,7 +120,8 @@ describe('a good batch', () => {
   });
 
   it('may come gzipped', async () => {
-    const response = await post(new Uint8Array(gzipSync(JSON.stringify(batchOf(journal.operations)))), { 'content-encoding': 'gzip' });
+    const plain = JSON.stringify(batchOf(journal.operations));
+    const response = await post(new Uint8Array(gzipSync(plain)), { 'content-encoding': 'gzip' }, plain);
     expect(answerSchema.parse(await response.json())).toMatchObject(upTo(5));
   });
 
@@ -117,7 +135,7 @@ describe('a good batch', () => {
 
   it('may overlap what is held', async () => {
     await send(journal.operations.slice(0, 3));
-    expect(await send(journal.operations.slice(1), 2)).toEqual({ version: 1, counterId: 'C1', ...upTo(5) });
+    expect(await send(journal.operations.slice(1), 2)).toEqual({ version: 1, counterId: 'C1', nowMs: 1_772_400_000_500, ...upTo(5) });
     expect(await held()).toEqual(hashes(5));
   });
 
@@ -129,7 +147,7 @@ describe('a good batch', () => {
 
   it('after a gap keeps nothing and tells where to continue', async () => {
     await send(journal.operations.slice(0, 2));
-    expect(await send(journal.operations.slice(3), 4)).toEqual({ version: 1, counterId: 'C1', ...upTo(2) });
+    expect(await send(journal.operations.slice(3), 4)).toEqual({ version: 1, counterId: 'C1', nowMs: 1_772_400_000_500, ...upTo(2) });
     expect(await held()).toEqual(hashes(2));
   });
 
@@ -142,6 +160,7 @@ describe('a good batch', () => {
   it('of another counter of the branch stands beside it', async () => {
     await send(journal.operations);
     const other = memoryJournal({ branchNo: journal.branchNo, counterId: 'C2' });
+    await enrolDirectly(db, other);
     const facts = factsOf(uuidOf({ of: branchCount, serial: 99 }));
     const opened = other.append({ ...facts, kind: 'shift.opened', payload: { shiftId: 'S2', floatFen: 1 } });
     const response = await post(JSON.stringify({ ...batchOf([opened]), counterId: 'C2' }));
@@ -150,30 +169,17 @@ describe('a good batch', () => {
   });
 });
 
-describe('a bad operation is refused by code, and those before it are held', () => {
-  const third = (): Operation => {
-    const paid = operation(3);
-    if (paid.kind !== 'topup.paid') throw new RangeError('not the payment');
-    return paid;
-  };
+const third = (): Operation => {
+  const paid = operation(3);
+  if (paid.kind !== 'topup.paid') throw new RangeError('not the payment');
+  return paid;
+};
+
+describe('a chain that is not sound stops there, and what was before it is held', () => {
   const cases: readonly [string, string, () => unknown][] = [
     ['changed after it was hashed', 'HASH_WRONG', () => ({ ...third(), clerk: '1002' })],
     ['with a changed payload', 'HASH_WRONG', () => ({ ...third(), payload: cashPayment({ topupId: 'top-1', amountFen: 1 }) })],
     ['off the chain', 'CHAIN_BROKEN', () => seal({ ...third(), previousHash: 'ab'.repeat(32) })],
-    [
-      'that does not balance',
-      'POSTINGS_UNBALANCED',
-      () => {
-        const payload = { ...cashPayment({ topupId: 'top-1', amountFen: 10_000 }), tenders: [] };
-        return seal({ ...third(), kind: 'topup.paid', payload });
-      },
-    ],
-    [
-      'that delivers what nobody paid',
-      'TOPUP_UNKNOWN',
-      () => seal({ ...third(), kind: 'topup.verified', payload: { topupId: 'top-9', proof: 'written' } }),
-    ],
-    ['under an id that is taken', 'OPERATION_ID_REUSED', () => seal({ ...third(), id: operation(1).id })],
     [
       'that opens another branch',
       'BRANCH_WRONG',
@@ -184,12 +190,10 @@ describe('a bad operation is refused by code, and those before it are held', () 
           payload: { branchNo: 'B0', name: '', regionCode: '3301', businessDate: '2026-03-02' },
         }),
     ],
-    ['of another counter', 'OPERATION_INVALID', () => seal({ ...third(), counterId: 'C2' })],
-    ['with another seq', 'OPERATION_INVALID', () => seal({ ...third(), seq: 4 })],
-    ['of an unknown kind', 'OPERATION_INVALID', () => ({ ...third(), kind: 'topup.forgotten' })],
-    ['with an unknown field', 'OPERATION_INVALID', () => ({ ...third(), note: '' })],
-    ['with a fraction of a fen', 'OPERATION_INVALID', () => ({ ...third(), payload: cashPayment({ topupId: 'top-1', amountFen: 0.5 }) })],
-    ['that is no object', 'OPERATION_INVALID', () => null],
+    ['of another counter', 'CHAIN_BROKEN', () => seal({ ...third(), counterId: 'C2' })],
+    ['with another seq', 'CHAIN_BROKEN', () => seal({ ...third(), seq: 4 })],
+    ['with a fraction, which has no canonical form', 'HASH_WRONG', () => ({ ...third(), payload: { amountFen: 0.5 } })],
+    ['that is no object', 'CHAIN_BROKEN', () => null],
   ];
 
   it.each(cases)('%s: %s', async (_what, code, bad) => {
@@ -200,12 +204,82 @@ describe('a bad operation is refused by code, and those before it are held', () 
     expect(logged).toMatchObject([{ event: 'refused', branchNo: journal.branchNo, counterId: 'C1', seq: 3, code }]);
     expect(await send(journal.operations)).toMatchObject(upTo(5));
   });
+});
+
+describe('an operation that makes no sense is quarantined, and those behind it go on', () => {
+  const cases: readonly [string, string, () => Operation][] = [
+    [
+      'that does not balance',
+      'POSTINGS_UNBALANCED',
+      () => ({ ...third(), kind: 'topup.paid', payload: { ...cashPayment({ topupId: 'top-1', amountFen: 10_000 }), tenders: [] } }),
+    ],
+    [
+      'that delivers what nobody paid',
+      'TOPUP_UNKNOWN',
+      () => ({ ...third(), kind: 'topup.verified', payload: { topupId: 'top-9', proof: 'written' } }),
+    ],
+    ['under an id that is taken', 'OPERATION_ID_REUSED', () => ({ ...third(), id: operation(1).id })],
+    ['of an unknown kind', 'OPERATION_INVALID', () => ({ ...third(), kind: 'topup.forgotten' }) as never],
+    ['with an unknown field', 'OPERATION_INVALID', () => ({ ...third(), note: '' }) as never],
+    ['of the wrong form', 'OPERATION_INVALID', () => ({ ...third(), payload: { topupId: '' } }) as never],
+    [
+      'about a request that nobody opened',
+      'REFERENCE_UNKNOWN',
+      () => ({
+        ...third(),
+        kind: 'request.moved',
+        payload: { requestId: 'r1', from: 'open', to: 'completed', form: {}, note: '', approvedBy: '' },
+      }),
+    ],
+  ];
+
+  it.each(cases)('%s: %s', async (_what, code, bad) => {
+    const poison = seal(bad());
+    const facts = factsOf(uuidOf({ of: branchCount, serial: 77 }));
+    const behind = seal({
+      ...{ ...facts, counterId: 'C1', seq: 4, previousHash: poison.hash, hash: '' },
+      kind: 'shift.opened',
+      payload: { shiftId: 'S2', floatFen: 100 },
+    });
+    const answer = await send([operation(1), operation(2), poison, behind]);
+    expect(answer).toMatchObject({ heldSeq: 4, heldHash: behind.hash });
+    expect(answer.refused).toBeUndefined();
+    expect(await held()).toEqual([operation(1).hash, operation(2).hash, poison.hash, behind.hash]);
+    expect((await totals())?.ledgerFen).toEqual({ safe: -50_100, 'cash-drawer': 50_100 });
+    expect(logged).toMatchObject([{ event: 'quarantined', branchNo: journal.branchNo, counterId: 'C1', seq: 3, code }]);
+    const again = await send([operation(1), operation(2), poison, behind]);
+    expect(again).toMatchObject({ heldSeq: 4, heldHash: behind.hash });
+    expect((await totals())?.operations).toBe(4);
+  });
 
   it('paying a top-up twice', async () => {
     await send(journal.operations);
     const facts = factsOf(uuidOf({ of: branchCount, serial: 6 }));
     const again = journal.append({ ...facts, kind: 'topup.paid', payload: cashPayment({ topupId: 'top-1', amountFen: 10_000 }) });
-    expect(await send([again], 6)).toMatchObject({ ...upTo(5), refused: { seq: 6, code: 'TOPUP_ID_REUSED' } });
+    const before = await totals();
+    expect(await send([again], 6)).toMatchObject(upTo(6));
+    expect((await totals())?.ledgerFen).toEqual(before?.ledgerFen);
+    expect(logged).toMatchObject([{ event: 'quarantined', seq: 6, code: 'TOPUP_ID_REUSED' }]);
+  });
+});
+
+describe('a request that is not signed by its counter', () => {
+  it.each([
+    ['without a signature', (): Record<string, string> => ({ 'countertop-signature': '' })],
+    ['signed by another key', () => signatureOf(JSON.stringify(batchOf(journal.operations)), '/v1/operations', memoryKey())],
+    ['signed for another address', () => signatureOf(JSON.stringify(batchOf(journal.operations)), '/v1/feed')],
+    ['signed over other bytes', () => signatureOf('{}', '/v1/operations')],
+  ])('%s changes nothing', async (_what, headers) => {
+    expect(await rejected(await post(JSON.stringify(batchOf(journal.operations)), headers()))).toEqual({
+      status: 401,
+      code: 'SIGNATURE_WRONG',
+    });
+    expect(await held()).toEqual([]);
+  });
+
+  it('of a counter that nobody knows is turned away', async () => {
+    const response = await post(JSON.stringify({ ...batchOf(journal.operations), counterId: 'C9' }));
+    expect(await rejected(response)).toEqual({ status: 401, code: 'COUNTER_UNKNOWN' });
   });
 });
 

@@ -1,13 +1,28 @@
-// The HTTP face of headquarters: health, operations in, totals out.
+// The HTTP face of headquarters: health, enrolment, operations in, the feed out, totals.
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzip, gzip } from 'node:zlib';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { ENROL_PATH, enrolRequestSchema, SIGNATURE_HEADER } from '../shared/wire/enrolment.ts';
 import { batchSchema, MAX_BODY_BYTES, OPERATIONS_PATH, type RefusalCode, type Rejection, WIRE_VERSION } from '../shared/wire/envelope.ts';
+import { FEED_CHECK_PATH, FEED_PATH, feedCheckSchema, feedRequestSchema } from '../shared/wire/feed.ts';
 import type { Database } from './database.ts';
+import { enrol, signatureFault } from './enrolment.ts';
+import { createNews, hasEntry, type News, readFeed } from './feed.ts';
 import { ingest } from './ingest.ts';
 import { branchTotals } from './totals.ts';
 
 const gunzipBounded = promisify(gunzip);
+const gzipAsync = promisify(gzip);
+/** Below this an answer travels as it is, bytes. */
+const GZIP_FROM_BYTES = 1024;
+
+/** A body as it was signed. */
+interface Body {
+  readonly json: unknown;
+  readonly sha256: string;
+}
 
 /** A request that is turned away before its operations are looked at. */
 class Rejected extends Error {
@@ -24,16 +39,30 @@ class Rejected extends Error {
 /** A line of the service's log; one per refusal and per failure. */
 export type Log = (entry: Readonly<Record<string, string | number>>) => void;
 
+export interface ServiceOptions {
+  readonly db: Database;
+  readonly nowMs: () => number;
+  readonly log: Log;
+  /** Where several processes serve one database, news must come from it. */
+  readonly news?: News;
+}
+
 /** Returns the service, not yet listening. It does not close the database. */
-export function createService(options: { readonly db: Database; readonly nowMs: () => number; readonly log: Log }): FastifyInstance {
-  const { db, nowMs, log } = options;
-  const app = Fastify({ bodyLimit: MAX_BODY_BYTES, requestTimeout: 30_000, forceCloseConnections: 'idle' });
+export function createService(options: ServiceOptions): FastifyInstance {
+  const { db, nowMs, log, news = createNews() } = options;
+  const app = Fastify({ bodyLimit: MAX_BODY_BYTES, requestTimeout: 30_000, keepAliveTimeout: 60_000, forceCloseConnections: true });
 
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
-    parseJson(await inflate(request.headers['content-encoding'], body)),
-  );
-
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, sent: Buffer): Promise<Body> => {
+    const body = await inflate(request.headers['content-encoding'], sent);
+    return { json: parseJson(body), sha256: createHash('sha256').update(body).digest('hex') };
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    const isLong = typeof payload === 'string' && payload.length >= GZIP_FROM_BYTES;
+    if (!isLong || !/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return payload;
+    reply.header('content-encoding', 'gzip').removeHeader('content-length');
+    return gzipAsync(payload);
+  });
   app.setErrorHandler((error: Error & { readonly statusCode?: number }, _request, reply) => {
     const { statusCode, rejection } = rejectionOf(error);
     log({ event: 'rejected', statusCode, code: rejection.code, reason: statusCode === 500 ? error.message : rejection.reason });
@@ -43,25 +72,66 @@ export function createService(options: { readonly db: Database; readonly nowMs: 
     reply.code(404).send({ code: 'BATCH_INVALID', reason: 'no such address' } satisfies Rejection),
   );
 
+  /** Returns a request's content, of the schema and signed by the counter that it names. */
+  async function signed<T extends { readonly branchNo: string; readonly counterId: string }>(
+    request: FastifyRequest,
+    schema: z.ZodType<T>,
+  ): Promise<T> {
+    const content = contentOf(request, schema);
+    const { branchNo, counterId } = content;
+    const signature = String(request.headers[SIGNATURE_HEADER] ?? '');
+    const bodySha256 = (request.body as Body).sha256;
+    const fault = await signatureFault(db, { branchNo, counterId, path: request.url, bodySha256, signature });
+    if (fault !== null) throw new Rejected(401, fault);
+    return content;
+  }
+
   app.get('/health', async () => ({ status: 'ok', version: WIRE_VERSION }));
   app.get('/v1/branches', async () => ({ branches: await branchTotals(db) }));
-  app.post(OPERATIONS_PATH, async (request) => {
-    const version = (request.body as { readonly version?: unknown } | null)?.version;
-    if (Number.isInteger(version) && version !== WIRE_VERSION) {
-      throw new Rejected(400, { code: 'VERSION_UNSUPPORTED', reason: `this headquarters speaks version ${WIRE_VERSION}` });
-    }
-    const parsed = batchSchema.safeParse(request.body);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      throw new Rejected(400, { code: 'BATCH_INVALID', reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`.slice(0, 500) });
-    }
-    const answer = await ingest(db, { batch: parsed.data, receivedAtMs: nowMs() });
-    if (answer.refused !== undefined) {
-      log({ event: 'refused', branchNo: parsed.data.branchNo, counterId: parsed.data.counterId, ...answer.refused });
-    }
+  app.post(ENROL_PATH, async (request) => {
+    const content = contentOf(request, enrolRequestSchema);
+    const answer = await enrol(db, { request: content, nowMs: nowMs() });
+    if ('refused' in answer) throw new Rejected(403, { code: 'ENROLMENT_REFUSED', reason: answer.refused });
+    log({ event: 'enrolled', branchNo: answer.branchNo, counterId: answer.counterId });
     return answer;
   });
+  app.post(OPERATIONS_PATH, async (request) => {
+    const batch = await signed(request, batchSchema);
+    const { branchNo, counterId } = batch;
+    const { answer, judged } = await ingest(db, { batch, receivedAtMs: nowMs() });
+    for (const { sound, verdict, code, reason } of judged) {
+      if (verdict !== 'applied') log({ event: verdict, branchNo, counterId, seq: sound.link.seq, code, reason });
+    }
+    if (answer.refused !== undefined) log({ event: 'refused', branchNo, counterId, ...answer.refused });
+    if (judged.length > 0) news.publish(branchNo);
+    return answer;
+  });
+  app.post(FEED_PATH, async (request) => {
+    const content = await signed(request, feedRequestSchema);
+    const gone = new AbortController();
+    request.raw.socket.once('close', () => gone.abort());
+    const page = await readFeed(db, { request: content, news, nowMs, signal: gone.signal });
+    if (page === null) throw new Rejected(409, { code: 'FEED_UNKNOWN', reason: 'this feed does not hold that position' });
+    return page;
+  });
+  app.post(FEED_CHECK_PATH, async (request) => ({
+    version: WIRE_VERSION,
+    same: await hasEntry(db, await signed(request, feedCheckSchema)),
+  }));
   return app;
+}
+
+/** Returns a request's content when it is of the schema. */
+function contentOf<T>(request: FastifyRequest, schema: z.ZodType<T>): T {
+  const json = (request.body as Body | null | undefined)?.json;
+  const version = (json as { readonly version?: unknown } | null | undefined)?.version;
+  if (Number.isInteger(version) && version !== WIRE_VERSION) {
+    throw new Rejected(400, { code: 'VERSION_UNSUPPORTED', reason: `this headquarters speaks version ${WIRE_VERSION}` });
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Rejected(400, { code: 'BATCH_INVALID', reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`.slice(0, 500) });
 }
 
 /** Returns the body as sent; a gzip body is unpacked up to the body limit and no further. */

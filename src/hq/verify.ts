@@ -1,12 +1,7 @@
-// Verification of a batch against what is held: schema, chain, hashes and postings. Pure but for SHA-256.
+// Verification of a batch against what is held: the chain with its hashes, before anybody asks what the operations mean. Pure but for SHA-256.
 import { createHash } from 'node:crypto';
 import { canonicalJson, operationPreimage } from '../shared/domain/canonical.ts';
-import { Fault } from '../shared/domain/fault.ts';
-import type { Posting } from '../shared/domain/ledger.ts';
-import type { Operation, OperationPayloads } from '../shared/domain/operation.ts';
-import { postingsOf } from '../shared/domain/postings.ts';
-import type { Batch, RefusalCode } from '../shared/wire/envelope.ts';
-import { operationSchema } from '../shared/wire/operation.ts';
+import { type Batch, type Link, linkSchema, type RefusalCode } from '../shared/wire/envelope.ts';
 
 /** A chain's end: the last operation held without a gap. */
 export interface Held {
@@ -14,10 +9,13 @@ export interface Held {
   readonly hash: string;
 }
 
-export interface VerifiedOperation {
-  readonly operation: Operation;
+/** An operation whose place in the chain is sound, whatever it says. */
+export interface SoundLink {
+  readonly link: Link;
   /** Canonical JSON, as hashed. */
   readonly payloadJson: string;
+  /** As it came, unknown fields among it. */
+  readonly raw: unknown;
 }
 
 export interface Refusal {
@@ -27,36 +25,47 @@ export interface Refusal {
 }
 
 /**
- * Returns the operations of a batch from the front that are well formed, belong to the batch's counter and branch, form a chain and carry
- * their true hash, and the refusal of the first that does not. Whether the first one continues what is held is for `continueHeld`.
+ * Returns the operations of a batch from the front that belong to the batch's counter and branch, form a chain and carry their true hash,
+ * and the refusal of the first that does not. Whether the first one continues what is held is for `continueHeld`.
  */
-export function verifyChain(batch: Batch): { readonly verified: readonly VerifiedOperation[]; readonly refused?: Refusal } {
-  const verified: VerifiedOperation[] = [];
+export function verifyChain(batch: Batch): { readonly sound: readonly SoundLink[]; readonly refused?: Refusal } {
+  const sound: SoundLink[] = [];
   let previousHash: string | null = null;
-  for (const [index, value] of batch.operations.entries()) {
+  for (const [index, raw] of batch.operations.entries()) {
     const seq = batch.fromSeq + index;
-    const refuse = (code: RefusalCode, reason: string) => ({ verified, refused: { seq, code, reason } });
-    const parsed = operationSchema.safeParse(value);
+    const refuse = (code: RefusalCode, reason: string) => ({ sound, refused: { seq, code, reason } });
+    const parsed = linkSchema.safeParse(raw);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
-      return refuse('OPERATION_INVALID', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`.slice(0, 500));
+      return refuse('CHAIN_BROKEN', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`.slice(0, 500));
     }
-    const operation = parsed.data;
-    if (operation.seq !== seq) return refuse('OPERATION_INVALID', `seq is ${operation.seq}`);
-    if (operation.counterId !== batch.counterId) return refuse('OPERATION_INVALID', 'of another counter');
-    if (operation.kind === 'branch.opened' && operation.payload.branchNo !== batch.branchNo) {
+    const link = parsed.data;
+    if (link.seq !== seq) return refuse('CHAIN_BROKEN', `seq is ${link.seq}`);
+    if (link.counterId !== batch.counterId) return refuse('CHAIN_BROKEN', 'of another counter');
+    if (link.kind === 'branch.opened' && (link.payload as { branchNo?: unknown } | null)?.branchNo !== batch.branchNo) {
       return refuse('BRANCH_WRONG', 'the journal opens another branch than the batch names');
     }
-    if (previousHash !== null && operation.previousHash !== previousHash) {
+    if (previousHash !== null && link.previousHash !== previousHash) {
       return refuse('CHAIN_BROKEN', 'previousHash is not the hash of the operation before');
     }
-    const payloadJson = canonicalJson(operation.payload);
-    const hash = createHash('sha256').update(operationPreimage(operation, payloadJson)).digest('hex');
-    if (hash !== operation.hash) return refuse('HASH_WRONG', 'the content does not give the hash');
-    previousHash = hash;
-    verified.push({ operation, payloadJson });
+    const payloadJson = canonicalOrNull(link.payload);
+    if (payloadJson === null) return refuse('HASH_WRONG', 'the payload has no canonical form');
+    if (createHash('sha256').update(operationPreimage(link, payloadJson)).digest('hex') !== link.hash) {
+      return refuse('HASH_WRONG', 'the content does not give the hash');
+    }
+    previousHash = link.hash;
+    sound.push({ link, payloadJson, raw });
   }
-  return { verified };
+  return { sound };
+}
+
+function canonicalOrNull(payload: unknown): string | null {
+  try {
+    return canonicalJson(payload);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /**
@@ -64,41 +73,20 @@ export function verifyChain(batch: Batch): { readonly verified: readonly Verifie
  * hash, CHAIN_BROKEN where the first new one does not continue the chain. `heldHashes` are the hashes of the held ones by seq.
  */
 export function continueHeld(input: {
-  readonly verified: readonly VerifiedOperation[];
+  readonly sound: readonly SoundLink[];
   readonly held: Held;
   readonly heldHashes: ReadonlyMap<number, string>;
-}): { readonly fresh: readonly VerifiedOperation[]; readonly refused?: Refusal } {
+}): { readonly fresh: readonly SoundLink[]; readonly refused?: Refusal } {
   const { held } = input;
-  for (const { operation } of input.verified) {
-    if (operation.seq <= held.seq && input.heldHashes.get(operation.seq) !== operation.hash) {
-      return { fresh: [], refused: { seq: operation.seq, code: 'SEQUENCE_FORK', reason: 'another operation is held under this seq' } };
+  for (const { link } of input.sound) {
+    if (link.seq <= held.seq && input.heldHashes.get(link.seq) !== link.hash) {
+      return { fresh: [], refused: { seq: link.seq, code: 'SEQUENCE_FORK', reason: 'another operation is held under this seq' } };
     }
   }
-  const fresh = input.verified.filter(({ operation }) => operation.seq > held.seq);
-  const first = fresh[0]?.operation;
+  const fresh = input.sound.filter(({ link }) => link.seq > held.seq);
+  const first = fresh[0]?.link;
   if (first !== undefined && first.previousHash !== held.hash) {
     return { fresh: [], refused: { seq: first.seq, code: 'CHAIN_BROKEN', reason: 'does not continue what is held' } };
   }
   return { fresh };
-}
-
-/** Returns the operation's postings, or why headquarters cannot make them. */
-export function verifyPostings(
-  operation: Operation,
-  payment: (topupId: string) => OperationPayloads['topup.paid'] | undefined,
-): { readonly postings: readonly Posting[] } | { readonly refused: Refusal } {
-  const refuse = (code: RefusalCode, reason: string) => ({ refused: { seq: operation.seq, code, reason } });
-  try {
-    const postings = postingsOf(operation, (topupId) => {
-      const paid = payment(topupId);
-      if (paid === undefined) throw new Fault('TOPUP_UNKNOWN', { topupId });
-      return paid;
-    });
-    return { postings };
-  } catch (error) {
-    if (error instanceof Fault && error.code === 'TOPUP_UNKNOWN') return refuse('TOPUP_UNKNOWN', 'no payment of this top-up is held');
-    if (error instanceof Fault && error.code === 'POSTINGS_UNBALANCED') return refuse('POSTINGS_UNBALANCED', error.message);
-    if (error instanceof RangeError) return refuse('OPERATION_INVALID', error.message);
-    throw error;
-  }
 }

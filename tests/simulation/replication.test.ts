@@ -3,18 +3,13 @@ import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/hq/database.ts';
+import { ingest } from '../../src/hq/ingest.ts';
 import { createService } from '../../src/hq/service.ts';
 import { branchTotals } from '../../src/hq/totals.ts';
-import type { SyncState } from '../../src/main/core/ports/sync.ts';
-import {
-  backoffMs,
-  createReplication,
-  REQUEST_TIMEOUT_MS,
-  type Replication,
-  type ReplicationStore,
-  type ReplicationTimers,
-} from '../../src/main/replication/index.ts';
+import { backoffMs, REQUEST_TIMEOUT_MS, type ReplicationTimers } from '../../src/main/replication/pace.ts';
+import { createSender, type Sender, type SenderState, type SenderStore } from '../../src/main/replication/sender.ts';
 import { GENESIS_HASH } from '../../src/shared/domain/operation.ts';
+import { enrolDirectly, TEST_KEY } from '../support/counter-keys.ts';
 import { type MemoryJournal, memoryJournal, operationMaker, seal, seeded } from '../support/journal.ts';
 
 let db: Database;
@@ -32,9 +27,9 @@ afterAll(async () => {
 
 interface Bench {
   readonly journal: MemoryJournal;
-  readonly states: SyncState[];
+  readonly states: SenderState[];
   readonly nowMs: () => number;
-  replication: Replication;
+  replication: Sender;
   acknowledgedSeq: number;
   online: boolean;
   fetch: typeof fetch;
@@ -55,12 +50,12 @@ interface Bench {
 
 let benches = 0;
 
-function bench(options: { readonly seed?: number; readonly url?: string | undefined } = {}): Bench {
+async function bench(options: { readonly seed?: number } = {}): Promise<Bench> {
   benches += 1;
   const random = seeded(options.seed ?? 1);
   const journal = memoryJournal({ branchNo: `B${benches}`, counterId: 'C1' });
   const make = operationMaker({ journal, of: benches, random });
-  const branch = { branchNo: journal.branchNo, name: '', regionCode: '', businessDate: '' };
+  await enrolDirectly(db, journal);
   let nowMs = 0;
   const pending = new Map<number, { readonly atMs: number; readonly delayMs: number; readonly callback: () => void }>();
   let handles = 0;
@@ -74,8 +69,7 @@ function bench(options: { readonly seed?: number; readonly url?: string | undefi
       pending.delete(handle as number);
     },
   };
-  const store: ReplicationStore = {
-    branch: () => (journal.operations.length === 0 ? null : branch),
+  const store: SenderStore = {
     counterId: () => journal.counterId,
     operationsAfter: (seq, limit) => journal.operations.slice(seq, seq + limit),
     lastSeq: () => journal.operations.length,
@@ -86,18 +80,23 @@ function bench(options: { readonly seed?: number; readonly url?: string | undefi
   };
   let hanging = false;
   const create = () =>
-    createReplication({
+    createSender({
       store,
-      url: 'url' in options ? options.url : url,
+      line: {
+        url,
+        key: TEST_KEY,
+        fetch: async (input, init) => {
+          result.requests += 1;
+          return result.fetch(input, init);
+        },
+      },
+      branchNo: () => (journal.operations.length === 0 ? null : journal.branchNo),
       clock: { nowMs: () => nowMs },
       timers,
       random,
-      publish: (state) => result.states.push(state),
+      changed: () => result.states.push(replication.state()),
+      heard: () => {},
       online: () => result.online,
-      fetch: async (input, init) => {
-        result.requests += 1;
-        return result.fetch(input, init);
-      },
     });
   const result: Bench = {
     journal,
@@ -147,8 +146,8 @@ function bench(options: { readonly seed?: number; readonly url?: string | undefi
     async drain() {
       for (let steps = 0; steps < 200; steps += 1) {
         await result.settle();
-        const { state, waiting } = replication.state();
-        if (state === 'up-to-date' && waiting === 0 && (await heldHashes(journal)).length === journal.operations.length) return;
+        const { problem, waiting } = replication.state();
+        if (problem === null && waiting === 0 && (await heldHashes(journal)).length === journal.operations.length) return;
         await result.step();
       }
       throw new Error(`not drained: ${JSON.stringify(replication.state())}`);
@@ -165,12 +164,14 @@ async function heldHashes(journal: MemoryJournal): Promise<readonly string[]> {
 
 /** Puts headquarters back to what it held after `seq` operations, as a restored backup does. */
 async function restoreBackup(journal: MemoryJournal, seq: number): Promise<void> {
-  const { branchNo } = journal;
-  for (const table of ['operations', 'postings', 'topup_payments'] as const) {
-    await db.deleteFrom(table).where('branch_no', '=', branchNo).where('seq', '>', seq).execute();
+  const { branchNo, counterId } = journal;
+  for (const table of ['operations', 'postings', 'balances', 'projections', 'entries', 'cases', 'unseen_conflicts', 'branches'] as const) {
+    await db.deleteFrom(table).where('branch_no', '=', branchNo).execute();
   }
-  const held_hash = journal.operations[seq - 1]?.hash ?? GENESIS_HASH;
-  await db.updateTable('counters').set({ held_seq: seq, held_hash }).where('branch_no', '=', branchNo).execute();
+  await db.updateTable('counters').set({ held_seq: 0, held_hash: GENESIS_HASH }).where('branch_no', '=', branchNo).execute();
+  const operations = journal.operations.slice(0, seq);
+  const batch = { version: 1, branchNo, counterId, fromSeq: 1, toSeq: seq, operations } as const;
+  if (seq > 0) await ingest(db, { batch: { ...batch, operations: [...operations] }, receivedAtMs: 0 });
 }
 
 /** The ledger by plain arithmetic over the journal, without the rules that made the postings. */
@@ -216,7 +217,7 @@ function badLine(on: Bench, random: () => number): typeof fetch {
 describe('over a bad line', () => {
   it.each([11, 12, 13, 14, 15, 16])('headquarters ends with exactly the journal (seed %i)', async (seed) => {
     const random = seeded(seed * 1000);
-    const counter = bench({ seed });
+    const counter = await bench({ seed });
     counter.fetch = badLine(counter, random);
     counter.replication.start();
     while (counter.journal.operations.length < 400) {
@@ -238,22 +239,13 @@ describe('over a bad line', () => {
     expect(totals?.operations).toBe(operations.length);
     expect(-(totals?.ledgerFen['undelivered-purchase'] ?? 0)).toBe(undeliveredFen(counter.journal));
     expect(Object.values(totals?.ledgerFen ?? {}).reduce((sum, amountFen) => sum + amountFen, 0)).toBe(0);
-    expect(counter.states.map(({ state }) => state)).not.toContain('refused');
+    expect(counter.states.map(({ problem }) => problem?.code)).not.toContain('HEADQUARTERS_REFUSED');
   });
 });
 
 describe('replication', () => {
-  it('without an address says so and does nothing', async () => {
-    const counter = bench({ url: undefined });
-    counter.replication.start();
-    counter.append(3);
-    expect(counter.replication.state()).toEqual({ state: 'not-configured', waiting: 3, lastContactMs: null, lastError: null });
-    await counter.replication.stop();
-    expect(counter.requests).toBe(0);
-  });
-
   it('sends soon after a nudge, everything in one batch', async () => {
-    const counter = bench();
+    const counter = await bench();
     counter.replication.start();
     await counter.drain();
     await counter.step();
@@ -261,16 +253,16 @@ describe('replication', () => {
     counter.append(1);
     counter.append(1);
     counter.append(1);
-    expect(counter.replication.state()).toMatchObject({ state: 'sending', waiting: 3 });
+    expect(counter.replication.state()).toMatchObject({ waiting: 3, problem: null });
     expect(await counter.step()).toBe(50);
     await counter.drain();
     expect(counter.requests - before).toBe(1);
-    expect(counter.states.at(-1)).toMatchObject({ state: 'up-to-date', waiting: 0, lastContactMs: counter.nowMs(), lastError: null });
+    expect(counter.states.at(-1)).toMatchObject({ waiting: 0, lastContactMs: counter.nowMs(), problem: null });
     await counter.replication.stop();
   });
 
   it('cuts the journal into batches by count and by size', async () => {
-    const counter = bench();
+    const counter = await bench();
     counter.append(1201);
     const sizes: number[] = [];
     counter.fetch = (input, init) => {
@@ -301,7 +293,7 @@ describe('replication', () => {
   });
 
   it('waits longer after each failure, up to a minute, and recovers', async () => {
-    const counter = bench();
+    const counter = await bench();
     counter.append(1);
     counter.fetch = () => Promise.reject(new TypeError('no route'));
     counter.replication.start();
@@ -315,9 +307,8 @@ describe('replication', () => {
     }
     counter.replication.nudge();
     expect(counter.replication.state()).toMatchObject({
-      state: 'waiting',
       waiting: 1,
-      lastError: { code: 'HEADQUARTERS_UNREACHABLE', context: { reason: 'line' } },
+      problem: { code: 'HEADQUARTERS_UNREACHABLE', context: { reason: 'line' } },
     });
     counter.fetch = fetch;
     await counter.drain();
@@ -325,7 +316,7 @@ describe('replication', () => {
   });
 
   it('gives up a request that is never answered', async () => {
-    const counter = bench();
+    const counter = await bench();
     counter.append(1);
     counter.fetch = (_input, init) => counter.hang(init);
     counter.replication.start();
@@ -333,22 +324,21 @@ describe('replication', () => {
     expect(await counter.step()).toBe(REQUEST_TIMEOUT_MS);
     counter.fetch = fetch;
     await counter.step();
-    expect(counter.states.some(({ lastError }) => lastError?.context.reason === 'timeout')).toBe(true);
+    expect(counter.states.some(({ problem }) => problem?.context.reason === 'timeout')).toBe(true);
     await counter.drain();
     await counter.replication.stop();
   });
 
   it('off line never touches the network, and comes back by itself', async () => {
-    const counter = bench();
+    const counter = await bench();
     counter.online = false;
     counter.append(2);
     counter.replication.start();
     for (let looks = 0; looks < 20; looks += 1) await counter.step();
     expect(counter.requests).toBe(0);
     expect(counter.replication.state()).toMatchObject({
-      state: 'waiting',
       waiting: 2,
-      lastError: { code: 'HEADQUARTERS_UNREACHABLE', context: { reason: 'offline' } },
+      problem: { code: 'HEADQUARTERS_UNREACHABLE', context: { reason: 'offline' } },
     });
     counter.online = true;
     await counter.drain();
@@ -356,7 +346,7 @@ describe('replication', () => {
   });
 
   it('finds by itself that headquarters was restored from a backup, and sends again', async () => {
-    const counter = bench();
+    const counter = await bench();
     counter.append(40);
     counter.replication.start();
     await counter.drain();
@@ -368,7 +358,7 @@ describe('replication', () => {
   });
 
   it('names the operation that headquarters refuses, and keeps what was taken before it', async () => {
-    const counter = bench();
+    const counter = await bench();
     counter.append(10);
     const { operations } = counter.journal;
     const sixth = operations[5];
@@ -378,9 +368,8 @@ describe('replication', () => {
     await counter.step();
     expect(await counter.step()).toBe(60_000);
     expect(counter.replication.state()).toMatchObject({
-      state: 'refused',
       waiting: 5,
-      lastError: { code: 'HEADQUARTERS_REFUSED', context: { seq: 6, code: 'HASH_WRONG' } },
+      problem: { code: 'HEADQUARTERS_REFUSED', context: { seq: 6, code: 'HASH_WRONG' } },
     });
     operations[5] = sixth;
     await counter.drain();
@@ -388,35 +377,34 @@ describe('replication', () => {
   });
 
   it('stops at a journal that headquarters knows longer or otherwise: an old copy of the counter runs', async () => {
-    const counter = bench();
+    const counter = await bench();
     counter.append(10);
     counter.replication.start();
     await counter.drain();
     const lost = counter.journal.operations.splice(6);
     await counter.step();
     await counter.step();
-    expect(counter.replication.state().lastError).toMatchObject({ code: 'HEADQUARTERS_REFUSED', context: { code: 'JOURNAL_BEHIND' } });
+    expect(counter.replication.state().problem).toMatchObject({ code: 'HEADQUARTERS_REFUSED', context: { code: 'JOURNAL_BEHIND' } });
     for (const operation of lost) {
       const last = counter.journal.operations.at(-1);
       counter.journal.operations.push(seal({ ...operation, clerk: '1002', previousHash: last?.hash ?? GENESIS_HASH }));
     }
     await counter.step();
     expect(counter.replication.state()).toMatchObject({
-      state: 'refused',
-      lastError: { code: 'HEADQUARTERS_REFUSED', context: { code: 'SEQUENCE_FORK' } },
+      problem: { code: 'HEADQUARTERS_REFUSED', context: { code: 'SEQUENCE_FORK' } },
     });
     expect(await heldHashes(counter.journal)).toHaveLength(10);
     await counter.replication.stop();
   });
 
   it('is refused as a whole when headquarters speaks another version', async () => {
-    const counter = bench();
+    const counter = await bench();
     counter.append(1);
     counter.fetch = async () => Response.json({ code: 'VERSION_UNSUPPORTED', reason: 'version 2' }, { status: 400 });
     counter.replication.start();
     await counter.step();
     expect(await counter.step()).toBe(60_000);
-    expect(counter.states.at(-1)).toMatchObject({ state: 'refused', lastError: { context: { status: 400, code: 'VERSION_UNSUPPORTED' } } });
+    expect(counter.states.at(-1)).toMatchObject({ problem: { context: { status: 400, code: 'VERSION_UNSUPPORTED' } } });
     await counter.replication.stop();
   });
 });

@@ -63,7 +63,29 @@ export function cashPayment(payment: { readonly topupId: string; readonly amount
   };
 }
 
-/** Returns a function that appends one plausible operation: top-ups are paid, written, then verified or refunded. */
+/** The account that `factsOf` names, with its card. */
+export function theAccount(): OperationPayloads['account.opened'] {
+  return {
+    accountId: 'A1',
+    accountNo: '0001',
+    customerKind: 'residential',
+    customerName: '王小明',
+    phone: '',
+    address: { district: '', road: '', community: '', unit: '' },
+    householdSize: 3,
+    tariffId: 'T1',
+    tierUsedLitres: 0,
+    meter: null,
+    card: { cardNo: '62000001', layoutId: 'L1', sequence: 0, cumulativeLitres: 0 },
+  };
+}
+
+/** The images of a top-up, without content. */
+export function intention(topup: { readonly topupId: string; readonly sequence: number }): OperationPayloads['topup.intended'] {
+  return { ...topup, layoutId: 'L1', cardNo: '62000001', beforeHex: '00', afterHex: '01' };
+}
+
+/** Returns a function that appends one plausible operation: top-ups are paid, intended, then verified or refunded. */
 export function operationMaker(input: { readonly journal: MemoryJournal; readonly of: number; readonly random: () => number }): () => void {
   const { journal, random } = input;
   const open: { readonly topupId: string; step: number }[] = [];
@@ -73,6 +95,10 @@ export function operationMaker(input: { readonly journal: MemoryJournal; readonl
     if (journal.operations.length === 0) {
       const payload = { branchNo: journal.branchNo, name: '城南营业厅', regionCode: '3301', businessDate: '2026-03-02' };
       journal.append({ ...facts(), kind: 'branch.opened', payload });
+      return;
+    }
+    if (journal.operations.length === 1) {
+      journal.append({ ...facts(), kind: 'account.opened', payload: theAccount() });
       return;
     }
     const topup = open[Math.floor(random() * open.length)];
@@ -85,7 +111,8 @@ export function operationMaker(input: { readonly journal: MemoryJournal; readonl
     }
     topup.step += 1;
     if (topup.step === 1) {
-      journal.append({ ...facts(), kind: 'topup.writing', payload: { topupId: topup.topupId, attempt: 1 } });
+      const payload = intention({ topupId: topup.topupId, sequence: serial + 1 });
+      journal.append({ ...facts(), kind: 'topup.intended', payload });
       return;
     }
     open.splice(open.indexOf(topup), 1);

@@ -18,6 +18,7 @@ import { createPaper } from '../printing/pdf/paper.ts';
 import { createReceipts } from '../printing/receipts.ts';
 import { tailLog } from '../processes/log-tail.ts';
 import { createReplication } from '../replication/index.ts';
+import { openCounterKey } from '../secrets/counter-key.ts';
 import { createDrafts } from '../secrets/drafts.ts';
 import { createKeyVault } from '../secrets/key-vault.ts';
 import { createPasswords } from '../secrets/passwords.ts';
@@ -56,6 +57,9 @@ export interface Counter {
 
 /** A byte of card memory in the demo hall: as slow as the chip, so that a hand can pull the card out in between. */
 const BYTE_TIME_MS = 4;
+
+/** What operations of other counters may have changed. */
+const FOLLOWED_AREAS = ['accounts', 'topups', 'charging', 'cards', 'meters', 'requests'] as const;
 
 /** What was opened, to be closed in the opposite order. */
 type Closers = (() => unknown)[];
@@ -107,18 +111,19 @@ async function openBranch(options: Omit<CounterOptions, 'launchers'>, closers: C
   const keys = createKeyVault(masters);
   const numbers = createPrivateNumbers({ masters, table: store.sealedNumbers });
   const drafts = createDrafts({ masters, table: store.drafts });
+  const counterKey = openCounterKey({ dataDir, masters });
   if (becomesDemo) {
     const accounts = options.demoAccounts ?? DEMO_ACCOUNTS;
     await createDemoHall({ dataDir, store, keys, driverRoots, accounts, nowMs: systemClock.nowMs() });
   }
-  return { layouts, store, keys, numbers, drafts };
+  return { layouts, store, keys, numbers, drafts, counterKey };
 }
 
 async function compose(options: CounterOptions, closers: Closers, close: () => Promise<void>): Promise<Counter> {
   const { dataDir, launchers } = options;
   const log = tailLog(console, systemClock.nowMs);
   closers.push(() => log.stop());
-  const { layouts, store, keys, numbers, drafts } = await openBranch(options, closers);
+  const { layouts, store, keys, numbers, drafts, counterKey } = await openBranch(options, closers);
   const settingsFile = join(dataDir, 'settings.json');
   const settings = (): Settings | Fault => {
     try {
@@ -143,16 +148,21 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
   const demo = atStart instanceof Fault ? existsSync(join(dataDir, 'hall')) : atStart.demo;
   const hall = demo ? openHall({ options, settings, publish: (event) => events.publish(event) }) : null;
   const headquarters = await headquartersOf(
-    { configured: atStart instanceof Fault ? undefined : atStart.headquarters?.url, demo },
+    { configured: atStart instanceof Fault ? undefined : atStart.headquarters?.url, demo, branchNo: store.branch()?.branchNo ?? '' },
     options,
   );
   const replication = createReplication({
     store,
     url: headquarters.url,
+    key: counterKey,
+    ownCode: headquarters.ownCode,
     clock: systemClock,
     timers: systemTimers,
     random: Math.random,
     publish: (sync) => events.publish({ type: 'sync', sync }),
+    followed() {
+      for (const area of FOLLOWED_AREAS) events.publish({ type: 'changed', area, accountId: '' });
+    },
     online: () => hall?.headquartersOnline() ?? true,
   });
   const paper = createPaper({ workerFile: programFiles().paperWorker });

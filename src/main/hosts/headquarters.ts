@@ -1,4 +1,5 @@
 // Where this counter's headquarters is: as configured, or, in a demo hall without one, a child of its own that is kept running.
+import { randomBytes } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,6 +14,8 @@ const HEADQUARTERS_START_TRIES = 120;
 
 interface Headquarters {
   readonly url: string | undefined;
+  /** A code that our own headquarters takes this counter in with; null where a person brings one. */
+  readonly ownCode: string | null;
   /** Starts it where it is our own; returns what ends it. */
   start(): () => Promise<void>;
   /** Resolves when it may be called, or `givenUp` says so. */
@@ -21,13 +24,15 @@ interface Headquarters {
 
 /** Headquarters as configured; a demo hall without one runs its own as a child, on a port that is free now. */
 export async function headquartersOf(
-  wanted: { readonly configured: string | undefined; readonly demo: boolean },
+  wanted: { readonly configured: string | undefined; readonly demo: boolean; readonly branchNo: string },
   options: { readonly dataDir: string; readonly launchers: Pick<Launchers, 'headquarters'> },
 ): Promise<Headquarters> {
-  const { configured, demo } = wanted;
-  if (!demo || configured !== undefined) return { url: configured, start: () => async () => {}, ready: async () => {} };
+  const { configured, demo, branchNo } = wanted;
+  if (!demo || configured !== undefined) return { url: configured, ownCode: null, start: () => async () => {}, ready: async () => {} };
   const port = await freePort();
+  const ownCode = randomBytes(16).toString('hex');
   return {
+    ownCode,
     url: `http://127.0.0.1:${port}`,
     async ready(givenUp) {
       for (let tries = 0; tries < HEADQUARTERS_START_TRIES && !givenUp() && !(await answers(port)); tries += 1)
@@ -41,7 +46,7 @@ export async function headquartersOf(
       // The headquarters of a counter that ended a moment ago may still be closing its database; then this one finds it in use and ends.
       const launch = () => {
         const child = options.launchers.headquarters({
-          args: ['--port', String(port), '--data', join(options.dataDir, 'headquarters')],
+          args: ['--port', String(port), '--data', join(options.dataDir, 'headquarters'), '--enrol', `${branchNo}:${ownCode}`],
           logFile: join(options.dataDir, 'headquarters.log'),
         });
         const gone = new Promise<void>((resolve) => child.onExit(resolve));

@@ -1,15 +1,42 @@
-// One exchange with headquarters over HTTP: a batch out, a validated answer or a fault back.
+// Exchanges with headquarters over HTTP: a signed request out, a validated answer or a fault back.
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { z } from 'zod';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
+import {
+  ENROL_PATH,
+  type EnrolAnswer,
+  type EnrolRequest,
+  enrolAnswerSchema,
+  SIGNATURE_HEADER,
+  signedText,
+} from '../../shared/wire/enrolment.ts';
 import { type Answer, answerSchema, MAX_BATCH_BYTES, OPERATIONS_PATH, rejectionSchema, WIRE_VERSION } from '../../shared/wire/envelope.ts';
+import {
+  FEED_CHECK_PATH,
+  FEED_PATH,
+  type FeedCheck,
+  type FeedRequest,
+  feedCheckAnswerSchema,
+  type Page,
+  pageSchema,
+} from '../../shared/wire/feed.ts';
+import type { CounterKey } from '../core/ports/sync.ts';
 
 const gzipAsync = promisify(gzip);
 /** Below this a body travels as it is, bytes. */
 const GZIP_FROM_BYTES = 1024;
-/** What an answer may be long at most, characters. */
-const MAX_ANSWER_LENGTH = 16_384;
+/** What an answer may be long at most, characters: a page of the feed with one large operation. */
+const MAX_ANSWER_LENGTH = 8 * 1024 * 1024;
+
+/** How to reach headquarters. */
+export interface Line {
+  readonly url: string;
+  readonly fetch: typeof fetch;
+  readonly key: CounterKey;
+}
 
 export interface OutgoingBatch {
   readonly fromSeq: number;
@@ -31,47 +58,76 @@ export function cutBatch(operations: readonly Operation[], afterSeq: number): Ou
   return { fromSeq: afterSeq + 1, toSeq: afterSeq + operationsJson.length, operationsJson };
 }
 
-/**
- * Sends the batch and returns headquarters' answer. Throws HEADQUARTERS_UNREACHABLE when the line, a time limit or the far side
- * fails or what comes back is not an answer, HEADQUARTERS_REFUSED when the batch as a whole is turned away.
- */
-export async function exchange(input: {
-  readonly url: string;
-  readonly fetch: typeof fetch;
-  readonly signal: AbortSignal;
-  readonly branchNo: string;
-  readonly counterId: string;
-  readonly batch: OutgoingBatch;
-}): Promise<Answer> {
-  const { batch, branchNo, counterId } = input;
+/** Sends the batch and returns headquarters' answer. Throws as `post`. */
+export async function sendBatch(
+  line: Line,
+  input: { readonly branchNo: string; readonly counterId: string; readonly batch: OutgoingBatch; readonly signal: AbortSignal },
+): Promise<Answer> {
+  const { batch, branchNo, counterId, signal } = input;
   const head = JSON.stringify({ version: WIRE_VERSION, branchNo, counterId, fromSeq: batch.fromSeq, toSeq: batch.toSeq });
-  const json = Buffer.from(`${head.slice(0, -1)},"operations":[${batch.operationsJson.join(',')}]}`);
+  const json = `${head.slice(0, -1)},"operations":[${batch.operationsJson.join(',')}]}`;
+  const answer = await post(line, { path: OPERATIONS_PATH, json, schema: answerSchema, signal });
+  if (answer.counterId !== counterId) throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'answer-invalid' });
+  return answer;
+}
+
+/** Returns what follows in the feed. Throws as `post`; HEADQUARTERS_REFUSED with code FEED_UNKNOWN when headquarters has no such position. */
+export function readFeed(line: Line, request: FeedRequest, signal: AbortSignal): Promise<Page> {
+  return post(line, { path: FEED_PATH, json: JSON.stringify(request), schema: pageSchema, signal });
+}
+
+/** Whether headquarters has the entry. Throws as `post`. */
+export async function checkFeed(line: Line, request: FeedCheck, signal: AbortSignal): Promise<boolean> {
+  const { same } = await post(line, { path: FEED_CHECK_PATH, json: JSON.stringify(request), schema: feedCheckAnswerSchema, signal });
+  return same;
+}
+
+/** Enrols with a one-time code. Throws as `post`. */
+export function enrol(line: Line, request: EnrolRequest, signal: AbortSignal): Promise<EnrolAnswer> {
+  return post(line, { path: ENROL_PATH, json: JSON.stringify(request), schema: enrolAnswerSchema, signal });
+}
+
+/**
+ * Posts JSON, signed and packed, and returns the answer. Throws HEADQUARTERS_UNREACHABLE when the line, a time limit or the far side
+ * fails or what comes back is not an answer, HEADQUARTERS_REFUSED when the request as a whole is turned away.
+ */
+async function post<T>(
+  line: Line,
+  request: { readonly path: string; readonly json: string; readonly schema: z.ZodType<T>; readonly signal: AbortSignal },
+): Promise<T> {
+  const { path, signal } = request;
+  const json = Buffer.from(request.json);
   const zipped = json.length >= GZIP_FROM_BYTES;
+  const bodySha256 = createHash('sha256').update(json).digest('hex');
   const body = zipped ? await gzipAsync(json) : json;
 
   let status: number;
   let text: string;
   try {
-    const response = await input.fetch(new URL(OPERATIONS_PATH, input.url), {
+    const response = await line.fetch(new URL(path, line.url), {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(zipped ? { 'content-encoding': 'gzip' } : {}) },
+      headers: {
+        'content-type': 'application/json',
+        [SIGNATURE_HEADER]: line.key.sign(signedText({ path, bodySha256 })),
+        ...(zipped ? { 'content-encoding': 'gzip' } : {}),
+      },
       body: new Uint8Array(body),
       redirect: 'error',
-      signal: input.signal,
+      signal,
     });
     status = response.status;
     text = await response.text();
   } catch (error) {
-    throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: input.signal.aborted ? 'timeout' : 'line' }, { cause: error });
+    throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: signal.aborted ? 'timeout' : 'line' }, { cause: error });
   }
   if (status === 200) {
-    const answer = answerSchema.safeParse(jsonOf(text));
-    if (answer.success && answer.data.counterId === counterId) return answer.data;
+    const answer = request.schema.safeParse(jsonOf(text));
+    if (answer.success) return answer.data;
     throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'answer-invalid', status });
   }
   const rejection = rejectionSchema.safeParse(jsonOf(text));
   if (status >= 400 && status < 500 && rejection.success) {
-    throw new Fault('HEADQUARTERS_REFUSED', { status, seq: batch.fromSeq, code: rejection.data.code, reason: rejection.data.reason });
+    throw new Fault('HEADQUARTERS_REFUSED', { status, seq: 0, code: rejection.data.code, reason: rejection.data.reason });
   }
   throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'status', status });
 }

@@ -1,215 +1,179 @@
-// Replication: sends the journal after the last acknowledged operation to headquarters, for ever, and says how it stands.
+// Replication: the counter's enrolment, its sender and its receiver, and how they stand.
 import { asFault, Fault, type FaultData } from '../../shared/domain/fault.ts';
-import { GENESIS_HASH } from '../../shared/domain/operation.ts';
-import { type Answer, MAX_BATCH_OPERATIONS } from '../../shared/wire/envelope.ts';
+import { WIRE_VERSION } from '../../shared/wire/envelope.ts';
+import type { Replica } from '../core/ports/replica.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { Store } from '../core/ports/store.ts';
-import type { Sync, SyncState } from '../core/ports/sync.ts';
-import { cutBatch, exchange } from './client.ts';
+import type { CounterKey, Sync, SyncState } from '../core/ports/sync.ts';
+import { enrol, type Line } from './client.ts';
+import { backoffMs, REQUEST_TIMEOUT_MS, type ReplicationTimers } from './pace.ts';
+import { createReceiver } from './receiver.ts';
+import { createSender, type SenderStore } from './sender.ts';
 
-/** Operations that follow each other within this time travel together. */
-const NUDGE_DELAY_MS = 50;
-/** How often headquarters is asked for its position when there is nothing to send: it may have been restored from a backup. */
-const POSITION_INTERVAL_MS = 30_000;
-/** How often the switch is looked at while it says off line. */
-const OFFLINE_CHECK_MS = 1_000;
-/** A refusal stands until somebody repairs something; asking more often changes nothing. */
-const REFUSED_INTERVAL_MS = 60_000;
-const BACKOFF_FIRST_MS = 1_000;
-const BACKOFF_LIMIT_MS = 60_000;
-export const REQUEST_TIMEOUT_MS = 15_000;
+export type { ReplicationTimers } from './pace.ts';
 
-/** What replication needs of the store. */
-export type ReplicationStore = Pick<
-  Store,
-  'branch' | 'counterId' | 'operationsAfter' | 'lastSeq' | 'acknowledgedSeq' | 'setAcknowledgedSeq'
->;
-
-/** Timers as a parameter, so that tests turn the hands. */
-export interface ReplicationTimers {
-  setTimeout(callback: () => void, delayMs: number): unknown;
-  clearTimeout(handle: unknown): void;
-}
+/** How long headquarters holds a question open that it has no news for, ms. */
+const FEED_WAIT_MS = 25_000;
+/** Codes with which headquarters says that it does not know this counter (any more). */
+const UNKNOWN_COUNTER: readonly unknown[] = ['COUNTER_UNKNOWN', 'SIGNATURE_WRONG'];
 
 export interface ReplicationOptions {
-  readonly store: ReplicationStore;
+  readonly store: SenderStore & Pick<Store, 'branch'> & { readonly replica: Replica };
   /** Base address of headquarters; undefined where the branch has none. */
   readonly url: string | undefined;
+  readonly key: CounterKey;
+  /** A code to enrol with by itself, as for the demo hall's own headquarters; null where a person brings one. */
+  readonly ownCode: string | null;
   readonly clock: Clock;
   readonly timers: ReplicationTimers;
   /** A number in [0, 1); spreads the retries of many counters. */
   readonly random: () => number;
   /** Called with every change of `state()`. */
   readonly publish: (state: SyncState) => void;
+  /** Called with the accounts that operations of other counters have touched. */
+  readonly followed: (accountIds: ReadonlySet<string>) => void;
   readonly fetch?: typeof fetch;
   /** false keeps replication from touching the network. */
   readonly online?: () => boolean;
+  /** Overrides for simulations, ms. */
+  readonly feedWaitMs?: number;
+  readonly feedRestMs?: number;
 }
 
 export interface Replication extends Sync {
-  /** Begins sending; does nothing when no headquarters is configured. */
+  /** Begins sending and following; does nothing when no headquarters is configured. */
   start(): void;
-  /** Ends the exchange in flight and all timers; resolves when nothing of it touches the store any more. */
+  /** Ends the exchanges in flight and all timers; resolves when nothing of it touches the store any more. */
   stop(): Promise<void>;
 }
 
-/** Returns the delay before the `failures`-th retry in ms: 1 s doubling to 60 s, of which the upper half is left to chance. */
-export function backoffMs(failures: number, random: () => number): number {
-  const fullMs = Math.min(BACKOFF_LIMIT_MS, BACKOFF_FIRST_MS * 2 ** Math.min(failures - 1, 10));
-  return Math.round(fullMs / 2 + (fullMs / 2) * random());
-}
-
-/** Returns replication of one counter, not yet started. At most one request is in flight. */
+/** Returns replication of one counter, not yet started. */
 export function createReplication(options: ReplicationOptions): Replication {
-  const { store, url, clock, timers, publish } = options;
-  const send = options.fetch ?? fetch;
+  const { store, url, clock, timers, key } = options;
+  const { replica } = store;
   const online = options.online ?? (() => true);
-
+  const line: Line = { url: url ?? '', fetch: options.fetch ?? fetch, key };
   let running = false;
-  let timer: { readonly handle: unknown; readonly idle: boolean } | null = null;
-  let round: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
-  let nudged = false;
-  let failures = 0;
-  let lastContactMs: number | null = null;
-  /** Why the last exchange failed; null after one that did not. */
-  let problem: FaultData | null = null;
   let published = '';
+  let clockDifferenceMs: number | null = null;
+  let enrolling: { readonly timer: unknown } | null = null;
+  let enrolmentProblem: FaultData | null = null;
+  let enrolFailures = 0;
+
+  const parts = { branchNo: () => replica.enrolledBranch(), clock, timers, random: options.random, online, line };
+  const sender = createSender({
+    ...parts,
+    store,
+    changed: tell,
+    heard({ theirsMs, oursMs }) {
+      clockDifferenceMs = theirsMs - oursMs;
+    },
+  });
+  const receiver = createReceiver({
+    ...parts,
+    store,
+    replica,
+    changed: tell,
+    followed: options.followed,
+    waitMs: options.feedWaitMs ?? FEED_WAIT_MS,
+    restMs: options.feedRestMs ?? 0,
+  });
 
   function state(): SyncState {
-    const waiting = Math.max(0, store.lastSeq() - store.acknowledgedSeq());
-    return { state: phase(waiting), waiting, lastContactMs, lastError: problem };
+    const sent = sender.state();
+    const received = receiver.state();
+    const problem = sent.problem ?? received.problem ?? enrolmentProblem;
+    const isUnknown = problem?.code === 'HEADQUARTERS_REFUSED' && UNKNOWN_COUNTER.includes(problem.context.code);
+    const aside = replica.setAside(0).total;
+    return {
+      state: phase({ waiting: sent.waiting, problem, isUnknown }),
+      waiting: sent.waiting,
+      behind: received.behind,
+      lastContactMs: sent.lastContactMs,
+      lastError: problem,
+      clockDifferenceMs,
+      setAside: aside,
+      openCases: replica.cases().filter((one) => one.state === 'open').length,
+    };
   }
 
-  function phase(waiting: number): SyncState['state'] {
+  function phase(now: { readonly waiting: number; readonly problem: FaultData | null; readonly isUnknown: boolean }): SyncState['state'] {
     if (url === undefined) return 'not-configured';
-    if (problem !== null) return problem.code === 'HEADQUARTERS_REFUSED' ? 'refused' : 'waiting';
-    return waiting > 0 ? 'sending' : 'up-to-date';
+    if (now.isUnknown || replica.enrolledBranch() === null) return 'not-enrolled';
+    if (now.problem !== null) return now.problem.code === 'HEADQUARTERS_UNREACHABLE' ? 'waiting' : 'refused';
+    return now.waiting > 0 ? 'sending' : 'up-to-date';
   }
 
   function tell(): void {
     const current = state();
     const text = JSON.stringify(current);
-    if (text === published) return;
-    published = text;
-    publish(current);
-  }
-
-  function schedule(delayMs: number, idle = false): void {
-    if (timer !== null) timers.clearTimeout(timer.handle);
-    timer = { handle: timers.setTimeout(begin, delayMs), idle };
-  }
-
-  function begin(): void {
-    timer = null;
-    nudged = false;
-    const abort = new AbortController();
-    const done = run(abort).then((delayMs) => {
-      round = null;
-      if (!running) return;
-      const idle = delayMs === POSITION_INTERVAL_MS;
-      schedule(idle && nudged ? NUDGE_DELAY_MS : delayMs, idle && !nudged);
-      tell();
-    });
-    round = { abort, done };
-  }
-
-  /** One round: batches until headquarters holds everything or something stands in the way. Returns the delay until the next, ms. */
-  async function run(abort: AbortController): Promise<number> {
-    try {
-      for (;;) {
-        if (!online()) {
-          problem = new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' }).toData();
-          return OFFLINE_CHECK_MS;
-        }
-        const outcome = await sendNext(abort);
-        if (!running) return POSITION_INTERVAL_MS;
-        if (outcome === 'all-held') return POSITION_INTERVAL_MS;
-        if (outcome === 'stalled') return retryDelayMs();
-        tell();
-      }
-    } catch (error) {
-      if (!running) return POSITION_INTERVAL_MS;
-      problem = asFault(error).toData();
-      return problem.code === 'HEADQUARTERS_REFUSED' ? REFUSED_INTERVAL_MS : retryDelayMs();
+    if (text !== published) {
+      published = text;
+      options.publish(current);
     }
+    if (running && current.state === 'not-enrolled' && options.ownCode !== null && enrolling === null) enrolSoon(0);
   }
 
-  function retryDelayMs(): number {
-    failures += 1;
-    return backoffMs(failures, options.random);
+  /** Tries by itself with the code that the host has brought. */
+  function enrolSoon(delayMs: number): void {
+    enrolling = { timer: timers.setTimeout(() => void enrolByItself(), delayMs) };
   }
 
-  /** Sends one batch and follows the answer. `stalled`: headquarters did not take it and wants to continue from elsewhere. */
-  async function sendNext(abort: AbortController): Promise<'all-held' | 'more' | 'stalled'> {
-    const branch = store.branch();
-    if (branch === null || url === undefined) return 'all-held';
-    const afterSeq = store.acknowledgedSeq();
-    const batch = cutBatch(store.operationsAfter(afterSeq, MAX_BATCH_OPERATIONS), afterSeq);
-    const timeout = timers.setTimeout(() => abort.abort(), REQUEST_TIMEOUT_MS);
-    let answer: Answer;
+  async function enrolByItself(): Promise<void> {
     try {
-      answer = await exchange({ url, fetch: send, signal: abort.signal, branchNo: branch.branchNo, counterId: store.counterId(), batch });
+      await enrolWith(options.ownCode ?? '');
+      enrolling = null;
+    } catch (error) {
+      enrolmentProblem = asFault(error).toData();
+      enrolFailures += 1;
+      if (running) enrolSoon(backoffMs(enrolFailures, options.random));
+    }
+    tell();
+  }
+
+  async function enrolWith(code: string): Promise<void> {
+    if (url === undefined || !online()) throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' });
+    const abort = new AbortController();
+    const timeout = timers.setTimeout(() => abort.abort(), REQUEST_TIMEOUT_MS);
+    try {
+      const request = { version: WIRE_VERSION, code, counterId: store.counterId(), publicKey: key.publicKey } as const;
+      const { branchNo } = await enrol(line, request, abort.signal);
+      const own = store.branch()?.branchNo ?? branchNo;
+      if (own !== branchNo) {
+        throw new Fault('HEADQUARTERS_REFUSED', { seq: 0, code: 'BRANCH_WRONG', reason: `the code is of branch ${branchNo}` });
+      }
+      replica.setEnrolledBranch(branchNo);
+      enrolmentProblem = null;
+      enrolFailures = 0;
+      if (!running) return;
+      // What was refused before may pass now, and nobody wants to wait a minute for it.
+      await Promise.all([sender.stop(), receiver.stop()]);
+      sender.start();
+      receiver.start();
     } finally {
       timers.clearTimeout(timeout);
-    }
-    if (!running) return 'stalled';
-    lastContactMs = clock.nowMs();
-    follow(answer);
-    problem = null;
-    if (answer.heldSeq < batch.toSeq) return 'stalled';
-    failures = 0;
-    return answer.heldSeq < store.lastSeq() ? 'more' : 'all-held';
-  }
-
-  /**
-   * Moves the acknowledged position to what headquarters holds, backwards too. Throws HEADQUARTERS_REFUSED, without moving it, when what
-   * headquarters holds is not of this journal: then this counter or headquarters runs on an old copy and a person must look.
-   */
-  function follow(answer: Answer): void {
-    const { heldSeq, refused } = answer;
-    if (refused?.code !== 'SEQUENCE_FORK') {
-      if (heldSeq > store.lastSeq()) {
-        throw new Fault('HEADQUARTERS_REFUSED', {
-          seq: heldSeq,
-          code: 'JOURNAL_BEHIND',
-          reason: 'headquarters holds more than this journal',
-        });
-      }
-      const ownHash = heldSeq === 0 ? GENESIS_HASH : store.operationsAfter(heldSeq - 1, 1)[0]?.hash;
-      if (ownHash !== answer.heldHash) {
-        throw new Fault('HEADQUARTERS_REFUSED', {
-          seq: heldSeq,
-          code: 'SEQUENCE_FORK',
-          reason: 'another operation is held under this seq',
-        });
-      }
-      if (heldSeq !== store.acknowledgedSeq()) store.setAcknowledgedSeq(heldSeq);
-    }
-    if (refused !== undefined) {
-      throw new Fault('HEADQUARTERS_REFUSED', { seq: refused.seq, code: refused.code, reason: refused.reason });
     }
   }
 
   return {
     state,
-    nudge() {
+    nudge: () => sender.nudge(),
+    async enrol(code) {
+      await enrolWith(code);
       tell();
-      nudged = true;
-      // A retry that is already due keeps its time: a busy counter must not hammer a headquarters in trouble.
-      if (running && timer?.idle === true) schedule(NUDGE_DELAY_MS);
     },
     start() {
       if (running || url === undefined) return;
       running = true;
+      sender.start();
+      receiver.start();
       tell();
-      schedule(0);
     },
     async stop() {
       running = false;
-      if (timer !== null) timers.clearTimeout(timer.handle);
-      timer = null;
-      round?.abort.abort();
-      await round?.done;
+      if (enrolling !== null) timers.clearTimeout(enrolling.timer);
+      enrolling = null;
+      await Promise.all([sender.stop(), receiver.stop()]);
     },
   };
 }

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import type { NewOperation } from '../../shared/domain/operation.ts';
 import type { DraftTable } from '../core/ports/drafts.ts';
 import type { SealedNumbers } from '../core/ports/private-numbers.ts';
+import type { Replica } from '../core/ports/replica.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { StaffRow, Store, WriteTx } from '../core/ports/store.ts';
 import { draftTable } from './draft-table.ts';
@@ -13,6 +14,7 @@ import { attempt, build, built, type Connection, databaseFault, type Place, prep
 import { journal } from './journal.ts';
 import { migrateBranch } from './migrate.ts';
 import { ACKNOWLEDGED, readStore } from './reads.ts';
+import { replica } from './replica.ts';
 import { JsonMemo } from './rows.ts';
 import type { BranchSchema } from './schema.ts';
 import { branchTables } from './tables.ts';
@@ -85,6 +87,8 @@ export const PROJECTION_TABLES = [
 export interface StoreHandle extends Store {
   /** Sealed numbers beside the journal, which stay in this branch; what is put inside a write belongs to its transaction. */
   readonly sealedNumbers: SealedNumbers;
+  /** What comes from headquarters. */
+  readonly replica: Replica;
   /** Sealed drafts, which stay in this branch. */
   readonly drafts: DraftTable;
   /** Closes both connections; nothing may be called afterwards. */
@@ -206,21 +210,21 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
     tables.settleSearch();
     dropMeta.run({ key: SEARCH_STALE });
   };
-  const rebuildProjections = (): void => {
-    write(() => {
-      for (const table of PROJECTION_TABLES) writer.prepare(`DELETE FROM ${table}`).run();
-      tables.rolledBack();
-      tables.holdSearch();
-      operations.refold();
-      settleSearch();
-    });
+  const rebuild = (): void => {
+    for (const table of PROJECTION_TABLES) writer.prepare(`DELETE FROM ${table}`).run();
+    tables.rolledBack();
+    tables.holdSearch();
+    operations.refold();
+    settleSearch();
   };
+  const rebuildProjections = (): void => write(rebuild);
   // An import was cut off before its search terms were in their place.
   if (meta.get({ key: SEARCH_STALE }) !== undefined) rebuildProjections();
   return {
     ...reads,
     counterId: () => counterId,
     drafts: draftTable(writer),
+    replica: replica({ connection: writer, counterId, journal: operations, write, rebuild }),
     sealedNumbers: {
       get: (digest) => sealedNumber.get({ digest })?.sealed ?? null,
       put(row) {

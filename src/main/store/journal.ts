@@ -1,13 +1,14 @@
-// The journal's writer: numbers, chains and hashes each operation, posts it and folds it into the projections.
+// The journal's writer: numbers, chains and hashes each operation, posts it and folds it into the projections; and the fold of what others wrote.
 import { hash } from 'node:crypto';
 import { canonicalJson, operationPreimage } from '../../shared/domain/canonical.ts';
+import { Fault } from '../../shared/domain/fault.ts';
 import { fold } from '../../shared/domain/fold.ts';
 import type { Posting } from '../../shared/domain/ledger.ts';
-import { GENESIS_HASH, type NewOperation, type Operation } from '../../shared/domain/operation.ts';
+import { GENESIS_HASH, type NewOperation, OPERATION_KINDS, type Operation } from '../../shared/domain/operation.ts';
 import { postingsOf } from '../../shared/domain/postings.ts';
-import { build, built, type Connection, inserts, type Place, prepare } from './hot.ts';
+import { build, built, type Connection, databaseFault, inserts, type Place, prepare } from './hot.ts';
 import { type JsonMemo, operationOf } from './rows.ts';
-import type { BranchSchema } from './schema.ts';
+import type { BranchSchema, OperationTable } from './schema.ts';
 import type { BranchTables } from './tables.ts';
 
 const statements = {
@@ -44,18 +45,63 @@ const statements = {
   after: built((p: Place<{ seq: number; limit: number }>) =>
     build.selectFrom('operation').selectAll().where('seq', '>', p('seq')).orderBy('seq').limit(p('limit')),
   ),
+  insertForeignPosting: inserts('foreign_posting', ['counter_id', 'seq', 'line', 'ledger_account', 'dimension', 'amount_fen']),
+  insertUnfolded: built((p: Place<OperationKey>) => build.replaceInto('unfolded').values({ counter_id: p('counter_id'), seq: p('seq') })),
+  entriesAfter: built((p: Place<{ position: number; limit: number }>) =>
+    build
+      .selectFrom('feed')
+      .select(['position', 'counter_id', 'seq', 'verdict'])
+      .where('position', '>', p('position'))
+      .orderBy('position')
+      .limit(p('limit')),
+  ),
+  own: built((p: Place<{ seq: number }>) => build.selectFrom('operation').selectAll().where('seq', '=', p('seq'))),
+  foreign: built((p: Place<OperationKey>) =>
+    build.selectFrom('foreign_operation').selectAll().where('counter_id', '=', p('counter_id')).where('seq', '=', p('seq')),
+  ),
+  /** What headquarters had ordered and has forgotten. */
+  foreignUnordered: built((_p: Place<Record<string, never>>) =>
+    build
+      .selectFrom('foreign_operation')
+      .selectAll('foreign_operation')
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('feed')
+              .select('feed.position')
+              .whereRef('feed.counter_id', '=', 'foreign_operation.counter_id')
+              .whereRef('feed.seq', '=', 'foreign_operation.seq'),
+          ),
+        ),
+      )
+      .orderBy('foreign_operation.counter_id')
+      .orderBy('foreign_operation.seq'),
+  ),
   postings: built((p: Place<{ seq: number }>) => build.selectFrom('posting').selectAll().where('seq', '=', p('seq')).orderBy('line')),
 };
 
+type OperationKey = { counter_id: string; seq: number };
+
 const PAGE = 500;
+const KNOWN_KINDS = new Set<string>(OPERATION_KINDS);
 
 export interface Journal {
   /** As WriteTx.append; only inside a transaction. A throw leaves the transaction unfit to commit. */
   append(operation: NewOperation): Operation | null;
   /** Must be called after every rollback. */
   rolledBack(): void;
-  /** Folds all operations into the projections, which must be empty, and posts their balances. */
+  /**
+   * Folds all operations into the projections, which must be empty, and sums up the balances: first what headquarters has ordered, in its order
+   * and without the changes it has left out, then the rest as far as it fits on that.
+   */
   refold(): void;
+  /** Posts an operation of another counter, and folds it where `fold` says so and it fits. */
+  takeForeign(operation: Operation, how: { readonly fold: boolean }): 'folded' | 'unfolded';
+  /** Posts an operation of another counter whose change of state was left out. */
+  postForeign(operation: Operation): void;
+  /** Remembers that an operation is not in the projections. */
+  leaveUnfolded(place: { readonly counterId: string; readonly seq: number }): void;
   /** Recomputes numbers, chain, hashes and postings; `firstBadSeq` is the lowest one that is not as it was written. */
   verify(): { readonly ok: boolean; readonly firstBadSeq?: number };
 }
@@ -74,6 +120,15 @@ export function journal(options: {
   const addBalance = prepare(connection, statements.addBalance);
   const after = prepare(connection, statements.after);
   const postings = prepare(connection, statements.postings);
+  const insertForeignPosting = prepare(connection, statements.insertForeignPosting);
+  const insertUnfolded = prepare(connection, statements.insertUnfolded);
+  const entriesAfter = prepare(connection, statements.entriesAfter);
+  const own = prepare(connection, statements.own);
+  const foreign = prepare(connection, statements.foreign);
+  const foreignUnordered = prepare(connection, statements.foreignUnordered);
+  const savepoint = connection.prepare('SAVEPOINT one_fold');
+  const release = connection.prepare('RELEASE one_fold');
+  const rollBackFold = connection.prepare('ROLLBACK TO one_fold');
   let head: { readonly seq: number; readonly hash: string } | null = null;
 
   const paid = (topupId: string) => {
@@ -84,8 +139,8 @@ export function journal(options: {
   const addToBalance = (posting: Posting): void => {
     addBalance.run({ ledger_account: posting.ledgerAccount, dimension: posting.dimension, amount_fen: posting.amountFen });
   };
-  function* operations(): Generator<{ operation: Operation; payloadJson: string }> {
-    for (let seq = 0; ; ) {
+  function* operations(fromSeq = 0): Generator<{ operation: Operation; payloadJson: string }> {
+    for (let seq = fromSeq; ; ) {
       const rows = after.all({ seq, limit: PAGE });
       for (const row of rows) yield { operation: operationOf(row), payloadJson: row.payload };
       const last = rows.at(-1);
@@ -93,6 +148,64 @@ export function journal(options: {
       seq = last.seq;
     }
   }
+  const leaveUnfolded = (place: { readonly counterId: string; readonly seq: number }): void => {
+    insertUnfolded.run({ counter_id: place.counterId, seq: place.seq });
+  };
+  /** Folds an operation where it fits; where it does not, nothing of it is left. Returns whether it does. */
+  const foldIfFits = (operation: Operation): boolean => {
+    if (!KNOWN_KINDS.has(operation.kind)) return false;
+    tables.begin();
+    savepoint.run();
+    try {
+      fold(operation, tables);
+      release.run();
+      return true;
+    } catch (error) {
+      if (!doesNotFit(databaseFault(error))) throw error;
+      rollBackFold.run();
+      release.run();
+      tables.rolledBack();
+      return false;
+    }
+  };
+  const refoldOne = (row: OperationTable): void => {
+    const operation = operationOf(row);
+    json.remember(operation.payload, row.payload);
+    if (!foldIfFits(operation)) leaveUnfolded(operation);
+  };
+  /** Folds what headquarters has ordered; returns the last own seq among it. */
+  const refoldOrdered = (): number => {
+    let lastOwn = 0;
+    for (let position = 0; ; ) {
+      const entries = entriesAfter.all({ position, limit: PAGE });
+      for (const entry of entries) {
+        position = entry.position;
+        const isOwn = entry.counter_id === counterId;
+        // An own operation that headquarters could not read has its effect here at once; when it is accepted, it comes a second time.
+        const isRepeated = isOwn && entry.seq <= lastOwn;
+        if (isOwn) lastOwn = Math.max(lastOwn, entry.seq);
+        if (isRepeated || entry.verdict === 'conflict' || (entry.verdict === 'quarantined' && !isOwn)) continue;
+        const row = isOwn ? own.get({ seq: entry.seq }) : foreign.get({ counter_id: entry.counter_id, seq: entry.seq });
+        if (row !== undefined) refoldOne(row);
+      }
+      if (entries.length === 0) return lastOwn;
+    }
+  };
+  const postForeign = (operation: Operation): void => {
+    let line = 0;
+    for (const posting of postingsOf(operation, paid)) {
+      line += 1;
+      insertForeignPosting.run({
+        counter_id: operation.counterId,
+        seq: operation.seq,
+        line,
+        ledger_account: posting.ledgerAccount,
+        dimension: posting.dimension,
+        amount_fen: posting.amountFen,
+      });
+      addToBalance(posting);
+    }
+  };
   const samePostings = (seq: number, expected: readonly Posting[]): boolean => {
     const rows = postings.all({ seq });
     return (
@@ -155,13 +268,35 @@ export function journal(options: {
       tables.rolledBack();
     },
     refold() {
-      for (const { operation, payloadJson } of operations()) {
+      connection.exec('DELETE FROM unfolded');
+      const lastOrdered = refoldOrdered();
+      for (const row of foreignUnordered.all({})) refoldOne(row);
+      const isOrdered = lastOrdered > 0 || entriesAfter.get({ position: 0, limit: 1 }) !== undefined;
+      for (const { operation, payloadJson } of operations(lastOrdered)) {
         tables.begin();
         json.remember(operation.payload, payloadJson);
-        for (const posting of postingsOf(operation, paid)) addToBalance(posting);
-        fold(operation, tables);
+        if (isOrdered) {
+          if (!foldIfFits(operation)) leaveUnfolded(operation);
+        } else fold(operation, tables);
       }
+      connection.exec(`INSERT INTO ledger_balance (ledger_account, dimension, amount_fen)
+        SELECT ledger_account, dimension, sum(amount_fen)
+        FROM (SELECT ledger_account, dimension, amount_fen FROM posting
+          UNION ALL SELECT ledger_account, dimension, amount_fen FROM foreign_posting)
+        GROUP BY ledger_account, dimension`);
     },
+    takeForeign(operation, how) {
+      tables.begin();
+      postForeign(operation);
+      if (how.fold && foldIfFits(operation)) return 'folded';
+      leaveUnfolded(operation);
+      return 'unfolded';
+    },
+    postForeign(operation) {
+      tables.begin();
+      postForeign(operation);
+    },
+    leaveUnfolded,
     verify() {
       let previous = { seq: 0, hash: GENESIS_HASH };
       for (const { operation, payloadJson } of operations()) {
@@ -179,4 +314,10 @@ export function journal(options: {
       return { ok: true };
     },
   };
+}
+
+/** Whether the fold refused an operation because of what is there already: its rules did, or a key that is taken or missing. */
+function doesNotFit(error: unknown): boolean {
+  if (!(error instanceof Fault)) return error instanceof RangeError;
+  return error.code !== 'DATABASE_FAILED' || String(error.context.reason).startsWith('SQLITE_CONSTRAINT');
 }

@@ -137,6 +137,15 @@ const statements = {
       .orderBy('seq', 'desc')
       .limit(p('limit')),
   ),
+  foreignOperationsOf: built((p: Place<{ account_id: string; limit: number }>) =>
+    build
+      .selectFrom('foreign_operation')
+      .selectAll()
+      .where('account_id', '=', p('account_id'))
+      .where(sql<boolean>`account_id <> ''`)
+      .orderBy('id', 'desc')
+      .limit(p('limit')),
+  ),
   operationsAfter: built((p: Place<{ seq: number; limit: number }>) =>
     build.selectFrom('operation').selectAll().where('seq', '>', p('seq')).orderBy('seq').limit(p('limit')),
   ),
@@ -177,6 +186,7 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
   const balance = prepare(connection, statements.balance);
   const balanceOverAll = prepare(connection, statements.balanceOverAll);
   const operationsOf = prepare(connection, statements.operationsOf);
+  const foreignOperationsOf = prepare(connection, statements.foreignOperationsOf);
   const operationsAfter = prepare(connection, statements.operationsAfter);
   const lastSeq = prepare(connection, statements.lastSeq);
   const cursor = prepare(connection, statements.cursor);
@@ -240,7 +250,14 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
         ? balanceOverAll.get({ ledger_account: ledgerAccount })
         : balance.get({ ledger_account: ledgerAccount, dimension })
       )?.amount_fen ?? 0,
-    operationsOf: (accountId, limit) => operationsOf.all({ account_id: accountId, limit }).map(operationOf),
+    operationsOf(accountId, limit) {
+      const own = operationsOf.all({ account_id: accountId, limit });
+      const foreign = foreignOperationsOf.all({ account_id: accountId, limit });
+      if (foreign.length === 0) return own.map(operationOf);
+      // Counters have no common sequence; ids are in the order of time, as far as their clocks agree.
+      const both = [...own, ...foreign].sort((left, right) => (left.id < right.id ? 1 : -1));
+      return both.slice(0, limit).map(operationOf);
+    },
     operationsAfter: (seq, limit) => operationsAfter.all({ seq, limit }).map(operationOf),
     lastSeq: () => lastSeq.get({})?.seq ?? 0,
     acknowledgedSeq: () => cursor.get({ name: ACKNOWLEDGED })?.seq ?? 0,

@@ -1,6 +1,7 @@
-// The envelope between a counter and headquarters, version 1: a batch of operations and the answer to it.
+// The envelope between a counter and headquarters, version 1: a signed batch of operations and the answer to it.
 import { z } from 'zod';
 import { branchNoSchema, counterIdSchema, hashSchema } from './operation.ts';
+import { count, line } from './values.ts';
 
 export const WIRE_VERSION = 1;
 export const OPERATIONS_PATH = '/v1/operations';
@@ -10,18 +11,19 @@ export const MAX_BATCH_BYTES = 512 * 1024;
 /** What headquarters reads at most, bytes of JSON after decompression. */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
-/** A place in a counter's journal; 0 is before the first operation. */
-const placeSchema = z.int().min(0).max(2_147_483_647);
+/** A place in a counter's journal or in a branch's feed; 0 is before the first. */
+export const placeSchema = z.int().min(0).max(2_147_483_647);
+
+/** Who asks. Every request that is signed begins with these. */
+export const callerSchema = z.strictObject({ version: z.literal(WIRE_VERSION), branchNo: branchNoSchema, counterId: counterIdSchema });
 
 /**
- * A batch as received. Its operations are validated one by one with `operationSchema`, so that a bad one is named by its seq
- * and those before it still count. Without operations it only asks what headquarters holds: `toSeq` is then `fromSeq − 1`.
+ * A batch as received. Its operations are validated one by one, so that a bad one is named by its seq and those beside it still
+ * count. Without operations it only asks what headquarters holds: `toSeq` is then `fromSeq − 1`.
  */
 export const batchSchema = z
   .strictObject({
-    version: z.literal(WIRE_VERSION),
-    branchNo: branchNoSchema,
-    counterId: counterIdSchema,
+    ...callerSchema.shape,
     fromSeq: placeSchema.min(1),
     toSeq: placeSchema,
     operations: z.array(z.unknown()).max(MAX_BATCH_OPERATIONS),
@@ -29,40 +31,72 @@ export const batchSchema = z
   .refine((batch) => batch.toSeq - batch.fromSeq + 1 === batch.operations.length, { error: 'range and operations differ' });
 export type Batch = z.infer<typeof batchSchema>;
 
-/** Why headquarters refuses a batch or an operation of it; a code is never reused for another meaning. */
+/**
+ * What of an operation the chain needs, whatever its kind and payload: with these its hash can be checked and its place kept, even where
+ * headquarters cannot make sense of the rest.
+ */
+export const linkSchema = z.object({
+  id: line(64),
+  kind: line(64),
+  businessDate: line(64),
+  shiftId: line(64),
+  clerk: line(64),
+  accountId: line(64),
+  recordedAtMs: count,
+  payload: z.unknown(),
+  counterId: counterIdSchema,
+  seq: placeSchema,
+  previousHash: hashSchema,
+  hash: hashSchema,
+});
+export type Link = z.infer<typeof linkSchema>;
+
+/** Why headquarters turns a request away or stops at an operation: nothing from it on is kept. A code is never reused for another meaning. */
 export const REFUSAL_CODES = [
   'VERSION_UNSUPPORTED',
   'BATCH_INVALID',
   'BATCH_TOO_LARGE',
-  'OPERATION_INVALID',
-  'OPERATION_ID_REUSED',
+  'COUNTER_UNKNOWN',
+  'SIGNATURE_WRONG',
+  'ENROLMENT_REFUSED',
   'BRANCH_WRONG',
   'HASH_WRONG',
   'CHAIN_BROKEN',
   'SEQUENCE_FORK',
-  'POSTINGS_UNBALANCED',
-  'TOPUP_UNKNOWN',
-  'TOPUP_ID_REUSED',
+  'FEED_UNKNOWN',
   'INTERNAL',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
+/** Why one operation of a sound chain is put in quarantine; those behind it go on. */
+export const QUARANTINE_CODES = [
+  'OPERATION_INVALID',
+  'OPERATION_ID_REUSED',
+  'POSTINGS_UNBALANCED',
+  'TOPUP_UNKNOWN',
+  'TOPUP_ID_REUSED',
+  'REFERENCE_UNKNOWN',
+] as const;
+export type QuarantineCode = (typeof QUARANTINE_CODES)[number];
+
 /** Open to codes that a newer headquarters may know. */
-const codeSchema = z.string().regex(/^[A-Z_]{1,60}$/);
+export const codeSchema = z.string().regex(/^[A-Z_]{1,60}$/);
 
 /** What headquarters holds of the counter after the batch, whatever became of it (HTTP 200). */
 export const answerSchema = z.strictObject({
   version: z.literal(WIRE_VERSION),
   counterId: counterIdSchema,
-  /** The last operation held without a gap; 0 for none. The counter continues after it. */
+  /** The last operation held without a gap, quarantined ones among them; 0 for none. The counter continues after it. */
   heldSeq: placeSchema,
   /** Its hash; GENESIS_HASH for none. */
   heldHash: hashSchema,
+  /** Headquarters' clock, ms since 1970: to be compared, never to be trusted. */
+  nowMs: count,
   /** The first operation that was refused; nothing from it on was kept. */
   refused: z.strictObject({ seq: placeSchema, code: codeSchema, reason: z.string().max(500) }).optional(),
 });
 export type Answer = z.infer<typeof answerSchema>;
 
-/** The body of any answer but 200: the batch as a whole was not looked at. */
+/** The body of any answer but 200: the request as a whole was not looked at. */
 export const rejectionSchema = z.strictObject({ code: codeSchema, reason: z.string().max(500) });
 export type Rejection = z.infer<typeof rejectionSchema>;

@@ -1,4 +1,4 @@
-// Port to replication: the core only asks how it stands.
+// Port to replication: the core only asks how it stands. And what replication needs to prove who this counter is.
 import type { z } from 'zod';
 import type { syncStateSchema } from '../../../shared/contract/sync.ts';
 
@@ -8,4 +8,14 @@ export interface Sync {
   state(): SyncState;
   /** Something was appended; send soon. */
   nudge(): void;
+  /** Makes the counter known at headquarters with a one-time code. Rejects with HEADQUARTERS_UNREACHABLE, HEADQUARTERS_REFUSED. */
+  enrol(code: string): Promise<void>;
+}
+
+/** The counter's own Ed25519 key. */
+export interface CounterKey {
+  /** Base64 of the 32 bytes. */
+  readonly publicKey: string;
+  /** Returns the signature over the UTF-8 of `text`, base64. */
+  sign(text: string): string;
 }

@@ -74,6 +74,7 @@ function OthersLight() {
 
 const SYNC_TONES: Readonly<Record<Outputs['sync']['state']['state'], Tone>> = {
   'not-configured': 'idle',
+  'not-enrolled': 'bad',
   'up-to-date': 'ok',
   sending: 'ok',
   waiting: 'warn',
@@ -85,6 +86,7 @@ function HeadquartersLight() {
   const { data } = useQuery(api.sync.state.queryOptions({ input: {} }));
   const words = {
     'not-configured': t('light.notConfigured'),
+    'not-enrolled': t('light.notEnrolled'),
     'up-to-date': t('light.upToDate'),
     sending: t('light.sending'),
     waiting: t('light.waiting', { count: data?.waiting ?? 0 }),

@@ -8,6 +8,7 @@ import { dateTime } from '../../format/format.ts';
 
 const STATE_WORDS = {
   'not-configured': 'sync.notConfigured',
+  'not-enrolled': 'sync.notEnrolled',
   'up-to-date': 'sync.upToDate',
   sending: 'sync.sending',
   waiting: 'sync.waitingState',

@@ -1,0 +1,122 @@
+// Who may speak: one-time codes, the keys of enrolled counters, and the signature on every request.
+import { createHash, createPublicKey, randomInt, verify } from 'node:crypto';
+import { GENESIS_HASH } from '../shared/domain/operation.ts';
+import { type EnrolAnswer, type EnrolRequest, signedText } from '../shared/wire/enrolment.ts';
+import type { RefusalCode } from '../shared/wire/envelope.ts';
+import type { Database } from './database.ts';
+
+/** How long a code is good, ms: a day, because somebody carries it to the hall. */
+export const CODE_LIFE_MS = 24 * 60 * 60 * 1000;
+/** Without letters and digits that look alike. */
+const CODE_ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
+const CODE_LENGTH = 12;
+/** What stands before the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410 §4). */
+const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** Returns a new code of twelve characters in groups of four. */
+export function newCode(): string {
+  const letters = Array.from({ length: CODE_LENGTH }, () => CODE_ALPHABET[randomInt(CODE_ALPHABET.length)]);
+  return letters.join('').replace(/(.{4})(?=.)/g, '$1-');
+}
+
+/** Only its hash is kept: who reads the database cannot enrol. */
+function codeHash(code: string): string {
+  return createHash('sha256')
+    .update(code.toUpperCase().replace(/[^0-9A-Z]/g, ''))
+    .digest('hex');
+}
+
+/** Makes a code good for one counter of the branch. */
+export async function allowCode(
+  db: Database,
+  code: { readonly branchNo: string; readonly code: string; readonly nowMs: number },
+): Promise<void> {
+  await db
+    .insertInto('enrolment_codes')
+    .values({ branch_no: code.branchNo, code_hash: codeHash(code.code), expires_at_ms: code.nowMs + CODE_LIFE_MS, used_by: '' })
+    .onConflict((conflict) => conflict.columns(['branch_no', 'code_hash']).doNothing())
+    .execute();
+}
+
+/**
+ * Enrols a counter and uses the code up; the same request again gives the same answer. Returns the reason when it is refused: a wrong,
+ * used or expired code, or a counter number that another key holds, because two counters under one number would fork its journal.
+ */
+export async function enrol(
+  db: Database,
+  { request, nowMs }: { readonly request: EnrolRequest; readonly nowMs: number },
+): Promise<EnrolAnswer | { readonly refused: string }> {
+  const { counterId, publicKey } = request;
+  return db.transaction().execute(async (tx) => {
+    const code = await tx
+      .selectFrom('enrolment_codes')
+      .selectAll()
+      .where('code_hash', '=', codeHash(request.code))
+      .forUpdate()
+      .executeTakeFirst();
+    if (code === undefined) return { refused: 'the code is not known' };
+    const branchNo = code.branch_no;
+    const known = await tx
+      .selectFrom('counters')
+      .select('public_key')
+      .where('branch_no', '=', branchNo)
+      .where('counter_id', '=', counterId)
+      .executeTakeFirst();
+    if (known !== undefined && known.public_key !== publicKey) return { refused: 'another counter has this number' };
+    const isRepeated = known !== undefined && code.used_by === counterId;
+    if (!isRepeated && code.used_by !== '') return { refused: 'the code has been used' };
+    if (!isRepeated && Number(code.expires_at_ms) < nowMs) return { refused: 'the code has expired' };
+    await tx
+      .updateTable('enrolment_codes')
+      .set({ used_by: counterId })
+      .where('branch_no', '=', branchNo)
+      .where('code_hash', '=', code.code_hash)
+      .execute();
+    if (known === undefined) await insertCounter(tx, { branchNo, counterId, publicKey, nowMs });
+    return { version: request.version, branchNo, counterId };
+  });
+}
+
+/** Makes a counter known without a code. */
+export async function insertCounter(
+  db: Pick<Database, 'insertInto'>,
+  counter: { readonly branchNo: string; readonly counterId: string; readonly publicKey: string; readonly nowMs: number },
+): Promise<void> {
+  await db
+    .insertInto('counters')
+    .values({
+      branch_no: counter.branchNo,
+      counter_id: counter.counterId,
+      public_key: counter.publicKey,
+      held_seq: 0,
+      held_hash: GENESIS_HASH,
+      seen_position: 0,
+      last_contact_ms: counter.nowMs,
+    })
+    .execute();
+}
+
+/** Returns why a request is not its counter's own; null for one that is. */
+export async function signatureFault(
+  db: Database,
+  signed: {
+    readonly branchNo: string;
+    readonly counterId: string;
+    readonly path: string;
+    readonly bodySha256: string;
+    readonly signature: string;
+  },
+): Promise<{ readonly code: RefusalCode; readonly reason: string } | null> {
+  const { branchNo, counterId, path, bodySha256 } = signed;
+  const row = await db
+    .selectFrom('counters')
+    .select('public_key')
+    .where('branch_no', '=', branchNo)
+    .where('counter_id', '=', counterId)
+    .executeTakeFirst();
+  if (row === undefined) return { code: 'COUNTER_UNKNOWN', reason: 'this counter is not enrolled in this branch' };
+  const signature = Buffer.from(signed.signature, 'base64');
+  const key = createPublicKey({ key: Buffer.concat([SPKI_HEAD, Buffer.from(row.public_key, 'base64')]), format: 'der', type: 'spki' });
+  const isGood = signature.length === 64 && verify(null, Buffer.from(signedText({ path, bodySha256 })), key, signature);
+  return isGood ? null : { code: 'SIGNATURE_WRONG', reason: 'not signed with the key of this counter' };
+}

@@ -1,0 +1,107 @@
+// Headquarters' tables as kysely sees them; the migrations in migrations/hq make them. Every key begins with the branch.
+import type { LedgerAccount } from '../shared/domain/ledger.ts';
+import type { Verdict } from '../shared/wire/feed.ts';
+
+export interface Tables {
+  /** One row per branch; locked while a batch of the branch is ordered. */
+  readonly branches: { readonly branch_no: string; readonly last_position: number; readonly feed_hash: string };
+  readonly counters: {
+    readonly branch_no: string;
+    readonly counter_id: string;
+    /** Base64 Ed25519; '' for one that has not enrolled. */
+    readonly public_key: string;
+    readonly held_seq: number;
+    readonly held_hash: string;
+    /** How far the counter has followed the feed. */
+    readonly seen_position: number;
+    readonly last_contact_ms: number;
+  };
+  readonly enrolment_codes: {
+    readonly branch_no: string;
+    readonly code_hash: string;
+    readonly expires_at_ms: number;
+    /** The counter that used it; '' while it is good. */
+    readonly used_by: string;
+  };
+  readonly operations: {
+    readonly branch_no: string;
+    readonly counter_id: string;
+    readonly seq: number;
+    readonly id: string;
+    readonly kind: string;
+    readonly business_date: string;
+    readonly shift_id: string;
+    readonly clerk: string;
+    readonly account_id: string;
+    /** The counter's clock. */
+    readonly recorded_at_ms: number;
+    /** Headquarters' clock. */
+    readonly received_at_ms: number;
+    /** Canonical JSON, as hashed. */
+    readonly payload_json: string;
+    readonly previous_hash: string;
+    readonly hash: string;
+    readonly verdict: Verdict;
+    readonly code: string;
+    readonly reason: string;
+  };
+  /** The feed: what was ordered, in order. */
+  readonly entries: {
+    readonly branch_no: string;
+    readonly position: number;
+    readonly hash: string;
+    readonly counter_id: string;
+    readonly seq: number;
+    readonly operation_hash: string;
+    readonly verdict: Verdict;
+    readonly code: string;
+    readonly reason: string;
+  };
+  readonly postings: {
+    readonly branch_no: string;
+    readonly counter_id: string;
+    readonly seq: number;
+    /** 0-based within the operation. */
+    readonly line: number;
+    readonly ledger_account: LedgerAccount;
+    readonly dimension: string;
+    readonly amount_fen: number;
+  };
+  readonly balances: {
+    readonly branch_no: string;
+    readonly ledger_account: LedgerAccount;
+    readonly dimension: string;
+    readonly amount_fen: number;
+  };
+  readonly projections: {
+    readonly branch_no: string;
+    /** Area and id, `account/…`. */
+    readonly row_key: string;
+    readonly account_id: string;
+    /** The operation that wrote it last. */
+    readonly counter_id: string;
+    readonly seq: number;
+    /** JSON. */
+    readonly body: string;
+  };
+  readonly cases: {
+    readonly branch_no: string;
+    readonly case_id: string;
+    readonly code: string;
+    readonly state: 'open' | 'settled';
+    readonly account_id: string;
+    readonly opened_at_ms: number;
+    readonly later_json: string;
+    /** '' where the earlier side is not known. */
+    readonly earlier_json: string;
+    readonly note: string;
+  };
+  /** Changes left out that their counter has not heard of; what it appended up to `until_seq` was made without knowing. */
+  readonly unseen_conflicts: {
+    readonly branch_no: string;
+    readonly counter_id: string;
+    readonly row_key: string;
+    readonly position: number;
+    readonly until_seq: number;
+  };
+}

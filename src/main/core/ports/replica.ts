@@ -1,0 +1,43 @@
+// Port to what the counter holds of its branch's other counters: the feed as headquarters orders it.
+
+import type { OperationKind } from '../../../shared/domain/operation.ts';
+import type { Entry, ExceptionCase } from '../../../shared/wire/feed.ts';
+
+/** Where the counter stands in the branch's feed. */
+export interface FeedEnd {
+  readonly position: number;
+  readonly hash: string;
+}
+
+/** An operation of this counter that is not simply part of the books everywhere. */
+export interface SetAside {
+  readonly seq: number;
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly accountId: string;
+  readonly clerk: string;
+  readonly recordedAtMs: number;
+  readonly verdict: 'conflict' | 'quarantined';
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface Replica {
+  /** The branch that this counter has enrolled in; null before. */
+  enrolledBranch(): string | null;
+  setEnrolledBranch(branchNo: string): void;
+  feedEnd(): FeedEnd;
+  /** The hash of the entry at this position; null when it is not held. */
+  feedHash(position: number): string | null;
+  /**
+   * Follows entries that continue the feed, in one transaction. `upToDate` says that no more are known to come: then whatever has to be folded
+   * anew in headquarters' order is. Throws HEADQUARTERS_REFUSED, changing nothing, when they do not fit the feed or this counter's journal.
+   */
+  follow(entries: readonly Entry[], options: { readonly upToDate: boolean }): void;
+  /** Forgets the order after `position`: headquarters was restored and orders anew. The operations stay. */
+  forgetOrderAfter(position: number): void;
+  /** This counter's operations that were set aside, newest first. */
+  setAside(limit: number): { readonly rows: readonly SetAside[]; readonly total: number };
+  cases(): readonly ExceptionCase[];
+  putCases(cases: readonly ExceptionCase[]): void;
+}

@@ -1,0 +1,244 @@
+// What the counter holds of its branch's other counters, in headquarters' order; their operations go through the same fold.
+import { hash } from 'node:crypto';
+import { canonicalJson, operationPreimage } from '../../shared/domain/canonical.ts';
+import { Fault } from '../../shared/domain/fault.ts';
+import { GENESIS_HASH, type Operation } from '../../shared/domain/operation.ts';
+import { orderedSubjects } from '../../shared/domain/ordering.ts';
+import { type Entry, type ExceptionCase, entryPreimage } from '../../shared/wire/feed.ts';
+import { operationSchema } from '../../shared/wire/operation.ts';
+import type { Replica, SetAside } from '../core/ports/replica.ts';
+import { build, built, type Connection, inserts, type Place, prepare } from './hot.ts';
+import type { Journal } from './journal.ts';
+import { operationOf } from './rows.ts';
+import type { BranchSchema } from './schema.ts';
+
+type OperationKey = { counter_id: string; seq: number };
+
+const statements = {
+  feedEnd: built((p: Place<{ one: number }>) =>
+    build.selectFrom('feed').select(['position', 'hash']).orderBy('position', 'desc').limit(p('one')),
+  ),
+  feedHash: built((p: Place<{ position: number }>) => build.selectFrom('feed').select('hash').where('position', '=', p('position'))),
+  insertEntry: inserts('feed', ['position', 'hash', 'counter_id', 'seq', 'operation_hash', 'verdict', 'code', 'reason']),
+  dropAfter: built((p: Place<{ position: number }>) => build.deleteFrom('feed').where('position', '>', p('position'))),
+  entriesOf: built((p: Place<OperationKey>) =>
+    build.selectFrom('feed').select('verdict').where('counter_id', '=', p('counter_id')).where('seq', '=', p('seq')),
+  ),
+  lastOrdered: built((p: Place<{ counter_id: string }>) =>
+    build
+      .selectFrom('feed')
+      .select((eb) => eb.fn.max('seq').as('seq'))
+      .where('counter_id', '=', p('counter_id')),
+  ),
+  ownHash: built((p: Place<{ seq: number }>) => build.selectFrom('operation').select('hash').where('seq', '=', p('seq'))),
+  ownAfter: built((p: Place<{ seq: number }>) => build.selectFrom('operation').selectAll().where('seq', '>', p('seq')).orderBy('seq')),
+  foreignHash: built((p: Place<OperationKey>) =>
+    build.selectFrom('foreign_operation').select('hash').where('counter_id', '=', p('counter_id')).where('seq', '=', p('seq')),
+  ),
+  insertForeign: inserts('foreign_operation', [
+    'counter_id',
+    'seq',
+    'id',
+    'kind',
+    'business_date',
+    'shift_id',
+    'clerk',
+    'account_id',
+    'recorded_at_ms',
+    'payload',
+    'previous_hash',
+    'hash',
+  ]),
+  unfolded: built((p: Place<OperationKey>) =>
+    build.selectFrom('unfolded').select('seq').where('counter_id', '=', p('counter_id')).where('seq', '=', p('seq')),
+  ),
+  meta: built((p: Place<{ key: string }>) => build.selectFrom('meta').select('value').where('key', '=', p('key'))),
+  putMeta: built((p: Place<BranchSchema['meta']>) => build.replaceInto('meta').values({ key: p('key'), value: p('value') })),
+  dropMeta: built((p: Place<{ key: string }>) => build.deleteFrom('meta').where('key', '=', p('key'))),
+  setAside: built((p: Place<{ counter_id: string; applied: 'applied'; limit: number }>) =>
+    build
+      .selectFrom('feed')
+      .innerJoin('operation', 'operation.seq', 'feed.seq')
+      .selectAll('operation')
+      .select(['feed.verdict', 'feed.code', 'feed.reason'])
+      .where('feed.counter_id', '=', p('counter_id'))
+      .where('feed.verdict', '<>', p('applied'))
+      .orderBy('feed.position', 'desc')
+      .limit(p('limit')),
+  ),
+  cases: built((_p: Place<Record<string, never>>) => build.selectFrom('exception_case').select('body').orderBy('opened_at_ms', 'desc')),
+  putCase: built((p: Place<BranchSchema['exception_case']>) =>
+    build
+      .replaceInto('exception_case')
+      .values({ case_id: p('case_id'), state: p('state'), opened_at_ms: p('opened_at_ms'), body: p('body') }),
+  ),
+};
+
+/** More than this has no use on a screen. */
+const MAX_SET_ASIDE = 1_000;
+/** Keys in meta. */
+const ENROLLED = 'enrolled-branch';
+/** Something arrived that must be folded before what was folded already. */
+const REFOLD_DUE = 'refold-due';
+
+const refused = (seq: number, code: string, reason: string) => new Fault('HEADQUARTERS_REFUSED', { seq, code, reason });
+
+/** Returns the replica on the connection that writes. `write` runs a transaction, `rebuild` folds everything anew inside of one. */
+export function replica(options: {
+  readonly connection: Connection;
+  readonly counterId: string;
+  readonly journal: Journal;
+  readonly write: <T>(act: () => T) => T;
+  readonly rebuild: () => void;
+}): Replica {
+  const { connection, counterId, journal, write } = options;
+  const feedEnd = prepare(connection, statements.feedEnd);
+  const feedHash = prepare(connection, statements.feedHash);
+  const insertEntry = prepare(connection, statements.insertEntry);
+  const dropAfter = prepare(connection, statements.dropAfter);
+  const entriesOf = prepare(connection, statements.entriesOf);
+  const lastOrdered = prepare(connection, statements.lastOrdered);
+  const ownHash = prepare(connection, statements.ownHash);
+  const ownAfter = prepare(connection, statements.ownAfter);
+  const foreignHash = prepare(connection, statements.foreignHash);
+  const insertForeign = prepare(connection, statements.insertForeign);
+  const unfolded = prepare(connection, statements.unfolded);
+  const meta = prepare(connection, statements.meta);
+  const putMeta = prepare(connection, statements.putMeta);
+  const dropMeta = prepare(connection, statements.dropMeta);
+  const setAside = prepare(connection, statements.setAside);
+  const cases = prepare(connection, statements.cases);
+  const putCase = prepare(connection, statements.putCase);
+
+  function end() {
+    return feedEnd.get({ one: 1 }) ?? { position: 0, hash: GENESIS_HASH };
+  }
+
+  /** What the own operations that headquarters has not ordered yet depend on. */
+  function pendingSubjects(): Map<string, number> {
+    const subjects = new Map<string, number>();
+    const from = lastOrdered.get({ counter_id: counterId })?.seq ?? 0;
+    for (const row of ownAfter.all({ seq: from })) for (const key of orderedSubjects(operationOf(row))) subjects.set(key, row.seq);
+    return subjects;
+  }
+
+  /** Records an entry about an own operation. Returns whether everything must be folded anew. */
+  function followOwn(entry: Entry): boolean {
+    const own = ownHash.get({ seq: entry.seq })?.hash;
+    if (own !== entry.operationHash) {
+      const code = own === undefined ? 'JOURNAL_BEHIND' : 'SEQUENCE_FORK';
+      throw refused(entry.seq, code, 'headquarters holds another operation under this seq');
+    }
+    if (entry.verdict === 'conflict') return true;
+    return entry.verdict === 'applied' && unfolded.get({ counter_id: counterId, seq: entry.seq }) !== undefined;
+  }
+
+  /** Takes an operation of another counter in. Returns whether everything must be folded anew. */
+  function followForeign(entry: Entry, pending: ReadonlyMap<string, number>): boolean {
+    const { operation: link, verdict } = entry;
+    if (verdict === 'quarantined' || link === undefined) return false;
+    const payload = canonicalJson(link.payload);
+    if (hash('sha256', operationPreimage(link, payload), 'hex') !== entry.operationHash) {
+      throw refused(entry.seq, 'HASH_WRONG', 'the content does not give the hash');
+    }
+    const known = foreignHash.get({ counter_id: link.counterId, seq: link.seq });
+    if (known !== undefined) {
+      if (known.hash !== entry.operationHash) throw refused(entry.seq, 'SEQUENCE_FORK', 'another counter has forked');
+      // Headquarters was restored and orders once more what had been folded in another order.
+      return true;
+    }
+    insertForeign.run({
+      counter_id: link.counterId,
+      seq: link.seq,
+      id: link.id,
+      kind: link.kind,
+      business_date: link.businessDate,
+      shift_id: link.shiftId,
+      clerk: link.clerk,
+      account_id: link.accountId,
+      recorded_at_ms: link.recordedAtMs,
+      payload,
+      previous_hash: link.previousHash,
+      hash: entry.operationHash,
+    });
+    const parsed = operationSchema.safeParse(link);
+    // Of a newer program: kept, and folded once this one knows its kind.
+    if (!parsed.success) {
+      journal.leaveUnfolded(link);
+      return false;
+    }
+    const operation: Operation = parsed.data;
+    if (verdict === 'conflict') {
+      journal.postForeign(operation);
+      return false;
+    }
+    const depends = orderedSubjects(operation).some((key) => pending.has(key));
+    return journal.takeForeign(operation, { fold: !depends }) === 'unfolded';
+  }
+
+  return {
+    enrolledBranch: () => meta.get({ key: ENROLLED })?.value ?? null,
+    setEnrolledBranch(branchNo) {
+      putMeta.run({ key: ENROLLED, value: branchNo });
+    },
+    feedEnd: end,
+    feedHash: (position) => (position === 0 ? GENESIS_HASH : (feedHash.get({ position })?.hash ?? null)),
+    follow(entries, { upToDate }) {
+      write(() => {
+        let last = end();
+        let pending: Map<string, number> | null = null;
+        for (const entry of entries) {
+          if (entry.position !== last.position + 1 || hash('sha256', entryPreimage(last.hash, entry), 'hex') !== entry.hash) {
+            throw refused(entry.seq, 'FEED_BROKEN', 'the entry does not continue the feed');
+          }
+          const isOwn = entry.counterId === counterId;
+          if (!isOwn) pending ??= pendingSubjects();
+          const mustRefold = isOwn ? followOwn(entry) : followForeign(entry, pending ?? new Map());
+          if (mustRefold) putMeta.run({ key: REFOLD_DUE, value: 'yes' });
+          insertEntry.run({
+            position: entry.position,
+            hash: entry.hash,
+            counter_id: entry.counterId,
+            seq: entry.seq,
+            operation_hash: entry.operationHash,
+            verdict: entry.verdict,
+            code: entry.code,
+            reason: entry.reason,
+          });
+          if (isOwn) for (const [key, seq] of pending ?? []) if (seq <= entry.seq) pending?.delete(key);
+          last = { position: entry.position, hash: entry.hash };
+        }
+        if (upToDate && meta.get({ key: REFOLD_DUE }) !== undefined) {
+          options.rebuild();
+          dropMeta.run({ key: REFOLD_DUE });
+        }
+      });
+    },
+    forgetOrderAfter(position) {
+      write(() => {
+        dropAfter.run({ position });
+      });
+    },
+    setAside(limit) {
+      const rows = setAside.all({ counter_id: counterId, applied: 'applied', limit: MAX_SET_ASIDE }).filter((row) => {
+        // One that was accepted later has a second entry.
+        return !entriesOf.all({ counter_id: counterId, seq: row.seq }).some(({ verdict }) => verdict === 'applied');
+      });
+      return { rows: rows.slice(0, limit).map(setAsideOf), total: rows.length };
+    },
+    cases: () => cases.all({}).map(({ body }) => JSON.parse(body) as ExceptionCase),
+    putCases(all) {
+      write(() => {
+        for (const one of all) {
+          putCase.run({ case_id: one.caseId, state: one.state, opened_at_ms: one.openedAtMs, body: JSON.stringify(one) });
+        }
+      });
+    },
+  };
+}
+
+function setAsideOf(row: BranchSchema['operation'] & Pick<BranchSchema['feed'], 'verdict' | 'code' | 'reason'>): SetAside {
+  const { id, kind, accountId, clerk, recordedAtMs } = operationOf(row);
+  const { seq, code, reason } = row;
+  return { seq, id, kind, accountId, clerk, recordedAtMs, verdict: row.verdict === 'conflict' ? 'conflict' : 'quarantined', code, reason };
+}

@@ -1,0 +1,32 @@
+// How a counter becomes known at headquarters: a one-time code, and an Ed25519 key that signs everything afterwards.
+import { z } from 'zod';
+import { WIRE_VERSION } from './envelope.ts';
+import { branchNoSchema, counterIdSchema } from './operation.ts';
+import { line } from './values.ts';
+
+export const ENROL_PATH = '/v1/enrol';
+/** Header of a signed request: base64 of the Ed25519 signature over `signedText`. */
+export const SIGNATURE_HEADER = 'countertop-signature';
+
+/** Ed25519 public key, base64 of its 32 bytes. */
+export const publicKeySchema = z.string().regex(/^[A-Za-z0-9+/]{43}=$/);
+
+export const enrolRequestSchema = z.strictObject({
+  version: z.literal(WIRE_VERSION),
+  code: line(64).min(1),
+  counterId: counterIdSchema,
+  publicKey: publicKeySchema,
+});
+export type EnrolRequest = z.infer<typeof enrolRequestSchema>;
+
+export const enrolAnswerSchema = z.strictObject({
+  version: z.literal(WIRE_VERSION),
+  branchNo: branchNoSchema,
+  counterId: counterIdSchema,
+});
+export type EnrolAnswer = z.infer<typeof enrolAnswerSchema>;
+
+/** Returns the text that a signature covers; `bodySha256` is the hex SHA-256 of the body's JSON before compression. */
+export function signedText(request: { readonly path: string; readonly bodySha256: string }): string {
+  return `countertop/${WIRE_VERSION}\n${request.path}\n${request.bodySha256}`;
+}

@@ -1,0 +1,92 @@
+// A branch's feed: what headquarters has ordered, in that order, for every counter of the branch to follow.
+import { z } from 'zod';
+import { callerSchema, codeSchema, linkSchema, placeSchema, WIRE_VERSION } from './envelope.ts';
+import { counterIdSchema, hashSchema } from './operation.ts';
+import { count, key, line } from './values.ts';
+
+export const FEED_PATH = '/v1/feed';
+export const MAX_FEED_ENTRIES = 500;
+/** How long headquarters holds a question open that it has no news for, ms. */
+export const MAX_FEED_WAIT_MS = 25_000;
+
+/** Asks for what follows `position`, whose entry has `hash`. */
+export const feedRequestSchema = z.strictObject({
+  ...callerSchema.shape,
+  position: placeSchema,
+  hash: hashSchema,
+  /** Last operation of the counter's own journal: whatever it appends later was made knowing the feed up to `position`. */
+  lastSeq: placeSchema,
+  waitMs: z.int().min(0).max(MAX_FEED_WAIT_MS),
+});
+export type FeedRequest = z.infer<typeof feedRequestSchema>;
+
+/**
+ * `applied`: part of the books and of the projections. `conflict`: its money stands in the books, its change of state came after another one and
+ * is left out everywhere; an exception case has both sides. `quarantined`: headquarters cannot make sense of it; its place in the chain is kept.
+ */
+export const VERDICTS = ['applied', 'conflict', 'quarantined'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What the hash of an entry covers, besides the hash of the entry before. */
+const orderedSchema = z.strictObject({
+  counterId: counterIdSchema,
+  seq: placeSchema,
+  /** Hash of the operation. */
+  operationHash: hashSchema,
+  verdict: z.enum(VERDICTS),
+  /** '' where it was applied. */
+  code: z.union([codeSchema, z.literal('')]),
+});
+export type Ordered = z.infer<typeof orderedSchema>;
+
+export const entrySchema = z.strictObject({
+  ...orderedSchema.shape,
+  position: placeSchema,
+  hash: hashSchema,
+  reason: z.string().max(500),
+  /** Left out of a counter's own operations, and of those in quarantine. */
+  operation: linkSchema.optional(),
+});
+export type Entry = z.infer<typeof entrySchema>;
+
+/** What an operator or headquarters must look at: two sides that cannot both be right. */
+export const caseSchema = z.strictObject({
+  caseId: key,
+  code: codeSchema,
+  state: z.enum(['open', 'settled']),
+  accountId: line(64),
+  openedAtMs: count,
+  /** The later operation, which lost. */
+  later: z.strictObject({ counterId: counterIdSchema, seq: placeSchema, kind: line(64), clerk: line(64), recordedAtMs: count }),
+  /** The one that came first; null where it is not known. */
+  earlier: z
+    .strictObject({ counterId: counterIdSchema, seq: placeSchema, kind: line(64), clerk: line(64), recordedAtMs: count })
+    .nullable(),
+  /** How it was settled; '' while it is open. */
+  note: z.string().max(500),
+});
+export type ExceptionCase = z.infer<typeof caseSchema>;
+
+/** A page of the feed. */
+export const pageSchema = z.strictObject({
+  version: z.literal(WIRE_VERSION),
+  entries: z.array(entrySchema).max(MAX_FEED_ENTRIES),
+  /** Where the feed ends. */
+  lastPosition: placeSchema,
+  nowMs: count,
+  /** Cases of the branch that are open, and those settled lately. */
+  cases: z.array(caseSchema).max(1_000),
+});
+export type Page = z.infer<typeof pageSchema>;
+
+/** Asks whether headquarters still has the entry: a counter finds by halving where a headquarters that was restored left its feed. */
+export const FEED_CHECK_PATH = '/v1/feed/check';
+export const feedCheckSchema = z.strictObject({ ...callerSchema.shape, position: placeSchema, hash: hashSchema });
+export type FeedCheck = z.infer<typeof feedCheckSchema>;
+export const feedCheckAnswerSchema = z.strictObject({ version: z.literal(WIRE_VERSION), same: z.boolean() });
+
+/** Returns the text that the hash of an entry covers. */
+export function entryPreimage(previousHash: string, entry: Ordered): string {
+  const { counterId, seq, operationHash, verdict, code } = entry;
+  return `${previousHash}\n${counterId}\n${seq}\n${operationHash}\n${verdict}\n${code}`;
+}
