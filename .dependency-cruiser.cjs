@@ -9,6 +9,12 @@ module.exports = {
   forbidden: [
     rule('no-cycles', 'A circle of imports has no order to read it in.', {}, { circular: true }),
     rule('no-unresolvable', 'Every import leads somewhere.', { pathNot: TEST }, { couldNotResolve: true }),
+    rule(
+      'words-alone',
+      'Words that screens and paper share import nothing.',
+      { path: '^src/shared/words/' },
+      { pathNot: '^src/shared/words/' },
+    ),
     rule('domain-alone', 'Pure rules import nothing.', { path: '^src/shared/domain/', pathNot: TEST }, { pathNot: '^src/shared/domain/' }),
     rule(
       'contract-and-wire',
@@ -77,9 +83,9 @@ module.exports = {
     ),
     rule(
       'renderer-over-contract',
-      'A screen sees the contract and the domain.',
+      'A screen sees the contract, the domain, and the words that paper shares with it.',
       { path: '^src/renderer/', pathNot: TEST },
-      { path: ['^src/', '^drivers/', '^migrations/'], pathNot: ['^src/renderer/', '^src/shared/(contract|domain)/'] },
+      { path: ['^src/', '^drivers/', '^migrations/'], pathNot: ['^src/renderer/', '^src/shared/(contract|domain|words)/'] },
     ),
     rule(
       'hq-apart',

@@ -1,11 +1,11 @@
 // English, key for key like Simplified Chinese.
+import { requestsEn } from '../../shared/words/requests.en.ts';
 import { cardsEn } from './cards.en.ts';
 import { chargingEn } from './charging.en.ts';
 import { devicesEn } from './devices.en.ts';
 import { faultsEn } from './faults.en.ts';
 import { hallEn } from './hall.en.ts';
 import { peopleEn } from './people.en.ts';
-import { requestsEn } from './requests.en.ts';
 import { workEn } from './work.en.ts';
 import type { Texts } from './zh-CN.ts';
 

@@ -1,4 +1,5 @@
 // Accounts and people in English.
+import { identityEn } from '../../shared/words/identity.ts';
 import type { PeopleTexts } from './people.zh-CN.ts';
 
 export const peopleEn = {
@@ -214,13 +215,7 @@ export const peopleEn = {
     'household-expiring': 'Proof of the household ends on {{detail}}',
     suspended: 'The account is suspended',
   },
-  identityKind: {
-    'resident-id': 'Resident identity card',
-    'hk-macao-permit': 'Hong Kong and Macao permit',
-    'taiwan-permit': 'Taiwan permit',
-    passport: 'Passport',
-    company: 'Company code',
-  },
+  identityKind: identityEn,
   fieldReason: {
     empty: 'Please fill this in',
     long: 'This is too long',

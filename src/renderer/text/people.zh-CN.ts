@@ -1,4 +1,5 @@
 // Accounts and people in Simplified Chinese.
+import { identityZhCN } from '../../shared/words/identity.ts';
 export const peopleZhCN = {
   operation: {
     'topup-reversed': '购气冲正',
@@ -212,13 +213,7 @@ export const peopleZhCN = {
     'household-expiring': '人口凭证 {{detail}} 到期',
     suspended: '该户已报停',
   },
-  identityKind: {
-    'resident-id': '居民身份证',
-    'hk-macao-permit': '港澳居民通行证',
-    'taiwan-permit': '台湾居民通行证',
-    passport: '护照',
-    company: '统一社会信用代码',
-  },
+  identityKind: identityZhCN,
   fieldReason: {
     empty: '请填写此项',
     long: '内容过长',

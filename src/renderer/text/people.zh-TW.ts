@@ -1,4 +1,5 @@
 // Accounts and people in Traditional Chinese.
+import { identityZhTW } from '../../shared/words/identity.ts';
 import type { PeopleTexts } from './people.zh-CN.ts';
 
 export const peopleZhTW = {
@@ -214,13 +215,7 @@ export const peopleZhTW = {
     'household-expiring': '人口憑證 {{detail}} 到期',
     suspended: '該戶已報停',
   },
-  identityKind: {
-    'resident-id': '居民身分證',
-    'hk-macao-permit': '港澳居民通行證',
-    'taiwan-permit': '臺灣居民通行證',
-    passport: '護照',
-    company: '統一社會信用代碼',
-  },
+  identityKind: identityZhTW,
   fieldReason: {
     empty: '請填寫此項',
     long: '內容過長',

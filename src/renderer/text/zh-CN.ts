@@ -1,11 +1,11 @@
 // Simplified Chinese, the language that defines the shape of all others.
+import { requestsZhCN } from '../../shared/words/requests.zh-CN.ts';
 import { cardsZhCN } from './cards.zh-CN.ts';
 import { chargingZhCN } from './charging.zh-CN.ts';
 import { devicesZhCN } from './devices.zh-CN.ts';
 import { faultsZhCN } from './faults.zh-CN.ts';
 import { hallZhCN } from './hall.zh-CN.ts';
 import { peopleZhCN } from './people.zh-CN.ts';
-import { requestsZhCN } from './requests.zh-CN.ts';
 import { workZhCN } from './work.zh-CN.ts';
 
 export const zhCN = {

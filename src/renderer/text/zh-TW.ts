@@ -1,11 +1,11 @@
 // Traditional Chinese, key for key like Simplified Chinese.
+import { requestsZhTW } from '../../shared/words/requests.zh-TW.ts';
 import { cardsZhTW } from './cards.zh-TW.ts';
 import { chargingZhTW } from './charging.zh-TW.ts';
 import { devicesZhTW } from './devices.zh-TW.ts';
 import { faultsZhTW } from './faults.zh-TW.ts';
 import { hallZhTW } from './hall.zh-TW.ts';
 import { peopleZhTW } from './people.zh-TW.ts';
-import { requestsZhTW } from './requests.zh-TW.ts';
 import { workZhTW } from './work.zh-TW.ts';
 import type { Texts } from './zh-CN.ts';
 
