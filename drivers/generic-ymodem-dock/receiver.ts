@@ -5,25 +5,22 @@ import {
   blockLength,
   CAN,
   type DockFile,
-  type DockProgress,
   decodeBatchHeader,
   decodeBlock,
   EOT,
   Fault,
   NAK,
   PADDING,
+  type ReceivingNotes,
   START_CRC,
 } from '../kit/index.ts';
 import { cancelledByDevice, type DockLink } from './link.ts';
 
-export interface ReceiveOptions {
+export interface ReceiveOptions extends ReceivingNotes {
   readonly protocol: 'xmodem' | 'ymodem';
   /** The name of what XMODEM brings, which has none. */
   readonly fileName: string;
   readonly maxFileBytes: number;
-  onProgress(progress: DockProgress): void;
-  /** A file is whole; its end is acknowledged when this has resolved. */
-  onWhole(file: DockFile, length: 'declared' | 'stripped'): Promise<void>;
 }
 
 interface Block {

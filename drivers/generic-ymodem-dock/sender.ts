@@ -4,7 +4,6 @@ import {
   type BlockBytes,
   CAN,
   type DockFile,
-  type DockProgress,
   EOT,
   encodeBatchEnd,
   encodeBatchHeader,
@@ -12,18 +11,15 @@ import {
   Fault,
   NAK,
   nextBlockBytes,
+  type SendingNotes,
   START_CRC,
 } from '../kit/index.ts';
 import { cancelledByDevice, type DockLink } from './link.ts';
 
-export interface SendOptions {
+export interface SendOptions extends SendingNotes {
   readonly protocol: 'xmodem' | 'ymodem';
   readonly blockBytes: BlockBytes;
   readonly files: readonly DockFile[];
-  onProgress(progress: DockProgress): void;
-  /** The end of a file leaves now: from here until `onAcknowledged` nobody knows whether the other side has it. */
-  onEnding(index: number): void;
-  onAcknowledged(index: number): void;
 }
 
 /** A C that comes sooner than this after a block was called before the block arrived, and asks for nothing. */

@@ -1,16 +1,13 @@
 // Whole transfers over a line, with the account of what was whole when they ended. The counter and the handheld's simulator run the same.
 import {
+  accountReceiving,
+  accountSending,
   type DockControl,
   type DockFile,
-  type DockFileIdentity,
-  type DockReceivedFile,
   type DockReceiveResult,
   type DockSendResult,
-  type DockSentFile,
   encodeBatchHeader,
   Fault,
-  identifyFile,
-  includesFile,
   requireSendableFiles,
   type Timers,
   type Transport,
@@ -46,56 +43,21 @@ function requireSendable(files: readonly DockFile[], { protocol, maxFileBytes }:
 export async function sendBatch(files: readonly DockFile[], options: TransferOptions): Promise<DockSendResult> {
   const { settings, control } = options;
   requireSendable(files, settings);
-  // The caller may change its buffers while the transfer lasts.
-  const own = files.map(({ name, data }) => ({ name, data: data.slice() }));
-  const account: DockSentFile[] = own.map((file) => {
-    const identity = identifyFile(file);
-    return { ...identity, state: includesFile(control.whole ?? [], identity) ? 'skipped' : 'unsent' };
+  return accountSending(files, {
+    control,
+    transfer: (due, notes) =>
+      runTransfer({ ...options, timing: settings.timing, signal: control.signal }, (link) =>
+        sendFiles(link, { ...settings, files: due, ...notes }),
+      ),
   });
-  const due = [...own.keys()].filter((index) => account[index]?.state === 'unsent');
-  const mark = (position: number, state: DockSentFile['state']) => {
-    const index = due[position];
-    const file = index === undefined ? undefined : account[index];
-    if (index !== undefined && file !== undefined) account[index] = { ...file, state };
-  };
-  if (due.length === 0) return { files: account, fault: null };
-  const fault = await runTransfer({ ...options, timing: settings.timing, signal: control.signal }, (link) =>
-    sendFiles(link, {
-      ...settings,
-      files: due.flatMap((index) => own[index] ?? []),
-      onProgress: (progress) => control.onProgress?.(progress),
-      onEnding: (position) => mark(position, 'unknown'),
-      onAcknowledged: (position) => mark(position, 'acknowledged'),
-    }),
-  );
-  return { files: account, fault: fault?.toData() ?? null };
 }
 
 /** Receives until the sender has ended, and says what was whole. */
-export async function receiveBatch(options: TransferOptions): Promise<DockReceiveResult> {
+export function receiveBatch(options: TransferOptions): Promise<DockReceiveResult> {
   const { settings, control } = options;
-  const files: DockReceivedFile[] = [];
-  const repeated: DockFileIdentity[] = [];
-  let open: { readonly name: string; readonly receivedBytes: number } | null = null;
-  const fault = await runTransfer({ ...options, timing: settings.timing, signal: control.signal }, (link) =>
-    receiveFiles(link, {
-      ...settings,
-      onProgress(progress) {
-        open = { name: progress.fileName, receivedBytes: progress.fileBytes };
-        control.onProgress?.(progress);
-      },
-      async onWhole(file, length) {
-        const identity = identifyFile(file);
-        if (includesFile([...(control.whole ?? []), ...files], identity)) {
-          repeated.push(identity);
-        } else {
-          const received = { ...identity, data: file.data, length };
-          await control.keep?.(received);
-          files.push(received);
-        }
-        open = null;
-      },
-    }),
-  );
-  return { files, repeated, brokenOff: open, fault: fault?.toData() ?? null };
+  return accountReceiving({
+    control,
+    transfer: (notes) =>
+      runTransfer({ ...options, timing: settings.timing, signal: control.signal }, (link) => receiveFiles(link, { ...settings, ...notes })),
+  });
 }

@@ -63,8 +63,10 @@ export {
   type StatusKind,
   statusRequest,
 } from './dle-eot.ts';
+export { accountReceiving, accountSending, type ReceivingNotes, type SendingNotes } from './dock-accounts.ts';
 export { createDockDevice, type DockActions, type RunningDockControl } from './dock-device.ts';
 export { identifyFile, includesFile, requireSendableFiles } from './dock-files.ts';
+export { createSimulatedHandheld, type HandheldKey } from './dock-simulator.ts';
 export { type Driver, type DriverContext, defineDriver, type OpenDevice } from './driver.ts';
 export { isPlainFileName } from './file-name.ts';
 export type { DropFolder } from './folder.ts';
