@@ -179,8 +179,7 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
   },
   {
     name: 'customer given to an account',
-    screen: { file: 'accounts/customer-form.tsx', task: 'correct-account' },
-    callOnly: true,
+    screen: { file: 'accounts/assign-form.tsx', task: 'correct-account' },
     calls: ['accounts.assign'],
     operations: ['account.assigned'],
     test: accountTest('is recorded once however often it is sent'),

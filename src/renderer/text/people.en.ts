@@ -190,6 +190,14 @@ export const peopleEn = {
     sectionCustomer: 'Customer',
     sectionBank: 'Bank',
     sectionPlan: 'Price plan',
+    sectionAssign: 'Customer it belongs to',
+    assignHint:
+      'Moves this account to another customer’s record: type the number of any account of theirs. To put a wrong link right only; a change of holder is a transfer request.',
+    assignAccountNo: 'Account number of the other customer',
+    assignAccounts: 'Their accounts',
+    openCardTask: '{{task}} is unfinished, card {{cardNo}}',
+    openRequest: '{{task}} is open, {{requestNo}}, due {{deadline}}',
+    hazard: 'Mind the danger:',
     correctHint: 'For typing mistakes only; what a customer asks for is a service request.',
     noteText: 'Text of the note',
     noteSave: 'Save the note',
@@ -230,6 +238,7 @@ export const peopleEn = {
     same: 'Nothing was changed',
     'not-in-store': 'No such meter in the store',
     other: 'This is not acceptable',
+    'no-customer': 'No such account, or it has no customer record yet',
   },
   task: {
     'correct-account': 'Correct and update',

@@ -18,7 +18,7 @@ import { AttentionRow } from '../home/attention.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import type { Account } from './account.ts';
 import { Attached } from './attached.tsx';
-import { AttentionList } from './attention-list.tsx';
+import { AttentionList, HazardBanner } from './attention-list.tsx';
 import { Masked } from './masked.tsx';
 import { TaskButtons } from './task-buttons.tsx';
 import { Timeline } from './timeline.tsx';
@@ -97,7 +97,9 @@ function Actions({ account, open }: { readonly account: Account; readonly open: 
   return (
     <div className="stack-wide">
       <Panel title={t('account.attention')} testId="account-attention">
-        {open.length === 0 && account.attention.length === 0 && <p className="soft">{t('account.noAttention')}</p>}
+        {open.length === 0 && account.attention.length === 0 && account.requests.length === 0 && (
+          <p className="soft">{t('account.noAttention')}</p>
+        )}
         <ul className="stack">
           {open.map((one, index) => (
             <AttentionRow
@@ -160,6 +162,7 @@ export default function AccountScreen({ accountId }: { readonly accountId: strin
     <div className="stack-wide">
       <CardStrip accountId={accountId} />
       <Header account={account} />
+      <HazardBanner account={account} />
       <div className="account-columns">
         <Attached account={account} />
         <div className="stack-wide">

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import { Facts, Panel, StateWord } from '../../components/facts.tsx';
 import { cubicMetres, yuan, yuanInput } from '../../format/format.ts';
+import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import type { Account } from './account.ts';
 import { AttachmentList } from './attachments.tsx';
@@ -170,6 +171,8 @@ function Customer({ account }: { readonly account: Account }) {
   const { go } = useNavigation();
   const { customer, bank, accountId, households } = account;
   const others = customer?.accounts.filter((one) => one.accountId !== accountId) ?? [];
+  const look = (other: string): void => go({ screen: 'account', accountId: other });
+  useKeys(Object.fromEntries(others.slice(0, 9).map((one, index) => [`Alt+${index + 1}`, () => look(one.accountId)] as const)));
   const until = households.at(-1)?.until ?? null;
   return (
     <>
@@ -207,10 +210,11 @@ function Customer({ account }: { readonly account: Account }) {
         <>
           <h3>{t('people.otherAccounts')}</h3>
           <ul className="stack">
-            {others.map((one) => (
+            {others.map((one, index) => (
               <li key={one.accountId}>
-                <button type="button" className="link-button" onClick={() => go({ screen: 'account', accountId: one.accountId })}>
+                <button type="button" className="link-button" onClick={() => look(one.accountId)} data-testid="other-account">
                   <span className="figures">{one.accountNo}</span> {one.address}
+                  {index < 9 && <Kbd>{`Alt ${index + 1}`}</Kbd>}
                 </button>
               </li>
             ))}

@@ -10,7 +10,7 @@ import { api, client } from '../../bridge/client.ts';
 import { Choice, Field, wrong } from '../../components/field.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
-import { useLeaveGuard } from '../shell/navigation.tsx';
+import { useDraft, useLeaveGuard } from '../shell/navigation.tsx';
 import type { SectionProps } from './account.ts';
 import { ChangedNote } from './changed-note.tsx';
 import { ADDRESS_PARTS, AddressInputs, addressProblem, phoneProblem } from './customer-fields.tsx';
@@ -33,18 +33,29 @@ export function SaveRow({ busy, onSave }: { readonly busy: boolean; readonly onS
 
 /** The change's own id and the version that was on the screen when the form opened: a later one is somebody else's change. */
 function useChange(account: SectionProps['account']) {
-  const [change] = useState(() => ({ changeId: newId(), accountId: account.accountId, seenVersion: account.version }));
-  return change;
+  return useChangeState(account)[0];
+}
+
+/** The same, for a form that can be brought back from a draft. */
+function useChangeState(account: SectionProps['account']) {
+  return useState(() => ({ changeId: newId(), accountId: account.accountId, seenVersion: account.version }));
 }
 
 export function AddressForm({ account, onSaved, onLook }: SectionProps) {
   const { t } = useTranslation();
-  const change = useChange(account);
+  const [change, setChange] = useChangeState(account);
   const [typed, setTyped] = useState({ customerName: account.customerName, phone: '', address: account.addressParts, reason: '' });
   const form = useForm((input: Inputs['accounts']['correct']) => client.accounts.correct(input), onSaved);
   const isSame =
     typed.customerName.trim() === account.customerName && typed.phone === '' && sameAddress(typed.address, account.addressParts);
-  useLeaveGuard(!form.isSaved && !isSame);
+  const anyTyped = !form.isSaved && !isSame;
+  useLeaveGuard(anyTyped);
+  const kept = { change, typed };
+  useDraft({ taskId: 'correct-account', accountId: account.accountId }, anyTyped ? kept : null, (draft: typeof kept) => {
+    // With the version that was on the screen then: what somebody else has changed since is told, not overwritten.
+    setChange(draft.change);
+    setTyped(draft.typed);
+  });
   const put = (part: Partial<typeof typed>): void => {
     form.touched();
     setTyped({ ...typed, ...part });

@@ -9,11 +9,12 @@ import { useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
 import type { SectionProps } from './account.ts';
+import { AssignForm } from './assign-form.tsx';
 import { AddressForm, BankForm, PlanForm } from './correct-forms.tsx';
 import { CustomerForm } from './customer-form.tsx';
 import { WhoLine } from './who-line.tsx';
 
-const SECTIONS = ['address', 'customer', 'bank', 'plan'] as const;
+const SECTIONS = ['address', 'customer', 'bank', 'plan', 'assign'] as const;
 type Section = (typeof SECTIONS)[number];
 
 export default function CorrectScreen({ accountId }: TaskProps) {
@@ -29,6 +30,7 @@ export default function CorrectScreen({ accountId }: TaskProps) {
     customer: t('people.sectionCustomer'),
     bank: t('people.sectionBank'),
     plan: t('people.sectionPlan'),
+    assign: t('people.sectionAssign'),
   };
   const look = (): void => replace({ screen: 'account', accountId });
   const given: SectionProps = {
@@ -54,6 +56,7 @@ export default function CorrectScreen({ accountId }: TaskProps) {
         {section === 'customer' && <CustomerForm {...given} />}
         {section === 'bank' && <BankForm {...given} />}
         {section === 'plan' && <PlanForm {...given} />}
+        {section === 'assign' && <AssignForm {...given} />}
       </Panel>
     </div>
   );
