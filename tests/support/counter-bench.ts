@@ -1,12 +1,13 @@
 // A whole counter in one process for simulations: real core, real store, real device server, real driver, simulated reader and card.
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { simulator } from '../../drivers/fourslot-sle4442/simulator.ts';
 import type { Outcome } from '../../drivers/kit/outcome.ts';
 import type { PrintJob, PrintResult } from '../../drivers/kit/receipt-printer.ts';
 import type { SimulatedCard, SimulatedCardReader } from '../../drivers/kit/simulator.ts';
 import { createMemoryLine } from '../../drivers/kit/testing/line.ts';
-import { systemTimers } from '../../drivers/kit/transport.ts';
+import { systemTimers, type Timers } from '../../drivers/kit/transport.ts';
 import { createAttachments } from '../../src/main/attachments/index.ts';
 import type { UseCaseContext } from '../../src/main/core/actor.ts';
 import type { TraceFrame } from '../../src/main/core/ports/device-console.ts';
@@ -20,17 +21,20 @@ import type { DeviceBinding, Settings } from '../../src/main/devices/settings.ts
 import { programFiles } from '../../src/main/hosts/program-files.ts';
 import { createPaper } from '../../src/main/printing/pdf/paper.ts';
 import { createReceipts } from '../../src/main/printing/receipts.ts';
+import { createTemplates } from '../../src/main/printing/templates/templates.ts';
 import { createChannelPair } from '../../src/main/processes/channel.ts';
 import type { ProcessHandle } from '../../src/main/processes/launch.ts';
 import { createDrafts } from '../../src/main/secrets/drafts.ts';
 import { createKeyVault } from '../../src/main/secrets/key-vault.ts';
 import { createPrivateNumbers } from '../../src/main/secrets/private-numbers.ts';
-import { openStore } from '../../src/main/store/index.ts';
+import { openStore, type StoreHandle } from '../../src/main/store/index.ts';
 import { fromHex } from '../../src/shared/domain/card-image.ts';
 import type { CardLayout, MeterReturn } from '../../src/shared/domain/card-layout.ts';
 import type { NewOperation } from '../../src/shared/domain/operation.ts';
 import type { Tariff } from '../../src/shared/domain/tariff.ts';
 import type { CardTruth } from './auditor.ts';
+import { createHastyTimers } from './hasty-timers.ts';
+import { NO_SYNC } from './no-sync.ts';
 
 export const BRANCH = { branchNo: '9A01', name: '测试营业厅', regionCode: '9A01', businessDate: '2026-11-21' } as const;
 export const ACCOUNT_ID = 'account-1';
@@ -195,7 +199,7 @@ function settingsFor(reader: BenchOptions['reader']): Settings {
 const SILENT: LineEnd = { attach() {}, detach() {} };
 
 /** The device server inside this process, with the simulator on a line in memory. */
-function launchHere(reader: LineEnd): ProcessHandle {
+function launchHere(reader: LineEnd, timers: Timers): ProcessHandle {
   const { left, right } = createChannelPair();
   const exits: (() => void)[] = [];
   const ended = () => {
@@ -204,10 +208,10 @@ function launchHere(reader: LineEnd): ProcessHandle {
   };
   const server = createDeviceServer({
     channel: right,
-    timers: systemTimers,
+    timers,
     ended,
     openConnection: async () => {
-      const line = createMemoryLine(systemTimers);
+      const line = createMemoryLine(timers);
       reader.attach(line.device);
       return { transport: line.host };
     },
@@ -223,29 +227,56 @@ function launchHere(reader: LineEnd): ProcessHandle {
   };
 }
 
+const clock = { nowMs: () => 1_795_000_000_000 };
+
+function openBranch(file: string): Promise<StoreHandle> {
+  return openStore({ file, backupDir: join(dirname(file), 'backup'), counterId: 'C01', clock });
+}
+
+function found(store: Store, layoutId: string): void {
+  for (const operation of foundingOperations(layoutId)) store.write((tx) => tx.append(operation));
+}
+
+const founded = new Map<string, Promise<string>>();
+
+/** Returns the file of a store that holds the facts every simulation starts from. It is made once, and copied for each. */
+function foundedStore(layoutId: string): Promise<string> {
+  const make = async (): Promise<string> => {
+    const dir = mkdtempSync(join(tmpdir(), 'countertop-founded-'));
+    process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+    const file = join(dir, 'branch.sqlite');
+    const store = await openBranch(file);
+    found(store, layoutId);
+    store.close();
+    return file;
+  };
+  const file = founded.get(layoutId) ?? make();
+  founded.set(layoutId, file);
+  return file;
+}
+
 /** Opens (or opens again) the counter of `dir` with the given reader on its line. */
 export async function openBench(options: BenchOptions): Promise<Bench> {
   mkdirSync(options.dir, { recursive: true });
-  const clock = { nowMs: () => 1_795_000_000_000 };
-  const handle = await openStore({
-    file: join(options.dir, 'branch.sqlite'),
-    backupDir: join(options.dir, 'backup'),
-    counterId: 'C01',
-    clock,
-  });
-  if (handle.lastSeq() === 0) for (const operation of foundingOperations(options.layout.id)) handle.write((tx) => tx.append(operation));
+  const file = join(options.dir, 'branch.sqlite');
+  const { reader } = options;
+  const inThisProcess = options.launch === undefined && !('port' in reader);
+  // A process that a test may kill makes its own, and leaves nothing behind.
+  if (inThisProcess && !existsSync(file)) copyFileSync(await foundedStore(options.layout.id), file);
+  const handle = await openBranch(file);
+  if (handle.lastSeq() === 0) found(handle, options.layout.id);
   const store = options.wrapStore?.(handle) ?? handle;
   const events = createEvents();
   const ids = countingIds(options.idPrefix);
 
-  const { reader } = options;
   const settings = settingsFor(reader);
+  const timers = createHastyTimers();
   const client = createDeviceClient({
-    launch: options.launch ?? (() => launchHere('binding' in reader ? (reader.simulator ?? SILENT) : (reader as LineEnd))),
+    launch: options.launch ?? (() => launchHere('binding' in reader ? (reader.simulator ?? SILENT) : (reader as LineEnd), timers)),
     settings: () => settings,
     driverRoots: [DRIVER_ROOT],
     publish: (event) => events.publish(event),
-    timers: systemTimers,
+    timers,
     newLeaseId: () => ids.token(),
   });
   const ready = new Promise<void>((resolve) => {
@@ -253,6 +284,11 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
       if (event.type === 'device' && event.device.slot === 'reader' && event.device.state === 'ready') resolve();
     });
   });
+  if (inThisProcess) {
+    // The driver's module is the only thing that is waited for in earnest.
+    for (const bound of Object.values(settings.devices)) await import(join(DRIVER_ROOT, bound.driver, 'driver.ts'));
+    timers.hurry();
+  }
   client.start();
   await ready;
 
@@ -280,7 +316,8 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     passwords: { verify: async () => false },
     receipts: createReceipts(),
     paper: createPaper({ workerFile: programFiles().paperWorker }),
-    sync: { state: () => ({ state: 'not-configured', waiting: 0, lastContactMs: null, lastError: null }), nudge: () => {} },
+    templates: createTemplates({ folder: '', language: () => 'zh-CN' }),
+    sync: NO_SYNC,
     hall: null,
     demoStaff: [],
     host: 'loopback',
