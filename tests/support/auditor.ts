@@ -25,9 +25,22 @@ export interface Audit {
 /** Where each card must stand after what was verified so far. */
 class CardLedger {
   readonly #cards: Map<string, CardTruth>;
+  readonly #alternatives = new Map<string, number>();
 
   constructor(issued: ReadonlyMap<string, CardTruth>) {
     this.#cards = new Map(issued);
+  }
+
+  /** A lost card may hold the purchase that another card has got under the same number; a meter loads one of them. */
+  mayHold(cardNo: string, litres: number): void {
+    this.#alternatives.set(cardNo, litres);
+  }
+
+  isOtherOf(cardNo: string, truth: CardTruth): boolean {
+    const expected = this.#cards.get(cardNo);
+    const litres = this.#alternatives.get(cardNo);
+    if (expected === undefined || litres === undefined) return false;
+    return truth.sequence === expected.sequence + 1 && truth.cumulativeLitres === expected.cumulativeLitres + litres;
   }
 
   all(): ReadonlyMap<string, CardTruth> {
@@ -90,6 +103,15 @@ export function audit(
       entry.verified += 1;
       cardsNow.add(entry.cardNo, 1, entry.litres);
     }
+    if (operation.kind === 'topup.carried') {
+      const { topupId, taskId, cardNo } = operation.payload;
+      const entry = of(topupId);
+      entry.verified += 1;
+      if (tasks.get(taskId)?.verified !== 1) complaints.push(`${topupId} was carried before its new card was read back`);
+      cardsNow.mayHold(entry.cardNo, entry.litres);
+      entry.cardNo = cardNo;
+      cardsNow.add(cardNo, 1, entry.litres);
+    }
     if (operation.kind === 'topup.refunded') of(operation.payload.topupId).refunded += 1;
     if (operation.kind === 'topup.reversed') {
       const { topupId, taskId, refunds, toCreditFen } = operation.payload;
@@ -141,7 +163,7 @@ export function audit(
     const undecided =
       open.some((topupId) => seen.get(topupId)?.cardNo === cardNo) ||
       [...tasks.values()].some((task) => task.open && task.cardNo === cardNo);
-    if (truth === undefined || undecided) continue;
+    if (truth === undefined || undecided || cardsNow.isOtherOf(cardNo, truth)) continue;
     if (truth.sequence !== expected.sequence) {
       complaints.push(`card ${cardNo} stands at purchase ${truth.sequence}, the journal at ${expected.sequence}`);
     }

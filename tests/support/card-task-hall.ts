@@ -191,8 +191,8 @@ export class CardTaskHall {
   }
 }
 
-/** Buys 100 m³ on the account's card, which stays in the reader. */
-export async function buy(hall: CardTaskHall, bench: Bench): Promise<void> {
+/** Pays for 100 m³ with the account's card, which stays in the reader. */
+export async function pay(hall: CardTaskHall, bench: Bench): Promise<void> {
   hall.insert('own');
   await payTopup(bench.context, {
     topupId: TOPUP_ID,
@@ -203,7 +203,14 @@ export async function buy(hall: CardTaskHall, bench: Bench): Promise<void> {
     tenders: [],
     cashTenderedFen: PRICE_FEN,
   });
-  expect((await deliverTopup(bench.context, { topupId: TOPUP_ID, slot: 1, lastAttemptApprovedBy: null })).fault).toBeNull();
+}
+
+export const deliver = (bench: Bench) => deliverTopup(bench.context, { topupId: TOPUP_ID, slot: 1, lastAttemptApprovedBy: null });
+
+/** Buys 100 m³ on the account's card, which stays in the reader. */
+export async function buy(hall: CardTaskHall, bench: Bench): Promise<void> {
+  await pay(hall, bench);
+  expect((await deliver(bench)).fault).toBeNull();
 }
 
 export const as = (bench: Bench, role: 'clerk' | 'supervisor' | 'manager', staffNo = '1001'): UseCaseContext => ({

@@ -9,7 +9,7 @@ import { reverseTopup } from '../../src/main/core/usecases/reverse-topup.ts';
 import type { CardTaskPurpose } from '../../src/shared/domain/card-tasks.ts';
 import type { NewOperation } from '../../src/shared/domain/operation.ts';
 import type { Policy } from '../../src/shared/domain/policy.ts';
-import { buy, CardTaskHall, expectSettled, SUPERVISOR, TASK_ID, TASK_KINDS, type TaskKind } from './card-task-hall.ts';
+import { buy, CardTaskHall, deliver, expectSettled, pay, SUPERVISOR, TASK_ID, TASK_KINDS, type TaskKind } from './card-task-hall.ts';
 import { ACCOUNT_ID, type Bench, BRANCH, CARD_NO, METER_NO } from './counter-bench.ts';
 import { PowerCut, TOPUP_ID } from './one-card-hall.ts';
 
@@ -116,6 +116,42 @@ export const ACTS: Readonly<Record<CardTaskPurpose, Act>> = {
   },
 };
 
+/** The bytes that the delivery of a purchase writes. */
+async function deliveryBytes(kind: TaskKind): Promise<number> {
+  const hall = new CardTaskHall(kind);
+  const bench = await hall.start();
+  await pay(hall, bench);
+  hall.writtenBytes = 0;
+  await deliver(bench);
+  await bench.close();
+  return hall.writtenBytes;
+}
+
+/** A purchase is paid for the card and its write breaks off after a share of its bytes; the card is lost. */
+export const UNDELIVERED: Readonly<Record<string, Act>> = Object.fromEntries(
+  (
+    [
+      ['reissue with a purchase that was never written', 'reissue', null],
+      ['reissue with a torn purchase', 'reissue', 0.5],
+      ['reissue with a purchase that is on the lost card unproved', 'reissue', 1],
+      ['replace with a torn purchase', 'replace', 0.7],
+    ] as const
+  ).map(([name, purpose, share]): [string, Act] => [
+    name,
+    {
+      card: 'blank',
+      async prepare(hall, bench) {
+        await pay(hall, bench);
+        if (share === null) return;
+        hall.stage.tearAfter(Math.ceil((await deliveryBytes(hall.kind)) * share));
+        expect((await deliver(bench)).fault).not.toBeNull();
+      },
+      begin: make(purpose, CARD_NO),
+      done: { sequence: 8, volumeLitres: 100_000 },
+    },
+  ]),
+);
+
 export async function stage(kind: TaskKind, act: Act, wrapStore?: (store: Store) => Store) {
   const hall = new CardTaskHall(kind);
   const first = await hall.start();
@@ -173,9 +209,10 @@ async function measure(kind: TaskKind, act: Act): Promise<{ readonly bytes: numb
 }
 
 /** Registers the tests of one purpose on one kind of card. `stops`: the core is stopped at every commit as well. */
-export function describeTask(kind: TaskKind, purpose: CardTaskPurpose, { stops }: { readonly stops: boolean }): void {
-  const act = ACTS[purpose];
-  describe(`${purpose} on ${kind.layout.id}`, async () => {
+export function describeTask(kind: TaskKind, name: string, { stops }: { readonly stops: boolean }): void {
+  const act = ACTS[name as CardTaskPurpose] ?? UNDELIVERED[name];
+  if (act === undefined) throw new Error(`no act ${name}`);
+  describe(`${name} on ${kind.layout.id}`, async () => {
     const { bytes, commits } = await measure(kind, act);
 
     it(`is finished by the next insertion after the card was pulled after each of ${bytes} bytes`, { timeout: LIMIT_MS }, async () => {

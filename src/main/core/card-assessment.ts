@@ -5,6 +5,7 @@ import type { CardContent, CardIdentity, CardLayout, CardPurchase, CardReading }
 import { CARD_TASKS, type CardTaskPurpose, type CardTaskRow } from '../../shared/domain/card-tasks.ts';
 import { Fault, type FaultCode } from '../../shared/domain/fault.ts';
 import type { CardRow, TopupRow } from '../../shared/domain/fold.ts';
+import { divideHalfUp } from '../../shared/domain/money.ts';
 import type { CardLayouts } from './ports/cards.ts';
 import type { CardSnapshot } from './ports/devices.ts';
 import type { ReadStore } from './ports/store.ts';
@@ -159,6 +160,11 @@ export function sequenceObstacle(content: CardContent, row: CardRow, beganAt = 0
   const onCard = content.purchase?.sequence ?? (content.tornRecord ? 0 : beganAt);
   if (onCard > row.sequence) return 'CARD_SEQUENCE_AHEAD';
   return onCard < row.sequence ? 'CARD_CHANGED_ELSEWHERE' : null;
+}
+
+/** Returns the average price of a purchase for the meter's display, fen per m³. */
+export function averagePrice({ amountFen, litres }: { readonly amountFen: number; readonly litres: number }): number {
+  return divideHalfUp(BigInt(amountFen) * 1000n, BigInt(litres));
 }
 
 /**

@@ -6,9 +6,10 @@ import type { CardLayout } from '../../shared/domain/card-layout.ts';
 import { CARD_TASKS, type CardTaskRow } from '../../shared/domain/card-tasks.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { TopupRow } from '../../shared/domain/fold.ts';
+import type { PurchaseTerms } from '../../shared/domain/purchase.ts';
 import type { Tender } from '../../shared/domain/tender.ts';
 import { branchOf, record, recordNow, type UseCaseContext } from './actor.ts';
-import { type CardAssessment, judgeTask, MAKES_A_CARD, nextPurchase } from './card-assessment.ts';
+import { averagePrice, type CardAssessment, judgeTask, MAKES_A_CARD, nextPurchase } from './card-assessment.ts';
 import { type CardJob, type CardLook, type CardSecret, type DeliveryProof, ownSecret, targetImage } from './card-delivery.ts';
 import { refundTenders } from './charges.ts';
 import { requireCard } from './reader.ts';
@@ -31,6 +32,12 @@ function reversedTopup({ ports }: UseCaseContext, task: CardTaskRow): TopupRow {
   const topup = ports.store.topup(task.topupId);
   if (topup === null || topup.intent === null) throw new Fault('TOPUP_UNKNOWN', { topupId: task.topupId });
   return topup;
+}
+
+/** Returns the purchase that was paid for the old card and goes on this one; null where there is none. */
+function carriedTopup({ ports }: UseCaseContext, task: CardTaskRow): PurchaseTerms | null {
+  if (task.topupId === '' || !MAKES_A_CARD.has(task.purpose)) return null;
+  return ports.store.topup(task.topupId)?.payment.purchase ?? null;
 }
 
 /** Whether the image is one that the reversal's top-up has left, the meter's own bytes aside. */
@@ -78,11 +85,15 @@ function plan(context: UseCaseContext, task: CardTaskRow, { assessment, layout, 
       const [keyVersion = 0] = ports.keys.versions;
       const made = layout.planIssue(image, { cardNo: task.cardNo, regionCode, accountNo: account.accountNo, keyVersion });
       const start = startOf(context, task);
-      const litres = task.volumeLitres + start.unusedLitres;
-      // What the meter has not loaded keeps its sequence, so that it is loaded once whichever card comes first; volume owed is a purchase of its own.
-      const sequence = start.sequence + (task.volumeLitres > 0 ? 1 : 0);
-      const cumulativeLitres = start.cumulativeLitres + task.volumeLitres;
-      const purchase = { sequence, volumeLitres: litres, cumulativeLitres, priceFenPerM3: 0, date: branch.businessDate };
+      const carried = carriedTopup(context, task);
+      const newLitres = task.volumeLitres + (carried?.litres ?? 0);
+      const litres = newLitres + start.unusedLitres;
+      // What the meter has not loaded keeps its sequence, so that it is loaded once whichever card comes first; volume owed is a purchase of its own. A
+      // purchase that the old card was to have has the number it would have had there.
+      const sequence = start.sequence + (newLitres > 0 ? 1 : 0);
+      const cumulativeLitres = start.cumulativeLitres + newLitres;
+      const priceFenPerM3 = carried === null ? 0 : averagePrice(carried);
+      const purchase = { sequence, volumeLitres: litres, cumulativeLitres, priceFenPerM3, date: branch.businessDate };
       return { sequence, cumulativeLitres, after: litres > 0 ? layout.planPurchase(made, purchase) : made };
     }
     case 'correct':
@@ -108,13 +119,15 @@ function plan(context: UseCaseContext, task: CardTaskRow, { assessment, layout, 
  * Where a card that is made begins: a first card where its meter stands, one that stands in for another where that one stood, with what its last purchase holds unless the
  * meter is known to have it.
  */
-export function startOf({ ports }: UseCaseContext, task: Pick<CardTaskRow, 'accountId' | 'oldCardNo'>) {
+export function startOf({ ports }: UseCaseContext, task: Pick<CardTaskRow, 'accountId' | 'oldCardNo'> & { readonly topupId?: string }) {
   const { store } = ports;
   const meter = store.metersOf(task.accountId).find(({ kind, place }) => kind === 'ic' && place === 'installed');
   const old = task.oldCardNo === '' ? null : store.card(task.oldCardNo);
   if (old === null) return { sequence: meter?.loadedSequence ?? 0, cumulativeLitres: 0, unusedLitres: 0 };
   const { sequence, cumulativeLitres, cardNo } = old;
-  const taken = meter !== undefined && meter.loadedSequence >= sequence;
+  // A purchase is sold to a card only when the meter has taken the one before.
+  const soldOn = (task.topupId ?? '') !== '';
+  const taken = soldOn || (meter !== undefined && meter.loadedSequence >= sequence);
   return { sequence, cumulativeLitres, unusedLitres: taken ? 0 : lastVolumeOf({ ports }, cardNo, sequence) };
 }
 
@@ -161,6 +174,11 @@ function verify(context: UseCaseContext, task: CardTaskRow, found: DeliveryProof
   const proof = found === 'taken-by-meter' ? 'found-complete' : found;
   ports.store.write((tx) => {
     record(context, tx, { kind: 'card-task.verified', accountId, payload: { taskId, proof } });
+    const carried = carriedTopup(context, task);
+    if (carried !== null) {
+      const { topupId, cardNo } = task;
+      record(context, tx, { kind: 'topup.carried', accountId, payload: { topupId, taskId, cardNo, purchase: carried } });
+    }
     if (task.purpose !== 'reverse') return;
     // In one act: the card is as it was before the purchase, the money goes back, the tier year is as it was.
     const { purchase } = reversedTopup(context, task).payment;

@@ -36,7 +36,7 @@ export function cardTaskView(store: ReadStore, task: CardTaskRow): CardTaskView 
     oldCardNo,
     volumeLitres,
     topupId,
-    amountFen: topup?.payment.purchase.amountFen ?? 0,
+    amountFen: purpose === 'reverse' ? (topup?.payment.purchase.amountFen ?? 0) : 0,
     refunds: [...(back?.refunds ?? [])],
     toCreditFen: back?.toCreditFen ?? 0,
     reason,
@@ -69,8 +69,20 @@ export function viewAccountCards(context: UseCaseContext, input: { readonly acco
     volumeOwedLitres: store.volumeOwed(accountId),
     unusedLitres,
     openTask: open === null ? null : cardTaskView(store, open),
+    undelivered: undeliveredOf(store, accountId),
     lastTopup: active === undefined ? null : lastTopupOf(store, active),
   };
+}
+
+/** The purchase that was paid for a card of the account and is not known to be on it; null where there is none. */
+function undeliveredOf(store: ReadStore, accountId: string): Outputs['cardTasks']['ofAccount']['undelivered'] {
+  for (const { cardNo } of store.cardsOf(accountId)) {
+    const topup = store.undeliveredOfCard(cardNo);
+    if (topup === null) continue;
+    const { litres, amountFen } = topup.payment.purchase;
+    return { topupId: topup.topupId, cardNo, litres, amountFen, mayBeOnCard: topup.intent !== null };
+  }
+  return null;
 }
 
 /** The purchase that stands on the card last; null where something else does. */

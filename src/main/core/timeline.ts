@@ -37,6 +37,10 @@ function told(operation: Operation): Partial<Told> {
       return { reference: operation.payload.topupId, detail: operation.payload.proof };
     case 'topup.refunded':
       return { reference: operation.payload.topupId, detail: operation.payload.reason };
+    case 'topup.carried': {
+      const { purchase, topupId, cardNo } = operation.payload;
+      return { litres: purchase.litres, reference: topupId, facts: { card: cardNo } };
+    }
     case 'topup.reversed': {
       const { purchase, topupId, reason, approvedBy } = operation.payload;
       return {

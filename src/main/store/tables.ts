@@ -68,10 +68,10 @@ const statements = {
       ),
   ),
   topup: built((p: Place<{ topup_id: string }>) => build.selectFrom('topup').selectAll().where('topup_id', '=', p('topup_id'))),
-  updateTopup: built((p: Place<Pick<TopupTable, 'topup_id' | 'state' | 'last_seq' | 'attempts' | 'intent'>>) =>
+  updateTopup: built((p: Place<Pick<TopupTable, 'topup_id' | 'card_no' | 'state' | 'last_seq' | 'attempts' | 'intent'>>) =>
     build
       .updateTable('topup')
-      .set({ state: p('state'), last_seq: p('last_seq'), attempts: p('attempts'), intent: p('intent') })
+      .set({ card_no: p('card_no'), state: p('state'), last_seq: p('last_seq'), attempts: p('attempts'), intent: p('intent') })
       .where('topup_id', '=', p('topup_id')),
   ),
   receipt: built((p: Place<{ receipt_id: string }>) => build.selectFrom('receipt').selectAll().where('receipt_id', '=', p('receipt_id'))),
@@ -235,6 +235,7 @@ export function branchTables(connection: Connection, json: JsonMemo): BranchTabl
       topupRead = null;
       run.updateTopup.run({
         topup_id: topup.topupId,
+        card_no: topup.cardNo,
         state: topup.state,
         last_seq: topup.lastSeq,
         attempts: topup.attempts,

@@ -141,6 +141,10 @@ export const faultsEn = {
   TOPUP_ALREADY_ON_CARD: say('The volume is on the card; no refund', 'Press Continue to verify it and print the receipt.'),
   TOPUP_ID_REUSED: say('This number belongs to another top-up', 'Look at that one on the home screen, then start again.'),
   TARIFF_MISSING: say('No price holds on this date', 'Ask the manager to publish the price plan for this date.', 'Date: {{date}}'),
+  TOPUP_MAY_BE_ON_CARD: say(
+    'The lost card may hold this purchase; its money cannot go back',
+    'Carry it to the new card: a meter takes it once, whichever card comes first.',
+  ),
   PRICE_CHANGED: say('The price has just changed; nothing was taken', 'Tell the customer the new amount first.', 'Due now: ¥{{nowFen}}'),
   AMOUNT_OUT_OF_RANGE: say(
     'Amount or volume is out of range',

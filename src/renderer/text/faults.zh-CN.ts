@@ -92,6 +92,7 @@ export const faultsZhCN = {
   TOPUP_UNKNOWN: say('没有找到这笔购气', '回到首页刷新待处理列表。'),
   TOPUP_STATE_REFUSES: say('这笔购气目前的状态不能这样处理', '查看最新状态后再操作。'),
   TOPUP_OPEN_ON_CARD: say('这张卡上还有一笔未写完的购气', '先把那一笔写完或退款，再办新的。'),
+  TOPUP_MAY_BE_ON_CARD: say('这笔充值可能已写入旧卡，不能退款', '请转写到新卡：无论先插哪张卡，表只会收一次。'),
   TOPUP_ALREADY_ON_CARD: say('气量已在卡上，不能退款', '按“继续”完成核对并打印收据。'),
   TOPUP_ID_REUSED: say('这个单号已用于另一笔购气', '回到首页查看那一笔，再重新开始。'),
   TARIFF_MISSING: say('该日期没有生效的价格', '请经理发布该日期的价格方案。', '日期：{{date}}'),

@@ -81,6 +81,7 @@ export const faultsZhTW = {
   TOPUP_UNKNOWN: say('沒有找到這筆購氣', '回到首頁重新整理待處理清單。'),
   TOPUP_STATE_REFUSES: say('這筆購氣目前的狀態不能這樣處理', '查看最新狀態後再操作。'),
   TOPUP_OPEN_ON_CARD: say('這張卡上還有一筆未寫完的購氣', '先把那一筆寫完或退款，再辦新的。'),
+  TOPUP_MAY_BE_ON_CARD: say('這筆充值可能已寫入舊卡，不能退款', '請轉寫到新卡：無論先插哪張卡，錶只會收一次。'),
   TOPUP_ALREADY_ON_CARD: say('氣量已在卡上，不能退款', '按「繼續」完成核對並列印收據。'),
   TOPUP_ID_REUSED: say('這個單號已用於另一筆購氣', '回到首頁查看那一筆，再重新開始。'),
   TARIFF_MISSING: say('該日期沒有生效的價格', '請經理發布該日期的價格方案。', '日期：{{date}}'),

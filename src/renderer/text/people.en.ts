@@ -5,6 +5,7 @@ import type { PeopleTexts } from './people.zh-CN.ts';
 export const peopleEn = {
   operation: {
     'topup-reversed': 'Top-up reversed',
+    'topup-carried': 'Top-up moved to the new card',
     'receivable-raised': 'Charge raised',
     'receivable-waived': 'Charge let off',
     'payment-taken': 'Payment taken',

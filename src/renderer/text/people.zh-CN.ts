@@ -3,6 +3,7 @@ import { identityZhCN } from '../../shared/words/identity.ts';
 export const peopleZhCN = {
   operation: {
     'topup-reversed': '购气冲正',
+    'topup-carried': '充值转写新卡',
     'receivable-raised': '应收入账',
     'receivable-waived': '应收减免',
     'payment-taken': '缴费收款',

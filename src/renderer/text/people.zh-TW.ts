@@ -5,6 +5,7 @@ import type { PeopleTexts } from './people.zh-CN.ts';
 export const peopleZhTW = {
   operation: {
     'topup-reversed': '購氣沖正',
+    'topup-carried': '充值轉寫新卡',
     'receivable-raised': '應收入帳',
     'receivable-waived': '應收減免',
     'payment-taken': '繳費收款',

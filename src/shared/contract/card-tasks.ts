@@ -78,6 +78,7 @@ export const cardTasksContract = {
       'CARD_CHIP_UNSUPPORTED',
       'METER_UNKNOWN',
       'CARD_NOT_IN_LEDGER',
+      'TOPUP_MAY_BE_ON_CARD',
     ],
   })
     .input(
@@ -96,6 +97,8 @@ export const cardTasksContract = {
           })
           .nullable()
           .default(null),
+        /** What becomes of a purchase that was paid for the old card and is not on it yet: it goes on the new card, or its money goes back. */
+        openTopup: z.enum(['carry', 'refund']).default('carry'),
         requestId: z.string().max(64).default(''),
         approval: approvalSchema.optional(),
       }),
@@ -154,7 +157,7 @@ export const cardTasksContract = {
     .input(z.strictObject({ taskId: idSchema, slot: slotSchema.default(1), reason: reasonSchema, approval: approvalSchema.optional() }))
     .output(cardTaskResultSchema),
   /** Blacklists a card at once: reported lost, or misused. */
-  blacklist: call({ access: COUNTER_STAFF, faults: ['CARD_NOT_IN_LEDGER', 'CARD_RETURNED', 'TOPUP_OPEN_ON_CARD', 'CARD_TASK_OPEN'] })
+  blacklist: call({ access: COUNTER_STAFF, faults: ['CARD_NOT_IN_LEDGER', 'CARD_RETURNED', 'CARD_TASK_OPEN'] })
     .input(z.strictObject({ cardNo: cardNoSchema, reason: reasonSchema }))
     .output(z.strictObject({ cardNo: z.string(), status: z.enum(['active', 'blacklisted', 'returned']) })),
   get: call({ access: COUNTER_STAFF, faults: ['CARD_TASK_UNKNOWN'] })
@@ -175,6 +178,10 @@ export const cardTasksContract = {
         /** Of the present card: what the meter has not loaded as far as the ledger knows. */
         unusedLitres: litresSchema,
         openTask: cardTaskSchema.nullable(),
+        /** Paid for the account's card and not known to be on it; `mayBeOnCard`: a write was planned, so its money cannot go back without the card. */
+        undelivered: z
+          .strictObject({ topupId: z.string(), cardNo: z.string(), litres: litresSchema, amountFen: fenSchema, mayBeOnCard: z.boolean() })
+          .nullable(),
         /** The last purchase, if it may be reversed as far as the ledger knows. */
         lastTopup: z.strictObject({ topupId: z.string(), cardNo: z.string(), litres: litresSchema, amountFen: fenSchema }).nullable(),
       }),

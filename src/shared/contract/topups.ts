@@ -154,7 +154,15 @@ export const topupsContract = {
   refund: call({
     access: COUNTER_STAFF,
     needsShift: true,
-    faults: ['SHIFT_REQUIRED', 'TOPUP_UNKNOWN', 'TOPUP_STATE_REFUSES', 'TOPUP_ALREADY_ON_CARD', ...CARD_FAULTS, ...READER_FAULTS],
+    faults: [
+      'SHIFT_REQUIRED',
+      'TOPUP_UNKNOWN',
+      'TOPUP_STATE_REFUSES',
+      'TOPUP_ALREADY_ON_CARD',
+      'CARD_TASK_OPEN',
+      ...CARD_FAULTS,
+      ...READER_FAULTS,
+    ],
   })
     .input(z.strictObject({ topupId: idSchema, slot: slotSchema.default(1), reason: z.string().trim().min(1).max(200) }))
     .output(topupSchema),

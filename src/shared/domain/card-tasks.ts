@@ -30,7 +30,7 @@ export interface CardTaskBegun {
   readonly oldCardNo: string;
   /** What goes on the card without money: volume owed or corrected; 0 for none. */
   readonly volumeLitres: number;
-  /** The top-up that comes off the card; '' for every other purpose. */
+  /** The top-up that a reversal takes off the card, or that was paid for the old card, not delivered, and goes on the new one instead; '' for none. */
   readonly topupId: string;
   readonly requestId: string;
   readonly reason: string;
@@ -60,6 +60,19 @@ export interface TopupReversed {
   readonly approvedBy: string;
 }
 
+/**
+ * A top-up that was paid for one card is delivered on the card made in its place. It has the number that it would have had on the old one, so that a meter
+ * loads it once should the old card hold it all the same.
+ */
+export interface TopupCarried {
+  readonly topupId: string;
+  readonly taskId: string;
+  /** The card that holds it now. */
+  readonly cardNo: string;
+  /** The purchase once more, so that the ledger needs nothing else. */
+  readonly purchase: PurchaseTerms;
+}
+
 export interface CardTaskPayloads {
   'card-task.begun': CardTaskBegun;
   'card-task.intended': CardTaskIntended;
@@ -68,6 +81,7 @@ export interface CardTaskPayloads {
   /** Nothing of it is on the card. */
   'card-task.abandoned': { readonly taskId: string; readonly reason: string };
   'topup.reversed': TopupReversed;
+  'topup.carried': TopupCarried;
   'card.blacklisted': { readonly cardNo: string; readonly reason: string };
   /** Taken in at the counter, as at a closure. */
   'card.returned': { readonly cardNo: string; readonly reason: string };
@@ -81,6 +95,7 @@ export const CARD_TASK_KINDS = [
   'card-task.verified',
   'card-task.abandoned',
   'topup.reversed',
+  'topup.carried',
   'card.blacklisted',
   'card.returned',
 ] as const satisfies readonly CardTaskKind[];
@@ -131,6 +146,16 @@ export type CardTaskOperation = {
 /** Whether a kind of operation belongs here. */
 export function isCardTasks<T extends { readonly kind: string }>(operation: T): operation is T & { readonly kind: CardTaskKind } {
   return (CARD_TASK_KINDS as readonly string[]).includes(operation.kind);
+}
+
+/** Returns the postings of a purchase that is on a card now: revenue in place of the liability. Throws POSTINGS_UNBALANCED. */
+export function deliveryPostings({ purchase }: Pick<TopupCarried, 'purchase'>, accountId: string): readonly Posting[] {
+  const { netFen, vatFen } = splitVat(fen(purchase.amountFen), purchase.vatPermille);
+  return balanced([
+    posting('undelivered-purchase', accountId, purchase.amountFen),
+    posting('gas-revenue', '', -netFen),
+    posting('vat-payable', '', -vatFen),
+  ]);
 }
 
 /** Returns the postings of `topup.reversed`: what its verification and payment posted, back. Throws POSTINGS_UNBALANCED. */
@@ -194,6 +219,7 @@ export function foldCardTasks(operation: CardTaskOperation, tables: CardTaskTabl
       put(tables, { ...step(operation.payload.taskId, operation.kind), state: 'abandoned' });
       return;
     case 'topup.reversed':
+    case 'topup.carried':
       // The card has followed with the task; the top-up is the fold's own.
       return;
     case 'card.blacklisted':

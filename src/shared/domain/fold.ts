@@ -112,6 +112,7 @@ export function fold(operation: Operation, tables: ProjectionTables): void {
   else if (isCustomers(operation)) foldCustomers(operation, tables);
   else if (isMeters(operation)) foldMeters(operation, tables);
   else if (operation.kind === 'topup.reversed') takeBack(operation, tables);
+  else if (operation.kind === 'topup.carried') carry(operation, tables);
   else if (isCardTasks(operation)) foldCardTasks(operation, tables);
   else if (isRequests(operation)) foldRequests(operation, tables);
   else if (isDocuments(operation)) foldDocuments(operation, tables);
@@ -249,6 +250,13 @@ function detailOf({ billed }: NonNullable<AccountOpened['meter']>): MeterDetail 
   if (billed === undefined) return UNKNOWN_METER_DETAIL;
   const { readingLitres, on } = billed;
   return { ...UNKNOWN_METER_DETAIL, lastReadingLitres: readingLitres, lastReadOn: on, billedLitres: readingLitres, billedOn: on };
+}
+
+/** A top-up that the card made in place of its own holds now: what was planned for the old one is over. */
+function carry(operation: Operation & { readonly kind: 'topup.carried' }, tables: ProjectionTables): void {
+  const { topupId, cardNo } = operation.payload;
+  const topup = requireTopup(tables, topupId);
+  tables.updateTopup({ ...topup, cardNo, intent: null, state: nextTopupState(topup.state, operation.kind), lastSeq: operation.seq });
 }
 
 /** A top-up that is refunded or reversed: its state, and its litres out of the tier year. */

@@ -1,8 +1,7 @@
 // Which postings each operation makes. The same rules run at the branch and at headquarters.
-import { reversalPostings } from './card-tasks.ts';
+import { deliveryPostings, reversalPostings } from './card-tasks.ts';
 import { chargingPostings, isCharging } from './charging.ts';
 import { balanced, type Posting, posting } from './ledger.ts';
-import { fen, splitVat } from './money.ts';
 import type { NewOperation, OperationPayloads } from './operation.ts';
 import { tenderPostings } from './tender.ts';
 
@@ -23,15 +22,10 @@ export function postingsOf(operation: NewOperation, paid: (topupId: string) => O
         ...tenderPostings(operation.payload.tenders, operation.shiftId, 1),
         posting('undelivered-purchase', operation.accountId, -operation.payload.purchase.amountFen),
       ]);
-    case 'topup.verified': {
-      const { purchase } = paid(operation.payload.topupId);
-      const { netFen, vatFen } = splitVat(fen(purchase.amountFen), purchase.vatPermille);
-      return balanced([
-        posting('undelivered-purchase', operation.accountId, purchase.amountFen),
-        posting('gas-revenue', '', -netFen),
-        posting('vat-payable', '', -vatFen),
-      ]);
-    }
+    case 'topup.verified':
+      return deliveryPostings(paid(operation.payload.topupId), operation.accountId);
+    case 'topup.carried':
+      return deliveryPostings(operation.payload, operation.accountId);
     case 'topup.refunded': {
       const payment = paid(operation.payload.topupId);
       return balanced([

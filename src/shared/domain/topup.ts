@@ -12,13 +12,14 @@ export function isUndelivered(state: TopupState): boolean {
 
 type TopupStep = Extract<
   OperationKind,
-  'topup.intended' | 'topup.writing' | 'topup.verified' | 'topup.refunded' | 'topup.reversed' | 'receipt.printed'
+  'topup.intended' | 'topup.writing' | 'topup.verified' | 'topup.refunded' | 'topup.carried' | 'topup.reversed' | 'receipt.printed'
 >;
 
 const STEPS: Record<TopupStep, { readonly from: readonly TopupState[]; readonly to: TopupState }> = {
   'topup.intended': { from: ['paid', 'intent'], to: 'intent' },
   'topup.writing': { from: ['intent', 'writing'], to: 'writing' },
   'topup.verified': { from: ['intent', 'writing'], to: 'verified' },
+  'topup.carried': { from: ['paid', 'intent', 'writing'], to: 'verified' },
   'topup.refunded': { from: ['paid', 'intent', 'writing'], to: 'refunded' },
   'topup.reversed': { from: ['verified', 'receipted'], to: 'reversed' },
   'receipt.printed': { from: ['verified', 'receipted'], to: 'receipted' },

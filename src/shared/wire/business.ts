@@ -117,6 +117,7 @@ export const cardTaskPayloadSchemas = {
   'card-task.writing': z.strictObject({ taskId: key, attempt: count, approvedBy: line(64).optional() }),
   'card-task.verified': z.strictObject({ taskId: key, proof: z.enum(['written', 'found-complete', 'completed-after-tear']) }),
   'card-task.abandoned': z.strictObject({ taskId: key, reason: text }),
+  'topup.carried': z.strictObject({ topupId: key, taskId: key, cardNo: key, purchase }),
   'topup.reversed': z.strictObject({
     topupId: key,
     taskId: key,

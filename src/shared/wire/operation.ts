@@ -176,6 +176,7 @@ export const operationSchema = z.discriminatedUnion('kind', [
   operationOf('card-task.verified'),
   operationOf('card-task.abandoned'),
   operationOf('topup.reversed'),
+  operationOf('topup.carried'),
   operationOf('card.blacklisted'),
   operationOf('card.returned'),
   operationOf('request.opened'),

@@ -4,7 +4,7 @@ import type { CardRow } from '../../../shared/domain/fold.ts';
 import { record, type UseCaseContext } from '../actor.ts';
 import { openTaskOf } from '../card-assessment.ts';
 
-/** Returns the card as it then stands; once is enough. Throws CARD_NOT_IN_LEDGER, CARD_RETURNED, TOPUP_OPEN_ON_CARD, CARD_TASK_OPEN. */
+/** Returns the card as it then stands; once is enough. Throws CARD_NOT_IN_LEDGER, CARD_RETURNED, CARD_TASK_OPEN. A purchase not yet delivered to it goes on the next card, or back. */
 export function blacklistCard(
   context: UseCaseContext,
   input: { readonly cardNo: string; readonly reason: string },
@@ -16,7 +16,6 @@ export function blacklistCard(
     if (card === null) throw new Fault('CARD_NOT_IN_LEDGER');
     if (card.status === 'returned') throw new Fault('CARD_RETURNED');
     if (card.status === 'blacklisted') return card.accountId;
-    if (tx.undeliveredOfCard(cardNo) !== null) throw new Fault('TOPUP_OPEN_ON_CARD');
     if (openTaskOf(tx, cardNo) !== null) throw new Fault('CARD_TASK_OPEN');
     record(context, tx, { kind: 'card.blacklisted', accountId: card.accountId, payload: { cardNo, reason } });
     return card.accountId;

@@ -9,6 +9,7 @@ import { bringToCard } from '../card-delivery.ts';
 import { type GiveBack, requireTask, taskJob, undoJob } from '../card-task-job.ts';
 import { type CardTaskResult, cardTaskView } from '../card-task-view.ts';
 import { openOwnDrawer } from '../customer-side.ts';
+import { deliverTopup } from './deliver-topup.ts';
 
 export interface ContinueInput {
   readonly taskId: string;
@@ -27,6 +28,10 @@ export async function continueCardTask(context: UseCaseContext, input: ContinueI
     fault = await bringToCard(context, { slot, lastAttemptApprovedBy }, () => taskJob(context, taskId, giveBack));
   }
   const result = finish(context, taskId, fault);
+  // The purchase that came with the card has its receipt to come; what hinders the paper stands on the home screen.
+  if (result.task.state === 'verified' && isOpenTask(start.state) && MAKES_A_CARD.has(start.purpose) && start.topupId !== '') {
+    await deliverTopup(context, { topupId: start.topupId, slot, lastAttemptApprovedBy: null });
+  }
   const gaveCash = result.task.refunds.some(({ kind }) => kind === 'cash');
   if (isOpenTask(start.state) && result.task.state === 'verified' && gaveCash) openOwnDrawer(context.ports);
   return result;

@@ -2,12 +2,13 @@
 import { toHex } from '../../../shared/domain/card-image.ts';
 import { Fault, type FaultData } from '../../../shared/domain/fault.ts';
 import type { TopupRow } from '../../../shared/domain/fold.ts';
-import { divideHalfUp } from '../../../shared/domain/money.ts';
 import { isUndelivered } from '../../../shared/domain/topup.ts';
 import { recordNow, type UseCaseContext } from '../actor.ts';
-import { judgeOpen, nextPurchase } from '../card-assessment.ts';
+import { averagePrice, judgeOpen, nextPurchase } from '../card-assessment.ts';
 import { bringToCard, type CardJob, type CardJobInput, type CardLook, ownSecret } from '../card-delivery.ts';
+import { openTaskOfAccount } from '../card-task-view.ts';
 import { tellCustomer } from '../customer-side.ts';
+import type { ReadStore } from '../ports/store.ts';
 import { requireCard } from '../reader.ts';
 import { type TopupView, topupView } from '../views.ts';
 import { issueReceipt } from './issue-receipt.ts';
@@ -25,21 +26,23 @@ function requireTopup({ ports }: UseCaseContext, topupId: string): TopupRow {
 
 /** Plans the write and stores both images before anything can happen to the card. */
 function intend(context: UseCaseContext, topup: TopupRow, { assessment, layout, image }: CardLook): void {
-  const { litres, amountFen } = topup.payment.purchase;
-  const purchase = nextPurchase(assessment, {
-    litres,
-    priceFenPerM3: divideHalfUp(BigInt(amountFen) * 1000n, BigInt(litres)),
-    date: topup.businessDate,
-  });
+  const bought = topup.payment.purchase;
+  const purchase = nextPurchase(assessment, { litres: bought.litres, priceFenPerM3: averagePrice(bought), date: topup.businessDate });
   const { topupId, cardNo, accountId } = topup;
   const after = layout.planPurchase(image, purchase);
   const images = { sequence: purchase.sequence, beforeHex: toHex(image), afterHex: toHex(after) };
   recordNow(context, { kind: 'topup.intended', accountId, payload: { topupId, layoutId: layout.id, cardNo, ...images } });
 }
 
+/** Throws CARD_TASK_OPEN while a card is being made that is to hold the top-up. */
+export function requireNotOnItsWay(store: ReadStore, { topupId, accountId }: Pick<TopupRow, 'topupId' | 'accountId'>): void {
+  if (openTaskOfAccount(store, accountId)?.topupId === topupId) throw new Fault('CARD_TASK_OPEN');
+}
+
 /** The top-up as the engine sees it. */
 function jobOf(context: UseCaseContext, topupId: string): CardJob {
   const topup = requireTopup(context, topupId);
+  requireNotOnItsWay(context.ports.store, topup);
   const { accountId, cardNo, intent, attempts } = topup;
   return {
     jobId: topupId,
@@ -53,7 +56,14 @@ function jobOf(context: UseCaseContext, topupId: string): CardJob {
       if (intent !== null && intent.layoutId !== layout.id) throw new Fault('CARD_OTHER_LAYOUT');
       return layout;
     },
-    judge: ({ layout, image, content }) => judgeOpen(topup, layout, image, content),
+    judge({ assessment, layout, image, content }) {
+      const verdict = judgeOpen(topup, layout, image, content);
+      // Nothing more is written to a card that was reported lost or taken in; what it holds already is a fact.
+      const status = assessment.row?.status ?? 'active';
+      if (status !== 'active' && verdict !== 'after' && verdict !== 'taken-by-meter')
+        throw new Fault(status === 'blacklisted' ? 'CARD_BLACKLISTED' : 'CARD_RETURNED', { cardNo });
+      return verdict;
+    },
     intend: (look) => intend(context, topup, look),
     secrets: (look) => [ownSecret(context, look, cardNo)],
     noteWriting: (note) => void recordNow(context, { kind: 'topup.writing', accountId, payload: { topupId, ...note } }),

@@ -11,7 +11,9 @@ export function issueReceipt(context: UseCaseContext, topup: TopupRow): void {
   const { topupId, accountId, intent } = topup;
   ports.store.write((tx) => {
     const account = tx.account(accountId);
-    if (account === null || intent === null) throw new Fault('JOURNAL_BROKEN', { reason: 'receipt without facts' });
+    // What was carried to another card was planned with that card.
+    const sequence = intent?.sequence ?? tx.card(topup.cardNo)?.sequence ?? null;
+    if (account === null || sequence === null) throw new Fault('JOURNAL_BROKEN', { reason: 'receipt without facts' });
     const { purchase, tenders, cashTenderedFen, changeFen } = topup.payment;
     putReceipt(context, tx, {
       subjectId: topupId,
@@ -25,7 +27,7 @@ export function issueReceipt(context: UseCaseContext, topup: TopupRow): void {
             address: addressOf(account),
             cardNo: topup.cardNo,
             meterNo: tx.metersOf(accountId)[0]?.meterNo ?? '',
-            sequence: intent.sequence,
+            sequence,
             litres: purchase.litres,
             amountFen: purchase.amountFen,
             vatPermille: purchase.vatPermille,

@@ -9,8 +9,10 @@ import { type CardTaskResult, nextLayoutOf, openTaskOfAccount } from '../card-ta
 import { requireActiveAccount } from '../charges.ts';
 import type { ReadStore, WriteTx } from '../ports/store.ts';
 import { continueCardTask } from './continue-card-task.ts';
+import { refundUntouched } from './refund-topup.ts';
 
-type MakeInput = Required<Omit<Inputs['cardTasks']['make'], 'approval'>>;
+type Make = Omit<Inputs['cardTasks']['make'], 'approval'>;
+type MakeInput = Required<Omit<Make, 'openTopup'>> & Pick<Make, 'openTopup'>;
 
 /** Whether the same task was begun before; throws CARD_TASK_ID_REUSED when the id belongs to another one. */
 export function begunBefore(store: ReadStore, input: Pick<CardTaskBegun, 'taskId' | 'purpose'> & { readonly accountId: string }): boolean {
@@ -35,7 +37,7 @@ const MAKEABLE: ReadonlySet<string> = new Set(['SLE4442', 'AT24C02']);
 
 function begin(context: UseCaseContext, input: MakeInput, approver: Approver | null): void {
   const { ports } = context;
-  const { taskId, accountId, purpose, oldCardNo, reason, requestId, meterFigures } = input;
+  const { taskId, accountId, purpose, oldCardNo, reason, requestId, meterFigures, openTopup = 'carry' } = input;
   ports.store.write((tx) => {
     if (begunBefore(tx, input)) return;
     requireActiveAccount(tx, accountId);
@@ -46,18 +48,24 @@ function begin(context: UseCaseContext, input: MakeInput, approver: Approver | n
     if (inTheWay !== undefined) throw new Fault('ACCOUNT_HAS_CARD', { cardNo: inTheWay.cardNo });
     if (purpose !== 'issue' && (old === undefined || old.status === 'returned')) throw new Fault('ACCOUNT_HAS_NO_CARD');
     if (purpose === 'issue' && oldCardNo !== '') throw new Fault('INPUT_INVALID', { field: 'oldCardNo' });
-    if (old !== undefined && tx.undeliveredOfCard(old.cardNo) !== null) throw new Fault('TOPUP_OPEN_ON_CARD');
     const layout = ports.layouts.get(nextLayoutOf(tx, accountId));
     if (layout === null) throw new Fault('METER_UNKNOWN');
+    const open = old === undefined ? null : tx.undeliveredOfCard(old.cardNo);
+    if (open !== null && openTopup === 'refund') refundUntouched(context, tx, open, reason);
+    const topupId = open !== null && openTopup === 'carry' ? open.topupId : '';
+    // Two purchases cannot go on one card under the numbers they were sold with.
+    if (topupId !== '' && layout.sellWhileLoaded && startOf(context, { accountId, oldCardNo }).unusedLitres > 0)
+      throw new Fault('TOPUP_OPEN_ON_CARD');
     if (!MAKEABLE.has(layout.access.chip)) throw new Fault('CARD_CHIP_UNSUPPORTED', { chip: layout.access.chip });
     if (input.cardNo !== '' && tx.card(input.cardNo) !== null) throw new Fault('INPUT_INVALID', { field: 'cardNo' });
     let approvedBy = '';
     if (meterFigures !== null && old !== undefined) {
       approvedBy = takeFigures(context, tx, { ...input, meterFigures }, approver);
     }
-    const volumeLitres = owedFor(tx, accountId, layout);
+    // What is owed waits for the next time, so that no meter that has the carried number already refuses it with that.
+    const volumeLitres = topupId === '' ? owedFor(tx, accountId, layout) : 0;
     const cardNo = input.cardNo === '' ? newCardNo(tx) : input.cardNo;
-    const begun = { taskId, purpose, cardNo, layoutId: layout.id, oldCardNo, volumeLitres, topupId: '', requestId, reason, approvedBy };
+    const begun = { taskId, purpose, cardNo, layoutId: layout.id, oldCardNo, volumeLitres, topupId, requestId, reason, approvedBy };
     record(context, tx, { id: taskId, kind: 'card-task.begun', accountId, payload: begun });
   });
   ports.sync.nudge();

@@ -4,8 +4,10 @@ import type { TopupRow } from '../../../shared/domain/fold.ts';
 import { isUndelivered } from '../../../shared/domain/topup.ts';
 import { record, type UseCaseContext } from '../actor.ts';
 import { judgeOpen } from '../card-assessment.ts';
+import type { WriteTx } from '../ports/store.ts';
 import { holdReader, readAndAssess, requireCard } from '../reader.ts';
 import { type TopupView, topupView } from '../views.ts';
+import { requireNotOnItsWay } from './deliver-topup.ts';
 
 interface RefundInput {
   readonly topupId: string;
@@ -16,10 +18,17 @@ interface RefundInput {
 function refund(context: UseCaseContext, expected: TopupRow, reason: string): void {
   context.ports.store.write((tx) => {
     const topup = tx.topup(expected.topupId);
+    requireNotOnItsWay(tx, expected);
     // Between the look at the card and now nothing may have moved on.
     if (topup === null || topup.lastSeq !== expected.lastSeq) throw new Fault('TOPUP_STATE_REFUSES', { state: topup?.state ?? '' });
     record(context, tx, { kind: 'topup.refunded', accountId: topup.accountId, payload: { topupId: topup.topupId, reason } });
   });
+}
+
+/** Gives the money of a purchase back of which no card can hold anything. Throws TOPUP_MAY_BE_ON_CARD once a write was planned. */
+export function refundUntouched(context: UseCaseContext, tx: WriteTx, topup: TopupRow, reason: string): void {
+  if (topup.intent !== null) throw new Fault('TOPUP_MAY_BE_ON_CARD', { topupId: topup.topupId });
+  record(context, tx, { kind: 'topup.refunded', accountId: topup.accountId, payload: { topupId: topup.topupId, reason } });
 }
 
 /**
@@ -32,6 +41,7 @@ export async function refundTopup(context: UseCaseContext, input: RefundInput): 
   if (topup === null) throw new Fault('TOPUP_UNKNOWN', { topupId: input.topupId });
   if (topup.state === 'refunded') return topupView(ports.store, topup);
   if (!isUndelivered(topup.state)) throw new Fault('TOPUP_STATE_REFUSES', { state: topup.state });
+  requireNotOnItsWay(ports.store, topup);
   if (topup.intent === null) {
     // Nothing was ever planned for a card: no reader is needed, and a delivery that begins now finds the refund.
     refund(context, topup, input.reason);

@@ -31,7 +31,9 @@ export async function reverseTopup(context: UseCaseContext, input: ReverseInput,
     if (row?.status === 'returned') throw new Fault('CARD_RETURNED');
     if (open !== null) throw new Fault('TOPUP_OPEN_ON_CARD');
     if (task !== null) throw new Fault('CARD_TASK_OPEN');
-    if (row === null || layout === null || content === null || topup.intent === null) throw new Fault('CARD_DAMAGED');
+    if (row === null || layout === null || content === null) throw new Fault('CARD_DAMAGED');
+    // A purchase that came with a new card cannot come off it by itself.
+    if (topup.intent === null) throw new Fault('REVERSAL_NOT_LAST');
     if (snapshot.attemptsLeft === 0) throw new Fault('CARD_LOCKED');
     if (row.sequence !== topup.intent.sequence) throw new Fault('REVERSAL_NOT_LAST');
     const loaded = ports.store
