@@ -11,6 +11,8 @@ import {
   ccidStatusBytes,
   createCardSlots,
   createCcidFramer,
+  createDeviceEnd,
+  createDeviceWork,
   decodeCcid,
   encodeCcid,
   encodeNotify,
@@ -20,7 +22,6 @@ import {
   type SimulatedChipReader,
   type SimulatedCpuCard,
   type SimulatorModule,
-  type Transport,
   xorOf,
 } from '../kit/index.ts';
 import { CARD_TYPE } from './apdu.ts';
@@ -60,12 +61,6 @@ function createChipReader({ timers, byteTimeMs, options = {} }: CardReaderSimula
   const cardSlots = Number(options.cardSlots ?? 1);
   const samSlot = Number(options.samSlot ?? 0);
   const states: SlotState[] = Array.from({ length: MOST_SLOTS }, () => ({ powered: false, selected: null }));
-  const waiting: CcidMessage[] = [];
-  let line: Transport | null = null;
-  let stopListening: () => void = () => {};
-  let silence: unknown = null;
-  let busy = false;
-  let framer = createCcidFramer();
   /** Place in the reader for a Mifare key. */
   let loadedKey: Uint8Array | null = null;
 
@@ -86,10 +81,23 @@ function createChipReader({ timers, byteTimeMs, options = {} }: CardReaderSimula
     return state;
   }
 
-  function send(bytes: Uint8Array): void {
-    // The host may have gone away meanwhile; a reader does not care.
-    line?.write(bytes).catch(() => {});
-  }
+  const work = createDeviceWork<CcidMessage>(handle);
+  const device = createDeviceEnd({
+    timers,
+    interByteMs: INTER_BYTE_MS,
+    createFramer: createCcidFramer,
+    take(events, since) {
+      const messages = since === 'data' ? events.map((event) => (event.kind === 'frame' ? decodeCcid(event.bytes) : null)) : [];
+      for (const message of messages) if (message !== null) work.push(message);
+    },
+    onDetach() {
+      work.clear();
+      loadedKey = null;
+      slots.cutPower();
+      for (const state of states) Object.assign(state, { powered: false, selected: null });
+    },
+  });
+  const { send } = device;
 
   type Answer = Pick<CcidMessage, 'type' | 'data'> & { readonly command?: CcidStatus['command']; readonly error?: number };
 
@@ -205,51 +213,13 @@ function createChipReader({ timers, byteTimeMs, options = {} }: CardReaderSimula
     }
   }
 
-  function work(): void {
-    for (let message = waiting.shift(); message !== undefined && !busy; message = busy ? undefined : waiting.shift()) {
-      busy = true;
-      handle(message, () => {
-        busy = false;
-        // With a byte time the answer comes from a timer, when the loop has long ended.
-        if (byteTimeMs > 0) work();
-      });
-    }
-  }
-
-  function receive(chunk: Uint8Array): void {
-    timers.clearTimeout(silence);
-    for (const event of framer.push(chunk)) {
-      const message = event.kind === 'frame' ? decodeCcid(event.bytes) : null;
-      if (message !== null) waiting.push(message);
-    }
-    if (framer.pending > 0) silence = timers.setTimeout(() => framer.cut(), INTER_BYTE_MS);
-    if (!busy) work();
-  }
-
-  function detach(): void {
-    stopListening();
-    stopListening = () => {};
-    timers.clearTimeout(silence);
-    line = null;
-    busy = false;
-    waiting.length = 0;
-    loadedKey = null;
-    framer = createCcidFramer();
-    slots.cutPower();
-    for (const state of states) Object.assign(state, { powered: false, selected: null });
-  }
-
   function requireSlot(slot: number): void {
     if (!Number.isInteger(slot) || slot < 1 || slot > cardSlots) throw new RangeError(`no slot ${slot}`);
   }
 
   return {
-    attach(newLine) {
-      detach();
-      line = newLine;
-      stopListening = newLine.onData(receive);
-    },
-    detach,
+    attach: device.attach,
+    detach: device.detach,
     insert(slot, card) {
       requireSlot(slot);
       slots.insert(slot, card);

@@ -7,6 +7,7 @@ import {
   ACK,
   type CardReaderSimulatorOptions,
   type CardWork,
+  createDeviceEnd,
   createMemoryCardSlots,
   createStxFramer,
   ENQ,
@@ -17,7 +18,6 @@ import {
   type SimulatedCardReader,
   type SimulatorModule,
   STX,
-  type Transport,
   textOfStxFrame,
 } from '../kit/index.ts';
 import { MAX_TEXT_BYTES, readDialect } from './frames.ts';
@@ -42,24 +42,29 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
   /** The card has power. */
   let powered = false;
 
-  let line: Transport | null = null;
-  let stopListening: () => void = () => {};
-  let framer = createStxFramer({ maxTextBytes: MAX_TEXT_BYTES });
-  let silence: unknown = null;
   let busy = false;
   let held: Uint8Array | null = null;
   let lastAnswer: Uint8Array | null = null;
 
-  function send(bytes: Uint8Array): void {
-    // The host may have gone away meanwhile; a reader does not care.
-    line?.write(bytes).catch(() => {});
-  }
+  const end = createDeviceEnd({
+    timers,
+    interByteMs: INTER_BYTE_MS,
+    createFramer: () => createStxFramer({ maxTextBytes: MAX_TEXT_BYTES }),
+    take,
+    onDetach() {
+      busy = false;
+      forget();
+      powered = false;
+      slots.cutPower();
+    },
+  });
+  const { send } = end;
 
   type Reply = (result: number, data?: Uint8Array) => void;
 
   /** Lets the card do its work and replies how it ended. */
   function work(task: CardWork<boolean>, reply: Reply): void {
-    slots.run(SLOT, task, (end) => reply(end.torn ? resultNoCard : end.value ? resultOk : RESULT_FAILED));
+    slots.run(SLOT, task, (ended) => reply(ended.torn ? resultNoCard : ended.value ? resultOk : RESULT_FAILED));
   }
 
   function perform(text: Uint8Array, reply: Reply): void {
@@ -109,7 +114,7 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
         if (bytes[0] !== STX) continue;
         send(Uint8Array.of(NAK));
         // What the host sends next is a new command, not the rest of this one.
-        framer.cut();
+        end.dropPart();
       } else if (bytes[0] === STX) {
         held = textOfStxFrame(bytes);
         send(Uint8Array.of(ACK));
@@ -118,31 +123,9 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
     }
   }
 
-  function receive(chunk: Uint8Array): void {
-    timers.clearTimeout(silence);
-    take(framer.push(chunk));
-    if (framer.pending > 0) silence = timers.setTimeout(() => take(framer.cut()), INTER_BYTE_MS);
-  }
-
-  function detach(): void {
-    stopListening();
-    stopListening = () => {};
-    timers.clearTimeout(silence);
-    line = null;
-    busy = false;
-    forget();
-    framer = createStxFramer({ maxTextBytes: MAX_TEXT_BYTES });
-    powered = false;
-    slots.cutPower();
-  }
-
   return {
-    attach(newLine) {
-      detach();
-      line = newLine;
-      stopListening = newLine.onData(receive);
-    },
-    detach,
+    attach: end.attach,
+    detach: end.detach,
     insert: slots.insert,
     remove: slots.remove,
     removeAfterWrittenBytes: slots.removeAfterWrittenBytes,

@@ -5,13 +5,13 @@
 import {
   type CardReaderSimulatorOptions,
   type CardWork,
+  createDeviceEnd,
+  createDeviceWork,
   createFixedFramer,
   createMemoryCardSlots,
-  type FixedFramer,
   type SimulatedCardReader,
   type SimulatedSle4442,
   type SimulatorModule,
-  type Transport,
   withSum16,
 } from '../kit/index.ts';
 import {
@@ -32,6 +32,19 @@ const PAGE_BYTES = 2;
 /** A frame that pauses longer than this is forgotten, ms. */
 const INTER_BYTE_MS = 100;
 
+const KNOWN_OPERATIONS = new Set<number>([
+  MEMORY.main,
+  MEMORY.security,
+  MEMORY.status,
+  WRITE_BIT | MEMORY.main,
+  WRITE_BIT | MEMORY.security,
+  WRITE_BIT | MEMORY.psc,
+]);
+
+function isAnswerable({ head, slot, count, operation }: ReaderFrame): boolean {
+  return head === HEAD_REQUEST && slot >= 1 && slot <= SLOTS && count <= DATA_BYTES && KNOWN_OPERATIONS.has(operation);
+}
+
 function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): SimulatedCardReader {
   /** Slots in which a start frame has been taken and its end frame has not. */
   const continued = new Set<number>();
@@ -44,17 +57,23 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
       sendPresence(number);
     },
   });
-  const waiting: ReaderFrame[] = [];
-  let line: Transport | null = null;
-  let stopListening: () => void = () => {};
-  let busy = false;
-  let silence: unknown = null;
-  let framer: FixedFramer = createFixedFramer(FRAME_FORMAT);
+  const work = createDeviceWork<ReaderFrame>(perform);
+  const end = createDeviceEnd({
+    timers,
+    interByteMs: INTER_BYTE_MS,
+    createFramer: () => createFixedFramer(FRAME_FORMAT),
+    take(events, since) {
+      const frames = since === 'data' ? events.flatMap((event) => (event.kind === 'frame' ? [decodeFrame(event.bytes)] : [])) : [];
+      for (const frame of frames) if (isAnswerable(frame)) work.push(frame);
+    },
+    onDetach() {
+      work.clear();
+      continued.clear();
+      slots.cutPower();
+    },
+  });
 
-  function send(frame: ReaderFrame): void {
-    // The host may have gone away meanwhile; a reader does not care.
-    line?.write(encodeFrame(frame)).catch(() => {});
-  }
+  const send = (frame: ReaderFrame) => end.send(encodeFrame(frame));
 
   function sendPresence(number: number): void {
     send({
@@ -87,7 +106,7 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
       done();
     };
     /** Lets the card do its work and answers how it ended; `no` when the card refuses it. */
-    const work = (task: CardWork<boolean>, no: number) =>
+    const act = (task: CardWork<boolean>, no: number) =>
       slots.run(number, task, (end) => answer(end.torn ? STATUS.noCard : end.value ? STATUS.ok : no));
     const chip = slots.chipIn(number);
     if (!chip || chip.damaged || frame.operation === MEMORY.status) {
@@ -102,7 +121,7 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
         answer(STATUS.ok, readData(frame, chip));
         return;
       case WRITE_BIT | MEMORY.psc:
-        work(chip.present(frame.data), STATUS.pscFailed);
+        act(chip.present(frame.data), STATUS.pscFailed);
         return;
       default: {
         const follows = frame.part === PART.middle || frame.part === PART.end;
@@ -113,66 +132,14 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
         if (chip.isVerified() && (frame.part === PART.start || frame.part === PART.middle)) continued.add(number);
         else continued.delete(number);
         const isMain = (frame.operation & 0x07) === MEMORY.main;
-        work(isMain ? chip.updateMain(frame.address, data) : chip.updateSecurity(frame.address, data), STATUS.pscNotVerified);
+        act(isMain ? chip.updateMain(frame.address, data) : chip.updateSecurity(frame.address, data), STATUS.pscNotVerified);
       }
     }
   }
 
-  const KNOWN_OPERATIONS = new Set<number>([
-    MEMORY.main,
-    MEMORY.security,
-    MEMORY.status,
-    WRITE_BIT | MEMORY.main,
-    WRITE_BIT | MEMORY.security,
-    WRITE_BIT | MEMORY.psc,
-  ]);
-
-  function work(): void {
-    while (!busy) {
-      const frame = waiting.shift();
-      if (!frame) return;
-      const answerable =
-        frame.head === HEAD_REQUEST &&
-        frame.slot >= 1 &&
-        frame.slot <= SLOTS &&
-        frame.count <= DATA_BYTES &&
-        KNOWN_OPERATIONS.has(frame.operation);
-      if (!answerable) continue;
-      busy = true;
-      perform(frame, () => {
-        busy = false;
-        // With a byte time the answer comes from a timer, when the loop has long ended.
-        if (byteTimeMs > 0) work();
-      });
-    }
-  }
-
-  function receive(chunk: Uint8Array): void {
-    timers.clearTimeout(silence);
-    for (const event of framer.push(chunk)) if (event.kind === 'frame') waiting.push(decodeFrame(event.bytes));
-    if (framer.pending > 0) silence = timers.setTimeout(() => framer.cut(), INTER_BYTE_MS);
-    work();
-  }
-
-  function detach(): void {
-    stopListening();
-    stopListening = () => {};
-    timers.clearTimeout(silence);
-    line = null;
-    busy = false;
-    waiting.length = 0;
-    framer = createFixedFramer(FRAME_FORMAT);
-    continued.clear();
-    slots.cutPower();
-  }
-
   return {
-    attach(newLine) {
-      detach();
-      line = newLine;
-      stopListening = newLine.onData(receive);
-    },
-    detach,
+    attach: end.attach,
+    detach: end.detach,
     insert: slots.insert,
     remove: slots.remove,
     removeAfterWrittenBytes: slots.removeAfterWrittenBytes,

@@ -2,14 +2,12 @@
 // the report number in front.
 import {
   type CardReaderSimulatorOptions,
-  createCardSlots,
-  createSimulatedSle4442,
-  type SimulatedCard,
+  createDeviceEnd,
+  createDeviceWork,
+  createMemoryCardSlots,
   type SimulatedCardReader,
-  type SimulatedSle4442,
   type SimulatorModule,
   type SlotWork,
-  type Transport,
 } from '../kit/index.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { ANSWER, createReportFramer, encodeReports, type Message, messageOf, readCodes, STATUS } from './reports.ts';
@@ -17,30 +15,30 @@ import { ANSWER, createReportFramer, encodeReports, type Message, messageOf, rea
 /** A message that pauses longer than this is forgotten, ms. */
 const INTER_REPORT_MS = 100;
 
-interface HeldCard extends SimulatedSle4442 {
-  readonly bytes: SimulatedCard;
-}
-
 function createCardReader({ timers, byteTimeMs, options }: CardReaderSimulatorOptions): SimulatedCardReader {
   const merged = { ...manifest.options, ...options };
   const codes = readCodes(merged);
-  const waiting: Message[] = [];
-  let line: Transport | null = null;
-  let stopListening: () => void = () => {};
-  let silence: unknown = null;
-  let busy = false;
-  let framer = createReportFramer();
-  const slots = createCardSlots<HeldCard>({ count: merged.slots, timers, byteTimeMs, onChange: sendPresence });
+  const slots = createMemoryCardSlots({ count: merged.slots, timers, byteTimeMs, onChange: sendPresence });
+  const work = createDeviceWork<Message>(perform);
+  const end = createDeviceEnd({
+    timers,
+    interByteMs: INTER_REPORT_MS,
+    createFramer: createReportFramer,
+    take(events, since) {
+      if (since === 'data') for (const event of events) if (event.kind === 'frame') work.push(messageOf(event.bytes));
+    },
+    onDetach() {
+      work.clear();
+      slots.cutPower();
+    },
+  });
 
-  function send(message: Message): void {
-    // The host may have gone away meanwhile; a reader does not care.
-    line?.write(Uint8Array.from(encodeReports(message).flatMap((report) => [...report]))).catch(() => {});
-  }
+  const send = (message: Message) => end.send(Uint8Array.from(encodeReports(message).flatMap((report) => [...report])));
 
   function presence(slot: number): number {
-    const card = slots.cardIn(slot);
-    if (card === null) return STATUS.noCard;
-    return card.damaged === true ? STATUS.damaged : STATUS.ok;
+    const chip = slots.chipIn(slot);
+    if (chip === null) return STATUS.noCard;
+    return chip.damaged === true ? STATUS.damaged : STATUS.ok;
   }
 
   function sendPresence(slot: number): void {
@@ -53,62 +51,27 @@ function createCardReader({ timers, byteTimeMs, options }: CardReaderSimulatorOp
       send({ sequence, body: Uint8Array.of(command | ANSWER, slot, status, ...Array.from(data)) });
       done();
     };
-    const card = slots.cardIn(slot);
+    const chip = slots.chipIn(slot);
     const status = presence(slot);
     const act = <T>(work: Generator<void, T, void>, finish: (value: T) => void) =>
-      slots.run(slot, work, (end: SlotWork<T>) => (end.torn ? answer(STATUS.noCard) : finish(end.value)));
-    if (command === codes.status || card === null || status !== STATUS.ok) answer(status);
-    else if (command === codes.readMain) answer(STATUS.ok, [address, ...card.readMain(address, length)]);
-    else if (command === codes.readSecurity) answer(STATUS.ok, card.readSecurity());
-    else if (command === codes.presentPsc) act(card.present(body.slice(2)), (right) => answer(right ? STATUS.ok : STATUS.pscWrong));
+      slots.run(slot, work, (ended: SlotWork<T>) => (ended.torn ? answer(STATUS.noCard) : finish(ended.value)));
+    if (command === codes.status || chip === null || status !== STATUS.ok) answer(status);
+    else if (command === codes.readMain) answer(STATUS.ok, [address, ...chip.readMain(address, length)]);
+    else if (command === codes.readSecurity) answer(STATUS.ok, chip.readSecurity());
+    else if (command === codes.presentPsc) act(chip.present(body.slice(2)), (right) => answer(right ? STATUS.ok : STATUS.pscWrong));
     else if (command === codes.writeMain)
-      act(card.updateMain(address, body.slice(3)), (written) => (written ? answer(STATUS.ok, [address]) : answer(STATUS.pscNotVerified)));
+      act(chip.updateMain(address, body.slice(3)), (written) => (written ? answer(STATUS.ok, [address]) : answer(STATUS.pscNotVerified)));
     // An unknown command is not answered.
     else done();
   }
 
-  function work(): void {
-    while (!busy) {
-      const message = waiting.shift();
-      if (message === undefined) return;
-      busy = true;
-      perform(message, () => {
-        busy = false;
-        // With a byte time the answer comes from a timer, when the loop has long ended.
-        if (byteTimeMs > 0) work();
-      });
-    }
-  }
-
-  function receive(chunk: Uint8Array): void {
-    timers.clearTimeout(silence);
-    for (const event of framer.push(chunk)) if (event.kind === 'frame') waiting.push(messageOf(event.bytes));
-    if (framer.pending > 0) silence = timers.setTimeout(() => framer.cut(), INTER_REPORT_MS);
-    work();
-  }
-
-  function detach(): void {
-    stopListening();
-    stopListening = () => {};
-    timers.clearTimeout(silence);
-    line = null;
-    busy = false;
-    waiting.length = 0;
-    framer = createReportFramer();
-    slots.cutPower();
-  }
-
   return {
-    attach(newLine) {
-      detach();
-      line = newLine;
-      stopListening = newLine.onData(receive);
-    },
-    detach,
-    insert: (slot, card) => slots.insert(slot, { ...createSimulatedSle4442(card), bytes: card }),
-    remove: (slot) => slots.remove(slot)?.bytes ?? null,
-    removeAfterWrittenBytes: (slot, bytes) => slots.removeAfterWrittenBytes(slot, bytes),
-    onTorn: (listener) => slots.onTorn((slot, card) => listener(slot, card.bytes)),
+    attach: end.attach,
+    detach: end.detach,
+    insert: slots.insert,
+    remove: slots.remove,
+    removeAfterWrittenBytes: slots.removeAfterWrittenBytes,
+    onTorn: slots.onTorn,
   };
 }
 

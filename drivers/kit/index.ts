@@ -50,6 +50,7 @@ export type {
   Sle4442Access,
 } from './chip-reader.ts';
 export type { CustomerDisplay, CustomerText } from './customer-display.ts';
+export { createDeviceEnd, createDeviceWork, type DeviceEnd, type DeviceWork } from './device-end.ts';
 export { lineBytes } from './display-columns.ts';
 export { type DisplayCommands, openDisplay } from './display-session.ts';
 export {
