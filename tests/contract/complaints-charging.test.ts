@@ -12,6 +12,7 @@ import { reversePayment, takePayment } from '../../src/main/core/usecases/take-p
 import { DEMO_POLICY } from '../../src/main/hall/demo-charges.ts';
 import { createPaper } from '../../src/main/printing/pdf/paper.ts';
 import { createReceipts } from '../../src/main/printing/receipts.ts';
+import { createTemplates } from '../../src/main/printing/templates/templates.ts';
 import { operationSchema } from '../../src/shared/wire/operation.ts';
 import { openAccount, openBranch, openShift, sampleAccount, sampleId, sampleOperation } from '../support/sample-operations.ts';
 import { type TempStore, tempStore } from '../support/temp-store.ts';
@@ -42,6 +43,7 @@ function clerk(): UseCaseContext {
     sync: { nudge: () => {} },
     receipts: createReceipts(),
     paper: createPaper({ workerFile: '' }),
+    templates: createTemplates({ folder: '', language: () => 'zh-CN' }),
     devices: {
       states: () => [],
       printerColumns: () => 48,

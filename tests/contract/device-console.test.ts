@@ -13,6 +13,7 @@ import { createEvents } from '../../src/main/core/runtime.ts';
 import { createDeviceSetup } from '../../src/main/devices/setup.ts';
 import { createPaper } from '../../src/main/printing/pdf/paper.ts';
 import { createReceipts } from '../../src/main/printing/receipts.ts';
+import { createTemplates } from '../../src/main/printing/templates/templates.ts';
 import { DEVICE_SLOTS } from '../../src/shared/contract/devices.ts';
 
 const ROLES = { '1': 'clerk', '2': 'supervisor', '3': 'manager', '4': 'it' } as const;
@@ -76,6 +77,7 @@ function counter(settings: unknown) {
     }),
     receipts: createReceipts(),
     paper: createPaper({ workerFile: '' }),
+    templates: createTemplates({ folder: '', language: () => 'zh-CN' }),
     passwords: { verify: async () => true },
     hall: null,
     demoStaff: [],

@@ -22,6 +22,7 @@ import { programFiles } from '../../src/main/hosts/program-files.ts';
 import { createPaper } from '../../src/main/printing/pdf/paper.ts';
 import { createReceipts } from '../../src/main/printing/receipts.ts';
 import { createTemplates } from '../../src/main/printing/templates/templates.ts';
+import { createTemplates } from '../../src/main/printing/templates/templates.ts';
 import { createChannelPair } from '../../src/main/processes/channel.ts';
 import type { ProcessHandle } from '../../src/main/processes/launch.ts';
 import { createDrafts } from '../../src/main/secrets/drafts.ts';
@@ -316,6 +317,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     passwords: { verify: async () => false },
     receipts: createReceipts(),
     paper: createPaper({ workerFile: programFiles().paperWorker }),
+    templates: createTemplates({ folder: '', language: () => 'zh-CN' }),
     templates: createTemplates({ folder: '', language: () => 'zh-CN' }),
     sync: NO_SYNC,
     hall: null,

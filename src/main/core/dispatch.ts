@@ -11,6 +11,7 @@ import { eventsArea } from './areas/events.ts';
 import { hallArea } from './areas/hall.ts';
 import { invoicesArea } from './areas/invoices.ts';
 import { metersArea } from './areas/meters.ts';
+import { paperArea } from './areas/paper.ts';
 import { queueArea } from './areas/queue.ts';
 import { receiptsArea } from './areas/receipts.ts';
 import { requestsArea } from './areas/requests.ts';
@@ -41,6 +42,7 @@ export function createDispatcher(ports: Ports) {
     invoices: invoicesArea(guard),
     receipts: receiptsArea(guard),
     requests: requestsArea(guard),
+    paper: paperArea(guard),
     queue: queueArea(guard),
     approvals: approvalsArea(guard),
     drafts: draftsArea(guard),

@@ -40,6 +40,8 @@ export const settingsSchema = z.strictObject({
     })
     .optional(),
   headquarters: z.strictObject({ url: z.url() }).optional(),
+  /** Of what is printed in A4 for the customer. */
+  language: z.enum(['zh-CN', 'zh-TW', 'en']).optional(),
   demo: z.boolean().default(false),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -16,6 +16,7 @@ import { DEMO_STAFF } from '../hall/demo-branch.ts';
 import { createHallClient, type HallClient } from '../hall/hall-client.ts';
 import { createPaper } from '../printing/pdf/paper.ts';
 import { createReceipts } from '../printing/receipts.ts';
+import { createTemplates } from '../printing/templates/templates.ts';
 import { tailLog } from '../processes/log-tail.ts';
 import { createReplication } from '../replication/index.ts';
 import { openCounterKey } from '../secrets/counter-key.ts';
@@ -183,6 +184,7 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     passwords: createPasswords(),
     receipts: createReceipts(),
     paper,
+    templates: createTemplates({ folder: join(dataDir, 'templates'), language: () => languageOf(settings()) }),
     sync: replication,
     hall: hall?.client ?? null,
     demoStaff: demo ? DEMO_STAFF : [],
@@ -215,6 +217,11 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     },
     close,
   };
+}
+
+/** The language of the branch's paper; a slip in the settings leaves it Chinese. */
+function languageOf(settings: Settings | Fault): NonNullable<Settings['language']> {
+  return settings instanceof Fault ? 'zh-CN' : (settings.language ?? 'zh-CN');
 }
 
 function settingsNotice(fault: Fault): string {

@@ -12,6 +12,7 @@ import { eventsContract } from './events.ts';
 import { hallContract } from './hall.ts';
 import { invoicesContract } from './invoices.ts';
 import { metersContract } from './meters.ts';
+import { paperContract } from './paper.ts';
 import { queueContract } from './queue.ts';
 import { receiptsContract } from './receipts.ts';
 import { requestsContract } from './requests.ts';
@@ -35,6 +36,7 @@ export const contract = {
   invoices: invoicesContract,
   receipts: receiptsContract,
   requests: requestsContract,
+  paper: paperContract,
   queue: queueContract,
   approvals: approvalsContract,
   drafts: draftsContract,

@@ -8,6 +8,7 @@ import type { Drafts } from './drafts.ts';
 import type { Hall } from './hall.ts';
 import type { Passwords } from './passwords.ts';
 import type { Paper } from './paper.ts';
+import type { PaperTemplates } from './paper-content.ts';
 import type { Receipts } from './printing.ts';
 import type { PrivateNumbers } from './private-numbers.ts';
 import type { Clock, Events, Ids } from './runtime.ts';
@@ -31,6 +32,7 @@ export interface Ports {
   readonly passwords: Passwords;
   readonly receipts: Receipts;
   readonly paper: Paper;
+  readonly templates: PaperTemplates;
   readonly sync: Sync;
   readonly hall: Hall | null;
   /** Sign-ins offered on the sign-in screen of the demo hall; empty on a real counter. */

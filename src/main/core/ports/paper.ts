@@ -53,6 +53,8 @@ export interface PaperDocument {
   readonly landscape: boolean;
   /** Stands in the PDF as its date: the same document with the same date gives the same bytes. */
   readonly madeAtMs: number;
+  /** How many the printer is to make; 1 when left out. */
+  readonly copies?: number;
   readonly blocks: readonly PaperBlock[];
 }
 

@@ -104,6 +104,11 @@ const CHECKS: Readonly<Record<CheckName, (scene: Scene) => Obstacle | null>> = {
   'changes-something': (scene) => (changesNothing(scene) ? refuse('REQUEST_CHANGES_NOTHING') : null),
 };
 
+/** Returns the definition's checks, each with whether it is met as things are. */
+export function checksOf(definition: RequestDefinition, scene: Scene): readonly { readonly name: CheckName; readonly met: boolean }[] {
+  return definition.checks.map((name) => ({ name, met: CHECKS[name](scene) === null }));
+}
+
 const ON_COMPLETION: ReadonlySet<CheckName> = new Set<CheckName>(['fees', 'contract-scan']);
 
 /** Returns every obstacle, in the order in which the clerk clears them; `toComplete` with those that only completion meets. */

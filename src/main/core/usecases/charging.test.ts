@@ -7,6 +7,7 @@ import type { NewOperation } from '../../../shared/domain/operation.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
 import { createPaper } from '../../printing/pdf/paper.ts';
 import { createReceipts } from '../../printing/receipts.ts';
+import { createTemplates } from '../../printing/templates/templates.ts';
 import type { UseCaseContext } from '../actor.ts';
 import type { Ports } from '../ports/index.ts';
 import { raiseFee, refundCredit, returnDeposit, takeDeposit, viewCharges, waiveReceivable } from './charge-account.ts';
@@ -45,6 +46,7 @@ function as(role: Role, staffNo = '1001'): UseCaseContext {
     sync: { nudge: () => {} },
     receipts: createReceipts(),
     paper: createPaper({ workerFile: '' }),
+    templates: createTemplates({ folder: '', language: () => 'zh-CN' }),
     devices: { states: () => [], printerColumns: () => 48 },
   } as unknown as Ports;
   return { ports, actor: { staffNo, name: '李静', role, shiftId: SHIFT } };

@@ -16,6 +16,7 @@ import { type TempStore, tempStore } from '../../../../tests/support/temp-store.
 import type { Role } from '../../../shared/contract/call.ts';
 import { createPaper } from '../../printing/pdf/paper.ts';
 import { createReceipts } from '../../printing/receipts.ts';
+import { createTemplates } from '../../printing/templates/templates.ts';
 import type { UseCaseContext } from '../actor.ts';
 import type { Ports } from '../ports/index.ts';
 import { issueInvoice, listInvoices, listSubjects } from './issue-invoice.ts';
@@ -47,6 +48,7 @@ function as(role: Role = 'clerk', staffNo = '1001'): UseCaseContext {
     sync: { nudge: () => {} },
     receipts: createReceipts(),
     paper: createPaper({ workerFile: '' }),
+    templates: createTemplates({ folder: '', language: () => 'zh-CN' }),
     devices: {
       states: () => [],
       printerColumns: () => 48,

@@ -1,0 +1,273 @@
+// What each kind of paper is about: the facts and lists that a template may name, and the forms whose words depend on the language.
+import type { ColumnKind, PaperDocument, PaperLanguage } from './paper.ts';
+
+/** A paper's facts and lists by name, each value by how it is written. */
+export interface PaperFields {
+  readonly facts: Readonly<Record<string, ColumnKind>>;
+  readonly lists: Readonly<Record<string, Readonly<Record<string, ColumnKind>>>>;
+}
+
+const DAY = {
+  branchName: 'text',
+  branchNo: 'text',
+  businessDate: 'text',
+  closeNo: 'text',
+  hash: 'text',
+  madeAt: 'text',
+  madeBy: 'text',
+} as const;
+const TENDERS = { cashFen: 'money', bankCardFen: 'money', walletFen: 'money' } as const;
+
+/** Every kind of paper in A4. A template that names anything else is refused. */
+export const PAPER_FIELDS = {
+  'service-form': {
+    facts: {
+      title: 'text',
+      number: 'text',
+      branchName: 'text',
+      openedOn: 'text',
+      deadline: 'text',
+      clerk: 'text',
+      state: 'text',
+      accountNo: 'text',
+      customerName: 'text',
+      customerKind: 'text',
+      phone: 'text',
+      address: 'text',
+      meterNo: 'text',
+      cardNo: 'text',
+      holder: 'text',
+      refund: 'text',
+      declaration: 'text',
+      code: 'text',
+    },
+    lists: {
+      answers: { name: 'text', value: 'text' },
+      effects: { text: 'text' },
+      checks: { text: 'text', ticked: 'count' },
+      fees: { name: 'text', amountFen: 'money', openFen: 'money' },
+      steps: { state: 'text', clerk: 'text', at: 'text', approvedBy: 'text', note: 'text' },
+      signers: { name: 'text' },
+    },
+  },
+  'customer-statement': {
+    facts: {
+      branchName: 'text',
+      accountNo: 'text',
+      customerName: 'text',
+      address: 'text',
+      phone: 'text',
+      from: 'text',
+      until: 'text',
+      credit: 'text',
+      deposit: 'text',
+      due: 'text',
+      tierUsed: 'text',
+      madeAt: 'text',
+      madeBy: 'text',
+      code: 'text',
+    },
+    lists: {
+      entries: {
+        date: 'text',
+        kind: 'text',
+        detail: 'text',
+        litres: 'litres',
+        chargedFen: 'money',
+        receivedFen: 'money',
+        returnedFen: 'money',
+      },
+    },
+  },
+  'daily-reconciliation': {
+    facts: { ...DAY, verdict: 'text' },
+    lists: {
+      business: { clerk: 'text', kind: 'text', count: 'count', ...TENDERS, totalFen: 'money' },
+      books: { book: 'text', count: 'count', amountFen: 'money', differenceFen: 'money' },
+      entries: {
+        receiptNo: 'text',
+        time: 'text',
+        accountNo: 'text',
+        customerName: 'text',
+        kind: 'text',
+        tender: 'text',
+        litres: 'litres',
+        amountFen: 'money',
+        clerk: 'text',
+      },
+      differences: { what: 'text', amountFen: 'money', nextStep: 'text' },
+      undelivered: { accountNo: 'text', customerName: 'text', amountFen: 'money', nextStep: 'text' },
+    },
+  },
+  'shift-report': {
+    facts: {
+      ...DAY,
+      clerk: 'text',
+      openedAt: 'text',
+      closedAt: 'text',
+      float: 'text',
+      expected: 'text',
+      counted: 'text',
+      difference: 'text',
+    },
+    lists: {
+      business: { kind: 'text', count: 'count', ...TENDERS, totalFen: 'money' },
+      denominations: { denomination: 'text', count: 'count', amountFen: 'money' },
+      drawer: { time: 'text', reason: 'text', amountFen: 'money' },
+    },
+  },
+  'tender-list': {
+    facts: { ...DAY },
+    lists: {
+      entries: { receiptNo: 'text', time: 'text', clerk: 'text', kind: 'text', tender: 'text', reference: 'text', amountFen: 'money' },
+    },
+  },
+  'receipt-register': {
+    facts: { ...DAY },
+    lists: {
+      receipts: {
+        number: 'text',
+        time: 'text',
+        accountNo: 'text',
+        customerName: 'text',
+        kind: 'text',
+        amountFen: 'money',
+        state: 'text',
+        reprints: 'count',
+      },
+      invoices: { number: 'text', time: 'text', accountNo: 'text', buyer: 'text', amountFen: 'money', vatFen: 'money', state: 'text' },
+      gaps: { from: 'text', until: 'text', count: 'count', reason: 'text' },
+    },
+  },
+  'card-register': {
+    facts: { ...DAY },
+    lists: {
+      writes: {
+        time: 'text',
+        cardNo: 'text',
+        layout: 'text',
+        accountNo: 'text',
+        customerName: 'text',
+        what: 'text',
+        sequence: 'count',
+        litres: 'litres',
+        proof: 'text',
+      },
+      layouts: { layout: 'text', count: 'count', litres: 'litres' },
+    },
+  },
+  exceptions: {
+    facts: { ...DAY },
+    lists: { entries: { kind: 'text', what: 'text', accountNo: 'text', amountFen: 'money', operation: 'text', nextStep: 'text' } },
+  },
+  'monthly-summary': {
+    facts: { branchName: 'text', branchNo: 'text', month: 'text', madeAt: 'text', madeBy: 'text', hash: 'text' },
+    lists: {
+      days: { date: 'text', count: 'count', litres: 'litres', ...TENDERS, totalFen: 'money', differenceFen: 'money' },
+      business: { kind: 'text', count: 'count', litres: 'litres', totalFen: 'money' },
+    },
+  },
+} as const satisfies Readonly<Record<string, PaperFields>>;
+
+export type PaperName = keyof typeof PAPER_FIELDS;
+
+type ValueOf<K> = K extends 'text' ? string : number;
+type FactsOf<N extends PaperName> = {
+  readonly [F in keyof (typeof PAPER_FIELDS)[N]['facts']]: ValueOf<(typeof PAPER_FIELDS)[N]['facts'][F]>;
+};
+type RowOf<L> = { readonly [F in keyof L]: ValueOf<L[F]> | '' };
+
+/** What a paper of this name says. A figure that does not apply is ''. */
+export interface PaperContent<N extends PaperName = PaperName> {
+  readonly facts: FactsOf<N>;
+  readonly lists: { readonly [L in keyof (typeof PAPER_FIELDS)[N]['lists']]: readonly RowOf<(typeof PAPER_FIELDS)[N]['lists'][L]>[] };
+}
+
+/** A form to print and sign, in codes; its words are the language's. */
+export interface FormContent {
+  /** A kind of request, `account-opening`, or a card task's `card-issue`, `card-reissue`, `card-replace`. */
+  readonly kind: string;
+  readonly number: string;
+  /** What the QR code says: enough to find it again. */
+  readonly code: string;
+  readonly branchName: string;
+  readonly openedOn: string;
+  readonly deadline: string;
+  readonly state: string;
+  readonly clerk: string;
+  readonly account: {
+    readonly accountNo: string;
+    readonly customerName: string;
+    readonly customerKind: string;
+    readonly phoneMasked: string;
+    readonly address: string;
+    readonly meterNo: string;
+    readonly cardNo: string;
+  };
+  /** The holder's document, masked; null where none is known. */
+  readonly holder: { readonly kind: string; readonly masked: string } | null;
+  readonly answers: readonly { readonly field: string; readonly type: string; readonly value: string | number | boolean }[];
+  readonly effects: readonly { readonly code: string; readonly values: Readonly<Record<string, string | number>> }[];
+  readonly checks: readonly { readonly name: string; readonly met: boolean }[];
+  readonly fees: readonly { readonly name: string; readonly amountFen: number; readonly openFen: number }[];
+  readonly refundFen: number;
+  readonly steps: readonly {
+    readonly to: string;
+    readonly clerk: string;
+    readonly atMs: number;
+    readonly approvedBy: string;
+    readonly note: string;
+  }[];
+  /** Fields of the form whose owners sign; the customer where there is none. */
+  readonly signers: readonly string[];
+}
+
+/** An account's business of some time, in codes. */
+export interface StatementContent {
+  readonly branchName: string;
+  readonly account: FormContent['account'];
+  readonly from: string;
+  readonly until: string;
+  readonly creditFen: number;
+  readonly depositFen: number;
+  readonly dueFen: number;
+  readonly tierUsedLitres: number;
+  readonly clerk: string;
+  readonly code: string;
+  readonly entries: readonly {
+    readonly date: string;
+    readonly kind: string;
+    readonly detail: string;
+    readonly litres: number | null;
+    readonly chargedFen: number | null;
+    readonly receivedFen: number | null;
+    readonly returnedFen: number | null;
+  }[];
+}
+
+/** A template that was not used, and why. */
+export interface TemplateWarning {
+  readonly template: PaperName;
+  readonly reason: string;
+}
+
+export interface ComposedPaper {
+  readonly document: PaperDocument;
+  readonly warnings: readonly TemplateWarning[];
+}
+
+export interface PaperHead {
+  readonly language: PaperLanguage;
+  readonly company: string;
+  readonly number: string;
+  readonly madeAtMs: number;
+}
+
+/** Puts what is to be said into the company's template, or into the built-in one with a warning where the company's is broken. */
+export interface PaperTemplates {
+  /** The language of the branch. */
+  language(): PaperLanguage;
+  form(content: FormContent, head: PaperHead): ComposedPaper;
+  statement(content: StatementContent, head: PaperHead): ComposedPaper;
+  report<N extends PaperName>(name: N, content: PaperContent<N>, head: PaperHead): ComposedPaper;
+}
