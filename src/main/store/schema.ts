@@ -1,4 +1,5 @@
 // The branch database as kysely sees it; the migrations in migrations/branch make it.
+import type { MeterPlace } from '../../shared/domain/meters.ts';
 
 export interface OperationTable {
   seq: number;
@@ -77,7 +78,7 @@ export interface BranchSchema {
     remaining_litres: number;
     cumulative_use_litres: number;
     faults: number;
-    place: 'in-store' | 'installed' | 'scrapped';
+    place: MeterPlace;
     /** JSON of MeterDetail. */
     detail: string;
   };
@@ -165,6 +166,8 @@ export interface BranchSchema {
     verdict: 'applied' | 'conflict' | 'quarantined';
     code: string;
     reason: string;
+    /** What this counter had appended when it heard of it. */
+    heard_seq: number;
   };
   /** Operations of other counters, each with its own chain position. */
   foreign_operation: OperationTable;

@@ -126,6 +126,10 @@ export const faultsEn = {
   METER_EXISTS: say('A meter with this number is registered', 'Check the number on the plate.'),
   METER_NOT_IN_STORE: say('This meter is not in store', 'Choose one that is in store.'),
   METER_NOT_HERE: say('This meter does not hang at this account', 'Check the meter number against the account.'),
+  METER_NOT_AWAY: say(
+    'This meter is neither in repair nor with its maker',
+    'Only such a meter comes back into the store; check the number.',
+  ),
   METER_THERE_ALREADY: say('The account has a meter', 'Take an exchange instead.'),
   METER_LAYOUT_UNKNOWN: say('No driver here knows cards for this meter', 'Choose one of the card layouts that are installed.'),
   READING_UNKNOWN: say(
@@ -137,14 +141,14 @@ export const faultsEn = {
 
   TOPUP_UNKNOWN: say('There is no such top-up', 'Go to the home screen and look at the open work.'),
   TOPUP_STATE_REFUSES: say("Not possible in the top-up's present state", 'Look at the present state first.'),
-  TOPUP_OPEN_ON_CARD: say('Another top-up of this card is still open', 'Deliver or refund that one first.'),
-  TOPUP_ALREADY_ON_CARD: say('The volume is on the card; no refund', 'Press Continue to verify it and print the receipt.'),
-  TOPUP_ID_REUSED: say('This number belongs to another top-up', 'Look at that one on the home screen, then start again.'),
-  TARIFF_MISSING: say('No price holds on this date', 'Ask the manager to publish the price plan for this date.', 'Date: {{date}}'),
   TOPUP_MAY_BE_ON_CARD: say(
     'The lost card may hold this purchase; its money cannot go back',
     'Carry it to the new card: a meter takes it once, whichever card comes first.',
   ),
+  TOPUP_OPEN_ON_CARD: say('Another top-up of this card is still open', 'Deliver or refund that one first.'),
+  TOPUP_ALREADY_ON_CARD: say('The volume is on the card; no refund', 'Press Continue to verify it and print the receipt.'),
+  TOPUP_ID_REUSED: say('This number belongs to another top-up', 'Look at that one on the home screen, then start again.'),
+  TARIFF_MISSING: say('No price holds on this date', 'Ask the manager to publish the price plan for this date.', 'Date: {{date}}'),
   PRICE_CHANGED: say('The price has just changed; nothing was taken', 'Tell the customer the new amount first.', 'Due now: ¥{{nowFen}}'),
   AMOUNT_OUT_OF_RANGE: say(
     'Amount or volume is out of range',

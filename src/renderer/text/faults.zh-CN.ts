@@ -84,6 +84,7 @@ export const faultsZhCN = {
   METER_EXISTS: say('这个表号已登记', '核对表牌上的号码。'),
   METER_NOT_IN_STORE: say('这块表不在库', '请选择在库的表。'),
   METER_NOT_HERE: say('这块表不在该户', '对照户号核对表号。'),
+  METER_NOT_AWAY: say('这块表不在送修或退厂', '只有送修、退厂的表可以回库，请核对表号。'),
   METER_THERE_ALREADY: say('该户已装表', '请办理换表。'),
   METER_LAYOUT_UNKNOWN: say('本机没有这种表的卡型', '请选择已安装的卡型。'),
   READING_UNKNOWN: say('该表上次结算读数不详', '请按原台账填写上次结算的读数和日期。', '表号 {{meterNo}}'),
@@ -91,8 +92,8 @@ export const faultsZhCN = {
 
   TOPUP_UNKNOWN: say('没有找到这笔购气', '回到首页刷新待处理列表。'),
   TOPUP_STATE_REFUSES: say('这笔购气目前的状态不能这样处理', '查看最新状态后再操作。'),
-  TOPUP_OPEN_ON_CARD: say('这张卡上还有一笔未写完的购气', '先把那一笔写完或退款，再办新的。'),
   TOPUP_MAY_BE_ON_CARD: say('这笔充值可能已写入旧卡，不能退款', '请转写到新卡：无论先插哪张卡，表只会收一次。'),
+  TOPUP_OPEN_ON_CARD: say('这张卡上还有一笔未写完的购气', '先把那一笔写完或退款，再办新的。'),
   TOPUP_ALREADY_ON_CARD: say('气量已在卡上，不能退款', '按“继续”完成核对并打印收据。'),
   TOPUP_ID_REUSED: say('这个单号已用于另一笔购气', '回到首页查看那一笔，再重新开始。'),
   TARIFF_MISSING: say('该日期没有生效的价格', '请经理发布该日期的价格方案。', '日期：{{date}}'),

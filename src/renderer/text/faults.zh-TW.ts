@@ -73,6 +73,7 @@ export const faultsZhTW = {
   METER_EXISTS: say('這個錶號已登記', '核對錶牌上的號碼。'),
   METER_NOT_IN_STORE: say('這塊錶不在庫', '請選擇在庫的錶。'),
   METER_NOT_HERE: say('這塊錶不在該戶', '對照戶號核對錶號。'),
+  METER_NOT_AWAY: say('這塊錶不在送修或退廠', '只有送修、退廠的錶可以回庫，請核對錶號。'),
   METER_THERE_ALREADY: say('該戶已裝錶', '請辦理換錶。'),
   METER_LAYOUT_UNKNOWN: say('本機沒有這種錶的卡型', '請選擇已安裝的卡型。'),
   READING_UNKNOWN: say('該錶上次結算讀數不詳', '請按原臺帳填寫上次結算的讀數和日期。', '錶號 {{meterNo}}'),
@@ -80,8 +81,8 @@ export const faultsZhTW = {
 
   TOPUP_UNKNOWN: say('沒有找到這筆購氣', '回到首頁重新整理待處理清單。'),
   TOPUP_STATE_REFUSES: say('這筆購氣目前的狀態不能這樣處理', '查看最新狀態後再操作。'),
-  TOPUP_OPEN_ON_CARD: say('這張卡上還有一筆未寫完的購氣', '先把那一筆寫完或退款，再辦新的。'),
   TOPUP_MAY_BE_ON_CARD: say('這筆充值可能已寫入舊卡，不能退款', '請轉寫到新卡：無論先插哪張卡，錶只會收一次。'),
+  TOPUP_OPEN_ON_CARD: say('這張卡上還有一筆未寫完的購氣', '先把那一筆寫完或退款，再辦新的。'),
   TOPUP_ALREADY_ON_CARD: say('氣量已在卡上，不能退款', '按「繼續」完成核對並列印收據。'),
   TOPUP_ID_REUSED: say('這個單號已用於另一筆購氣', '回到首頁查看那一筆，再重新開始。'),
   TARIFF_MISSING: say('該日期沒有生效的價格', '請經理發布該日期的價格方案。', '日期：{{date}}'),

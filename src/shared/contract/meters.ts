@@ -1,5 +1,6 @@
 // Area meters: from the store to the customer's wall and back.
 import { z } from 'zod';
+import { METER_GOES } from '../domain/meters.ts';
 import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
 import { receivableSchema } from './charging.ts';
 import { approvalSchema } from './topups.ts';
@@ -10,7 +11,7 @@ const meterNoSchema = z
   .trim()
   .regex(/^[\x21-\x7e]{1,16}$/);
 const reasonSchema = z.string().trim().min(1).max(200);
-const goesSchema = z.enum(['in-store', 'scrapped']);
+const goesSchema = z.enum(METER_GOES);
 const verifiedUntilSchema = z.union([z.literal(''), z.iso.date()]);
 /** The reading billed last, for an ordinary meter of which it is not on record. */
 const billedBefore = z.strictObject({ readingLitres: litresSchema, on: z.iso.date() }).nullable().default(null);
@@ -26,7 +27,7 @@ export const meterSchema = z.strictObject({
   model: z.string(),
   kind: z.enum(['ic', 'ordinary']),
   layoutId: z.string(),
-  place: z.enum(['in-store', 'installed', 'scrapped']),
+  place: z.enum([...METER_GOES, 'installed']),
   verifiedUntil: z.string(),
   installedOn: z.string(),
   firstReadingLitres: litresSchema,
@@ -42,7 +43,7 @@ export const meterSchema = z.strictObject({
 export const metersContract = {
   /** Meters in a place, by number, at most 200; those whose number begins with `text`. */
   list: call(act)
-    .input(z.strictObject({ place: z.enum(['in-store', 'scrapped']).default('in-store'), text: z.string().max(16).default('') }))
+    .input(z.strictObject({ place: z.enum([...METER_GOES, 'installed']).default('in-store'), text: z.string().max(16).default('') }))
     .output(z.array(meterSchema)),
   get: call({ ...act, faults: ['METER_UNKNOWN'] })
     .input(z.strictObject({ meterNo: meterNoSchema }))
@@ -140,7 +141,8 @@ export const metersContract = {
       }),
     )
     .output(meterSchema),
-  reverify: call({ ...act, faults: ['METER_UNKNOWN'] })
-    .input(z.strictObject({ meterNo: meterNoSchema, verifiedUntil: z.iso.date() }))
+  /** A new verification; `intoStore` brings a meter back from repair or its maker. */
+  reverify: call({ ...act, faults: ['METER_UNKNOWN', 'METER_NOT_AWAY'] })
+    .input(z.strictObject({ meterNo: meterNoSchema, verifiedUntil: z.iso.date(), intoStore: z.boolean().default(false) }))
     .output(meterSchema),
 };

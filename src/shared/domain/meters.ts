@@ -1,7 +1,11 @@
 // Meters: from the store to the customer's wall and back.
 
+/** Where a meter that comes off goes: from repair and from its maker it comes back into the store with a new verification. */
+export const METER_GOES = ['in-store', 'in-repair', 'to-maker', 'scrapped'] as const;
+export type MeterGoes = (typeof METER_GOES)[number];
+
 /** Where a meter is. */
-export type MeterPlace = 'in-store' | 'installed' | 'scrapped';
+export type MeterPlace = MeterGoes | 'installed';
 
 export interface MeterDetail {
   readonly model: string;
@@ -52,7 +56,7 @@ export interface MeterPayloads {
     readonly firstReadingLitres: number;
     readonly on: string;
     readonly reason: string;
-    readonly oldMeterGoes: 'in-store' | 'scrapped';
+    readonly oldMeterGoes: MeterGoes;
     readonly requestId: string;
     /** Who allowed more to be carried over than the ledger knew of; '' where nobody had to. */
     readonly approvedBy?: string;
@@ -61,10 +65,11 @@ export interface MeterPayloads {
     readonly meterNo: string;
     readonly finalReadingLitres: number;
     readonly on: string;
-    readonly goes: 'in-store' | 'scrapped';
+    readonly goes: MeterGoes;
     readonly requestId: string;
   };
-  'meter.reverified': { readonly meterNo: string; readonly verifiedUntil: string };
+  /** `intoStore`: it was in repair or with its maker and is in the store again. */
+  'meter.reverified': { readonly meterNo: string; readonly verifiedUntil: string; readonly intoStore?: boolean };
   /** Somebody has read the meter. `billed`: its use up to this reading is on a bill, so that the next one goes on from here. */
   'meter.read': {
     readonly meterNo: string;
@@ -109,6 +114,11 @@ export interface MeterTables {
   addVolumeOwed(accountId: string, litres: number): void;
 }
 
+/** Whether a meter in this place can come back into the store. */
+export function isAway(place: MeterPlace): boolean {
+  return place === 'in-repair' || place === 'to-maker';
+}
+
 /** A fact about meters with what its fold needs. */
 export type MeterOperation = {
   [K in MeterKind]: { readonly kind: K; readonly payload: MeterPayloads[K]; readonly accountId: string };
@@ -151,8 +161,11 @@ export function foldMeters(operation: MeterOperation, tables: MeterTables): void
       remove(tables, { ...operation.payload, accountId });
       return;
     case 'meter.reverified': {
-      const meter = requireMeter(tables, operation.payload.meterNo);
-      tables.updateMeter({ ...meter, detail: { ...meter.detail, verifiedUntil: operation.payload.verifiedUntil } });
+      const { meterNo, verifiedUntil, intoStore = false } = operation.payload;
+      const meter = requireMeter(tables, meterNo);
+      if (intoStore && !isAway(meter.place)) throw new RangeError(`meter ${meterNo} comes back from ${meter.place}`);
+      const place = intoStore ? 'in-store' : meter.place;
+      tables.updateMeter({ ...meter, place, detail: { ...meter.detail, verifiedUntil } });
       return;
     }
     case 'meter.read': {
@@ -210,7 +223,7 @@ function remove(
     readonly accountId: string;
     readonly finalReadingLitres: number;
     readonly on: string;
-    readonly goes: 'in-store' | 'scrapped';
+    readonly goes: MeterGoes;
   },
 ): void {
   const meter = requireMeter(tables, act.meterNo);

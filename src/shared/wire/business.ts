@@ -4,7 +4,7 @@ import { CARD_TASK_PURPOSES, type CardTaskKind, type CardTaskPayloads } from '..
 import { type CustomerKind, type CustomerPayloads, REVEALED_NUMBERS } from '../domain/customers.ts';
 import type { DocumentKind, DocumentPayloads } from '../domain/documents.ts';
 import { IDENTITY_KINDS } from '../domain/identity.ts';
-import type { MeterKind, MeterPayloads } from '../domain/meters.ts';
+import { METER_GOES, type MeterKind, type MeterPayloads } from '../domain/meters.ts';
 import type { PolicyKind, PolicyPayloads } from '../domain/policy.ts';
 import type { QueueKind, QueuePayloads } from '../domain/queue.ts';
 import { REQUEST_KINDS, REQUEST_STATES, type RequestOperationKind, type RequestPayloads } from '../domain/requests.ts';
@@ -65,7 +65,7 @@ export const customerPayloadSchemas = {
   'number.revealed': z.strictObject({ what: z.enum(REVEALED_NUMBERS), masked: line(64), reason: text.min(1) }),
 } satisfies { [K in CustomerKind]: z.ZodType<CustomerPayloads[K]> };
 
-const goes = z.enum(['in-store', 'scrapped']);
+const goes = z.enum(METER_GOES);
 
 export const meterPayloadSchemas = {
   'meter.registered': z.strictObject({
@@ -90,7 +90,7 @@ export const meterPayloadSchemas = {
     approvedBy: line(64).optional(),
   }),
   'meter.removed': z.strictObject({ meterNo: key, finalReadingLitres: count, on: date, goes, requestId: optionalKey }),
-  'meter.reverified': z.strictObject({ meterNo: key, verifiedUntil: date }),
+  'meter.reverified': z.strictObject({ meterNo: key, verifiedUntil: date, intoStore: z.boolean().optional() }),
   'meter.read': z.strictObject({ meterNo: key, readingLitres: count, on: date, billed: z.boolean(), requestId: optionalKey }),
 } satisfies { [K in MeterKind]: z.ZodType<MeterPayloads[K]> };
 

@@ -123,6 +123,8 @@ export const requestsEn = {
       yes: 'Brought, taken in',
       lost: 'Lost',
       'in-store': 'Back to store',
+      'in-repair': 'To repair',
+      'to-maker': 'To its maker',
       scrapped: 'Scrapped',
       cooker: 'Cooker',
       'water-heater': 'Water heater',

@@ -123,6 +123,8 @@ export const requestsZhCN = {
       yes: '已带来，收回',
       lost: '已遗失',
       'in-store': '回库',
+      'in-repair': '送修',
+      'to-maker': '退厂',
       scrapped: '报废',
       cooker: '灶具',
       'water-heater': '热水器',

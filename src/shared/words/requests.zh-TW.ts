@@ -123,6 +123,8 @@ export const requestsZhTW = {
       yes: '已帶來，收回',
       lost: '已遺失',
       'in-store': '回庫',
+      'in-repair': '送修',
+      'to-maker': '退廠',
       scrapped: '報廢',
       cooker: '灶具',
       'water-heater': '熱水器',

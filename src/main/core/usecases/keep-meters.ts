@@ -2,6 +2,7 @@
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import type { MeterRow } from '../../../shared/domain/fold.ts';
+import { isAway } from '../../../shared/domain/meters.ts';
 import { isOpenRequest, REQUESTS } from '../../../shared/domain/requests.ts';
 import { branchOf, record, recordNow, type UseCaseContext } from '../actor.ts';
 import { type Approver, policyNow, requireApproval } from '../approval.ts';
@@ -188,11 +189,21 @@ export function removeMeter(context: UseCaseContext, input: Optional<Inputs['met
   return announce(context, input.meterNo, accountId);
 }
 
-/** Keeps the date to which the verification holds. Throws METER_UNKNOWN. */
-export function reverifyMeter(context: UseCaseContext, input: Inputs['meters']['reverify']): MeterView {
-  const meter = requireMeter(context.ports.store, input.meterNo);
-  if (meter.detail.verifiedUntil !== input.verifiedUntil) {
-    recordNow(context, { kind: 'meter.reverified', accountId: meter.accountId, payload: input });
+/**
+ * Keeps the date to which the verification holds; `intoStore` brings a meter back from repair or its maker, once. Throws METER_UNKNOWN, METER_NOT_AWAY on
+ * one that is elsewhere.
+ */
+export function reverifyMeter(context: UseCaseContext, input: Optional<Inputs['meters']['reverify'], 'intoStore'>): MeterView {
+  const { meterNo, verifiedUntil, intoStore = false } = input;
+  const meter = requireMeter(context.ports.store, meterNo);
+  const isDone = meter.detail.verifiedUntil === verifiedUntil && (!intoStore || meter.place === 'in-store');
+  if (!isDone) {
+    if (intoStore && !isAway(meter.place)) throw new Fault('METER_NOT_AWAY', { meterNo, place: meter.place });
+    recordNow(context, {
+      kind: 'meter.reverified',
+      accountId: meter.accountId,
+      payload: { meterNo, verifiedUntil, ...(intoStore ? { intoStore } : {}) },
+    });
   }
-  return announce(context, input.meterNo, meter.accountId);
+  return announce(context, meterNo, meter.accountId);
 }

@@ -122,7 +122,7 @@ function CardTaskScreen({ accountId, purpose }: TaskProps & { readonly purpose: 
   const hint = makesCard(shown)
     ? view?.kind === 'blank'
       ? ''
-      : t('cardTask.insertBlank')
+      : t(current?.state === 'writing' ? 'cardTask.insertHalf' : 'cardTask.insertBlank')
     : view?.accountId === accountId
       ? ''
       : t('cardTask.insertOwn', {
@@ -163,7 +163,9 @@ function CardTaskScreen({ accountId, purpose }: TaskProps & { readonly purpose: 
             </output>
           )}
           {!busy && finished && task !== null && <CardTaskResult task={task} onDone={() => go({ screen: 'account', accountId })} />}
-          {!busy && problem !== null && <ProblemNote problem={problem} tone={open ? 'warn' : 'bad'} />}
+          {!busy && problem !== null && (problem.code !== 'CARD_ABSENT' || hint === '') && (
+            <ProblemNote problem={problem} tone={open ? 'warn' : 'bad'} />
+          )}
           {!busy && hint !== '' && !finished && (
             <div className="state-undelivered" data-testid="card-wanted">
               {hint}

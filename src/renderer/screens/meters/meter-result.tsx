@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { Facts } from '../../components/facts.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
-import { cubicMetres } from '../../format/format.ts';
+import { cubicMetres, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { MeterAct } from './meter-act.ts';
 
@@ -15,6 +15,8 @@ export interface Done {
   readonly meter: Outputs['meters']['get'];
   readonly owedLitres: number;
   readonly needsNewCard: boolean;
+  /** What the use of an ordinary meter costs up to its final reading. */
+  readonly billedFen: number;
 }
 
 export function MeterResult({ done, onNext }: { readonly done: Done; readonly onNext: () => void }) {
@@ -23,7 +25,7 @@ export function MeterResult({ done, onNext }: { readonly done: Done; readonly on
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => ref.current?.focus(), []);
   useKeys({ Enter: onNext });
-  const { meter, owedLitres, needsNewCard } = done;
+  const { meter, owedLitres, needsNewCard, billedFen } = done;
   const numbers = { meter: meter.meterNo };
   const words = {
     exchange: t('meters.doneExchange', numbers),
@@ -41,6 +43,12 @@ export function MeterResult({ done, onNext }: { readonly done: Done; readonly on
           <div className="amount-due">{t('common.cubicMetres', { value: cubicMetres(owedLitres) })}</div>
         </div>
       )}
+      {billedFen > 0 && (
+        <div>
+          <div className="soft">{t('meters.billedNow')}</div>
+          <div className="amount-due">{yuan(billedFen)}</div>
+        </div>
+      )}
       <Facts
         items={[
           [t('cardTask.layout'), needsNewCard ? layoutName(meter.layoutId) : null],
@@ -51,7 +59,7 @@ export function MeterResult({ done, onNext }: { readonly done: Done; readonly on
       {needsNewCard && <div>{t('meters.nextCard')}</div>}
       <div>
         <Button type="primary" size="large" onClick={onNext} data-testid="meter-next">
-          {t(needsNewCard ? 'meters.goCard' : 'cardTask.back')}
+          {t(needsNewCard ? 'meters.goCard' : billedFen > 0 ? 'meters.goBills' : 'cardTask.back')}
           <Kbd>Enter</Kbd>
         </Button>
       </div>

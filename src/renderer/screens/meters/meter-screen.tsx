@@ -17,8 +17,8 @@ import { OpenShiftForm } from '../home/shift-panel.tsx';
 import { useDraft, useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
 import {
-  FIELDS,
   type FieldName,
+  fieldsOf,
   GOES,
   type Goes,
   isWrong,
@@ -57,9 +57,12 @@ export default function MeterScreen({ accountId }: TaskProps) {
   useLeaveGuard(anyTyped);
 
   const act: MeterAct = presentNo === '' ? 'install' : fields.act === null || fields.act === 'install' ? 'exchange' : fields.act;
+  const shown = fieldsOf(act, present);
   const knownLitres = left === undefined ? 0 : left.inMeterLitres + left.onCardLitres;
   const preset: Record<FieldName, string> = {
     final: '',
+    billed: '',
+    billedOn: '',
     newMeter: '',
     first: '0',
     carried: cubicMetres(knownLitres).replaceAll(',', ''),
@@ -76,23 +79,24 @@ export default function MeterScreen({ accountId }: TaskProps) {
     call: (input: Inputs['meters']['exchange']) => client.meters.exchange(input),
     hint: t('meters.approve'),
     act: 'meters.exchange',
-    onSuccess: ({ meter, volumeOwedLitres, needsNewCard }) =>
-      finish({ act: 'exchange', meter, owedLitres: volumeOwedLitres, needsNewCard }),
+    onSuccess: ({ meter, volumeOwedLitres: owedLitres, needsNewCard, bills }) =>
+      finish({ act: 'exchange', meter, owedLitres, needsNewCard, billedFen: bills.reduce((sum, { amountFen }) => sum + amountFen, 0) }),
   });
   const install = useApproval({
     call: (input: Inputs['meters']['install']) => client.meters.install(input),
     hint: '',
-    onSuccess: (meter) => finish({ act: 'install', meter, owedLitres: 0, needsNewCard: meter.kind === 'ic' }),
+    onSuccess: (meter) => finish({ act: 'install', meter, owedLitres: 0, needsNewCard: meter.kind === 'ic', billedFen: 0 }),
   });
   const remove = useApproval({
     call: (input: Inputs['meters']['remove']) => client.meters.remove(input),
     hint: '',
-    onSuccess: (meter) => finish({ act: 'remove', meter, owedLitres: 0, needsNewCard: false }),
+    onSuccess: (meter) => finish({ act: 'remove', meter, owedLitres: 0, needsNewCard: false, billedFen: 0 }),
   });
   const run = { exchange, install, remove }[act];
   const send = (on: string): void => {
     const rest = { actId, accountId, on };
-    const off = { finalReadingLitres: litres('final') };
+    const billed = shown.includes('billed') ? { billedBefore: { readingLitres: litres('billed'), on: value('billedOn') } } : {};
+    const off = { finalReadingLitres: litres('final'), ...billed };
     if (act === 'install') install.run({ ...rest, meterNo: value('newMeter'), readingLitres: litres('first') });
     else if (act === 'remove') remove.run({ ...rest, ...off, meterNo: presentNo, goes: fields.goes });
     else
@@ -102,15 +106,16 @@ export default function MeterScreen({ accountId }: TaskProps) {
         oldMeterNo: presentNo,
         newMeterNo: value('newMeter'),
         firstReadingLitres: litres('first'),
-        carriedLitres: litres('carried'),
+        carriedLitres: shown.includes('carried') ? litres('carried') : 0,
         reason: value('reason'),
         oldMeterGoes: fields.goes,
       });
   };
   const next = (): unknown => {
-    if (done !== null || run.isPending || branch === undefined || shift === null) return false;
+    if (done !== null || run.isPending || branch === undefined || shift === null || (presentNo !== '' && present === undefined))
+      return false;
     setTried(true);
-    const first = FIELDS[act].find((field) => isWrong(field, value(field)));
+    const first = shown.find((field) => isWrong(field, value(field)));
     if (first !== undefined) return document.getElementById(`meter-${first}`)?.focus();
     return send(branch.businessDate);
   };
@@ -177,7 +182,7 @@ export default function MeterScreen({ accountId }: TaskProps) {
                 />
               )}
               <div className="field-grid">
-                {FIELDS[act].map((field, index) => (
+                {shown.map((field, index) => (
                   <div key={`${act}-${field}`} style={{ display: 'contents' }}>
                     <label htmlFor={`meter-${field}`}>{t(`meters.${field}`)}</label>
                     <div>
@@ -195,7 +200,7 @@ export default function MeterScreen({ accountId }: TaskProps) {
                       />
                       {tried && isWrong(field, value(field)) && (
                         <div role="alert" className="tone-bad">
-                          {t(field === 'newMeter' || field === 'reason' ? 'meters.wrong' : 'meters.wrongReading')}
+                          {t(`meters.wrongField.${field}`)}
                         </div>
                       )}
                       {field === 'newMeter' && (
@@ -239,7 +244,15 @@ export default function MeterScreen({ accountId }: TaskProps) {
           {done !== null && (
             <MeterResult
               done={done}
-              onNext={() => go(done.needsNewCard ? { screen: 'task', taskId: 'issue', accountId } : { screen: 'account', accountId })}
+              onNext={() =>
+                go(
+                  done.needsNewCard
+                    ? { screen: 'task', taskId: 'issue', accountId }
+                    : done.billedFen > 0
+                      ? { screen: 'task', taskId: 'bills', accountId }
+                      : { screen: 'account', accountId },
+                )
+              }
             />
           )}
         </div>

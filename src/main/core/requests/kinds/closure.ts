@@ -1,4 +1,5 @@
 // 拆除/销户: the meter comes off, the card is taken in, and everything the customer has left with us goes back.
+import { METER_GOES } from '../../../../shared/domain/meters.ts';
 import { billedBeforeFields, type EffectFact, type EffectWord, numberOf, type RequestDefinition, textOf } from '../definition.ts';
 import { applyDeposit, moneyBack } from '../money-back.ts';
 
@@ -32,7 +33,7 @@ export const closure: RequestDefinition = {
     {
       name: 'meterGoes',
       type: 'choice',
-      choices: ['in-store', 'scrapped'],
+      choices: METER_GOES,
       required: true,
       step: 'work',
       initial: () => 'in-store',
@@ -62,7 +63,7 @@ export const closure: RequestDefinition = {
     const facts: EffectFact[] = [...applyDeposit(depositFen, `closure ${requestNo}`)];
     if (volume.length > 0) facts.push({ kind: 'volume.credited', payload: { requestId, parts: volume } });
     if (meter !== null) {
-      const goes = textOf(form, 'meterGoes') === 'scrapped' ? 'scrapped' : 'in-store';
+      const goes = METER_GOES.find((one) => one === textOf(form, 'meterGoes')) ?? 'in-store';
       facts.push({
         kind: 'meter.removed',
         payload: { meterNo: meter.meterNo, finalReadingLitres: readingLitres ?? 0, on: today, goes, requestId },
