@@ -22,23 +22,33 @@ function limitOf(policy: Policy, role: Role, limit: keyof RoleLimits): number {
   return role === 'it' ? 0 : policy.limits[role][limit];
 }
 
+/** What somebody wants to do: an amount within a limit of the role, and where `role` is named, that role or a higher one. */
+export interface WantedApproval {
+  readonly limit: keyof RoleLimits;
+  readonly amount: number;
+  readonly role?: Exclude<Role, 'it'>;
+}
+
+const RANK: Readonly<Record<Role, number>> = { it: 0, clerk: 1, supervisor: 2, manager: 3 };
+
+function hasRank(role: Role, { role: lowest = 'clerk' }: WantedApproval): boolean {
+  return RANK[role] >= RANK[lowest];
+}
+
 /** Whether the actor may do it without anybody else. */
-export function isWithinOwnLimit(context: UseCaseContext, wanted: { readonly limit: keyof RoleLimits; readonly amount: number }): boolean {
-  return wanted.amount <= limitOf(policyNow(context.ports.store), context.actor.role, wanted.limit);
+export function isWithinOwnLimit({ ports, actor }: UseCaseContext, wanted: WantedApproval): boolean {
+  return hasRank(actor.role, wanted) && wanted.amount <= limitOf(policyNow(ports.store), actor.role, wanted.limit);
 }
 
 /**
  * Returns who has approved the act: '' where the actor's own limit suffices. Throws SUPERVISOR_REQUIRED when somebody else is needed and nobody (or
- * the actor) has signed in, APPROVAL_LIMIT { limit } when it is more than that person may allow.
+ * the actor) has signed in, APPROVAL_LIMIT { limit } when it is more than that person may allow, or { role } when it takes a higher role.
  */
-export function requireApproval(
-  context: UseCaseContext,
-  wanted: { readonly limit: keyof RoleLimits; readonly amount: number },
-  approver: Approver | null,
-): string {
+export function requireApproval(context: UseCaseContext, wanted: WantedApproval, approver: Approver | null): string {
   if (isWithinOwnLimit(context, wanted)) return '';
   const { actor, ports } = context;
   if (approver === null || approver.staffNo === actor.staffNo) throw new Fault('SUPERVISOR_REQUIRED', { amount: wanted.amount });
+  if (!hasRank(approver.role, wanted)) throw new Fault('APPROVAL_LIMIT', { role: wanted.role ?? 'clerk' });
   const limit = limitOf(policyNow(ports.store), approver.role, wanted.limit);
   if (wanted.amount > limit) throw new Fault('APPROVAL_LIMIT', { limit, amount: wanted.amount });
   return approver.staffNo;

@@ -98,7 +98,7 @@ export function raiseFee(context: UseCaseContext, input: Required<Inputs['chargi
 }
 
 /**
- * Lets a part of what is owed off, once per id. A fee follows the catalogue's rule, everything else the limits of the roles. Throws
+ * Lets a part of what is owed off, once per id, within the limits of the roles; a fee also takes the role that the catalogue names for it. Throws
  * RECEIVABLE_UNKNOWN, RECEIVABLE_SETTLED, AMOUNT_OUT_OF_RANGE { maxFen }, FEE_NOT_WAIVABLE, and the faults of an approval.
  */
 export function waiveReceivable(
@@ -115,7 +115,9 @@ export function waiveReceivable(
     if (input.amountFen > row.openFen) throw new Fault('AMOUNT_OUT_OF_RANGE', { maxFen: row.openFen });
     const item = policyNow(tx).fees.find((candidate) => candidate.code === row.itemCode);
     if (row.kind === 'fee' && item?.waiver === null) throw new Fault('FEE_NOT_WAIVABLE', { description: row.description });
-    const approvedBy = requireApproval(context, { limit: 'waiverFen', amount: input.amountFen }, approver);
+    const role = row.kind === 'fee' ? item?.waiver : null;
+    const wanted = { limit: 'waiverFen', amount: input.amountFen, ...(role == null ? {} : { role }) } as const;
+    const approvedBy = requireApproval(context, wanted, approver);
     const { receivableId, kind, vatPermille, accountId } = row;
     record(context, tx, {
       id: input.waiverId,

@@ -20,6 +20,7 @@ const limits = (reversalFen: number, waiverFen: number, refundFen: number) => ({
 const POLICY: Policy = {
   fees: [
     { code: 'card', name: '补卡工本费', amountFen: 2_000, vatPermille: 60, waiver: 'supervisor' },
+    { code: 'test', name: '验表费', amountFen: 500, vatPermille: 60, waiver: 'manager' },
     { code: 'works', name: '工程费', amountFen: 280_000, vatPermille: 90, waiver: null },
   ],
   lateFee: { perDayPpm: 3_000, graceDays: 0, chargesGrace: false, countsPaymentDay: true, capPermille: 1_000 },
@@ -286,6 +287,21 @@ describe('fees, deposits and credit', () => {
     expect(() => waiveReceivable(as('manager'), { ...waiver, waiverId: newId(), receivableId: works, amountFen: 1 }, null)).toThrow(
       'FEE_NOT_WAIVABLE',
     );
+  });
+
+  it('lets a fee off only by the role that the catalogue names, however small the sum', () => {
+    const receivableId = newId();
+    raiseFee(as('clerk'), { receivableId, accountId: A.accountId, code: 'test', quantity: 1 });
+    const waiver = { waiverId: newId(), receivableId, amountFen: 50, reason: '复验合格' };
+    // Within the clerk's own limit, and within the supervisor's.
+    expect(() => waiveReceivable(as('clerk'), waiver, null)).toThrow('SUPERVISOR_REQUIRED');
+    expect(() => waiveReceivable(as('clerk'), waiver, SUPERVISOR)).toThrow('APPROVAL_LIMIT');
+    expect(() => waiveReceivable(as('supervisor', '2001'), waiver, null)).toThrow('SUPERVISOR_REQUIRED');
+    expect(temp.store.receivable(receivableId)?.openFen).toBe(500);
+    expect(waiveReceivable(as('clerk'), waiver, MANAGER).openFen).toBe(450);
+    const last = temp.store.operationsOf(A.accountId, 1)[0];
+    expect(last).toMatchObject({ kind: 'receivable.waived', payload: { approvedBy: '3001' } });
+    expect(waiveReceivable(as('manager', '3001'), { ...waiver, waiverId: newId() }, null).openFen).toBe(400);
   });
 
   it('takes a deposit and gives back no more than is held, with a second person', () => {
