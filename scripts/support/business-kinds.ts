@@ -270,16 +270,14 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
   },
   {
     name: 'card blacklisted',
-    screen: { file: 'cards/blacklist-dialog.tsx' },
-    callOnly: true,
+    screen: { file: 'cards/blacklist-screen.tsx', task: 'blacklist' },
     calls: ['cardTasks.blacklist'],
     operations: ['card.blacklisted'],
     test: callsTest('blacklists a card'),
   },
   {
     name: 'meter into the store',
-    screen: { file: 'meters/meters-screen.tsx' },
-    callOnly: true,
+    screen: { file: 'meters/register-form.tsx', task: 'meter-store' },
     calls: ['meters.register'],
     operations: ['meter.registered'],
     test: callsTest('random business through the calls'),
@@ -307,8 +305,7 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
   },
   {
     name: 'verification date',
-    screen: { file: 'meters/meters-screen.tsx' },
-    callOnly: true,
+    screen: { file: 'meters/reverify-form.tsx', task: 'meter-store' },
     calls: ['meters.reverify'],
     operations: ['meter.reverified'],
     test: callsTest('random business through the calls'),

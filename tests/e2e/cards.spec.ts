@@ -236,3 +236,55 @@ test('the last purchase is taken off its card with the supervisor’s own sign-i
   expect((await client.shift.current({}))?.drawerFen).toBe(drawerFen);
   expect((await client.accounts.get({ accountId })).tierUsedLitres).toBe(before.tierUsedLitres);
 });
+
+test('a card is blocked without a new one in at most 10 keystrokes, and not without a reason', async ({ counter }) => {
+  const { page, client, accountId, cardNo, keys } = await atCustomer(counter);
+  await keys.press('Alt+3');
+  await expect(page.getByTestId('blacklist-reason')).toBeFocused();
+  await keys.press('Enter');
+  await expect(page.getByTestId('blacklist-reason')).toHaveAttribute('aria-invalid', 'true');
+  expect((await client.cardTasks.ofAccount({ accountId })).cards[0]?.status).toBe('active');
+  await keys.type('遗失', 'Enter');
+  await expect(page.getByTestId('blacklist-result')).toBeVisible();
+  const { cards } = await client.cardTasks.ofAccount({ accountId });
+  expect(cards.find((card) => card.cardNo === cardNo)?.status).toBe('blacklisted');
+  expect(keys.count()).toBeLessThanOrEqual(10);
+});
+
+test('a new meter comes into the store in at most 40 keystrokes, and one comes back from repair with its verification', async ({
+  counter,
+}) => {
+  const { page, client, accountId, keys } = await atCustomer(counter);
+  await keys.press('F8');
+  await expect(page.getByTestId('task-menu')).toBeVisible();
+  await keys.press('2');
+  await expect(page.getByTestId('meter-find')).toBeFocused();
+  await keys.press('Alt+n');
+  await expect(page.getByTestId('field-meterNo')).toBeFocused();
+  await keys.type('7726000001', 'Tab', 'ArrowDown', 'Tab');
+  await keys.type('测试厂', 'Enter');
+  await expect(page.getByTestId('field-meterNo')).toBeHidden();
+  const { kind, place } = await client.meters.get({ meterNo: '7726000001' });
+  expect({ kind, place }).toEqual({ kind: 'ic', place: 'in-store' });
+  expect(keys.count()).toBeLessThanOrEqual(40);
+
+  // The customer's meter goes to repair and comes back.
+  const [meter] = (await client.accounts.get({ accountId })).meters;
+  const on = (await client.system.info({})).businessDate;
+  await client.meters.remove({
+    actId: newId(),
+    accountId,
+    meterNo: meter?.meterNo ?? '',
+    finalReadingLitres: 900_000,
+    on,
+    goes: 'in-repair',
+  });
+  await page.keyboard.press('Alt+2');
+  await expect(page.getByTestId('store-row')).toContainText(meter?.meterNo ?? '');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('field-verifiedUntil')).toBeFocused();
+  await page.getByTestId('field-verifiedUntil').fill('2036-05-31');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('store-row')).toHaveCount(0);
+  expect(await client.meters.get({ meterNo: meter?.meterNo ?? '' })).toMatchObject({ place: 'in-store', verifiedUntil: '2036-05-31' });
+});

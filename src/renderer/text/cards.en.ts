@@ -3,6 +3,8 @@ import type { CardTexts } from './cards.zh-CN.ts';
 
 export const cardsEn: CardTexts = {
   task: {
+    'meter-store': 'Meters in the store',
+    blacklist: 'Block a card',
     issue: 'New card',
     reissue: 'Reissue a lost card',
     replace: 'Replace a damaged card',
@@ -11,6 +13,11 @@ export const cardsEn: CardTexts = {
     meter: 'Meter exchange',
   },
   cardTask: {
+    noActiveCard: 'The account has no card in use.',
+    blacklistHint:
+      'From now on no counter serves this card. What is in the meter and on the card stays; reissue the card when the customer wants a new one.',
+    blacklistDo: 'Block this card',
+    blacklisted: 'The card is on the blacklist',
     stepWhat: 'Check',
     stepCard: 'Card',
     stepDone: 'Result',
@@ -66,6 +73,18 @@ export const cardsEn: CardTexts = {
     back: 'Back to the account',
   },
   meters: {
+    register: 'A new meter comes in',
+    registerDo: 'Into the store',
+    reverify: 'New verification',
+    reverifyDo: 'Keep the date',
+    reverifyIntoStore: 'Keep it and bring the meter back',
+    reverifyHint: 'A meter that was in repair or with its maker comes back with its verification.',
+    find: 'How the number begins',
+    places: 'Where meters are',
+    noneHere: 'No meter is here',
+    model: 'Model',
+    count: '{{number}} in all',
+    saved: 'Meter {{meter}} is kept',
     ordinary: 'ordinary meter',
     more: '{{number}} more: type part of a number',
     approve: 'More is carried over than the ledger knows of; a supervisor must allow it.',

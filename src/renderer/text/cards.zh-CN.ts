@@ -1,6 +1,8 @@
 // Card tasks and meters in Simplified Chinese.
 export const cardsZhCN = {
   task: {
+    'meter-store': '表库',
+    blacklist: '挂失停用',
     issue: '发卡',
     reissue: '补卡',
     replace: '换卡',
@@ -9,6 +11,10 @@ export const cardsZhCN = {
     meter: '换表与装拆',
   },
   cardTask: {
+    noActiveCard: '该户没有在用的卡。',
+    blacklistHint: '从现在起任何柜台都不再受理这张卡。表内和卡上的气量不变；客户需要新卡时办理补卡。',
+    blacklistDo: '停用此卡',
+    blacklisted: '该卡已列入黑名单',
     stepWhat: '核对内容',
     stepCard: '写卡',
     stepDone: '结果',
@@ -64,6 +70,18 @@ export const cardsZhCN = {
     back: '回到户档',
   },
   meters: {
+    register: '新表入库',
+    registerDo: '入库',
+    reverify: '登记检定',
+    reverifyDo: '登记',
+    reverifyIntoStore: '登记并回库',
+    reverifyHint: '送修或退厂的表检定合格后回库。',
+    find: '表号开头几位',
+    places: '表在何处',
+    noneHere: '这里没有表',
+    model: '型号',
+    count: '共 {{number}} 块',
+    saved: '已登记 {{meter}}',
     ordinary: '普通表',
     more: '另有 {{number}} 块，请输入表号查找',
     approve: '结转气量多于台账所知，须主管批准。',

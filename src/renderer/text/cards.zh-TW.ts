@@ -3,6 +3,8 @@ import type { CardTexts } from './cards.zh-CN.ts';
 
 export const cardsZhTW: CardTexts = {
   task: {
+    'meter-store': '錶庫',
+    blacklist: '掛失停用',
     issue: '發卡',
     reissue: '補卡',
     replace: '換卡',
@@ -11,6 +13,10 @@ export const cardsZhTW: CardTexts = {
     meter: '換錶與裝拆',
   },
   cardTask: {
+    noActiveCard: '該戶沒有在用的卡。',
+    blacklistHint: '從現在起任何櫃檯都不再受理這張卡。錶內和卡上的氣量不變；客戶需要新卡時辦理補卡。',
+    blacklistDo: '停用此卡',
+    blacklisted: '該卡已列入黑名單',
     stepWhat: '核對內容',
     stepCard: '寫卡',
     stepDone: '結果',
@@ -66,6 +72,18 @@ export const cardsZhTW: CardTexts = {
     back: '回到戶檔',
   },
   meters: {
+    register: '新錶入庫',
+    registerDo: '入庫',
+    reverify: '登記檢定',
+    reverifyDo: '登記',
+    reverifyIntoStore: '登記並回庫',
+    reverifyHint: '送修或退廠的錶檢定合格後回庫。',
+    find: '錶號開頭幾位',
+    places: '錶在何處',
+    noneHere: '這裡沒有錶',
+    model: '型號',
+    count: '共 {{number}} 塊',
+    saved: '已登記 {{meter}}',
     ordinary: '普通錶',
     more: '另有 {{number}} 塊，請輸入錶號查找',
     approve: '結轉氣量多於臺帳所知，須主管批准。',

@@ -223,6 +223,8 @@ export const en = {
     title: 'Card in the reader',
     absent: 'No card in the reader',
     absentHint: "Insert the customer's card, chip up, all the way.",
+    blankTitle: 'A blank card',
+    blankHint: 'It becomes the card of an account: choose the account, then the card is made.',
     onCard: 'On the card',
     inLedger: 'In the ledger',
     purchase: 'Last purchase',

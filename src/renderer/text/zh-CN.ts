@@ -222,6 +222,8 @@ export const zhCN = {
     title: '读卡器中的卡',
     absent: '读卡器中没有卡',
     absentHint: '插入客户的卡，芯片朝上，插到底。',
+    blankTitle: '空白卡',
+    blankHint: '可做成某户的卡：先选户，再写卡。',
     onCard: '卡上',
     inLedger: '账上',
     purchase: '最近一次购气',

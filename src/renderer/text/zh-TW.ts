@@ -223,6 +223,8 @@ export const zhTW = {
     title: '讀卡機中的卡',
     absent: '讀卡機中沒有卡',
     absentHint: '插入客戶的卡，晶片朝上，插到底。',
+    blankTitle: '空白卡',
+    blankHint: '可做成某戶的卡：先選戶，再寫卡。',
     onCard: '卡上',
     inLedger: '帳上',
     purchase: '最近一次購氣',

@@ -8,6 +8,7 @@ import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { CardContent } from './card-content.tsx';
+import { CardTasksList } from './card-tasks-list.tsx';
 
 export default function CardsScreen() {
   const { t } = useTranslation();
@@ -18,7 +19,8 @@ export default function CardsScreen() {
     if (accountId === null) return false;
     return go({ screen: 'account', accountId });
   };
-  useKeys({ Enter: openAccount, F9: card.readAgain });
+  const forBlank = (): unknown => (card.view?.kind === 'blank' ? go({ screen: 'home', taskId: 'issue' }) : false);
+  useKeys({ Enter: openAccount, F9: card.readAgain, 'Alt+n': forBlank });
   return (
     <div className="stack-wide narrow">
       <div className="row between wrap">
@@ -49,6 +51,18 @@ export default function CardsScreen() {
           }
         >
           <CardContent view={card.view} />
+        </Panel>
+      )}
+      {card.view !== null && accountId !== null && <CardTasksList accountId={accountId} />}
+      {card.view?.kind === 'blank' && (
+        <Panel title={t('card.blankTitle')}>
+          <div>{t('card.blankHint')}</div>
+          <div>
+            <Button type="primary" onClick={forBlank} data-testid="card-blank-issue">
+              {t('task.issue')}
+              <Kbd>Alt N</Kbd>
+            </Button>
+          </div>
         </Panel>
       )}
     </div>

@@ -25,4 +25,12 @@ export const CARDS_TASKS: readonly Task[] = [
   taskOf('replace', 'X', (account) => hasCard(account, ['active'])),
   taskOf('correct', 'V', (account) => hasCard(account, ['active'])),
   taskOf('reverse', 'R', (account) => hasCard(account, ['active'])),
+  {
+    id: 'blacklist',
+    letter: '3',
+    screen: lazy(() => import('./blacklist-screen.tsx')),
+    roles: COUNTER,
+    needsShift: false,
+    fits: (account) => hasCard(account, ['active']),
+  },
 ];
