@@ -10,6 +10,8 @@ const TITLE_PT = 17;
 const HEADING_PT = 10.5;
 const CODE_PT = 62;
 const SIGN_PT = 46;
+/** So much stands above signatures on their page: nobody signs an empty one. */
+const ABOVE_SIGNATURES_PT = 64;
 /** A heading never stands alone at the foot of a page. */
 const HEADING_NEEDS_PT = 64;
 
@@ -60,7 +62,7 @@ function facts(flow: Flow, { columns, items }: Block<'facts'>): void {
     }));
     const height = Math.max(...row.map(({ name, value }) => Math.max(name.length * SMALL_PT, value.length * BODY_PT))) * LEADING + 2 * pad;
     if (flow.room() < height) flow.newPage();
-    if (at === 0 || flow.room() + height > flow.pageRoom) flow.rule({ x: flow.left, y: flow.y, width: flow.width, thickness: 0.5 });
+    const top = at === 0 ? 0.5 : 0.25;
     row.forEach(({ name, value }, column) => {
       const x = flow.left + column * cell;
       flow.fill({ x, y: flow.y + 0.5, width: nameWidth, height: height - 0.75 }, 0.95);
@@ -71,6 +73,8 @@ function facts(flow: Flow, { columns, items }: Block<'facts'>): void {
         flow.put(line, { x: x + nameWidth + pad, top: flow.y + pad + index * BODY_PT * LEADING, size: BODY_PT });
       });
     });
+    // Over the grey, else the grey covers half of it.
+    flow.rule({ x: flow.left, y: flow.y, width: flow.width, thickness: top });
     flow.y += height;
     flow.rule({ x: flow.left, y: flow.y, width: flow.width, thickness: 0.25 });
   }
@@ -87,35 +91,49 @@ function text(flow: Flow, { text: whole, small = false }: Block<'text'>): void {
   flow.y += 6;
 }
 
+function box(flow: Flow, { x, y, ticked }: { readonly x: number; readonly y: number; readonly ticked: boolean }): void {
+  const side = BODY_PT * 0.9;
+  const stroke = (from: readonly [x: number, y: number], to: readonly [x: number, y: number], thickness: number): void =>
+    flow.painter.line({ x: x + from[0] * side, y: y + from[1] * side }, { x: x + to[0] * side, y: y + to[1] * side }, thickness);
+  const corners = [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [0, 1],
+    [0, 0],
+  ] as const;
+  for (let at = 1; at < corners.length; at += 1) stroke(corners[at - 1] ?? [0, 0], corners[at] ?? [0, 0], 0.6);
+  if (!ticked) return;
+  stroke([0.15, 0.5], [0.42, 0.82], 1.2);
+  stroke([0.42, 0.82], [0.92, 0.12], 1.2);
+}
+
+/** Two boxes in a row, each with its words beside it. */
 function boxes(flow: Flow, { items }: Block<'boxes'>): void {
-  for (const { text: words, ticked } of items) {
-    const lines = flow.lines(words, { size: BODY_PT, width: flow.width - 18 });
-    flow.need(lines.length * BODY_PT * LEADING);
-    const side = BODY_PT * 0.9;
-    const x = flow.left + 2;
-    const y = flow.y + 2;
-    flow.painter.line({ x, y }, { x: x + side, y }, 0.6);
-    flow.painter.line({ x: x + side, y }, { x: x + side, y: y + side }, 0.6);
-    flow.painter.line({ x: x + side, y: y + side }, { x, y: y + side }, 0.6);
-    flow.painter.line({ x, y: y + side }, { x, y }, 0.6);
-    if (ticked) {
-      flow.painter.line({ x: x + side * 0.15, y: y + side * 0.5 }, { x: x + side * 0.42, y: y + side * 0.82 }, 1.2);
-      flow.painter.line({ x: x + side * 0.42, y: y + side * 0.82 }, { x: x + side * 0.92, y: y + side * 0.12 }, 1.2);
-    }
-    for (const line of lines) {
-      flow.put(line, { x: flow.left + 18, top: flow.y, size: BODY_PT });
-      flow.y += BODY_PT * LEADING;
-    }
-    flow.y += 1;
+  const cell = flow.width / 2;
+  for (let at = 0; at < items.length; at += 2) {
+    const row = items
+      .slice(at, at + 2)
+      .map(({ text: words, ticked }) => ({ ticked, lines: flow.lines(words, { size: BODY_PT, width: cell - 24 }) }));
+    const height = Math.max(...row.map(({ lines }) => lines.length)) * BODY_PT * LEADING + 1;
+    flow.need(height);
+    row.forEach(({ ticked, lines }, column) => {
+      const x = flow.left + column * cell;
+      box(flow, { x: x + 2, y: flow.y + 2, ticked });
+      lines.forEach((line, index) => {
+        flow.put(line, { x: x + 18, top: flow.y + index * BODY_PT * LEADING, size: BODY_PT });
+      });
+    });
+    flow.y += height;
   }
   flow.y += 6;
 }
 
 function signatures(flow: Flow, { items }: Block<'signatures'>): void {
-  const inRow = Math.min(3, Math.max(1, items.length));
+  // Four find room beside each other; more go on below, three in a row.
+  const inRow = items.length === 4 ? 4 : Math.min(3, Math.max(1, items.length));
   const cell = flow.width / inRow;
   const rows = Math.ceil(items.length / inRow);
-  // Nobody signs on a page of its own with nothing above it.
   flow.need(rows * SIGN_PT + 10);
   for (let at = 0; at < items.length; at += inRow) {
     items.slice(at, at + inRow).forEach((name, column) => {
@@ -131,8 +149,10 @@ function signatures(flow: Flow, { items }: Block<'signatures'>): void {
   flow.y += 4;
 }
 
-/** Draws one block and moves the flow below it. */
-export function drawBlock(flow: Flow, block: PaperBlock): void {
+/** Draws one block and moves the flow below it; what stands right above signatures goes to their page with them. */
+export function drawBlock(flow: Flow, block: PaperBlock, next: PaperBlock | undefined): void {
+  if (next?.kind === 'signatures' && (block.kind === 'facts' || block.kind === 'text'))
+    flow.need(ABOVE_SIGNATURES_PT + SIGN_PT * Math.ceil(next.items.length / 4));
   switch (block.kind) {
     case 'title':
       title(flow, block);

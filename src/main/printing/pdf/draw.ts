@@ -19,7 +19,9 @@ interface Pass {
 /** Lays the document out and returns how many pages it takes. */
 function layOut(document: PaperDocument, { texts, painter, pages, onPage = () => {} }: Pass): number {
   const flow = createFlow(document, { painter, texts, pages, onPage });
-  for (const block of document.blocks) drawBlock(flow, block);
+  document.blocks.forEach((block, at) => {
+    drawBlock(flow, block, document.blocks[at + 1]);
+  });
   return flow.page;
 }
 
