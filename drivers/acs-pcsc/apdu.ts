@@ -1,6 +1,6 @@
 // Command APDUs: the readers' pseudo-APDUs for cards that speak none themselves, and what of them a trace may show.
 //
-// Memory cards: ACS reference manuals (ACR38, ACR39, ACR1281). Contactless cards: PC/SC part 3, section 3.2.2.
+// Memory cards: ACS reference manuals (ACR38x version 6.02 §9.2.2, ACR39x version 1.03 §8.4, ACR1281U §6). Contactless cards: PC/SC part 3, section 3.2.2.
 import { toHex } from '../kit/index.ts';
 
 /** Card types of the select command. The I2C type covers 1 to 16 kbit. */
@@ -19,6 +19,7 @@ const AUTHENTICATE = 0x86;
 const PRESENT = 0x20;
 const READ = 0xb0;
 const READ_COUNTER = 0xb1;
+const CHANGE_CODE = 0xd2;
 const SELECT_TYPE = 0xa4;
 
 const KEY_TYPE = { A: 0x60, B: 0x61 } as const;
@@ -29,6 +30,8 @@ export const selectType = (type: number) => Uint8Array.of(0xff, SELECT_TYPE, 0, 
 export const readMemory = (address: number, length: number) => Uint8Array.of(0xff, READ, address >> 8, address & 0xff, length);
 export const readCounter = () => Uint8Array.of(0xff, READ_COUNTER, 0, 0, 4);
 export const presentPsc = (psc: Uint8Array) => Uint8Array.of(0xff, PRESENT, 0, 0, psc.length, ...psc);
+/** CHANGE_CODE_MEMORY_CARD: P2 is the PSC's place in security memory. The present one must have been accepted before. */
+export const changePsc = (psc: Uint8Array) => Uint8Array.of(0xff, CHANGE_CODE, 0, 1, psc.length, ...psc);
 export const getUid = () => Uint8Array.of(0xff, GET_DATA, 0, 0, 0);
 export const loadKey = (key: Uint8Array) => Uint8Array.of(0xff, LOAD_KEY, 0, KEY_NUMBER, key.length, ...key);
 export const authenticate = (block: number, kind: 'A' | 'B') =>
@@ -66,7 +69,8 @@ export function secretsOf(apdu: Uint8Array, { onMifare }: { readonly onMifare: b
   const [cla, instruction, , p2 = 0] = apdu;
   const none = { sentFrom: apdu.length, answerFrom: Number.POSITIVE_INFINITY };
   // VERIFY carries a PIN on CPU cards as the PSC on others.
-  if (instruction === PRESENT || (cla === 0xff && instruction === LOAD_KEY)) return { ...none, sentFrom: HEAD_BYTES };
+  if (instruction === PRESENT || (cla === 0xff && (instruction === LOAD_KEY || instruction === CHANGE_CODE)))
+    return { ...none, sentFrom: HEAD_BYTES };
   if (cla !== 0xff) return none;
   // The SLE4442 shows its PSC behind the error counter once it has been accepted.
   if (instruction === READ_COUNTER) return { ...none, answerFrom: 1 };

@@ -3,6 +3,7 @@ import { type ApduAccess, type CardChip, type EepromAccess, Fault, type MifareAc
 import {
   authenticate,
   bodyOf,
+  changePsc,
   getResponse,
   loadKey,
   presentPsc,
@@ -165,6 +166,14 @@ export function sle4442Face(settings: FaceSettings): Sle4442Access {
           const said = await act(settings, { slot, apdu, writes: piece.length });
           if (said !== SW_OK) await explain(settings, slot, refused(slot, said === 0 ? 'psc-not-verified' : `status ${said.toString(16)}`));
         }
+      }),
+    changePsc: (slotFrom1, psc) =>
+      inTurn(async () => {
+        const slot = ccidSlot(slotFrom1);
+        if (psc.length !== PSC_BYTES) throw refused(slot, 'psc-length');
+        await verifiedSession(slot);
+        const said = await act(settings, { slot, apdu: changePsc(psc), writes: PSC_BYTES });
+        if (said !== SW_OK) await explain(settings, slot, refused(slot, said === 0 ? 'psc-not-verified' : `status ${said.toString(16)}`));
       }),
   };
 }

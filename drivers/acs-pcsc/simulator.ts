@@ -138,6 +138,7 @@ function createChipReader({ timers, byteTimeMs, options = {} }: CardReaderSimula
       else if (instruction === 0xb2) respond(withOk(card.readProtection()));
       else if (instruction === 0xd0 || instruction === 0xd6) run(card.updateMain(p2, data), () => OK);
       else if (instruction === 0xd1) run(card.protect(p2, data), () => OK);
+      else if (instruction === 0xd2) run(card.updateSecurity(p2, data), () => OK);
       else if (instruction === 0x20) run(card.present(data), () => Uint8Array.of(0x90, card.readSecurity()[0] ?? 0));
       else respond(NOT_SUPPORTED);
     } else if (card.chip === 'AT24C02' && state.selected === CARD_TYPE.i2c) {

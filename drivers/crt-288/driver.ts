@@ -292,6 +292,16 @@ function openReader(context: DriverContext): OpenDevice {
         }
       });
     },
+    changePsc(slot, psc) {
+      return inTurn(async () => {
+        requireSlot(slot);
+        if (psc.length !== PSC_BYTES) throw new Fault('DEVICE_REJECTED', { slot, reason: 'psc-length' });
+        await settleLine();
+        // Never sent twice once it may have arrived: nobody knows then which bytes have.
+        const answer = await send('changePsc', { values: { psc }, writes: PSC_BYTES });
+        if (!isOk(answer)) await explain(new Fault('DEVICE_REJECTED', { slot, reason: 'psc-not-verified' }));
+      });
+    },
     onPresence(listener) {
       listeners.add(listener);
       if (listeners.size === 1) pollPresence();

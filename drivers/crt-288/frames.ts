@@ -18,7 +18,7 @@ const COMMAND_HEAD_BYTES = 5;
 /** Before an answer's secret: its head, the result and the error counter. */
 const SECURITY_SHOWN_BYTES = 7;
 
-export const COMMAND_NAMES = ['status', 'powerOn', 'readMain', 'readSecurity', 'verifyPsc', 'writeMain'] as const;
+export const COMMAND_NAMES = ['status', 'powerOn', 'readMain', 'readSecurity', 'verifyPsc', 'writeMain', 'changePsc'] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
 export interface CommandValues {
@@ -56,6 +56,7 @@ const PLACES: Readonly<Record<CommandName, readonly string[]>> = {
   readSecurity: [],
   verifyPsc: ['{psc}'],
   writeMain: ['{address}', '{data}'],
+  changePsc: ['{psc}'],
 };
 
 /** Reads a model's commands and results; throws SETTINGS_INVALID naming the option that is malformed or lacks a place that its command needs. */
@@ -107,7 +108,7 @@ export function readDialect(options: DriverContext['options']): Dialect {
       const text = textOfStxFrame(frame);
       const name = nameOf(text);
       // Command and result alone: an answer, too short to hold a secret.
-      if (name === 'verifyPsc' && text.length > CODE_BYTES + 1) return frame.slice().fill(0, COMMAND_HEAD_BYTES);
+      if ((name === 'verifyPsc' || name === 'changePsc') && text.length > CODE_BYTES + 1) return frame.slice().fill(0, COMMAND_HEAD_BYTES);
       return name === 'readSecurity' ? frame.slice().fill(0, SECURITY_SHOWN_BYTES) : frame;
     },
     describe(frame, direction) {
@@ -136,6 +137,7 @@ const COMMAND_WORDS: Readonly<Record<CommandName, string>> = {
   readSecurity: 'reads security memory',
   verifyPsc: 'presents the PSC',
   writeMain: 'writes main memory',
+  changePsc: 'changes the PSC',
 };
 
 /** Returns damaged bytes as they may stand in a trace: nobody can say where a PSC lies in them, so only two show, fewer than a PSC has. */

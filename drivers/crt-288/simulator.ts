@@ -25,6 +25,8 @@ import manifest from './manifest.json' with { type: 'json' };
 
 const SLOT = 1;
 const RESULT_FAILED = 0x4e;
+/** In security memory, behind the error counter. */
+const PSC_ADDRESS = 1;
 /** A frame that pauses longer than this is forgotten, ms. */
 const INTER_BYTE_MS = 100;
 
@@ -82,6 +84,7 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
     else if (name === 'readMain') reply(resultOk, chip.readMain(address, length));
     else if (name === 'readSecurity') reply(resultOk, chip.readSecurity());
     else if (name === 'verifyPsc') work(chip.present(text.subarray(2)), reply);
+    else if (name === 'changePsc') work(chip.updateSecurity(PSC_ADDRESS, text.subarray(2)), reply);
     else if (text.length === 4 + length) work(chip.updateMain(address, text.subarray(4)), reply);
     else reply(RESULT_FAILED);
   }

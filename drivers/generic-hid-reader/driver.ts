@@ -201,6 +201,12 @@ function openReader(context: DriverContext): OpenDevice {
           requireOk((await send('writeMain', sending)).status, slot);
         }
       }),
+    changePsc: (slot, psc) =>
+      onSlot(slot, async () => {
+        if (psc.length !== PSC_BYTES) throw new Fault('DEVICE_REJECTED', { slot, reason: 'psc-length' });
+        // Never sent twice: after a fault nobody knows which bytes have arrived.
+        requireOk((await send('changePsc', { slot, data: [...psc], writes: PSC_BYTES })).status, slot);
+      }),
     onPresence(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

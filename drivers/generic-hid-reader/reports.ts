@@ -12,6 +12,7 @@
 //     read security                      → error counter and PSC (00 until it was accepted)
 //     present PSC, three bytes           →
 //     write main, address, data          → address
+//     change PSC, three bytes            →                                 (the card has accepted its PSC before)
 //     event (by the reader itself)       : event, slot, status
 import { createFixedFramer, type DriverContext, Fault, type FixedFramer, type FrameEvent, integerOption, withSum16 } from '../kit/index.ts';
 
@@ -29,7 +30,7 @@ export interface Message {
   readonly body: Uint8Array;
 }
 
-export type CommandName = 'status' | 'readMain' | 'readSecurity' | 'presentPsc' | 'writeMain';
+export type CommandName = 'status' | 'readMain' | 'readSecurity' | 'presentPsc' | 'writeMain' | 'changePsc';
 
 /** Codes of a model. */
 export type Codes = Readonly<Record<CommandName | 'event', number>>;
@@ -47,6 +48,7 @@ export function readCodes(options: DriverContext['options']): Codes {
     readSecurity: code('readSecurityCommand'),
     presentPsc: code('presentPscCommand'),
     writeMain: code('writeMainCommand'),
+    changePsc: code('changePscCommand'),
     event: code('presenceEvent', 0xff),
   };
 }
@@ -116,6 +118,7 @@ const COMMAND_WORDS: Readonly<Record<CommandName, string>> = {
   readSecurity: 'reads security memory',
   presentPsc: 'presents the PSC',
   writeMain: 'writes main memory',
+  changePsc: 'changes the PSC',
 };
 const STATUS_WORDS: Readonly<Record<number, string>> = {
   [STATUS.ok]: 'done',
@@ -135,10 +138,10 @@ export function describeMessage({ sequence, body }: Message, codes: Codes, direc
   return (code & ANSWER) === 0 ? words : `${words}: ${STATUS_WORDS[status] ?? `status ${status}`}`;
 }
 
-/** Returns a message for the trace: no PSC, neither presented nor read back. */
+/** Returns a message for the trace: no PSC, neither presented nor put in place nor read back. */
 export function maskMessage({ sequence, body }: Message, codes: Codes, direction: 'sent' | 'received'): Message {
   const masked = body.slice();
-  if (direction === 'sent' && body[0] === codes.presentPsc) masked.fill(0, 2);
+  if (direction === 'sent' && (body[0] === codes.presentPsc || body[0] === codes.changePsc)) masked.fill(0, 2);
   // The error counter is not secret.
   if (direction === 'received' && body[0] === (codes.readSecurity | ANSWER)) masked.fill(0, 4);
   return { sequence, body: masked };

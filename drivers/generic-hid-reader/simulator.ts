@@ -14,6 +14,8 @@ import { ANSWER, createReportFramer, encodeReports, type Message, messageOf, rea
 
 /** A message that pauses longer than this is forgotten, ms. */
 const INTER_REPORT_MS = 100;
+/** In security memory, behind the error counter. */
+const PSC_ADDRESS = 1;
 
 function createCardReader({ timers, byteTimeMs, options }: CardReaderSimulatorOptions): SimulatedCardReader {
   const merged = { ...manifest.options, ...options };
@@ -59,6 +61,8 @@ function createCardReader({ timers, byteTimeMs, options }: CardReaderSimulatorOp
     else if (command === codes.readMain) answer(STATUS.ok, [address, ...chip.readMain(address, length)]);
     else if (command === codes.readSecurity) answer(STATUS.ok, chip.readSecurity());
     else if (command === codes.presentPsc) act(chip.present(body.slice(2)), (right) => answer(right ? STATUS.ok : STATUS.pscWrong));
+    else if (command === codes.changePsc)
+      act(chip.updateSecurity(PSC_ADDRESS, body.slice(2)), (written) => answer(written ? STATUS.ok : STATUS.pscNotVerified));
     else if (command === codes.writeMain)
       act(chip.updateMain(address, body.slice(3)), (written) => (written ? answer(STATUS.ok, [address]) : answer(STATUS.pscNotVerified)));
     // An unknown command is not answered.

@@ -19,10 +19,11 @@ export interface MemoryCardReader {
   /** Writes bytes of main memory; the card must have accepted its PSC since it was inserted, else DEVICE_REJECTED. CARD_ABSENT when it is torn out. */
   updateMain(slot: number, address: number, data: Uint8Array): Promise<void>;
   /**
-   * Puts other PSC bytes in place of the card's, one after the other; the card must have accepted its PSC since it was inserted, else DEVICE_REJECTED. The
-   * old ones are gone with the first byte written: present the new ones to prove them. Left out by a reader that cannot.
+   * Puts other PSC bytes in place of the card's, one after the other; the card must have accepted its PSC since it was inserted, else DEVICE_REJECTED and
+   * nothing is changed. Spends no attempt. CARD_ABSENT when the card is torn out: as many bytes as were written by then are new. What was written is not
+   * proved: present the new PSC. Null where the reader's commands have none for it; such a reader makes no cards.
    */
-  changePsc?(slot: number, psc: Uint8Array): Promise<void>;
+  readonly changePsc: ((slot: number, psc: Uint8Array) => Promise<void>) | null;
   /** Called whenever the reader itself reports a card put in or pulled out. Returns the function that stops it. */
   onPresence(listener: (slot: number, presence: CardPresence) => void): () => void;
 }

@@ -95,6 +95,6 @@ export function memoryReaderOf(device: CardFaces): MemoryCardReader | null {
     readErrorCounter: (slot) => access.readErrorCounter(slot),
     presentPsc: (slot, psc) => access.presentPsc(slot, psc),
     updateMain: (slot, address, data) => access.updateMain(slot, address, data),
-    ...(access.changePsc === undefined ? {} : { changePsc: access.changePsc }),
+    changePsc: access.changePsc,
   };
 }

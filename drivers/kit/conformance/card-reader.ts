@@ -5,6 +5,7 @@ import { corrupt, cut, drop, pass, split } from '../testing/line.ts';
 import { type DriverUnderTest, driverIdOf } from './bench.ts';
 import { openReader } from './card-reader-bench.ts';
 import { cardReaderOnBadLine } from './card-reader-line.ts';
+import { cardReaderChangesPsc } from './card-reader-psc.ts';
 
 const WRONG_PSC = Uint8Array.of(9, 9, 9);
 const MAIN_BYTES = 256;
@@ -328,6 +329,7 @@ export function cardReaderConformance(underTest: DriverUnderTest): void {
       });
     });
 
+    cardReaderChangesPsc(underTest);
     cardReaderOnBadLine(underTest);
   });
 }

@@ -2,6 +2,8 @@
 import type { SimulatedCard } from '../simulator.ts';
 
 export const PSC = Uint8Array.of(0x12, 0x34, 0x56);
+/** No byte of it is one of PSC. */
+export const NEW_PSC = Uint8Array.of(0x9a, 0xbc, 0xde);
 
 export interface CountedCard extends SimulatedCard {
   /** Bytes of card memory written so far, main and security. */

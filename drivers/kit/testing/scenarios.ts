@@ -4,7 +4,7 @@ import { memoryReaderOf } from '../chip-reader.ts';
 import type { OpenDevice } from '../driver.ts';
 import type { SimulatorModule } from '../simulator.ts';
 import type { Timers, Transport } from '../transport.ts';
-import { newCard, PSC } from './card.ts';
+import { NEW_PSC, newCard, PSC } from './card.ts';
 import type { ManualTimers } from './timers.ts';
 
 export interface ScenarioBench {
@@ -73,6 +73,20 @@ function cardReader(create: NonNullable<SimulatorModule['createCardReader']>): r
         await step('updateMain 1, 60, 70 bytes', () => reader.updateMain(1, 60, DATA));
         await step('presentPsc 1', () => reader.presentPsc(1, Uint8Array.of(9, 9, 9)));
         await step('readErrorCounter 1', () => reader.readErrorCounter(1));
+        await step('close', () => open.close());
+      },
+    },
+    {
+      name: 'card-psc',
+      async run(bench) {
+        const { hand, open, reader, step } = await setUp(bench);
+        const changePsc = required(reader.changePsc, 'reader that can change a PSC');
+        hand?.insert(1, newCard());
+        await bench.timers.advance(500);
+        await step('changePsc 1', () => changePsc(1, NEW_PSC));
+        await step('presentPsc 1', () => reader.presentPsc(1, PSC));
+        await step('changePsc 1', () => changePsc(1, NEW_PSC));
+        await step('presentPsc 1, the new one', () => reader.presentPsc(1, NEW_PSC));
         await step('close', () => open.close());
       },
     },

@@ -102,6 +102,7 @@ function setUp() {
       await world.beforeUpdate(address);
       memory.set(data, address);
     },
+    changePsc: null,
     onPresence: () => () => {},
   };
   const receiptPrinter: ReceiptPrinter = {

@@ -173,6 +173,13 @@ function openReader(context: DriverContext): OpenDevice {
           requireOk((await send({ code: COMMAND.write, slot, address: address + written, data: piece }, piece.length)).result, slot);
         }
       }),
+    changePsc: (slot, psc) =>
+      inTurn(async () => {
+        requireSlot(slot);
+        if (psc.length !== PSC_BYTES) throw new Fault('DEVICE_REJECTED', { slot, reason: 'psc-length' });
+        // Never sent twice: after a fault nobody knows which bytes have arrived.
+        requireOk((await send({ code: COMMAND.changePsc, slot, data: psc }, PSC_BYTES)).result, slot);
+      }),
     onPresence(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -13,8 +13,8 @@ const SUM_BYTES = 2;
 /** Data bytes in one frame. */
 export const MAX_DATA = 32;
 export const ANSWER_BIT = 0x80;
-/** status; read (data: how many bytes); error counter; present the PSC (data: it); write (data: the bytes). */
-export const COMMAND = { status: 1, read: 2, errorCounter: 3, psc: 4, write: 5 } as const;
+/** status; read (data: how many bytes); error counter; present the PSC (data: it); write (data: the bytes); put another PSC in its place (data: it). */
+export const COMMAND = { status: 1, read: 2, errorCounter: 3, psc: 4, write: 5, changePsc: 6 } as const;
 /** Sent by the reader itself when a card is put in or pulled out. */
 export const PRESENCE_EVENT = 0x8f;
 export const RESULT = { ok: 0, noCard: 1, damaged: 2, pscNotVerified: 3, pscRefused: 4 } as const;
@@ -66,5 +66,6 @@ export function describeFrame(bytes: Uint8Array): string {
 /** Returns the frame as it may stand in a trace: the PSC is 00, its sum too. Of a damaged frame only the first three bytes show. */
 export function maskSecrets(bytes: Uint8Array, { damaged }: { readonly damaged: boolean }): Uint8Array {
   if (damaged) return bytes.slice().fill(0, 3);
-  return (decodeFrame(bytes).code & ~ANSWER_BIT) === COMMAND.psc ? bytes.slice().fill(0, DATA_OFFSET) : bytes;
+  const command = decodeFrame(bytes).code & ~ANSWER_BIT;
+  return command === COMMAND.psc || command === COMMAND.changePsc ? bytes.slice().fill(0, DATA_OFFSET) : bytes;
 }

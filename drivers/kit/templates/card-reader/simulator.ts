@@ -13,6 +13,8 @@ import { ANSWER_BIT, COMMAND, decodeFrame, encodeFrame, FRAME_FORMAT, PRESENCE_E
 
 const SLOTS = 2;
 const MAIN_BYTES = 256;
+/** In security memory, behind the error counter. */
+const PSC_ADDRESS = 1;
 /** A frame that pauses longer than this is forgotten, ms. */
 const INTER_BYTE_MS = 100;
 const NONE = new Uint8Array(0);
@@ -65,6 +67,7 @@ function createCardReader({ timers, byteTimeMs }: CardReaderSimulatorOptions): S
       reply({ result: RESULT.ok, data: chip.readMain(address, Math.min(data[0] ?? 0, MAIN_BYTES - address)) });
     else if (code === COMMAND.errorCounter) reply({ result: RESULT.ok, data: chip.readSecurity().slice(0, 1) });
     else if (code === COMMAND.psc) act(chip.present(data), RESULT.pscRefused);
+    else if (code === COMMAND.changePsc) act(chip.updateSecurity(PSC_ADDRESS, data), RESULT.pscNotVerified);
     else if (code === COMMAND.write) act(chip.updateMain(address, data), RESULT.pscNotVerified);
     else reply(null);
   }

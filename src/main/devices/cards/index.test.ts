@@ -13,7 +13,7 @@ const PSC = Uint8Array.of(1, 2, 3);
 const IMAGE = Uint8Array.from({ length: 256 }, (_, index) => index);
 
 /** A reader with one card; `failAt` makes its n-th call reject. */
-function fakeReader(card: { presence?: 'present' | 'absent' | 'damaged'; errorCounter?: number; failAt?: number } = {}) {
+function fakeReader(card: { presence?: 'present' | 'absent' | 'damaged'; errorCounter?: number; failAt?: number; changes?: boolean } = {}) {
   const memory = IMAGE.slice();
   const calls: string[] = [];
   const enter = (name: string) => {
@@ -41,6 +41,12 @@ function fakeReader(card: { presence?: 'present' | 'absent' | 'damaged'; errorCo
       enter(`updateMain ${address}+${data.length}`);
       memory.set(data, address);
     },
+    changePsc:
+      card.changes === false
+        ? null
+        : async (_slot, psc) => {
+            enter(`changePsc ${psc.join(' ')}`);
+          },
     onPresence: () => () => {},
   };
   return { reader, calls, memory };
@@ -81,6 +87,36 @@ function run(reader: MemoryCardReader, wanted = task(), abort = new AbortControl
   });
   return { outcome, progress };
 }
+
+describe('writeCard with another PSC', () => {
+  const newKeys = { chip: 'SLE4442', psc: Uint8Array.of(7, 8, 9) } as const;
+  const before = ['status', 'readMain', 'readErrorCounter'];
+
+  it('presents the present one, changes it, proves the new one, and only then writes', async () => {
+    const { reader, calls } = fakeReader();
+    expect(await run(reader, task({ newKeys })).outcome).toMatchObject({ kind: 'done' });
+    expect(calls.slice(0, 7)).toEqual([...before, 'presentPsc', 'changePsc 7 8 9', 'presentPsc', 'updateMain 40+32']);
+  });
+
+  it.each([
+    ['CARD_CHIP_UNSUPPORTED', { changes: false }],
+    ['CARD_LAST_ATTEMPT', { errorCounter: 1 }],
+    ['CARD_LOCKED', { errorCounter: 0 }],
+  ] as const)('%s: refused before any secret is presented', async (code, card) => {
+    const { reader, calls } = fakeReader(card);
+    expect(await run(reader, task({ newKeys })).outcome).toMatchObject({ kind: 'refused', fault: { code } });
+    expect(calls).toEqual(before);
+  });
+
+  it('is unknown when the change or the proof fails, and nothing of the image is written', async () => {
+    for (const failAt of [4, 5]) {
+      const { reader, calls, memory } = fakeReader({ failAt });
+      expect(await run(reader, task({ newKeys })).outcome).toMatchObject({ kind: 'unknown' });
+      expect(calls.length).toBe(failAt + 1);
+      expect(memory).toEqual(IMAGE);
+    }
+  });
+});
 
 describe('writeCard', () => {
   it('compares, reads the error counter, presents, writes in chunks of at most 32 bytes, reads back', async () => {

@@ -20,9 +20,9 @@ export const sle4442: CardChipModule = {
     if (psc.length !== PSC_BYTES) throw new Fault('INPUT_INVALID', { field: 'keys' });
     const newPsc = task.newKeys === undefined ? null : keysOf({ ...task, keys: task.newKeys }, 'SLE4442').psc;
     const { changePsc } = card;
-    if (newPsc !== null && changePsc === undefined) throw new Fault('CARD_CHIP_UNSUPPORTED', { reason: 'changePsc' });
+    if (newPsc !== null && changePsc === null) throw new Fault('CARD_CHIP_UNSUPPORTED', { reason: 'changePsc' });
     await card.presentPsc(cardSlot, psc);
-    if (newPsc !== null && changePsc !== undefined) {
+    if (newPsc !== null && changePsc !== null) {
       // Before the first byte of the image: whatever bears an identity of ours has its own secret, and no other card is ever handed out.
       hooks.effectBegins();
       await changePsc(cardSlot, newPsc);
