@@ -22,7 +22,6 @@ import { programFiles } from '../../src/main/hosts/program-files.ts';
 import { createPaper } from '../../src/main/printing/pdf/paper.ts';
 import { createReceipts } from '../../src/main/printing/receipts.ts';
 import { createTemplates } from '../../src/main/printing/templates/templates.ts';
-import { createTemplates } from '../../src/main/printing/templates/templates.ts';
 import { createChannelPair } from '../../src/main/processes/channel.ts';
 import type { ProcessHandle } from '../../src/main/processes/launch.ts';
 import { createDrafts } from '../../src/main/secrets/drafts.ts';
@@ -36,6 +35,7 @@ import type { Tariff } from '../../src/shared/domain/tariff.ts';
 import type { CardTruth } from './auditor.ts';
 import { createHastyTimers } from './hasty-timers.ts';
 import { NO_SYNC } from './no-sync.ts';
+import { checkedStore } from './wire-check.ts';
 
 export const BRANCH = { branchNo: '9A01', name: '测试营业厅', regionCode: '9A01', businessDate: '2026-11-21' } as const;
 export const ACCOUNT_ID = 'account-1';
@@ -230,8 +230,8 @@ function launchHere(reader: LineEnd, timers: Timers): ProcessHandle {
 
 const clock = { nowMs: () => 1_795_000_000_000 };
 
-function openBranch(file: string): Promise<StoreHandle> {
-  return openStore({ file, backupDir: join(dirname(file), 'backup'), counterId: 'C01', clock });
+async function openBranch(file: string): Promise<StoreHandle> {
+  return checkedStore(await openStore({ file, backupDir: join(dirname(file), 'backup'), counterId: 'C01', clock }));
 }
 
 function found(store: Store, layoutId: string): void {
@@ -317,7 +317,6 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     passwords: { verify: async () => false },
     receipts: createReceipts(),
     paper: createPaper({ workerFile: programFiles().paperWorker }),
-    templates: createTemplates({ folder: '', language: () => 'zh-CN' }),
     templates: createTemplates({ folder: '', language: () => 'zh-CN' }),
     sync: NO_SYNC,
     hall: null,
