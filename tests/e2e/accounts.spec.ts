@@ -4,31 +4,15 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { v7 as newId } from 'uuid';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
-import { type CounterUnderTest, expect, test } from './counter.ts';
+import { type CounterUnderTest, countedKeys, expect, openAccount, signedLine, signIn, staffOf, test } from './counter.ts';
 
 // A wizard typed key by key takes a while on a small machine.
 test.setTimeout(180_000);
 
-type Clerk = 'clerk' | 'supervisor';
-
-async function signIn(page: Page, client: CounterClient, role: Clerk = 'clerk'): Promise<void> {
-  const staff = (await client.system.info({})).demoStaff.find((one) => one.role === role);
-  if (staff === undefined) throw new Error('no such staff');
-  await expect(page.getByTestId('staff-no')).toBeFocused();
-  await page.keyboard.type(staff.staffNo);
-  await page.keyboard.press('Tab');
-  await page.keyboard.type(staff.password);
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('signed-in')).toBeVisible();
-}
-
-/** The second clerk, on a line of their own. */
-async function colleague(counter: CounterUnderTest): Promise<CounterClient> {
-  const client = await counter.connect();
-  const clerks = (await client.system.info({})).demoStaff.filter((one) => one.role === 'clerk');
-  const second = clerks[1];
-  if (second === undefined) throw new Error('no second clerk');
-  await client.session.signIn({ staffNo: second.staffNo, password: second.password });
+/** A clerk at the page; returned is the second clerk, on a line of their own. */
+async function twoClerks(counter: CounterUnderTest): Promise<CounterClient> {
+  const client = await signedLine(counter, 'clerk', 'other');
+  await signIn(counter.page, await staffOf(client, 'clerk'));
   return client;
 }
 
@@ -42,54 +26,44 @@ async function cardsAtHand(client: CounterClient) {
 /** From home to the page of an account, by its number. */
 async function openByNumber(page: Page, accountNo: string): Promise<void> {
   await page.keyboard.press('F2');
-  await expect(page.getByTestId('omnibox')).toBeFocused();
-  await page.keyboard.type(accountNo);
-  await expect(page.getByTestId('search-hit').first()).toContainText(accountNo);
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('account-no')).toContainText(accountNo);
-}
-
-async function typeInto(page: Page, testId: string, text: string): Promise<void> {
-  await page.getByTestId(testId).focus();
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.type(text);
+  await openAccount(page, accountNo);
 }
 
 test('an account is opened by keyboard: what is wrong is said beside the field, who is known is shown before saving', async ({
   counter,
 }) => {
   const { page } = counter;
-  const client = await colleague(counter);
-  await signIn(page, client);
-  await page.keyboard.press('F2');
+  const client = await twoClerks(counter);
+  const keys = countedKeys(page);
+  await keys.press('F2');
   await expect(page.getByTestId('open-account')).toBeVisible();
-  await page.keyboard.press('Alt+y');
+  await keys.press('Alt+y');
   await expect(page.getByTestId('field-customer-name')).toBeFocused();
-  await page.keyboard.press('Enter');
+  await keys.press('Enter');
   await expect(page.getByTestId('field-customer-name-wrong')).toBeVisible();
-  await page.keyboard.type('钱小燕');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('1391234567', { delay: 60 });
-  await page.keyboard.press('Enter');
+  await keys.type('钱小燕');
+  await keys.press('Tab');
+  await keys.type('1391234567');
+  await keys.press('Enter');
   await expect(page.getByTestId('field-customer-phone-wrong')).toContainText('电话');
-  await page.keyboard.type('8');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('110101199003071230', { delay: 60 });
-  await page.keyboard.press('Enter');
+  await keys.type('8');
+  await keys.press('Tab');
+  await keys.press('Tab');
+  await keys.type('110101199003071230');
+  await keys.press('Enter');
   await expect(page.getByTestId('field-customer-identity-number-wrong')).toContainText('校验');
-  await page.keyboard.press('Backspace');
-  await page.keyboard.type('3');
-  await page.keyboard.press('Enter');
+  await keys.press('Backspace');
+  await keys.type('3');
+  await keys.press('Enter');
 
   await expect(page.getByTestId('field-address-district')).toBeFocused();
   for (const part of ['城南区', '建设路', '翠湖山庄', '9栋1单元101室']) {
-    await page.keyboard.type(part, { delay: 60 });
-    await page.keyboard.press('Tab');
+    await keys.type(part);
+    await keys.press('Tab');
   }
-  await page.keyboard.press('Enter');
+  await keys.press('Enter');
   await expect(page.getByTestId('open-check')).toContainText('钱小燕');
-  await page.keyboard.press('Enter');
+  await keys.press('Enter');
   await expect(page.getByTestId('account-header')).toContainText('钱小燕');
   await expect(page.getByTestId('timeline')).toContainText('开户');
   // The document's number is nowhere on the page.
@@ -99,56 +73,65 @@ test('an account is opened by keyboard: what is wrong is said beside the field, 
   const [hit] = (await client.accounts.search({ text: '钱小燕' })).hits;
   expect(hit?.accountNo).toMatch(/^\d{9,}$/);
 
+  expect(keys.count()).toBeLessThanOrEqual(90);
+
   // The same person once more: found by phone and document before anything is saved, and taken.
-  await page.keyboard.press('F2');
+  const again = countedKeys(page);
+  await again.press('F2');
   await expect(page.getByTestId('open-account')).toBeVisible();
-  await page.keyboard.press('Alt+y');
+  await again.press('Alt+y');
   await expect(page.getByTestId('field-customer-name')).toBeFocused();
-  await page.keyboard.type('钱小燕');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('13912345678', { delay: 60 });
+  await again.type('钱小燕', 'Tab');
+  await again.type('13912345678');
   await expect(page.getByTestId('duplicate')).toContainText('钱小燕');
-  await page.keyboard.press('Alt+1');
+  await again.press('Alt+1');
   await expect(page.getByTestId('field-address-district')).toBeFocused();
   for (const part of ['城南区', '建设路', '翠湖山庄', '9栋1单元102室']) {
-    await page.keyboard.type(part, { delay: 60 });
-    await page.keyboard.press('Tab');
+    await again.type(part);
+    await again.press('Tab');
   }
-  await page.keyboard.press('Enter');
+  await again.press('Enter');
   await expect(page.getByTestId('open-check')).toContainText('102');
-  await page.keyboard.press('Enter');
+  await again.press('Enter');
   await expect(page.getByTestId('account-header')).toContainText('102');
   const account = await client.accounts.get({ accountId: (await client.accounts.search({ text: '钱小燕' })).hits[1]?.accountId ?? '' });
   expect(account.customer?.accounts).toHaveLength(2);
+  expect(again.count()).toBeLessThanOrEqual(55);
+  expect(counter.heard.mouse).toBe(0);
   expect(counter.heard.console).toEqual([]);
 });
 
 test('a household is changed and a note added by keyboard, both on the timeline', async ({ counter }) => {
   const { page } = counter;
-  const client = await colleague(counter);
-  await signIn(page, client);
+  const client = await twoClerks(counter);
   const [card] = await cardsAtHand(client);
   await openByNumber(page, card.accountNo);
-  await page.keyboard.press('Alt+g');
+  const keys = countedKeys(page);
+  await keys.press('Alt+g');
   await expect(page.getByTestId('field-size')).toBeFocused();
-  await page.keyboard.type('-3');
-  await page.keyboard.press('Enter');
+  await keys.type('-3', 'Enter');
   await expect(page.getByTestId('field-size-wrong')).toBeVisible();
-  await typeInto(page, 'field-size', '6');
-  await page.getByTestId('field-until').fill('2020-01-01');
-  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('field-size')).toBeFocused();
+  await keys.press('ControlOrMeta+a');
+  await keys.type('6');
+  await keys.tabTo('field-until');
+  await keys.type('20200101', 'Enter');
   await expect(page.getByTestId('field-until-wrong')).toContainText('早于');
-  await page.getByTestId('field-until').fill('');
-  await typeInto(page, 'field-proof', '户口簿');
-  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('field-until')).toBeFocused();
+  await keys.press('ControlOrMeta+a');
+  await keys.type('20350101');
+  await expect(page.getByTestId('field-until')).toHaveValue('2035-01-01');
+  await keys.tabTo('field-proof');
+  await keys.type('户口簿', 'Enter');
   await expect(page.getByTestId('account-header')).toContainText('6 人');
   await expect(page.getByTestId('timeline')).toContainText('6 人');
 
-  await page.keyboard.press('Alt+k');
+  await keys.press('Alt+k');
   await expect(page.getByTestId('note-text')).toBeFocused();
-  await page.keyboard.type('老人独居，来电请慢讲');
-  await page.keyboard.press('Control+Enter');
+  await keys.type('老人独居，来电请慢讲');
+  await keys.press('Control+Enter');
   await expect(page.getByTestId('notes')).toContainText('老人独居');
+  expect(keys.count()).toBeLessThanOrEqual(65);
 
   // A scan is attached and kept under its digest.
   const scan = join(counter.dataDir, 'scan.png');
@@ -162,22 +145,26 @@ test('a household is changed and a note added by keyboard, both on the timeline'
 
 test('two clerks on one account at once: the second is told who did what, and nothing is saved by half', async ({ counter }) => {
   const { page } = counter;
-  const client = await colleague(counter);
-  await signIn(page, client);
+  const client = await twoClerks(counter);
   const [card] = await cardsAtHand(client);
   await openByNumber(page, card.accountNo);
-  await page.keyboard.press('Alt+u');
+  const keys = countedKeys(page);
+  await keys.press('Alt+u');
   await expect(page.getByTestId('field-customerName')).toBeFocused();
-  await typeInto(page, 'field-customerName', '改错的名字');
-  await typeInto(page, 'field-reason', '录入笔误');
+  await keys.press('ControlOrMeta+a');
+  await keys.type('改错的名字');
+  await keys.tabTo('field-reason');
+  await keys.type('录入笔误');
 
   const accountId = (await client.accounts.search({ text: card.accountNo })).hits[0]?.accountId ?? '';
   const { version, customerName } = await client.accounts.get({ accountId });
   const change = { changeId: newId(), accountId, seenVersion: version };
   await client.accounts.changeHousehold({ ...change, size: 7, from: '2026-01-01', until: null, proof: '户口簿' });
 
-  await page.keyboard.press('Enter');
+  await keys.press('Enter');
   await expect(page.getByTestId('problem')).toHaveAttribute('data-code', 'ACCOUNT_CHANGED');
+  expect(keys.count()).toBeLessThanOrEqual(20);
+  expect(counter.heard.mouse).toBe(0);
   await expect(page.getByTestId('changed-by')).toContainText('家庭人口变更');
   const now = await client.accounts.get({ accountId });
   expect(now).toMatchObject({ customerName, version: version + 1, householdSize: 7 });
@@ -186,8 +173,7 @@ test('two clerks on one account at once: the second is told who did what, and no
 
 test('complaint: the next customer sees the previous one’s data after a card swap', async ({ counter }) => {
   const { page } = counter;
-  const client = await colleague(counter);
-  await signIn(page, client);
+  const client = await twoClerks(counter);
   const [first, second] = await cardsAtHand(client);
   const of = async (accountNo: string) => {
     const hit = (await client.accounts.search({ text: accountNo })).hits[0];
@@ -219,4 +205,66 @@ test('complaint: the next customer sees the previous one’s data after a card s
   await expect(page.getByTestId('who')).toContainText(second.accountNo);
   await expect(page.getByTestId('note-text')).toHaveValue('');
   await expect(shown).not.toContainText(before.customerName);
+});
+
+test('customers with several records and accounts: moved, switched and merged by keyboard, with the trace on the timeline', async ({
+  counter,
+}) => {
+  const { page } = counter;
+  const client = await signedLine(counter, 'supervisor');
+  await signIn(page, await staffOf(client, 'supervisor'));
+  const [first, second] = await cardsAtHand(client);
+  const idOf = async (accountNo: string) => (await client.accounts.search({ text: accountNo })).hits[0]?.accountId ?? '';
+  const ids = [await idOf(first.accountNo), await idOf(second.accountNo)] as const;
+  const register = async (accountId: string, name: string) => {
+    const account = await client.accounts.get({ accountId });
+    const { customerKind, version } = account;
+    const customer = { customerId: newId(), customerKind, name, phone: '13912345678', identity: null, smsConsent: false };
+    await client.customers.register({ ...customer, accountId, seenVersion: version, acceptDuplicates: true });
+    return customer.customerId;
+  };
+  const kept = await register(ids[0], '钱小燕');
+  const other = await register(ids[1], '钱小雁');
+  const customerOf = async (accountId: string) => (await client.accounts.get({ accountId })).customer?.customerId;
+
+  // What was bound to the wrong record is moved to the right one, after a number that is nobody's was refused.
+  await openByNumber(page, second.accountNo);
+  const keys = countedKeys(page);
+  await keys.press('Alt+u');
+  await expect(page.getByTestId('field-customerName')).toBeFocused();
+  await keys.press('Alt+5');
+  await expect(page.getByTestId('field-accountNo')).toBeFocused();
+  await keys.type('99', 'Enter');
+  await expect(page.getByTestId('field-accountNo-wrong')).toContainText('没有这个户号');
+  await keys.press('ControlOrMeta+a');
+  await keys.type(first.accountNo);
+  await expect(page.getByTestId('assign-to')).toContainText('钱小燕');
+  await keys.press('Enter');
+  await expect(page.getByTestId('timeline')).toContainText('户与客户绑定');
+  expect(keys.count()).toBeLessThanOrEqual(20);
+  expect(await customerOf(ids[1])).toBe(kept);
+  // From one account of the customer to the next with one key.
+  await expect(page.getByTestId('other-account')).toContainText(first.accountNo);
+  await page.keyboard.press('Alt+1');
+  await expect(page.getByTestId('account-no')).toContainText(first.accountNo);
+
+  // The other record is the same person after all.
+  await page.keyboard.press('Alt+u');
+  await expect(page.getByTestId('field-customerName')).toBeFocused();
+  await page.keyboard.press('Alt+2');
+  await expect(page.getByTestId('field-name')).toBeFocused();
+  await expect(page.getByTestId('duplicate').first()).toContainText('钱小雁');
+  const merging = countedKeys(page);
+  await merging.press('Alt+1');
+  await expect(page.getByTestId('reason')).toBeFocused();
+  await merging.press('Enter');
+  await expect(page.getByRole('dialog').getByRole('alert')).toBeVisible();
+  await merging.type('同一人', 'Enter');
+  await expect(page.getByTestId('timeline')).toContainText('客户档案合并');
+  await expect(page.getByTestId('timeline')).toContainText('同一人');
+  expect(merging.count()).toBeLessThanOrEqual(8);
+  const { version: seenVersion } = await client.accounts.get({ accountId: ids[1] });
+  const back = client.accounts.assign({ changeId: newId(), accountId: ids[1], seenVersion, customerId: other });
+  await expect(back).rejects.toMatchObject({ code: 'CUSTOMER_MERGED' });
+  expect(counter.heard.mouse).toBe(0);
 });

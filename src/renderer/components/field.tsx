@@ -3,6 +3,7 @@ import { Input } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FIELD_REASONS } from '../../shared/contract/people.ts';
+import { typedDate } from '../format/format.ts';
 import type { Problem } from '../text/index.ts';
 
 /** Returns why the core refuses this field, as a word that `fieldReason` in the language files knows; null when it does not. */
@@ -68,26 +69,30 @@ interface Common {
   readonly autoFocus?: boolean;
 }
 
-/** A line of text; stands in a `field-grid`. */
+/** Dates are typed and read in one order everywhere; a browser's own date field follows the machine it runs on. */
+const DATE_FORM = 'YYYY-MM-DD';
+
+/** A line of text, or a date typed with or without its hyphens; stands in a `field-grid`. */
 export function Field(props: Common & { readonly maxLength?: number; readonly type?: 'text' | 'date'; readonly numeric?: boolean }) {
   const { field, label, hint, problem } = props;
   const id = fieldId(field);
   const isWrong = refusalOf(problem ?? null, field) !== null;
+  const isDate = props.type === 'date';
   return (
     <Frame field={field} label={label} hint={hint} problem={problem}>
       <Input
         id={id}
-        type={props.type ?? 'text'}
         autoComplete="off"
         autoFocus={props.autoFocus ?? false}
-        maxLength={props.maxLength ?? 60}
-        inputMode={props.numeric === true ? 'numeric' : 'text'}
+        maxLength={isDate ? DATE_FORM.length : (props.maxLength ?? 60)}
+        inputMode={props.numeric === true || isDate ? 'numeric' : 'text'}
+        placeholder={isDate ? DATE_FORM : ''}
         value={props.value}
         status={isWrong ? 'error' : ''}
         aria-invalid={isWrong}
         aria-describedby={isWrong ? `${id}-wrong` : hint === undefined ? undefined : `${id}-hint`}
         data-testid={id}
-        onChange={(event) => props.onChange(event.target.value)}
+        onChange={(event) => props.onChange(isDate ? typedDate(event.target.value) : event.target.value)}
       />
     </Frame>
   );

@@ -1,7 +1,7 @@
 // Figures typed and shown: no fraction of a fen or a litre comes or goes.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cubicMetres, parseCubicMetres, parseYuan, yuan, yuanInput } from './format.ts';
+import { cubicMetres, parseCubicMetres, parseYuan, typedDate, yuan, yuanInput } from './format.ts';
 
 describe('typed figures', () => {
   it('reads yuan and cubic metres exactly', () => {
@@ -28,4 +28,11 @@ describe('typed figures', () => {
     expect(yuan(1234567)).toBe('¥12,345.67');
     expect(yuan(-50)).toBe('-¥0.50');
   });
+});
+
+it('takes a date with and without its hyphens, and leaves what is no date yet as it is typed', () => {
+  for (const text of ['20261121', '2026-11-21', '2026.11.21', '2026/11/21', '2026年11月21日', ' 2026-11-21 ']) {
+    expect(typedDate(text), text).toBe('2026-11-21');
+  }
+  for (const text of ['', '2026', '2026112', '2026-1', '202611210']) expect(typedDate(text), text).toBe(text);
 });

@@ -48,6 +48,15 @@ export function clockTime(ms: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
+/** Returns a typed date with its hyphens as soon as all digits are there: "20261121", "2026.11.21" and "2026/11/21" are "2026-11-21". */
+export function typedDate(text: string): string {
+  const plain = text
+    .trim()
+    .replaceAll(/[./年月]/g, '-')
+    .replace('日', '');
+  return plain.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
+}
+
 /** Returns local date and time, "2026-11-21 14:05:09". */
 export function dateTime(ms: number): string {
   const date = new Date(ms);

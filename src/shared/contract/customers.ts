@@ -53,7 +53,16 @@ export const customersContract = {
     )
     .output(customerSchema),
   /** Two records of one person: the accounts of the one that goes are those of the one that stays from now on. */
-  merge: call({ access: ['supervisor', 'manager'], faults: ['CUSTOMER_UNKNOWN', 'CUSTOMER_MERGED'] })
-    .input(z.strictObject({ changeId: idSchema, keptId: idSchema, mergedId: idSchema, reason: reasonSchema }))
+  merge: call({ access: ['supervisor', 'manager'], faults: ['ACCOUNT_UNKNOWN', 'CUSTOMER_UNKNOWN', 'CUSTOMER_MERGED'] })
+    .input(
+      z.strictObject({
+        changeId: idSchema,
+        keptId: idSchema,
+        mergedId: idSchema,
+        reason: reasonSchema,
+        /** The account at which it was found; its timeline shows the merge. */
+        accountId: accountIdSchema.optional(),
+      }),
+    )
     .output(customerSchema),
 };

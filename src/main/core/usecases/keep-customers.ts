@@ -99,24 +99,25 @@ export function changeCustomer(context: UseCaseContext, input: Inputs['customers
 
 /**
  * Makes two records one: the accounts of `mergedId` are those of `keptId` from now on, and the record that goes says where it went.
- * Throws CUSTOMER_UNKNOWN, CUSTOMER_MERGED, INPUT_INVALID when both are the same.
+ * Throws ACCOUNT_UNKNOWN, CUSTOMER_UNKNOWN, CUSTOMER_MERGED, INPUT_INVALID when both are the same.
  */
 export function mergeCustomers(context: UseCaseContext, input: Inputs['customers']['merge']): CustomerView {
   const { ports } = context;
-  const { keptId, mergedId, reason, changeId } = input;
+  const { keptId, mergedId, reason, changeId, accountId: foundAt = '' } = input;
   const touched = ports.store.write((tx) => {
     if (keptId === mergedId) throw wrongField('mergedId', 'same');
     requireStandingCustomer(tx, keptId);
     // The same call again: it has already gone there.
     if (requireCustomer(tx, mergedId).mergedInto === keptId) return [];
     requireStandingCustomer(tx, mergedId);
+    if (foundAt !== '') requireAccount(tx, foundAt);
     const accounts = tx.accountsOfCustomer(mergedId);
-    record(context, tx, { id: changeId, kind: 'customer.merged', accountId: '', payload: { keptId, mergedId, reason } });
+    record(context, tx, { id: changeId, kind: 'customer.merged', accountId: foundAt, payload: { keptId, mergedId, reason } });
     for (const accountId of accounts) {
       const { version } = requireAccount(tx, accountId);
       record(context, tx, { kind: 'account.assigned', accountId, payload: { seenVersion: version, customerId: keptId } });
     }
-    return accounts;
+    return foundAt === '' ? accounts : [foundAt, ...accounts];
   });
   for (const accountId of touched) announceAccount(context, accountId);
   return viewCustomer(context, { customerId: keptId });

@@ -1,6 +1,6 @@
 // Moving an account to another customer's record: found by one of that customer's accounts, looked at, and saved.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
@@ -34,6 +34,7 @@ export function AssignForm({ account, onSaved, onLook }: SectionProps) {
   const { t } = useTranslation();
   const [change] = useState(() => ({ changeId: newId(), accountId: account.accountId, seenVersion: account.version }));
   const [accountNo, setAccountNo] = useState('');
+  const [hurried, setHurried] = useState(false);
   const form = useForm((input: Inputs['accounts']['assign']) => client.accounts.assign(input), onSaved);
   useLeaveGuard(!form.isSaved && accountNo !== '');
   const other = useOther(accountNo);
@@ -44,10 +45,16 @@ export function AssignForm({ account, onSaved, onLook }: SectionProps) {
     return customer.customerId === account.customer?.customerId ? wrong('accountNo', 'same') : null;
   };
   const save = (): void => {
-    // What was typed a moment ago is still being looked for.
-    if (other === undefined && accountNo.trim() !== '') return;
-    form.submit(trouble(), () => ({ ...change, customerId: customer?.customerId ?? '' }));
+    const isLooking = other === undefined && accountNo.trim() !== '';
+    setHurried(isLooking);
+    if (!isLooking) form.submit(trouble(), () => ({ ...change, customerId: customer?.customerId ?? '' }));
   };
+  const latest = useRef(save);
+  latest.current = save;
+  useEffect(() => {
+    // Saved while the number was still looked for: what is wrong is told once it is known. Whom it is moved to is looked at first.
+    if (hurried && other === null) latest.current();
+  }, [hurried, other]);
   return (
     <>
       <p className="soft">{t('people.assignHint')}</p>
@@ -62,6 +69,7 @@ export function AssignForm({ account, onSaved, onLook }: SectionProps) {
           problem={form.problem}
           onChange={(next) => {
             form.touched();
+            setHurried(false);
             setAccountNo(next);
           }}
         />

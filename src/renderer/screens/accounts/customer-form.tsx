@@ -146,7 +146,8 @@ function OtherRecords(props: Pick<SectionProps, 'account' | 'onSaved'> & { reado
   });
   const offers = ({ customerId }: Duplicate): boolean =>
     customerId !== '' && keptId !== '' && (role === 'supervisor' || role === 'manager');
-  const others = found.filter((one) => one.accounts.some(({ accountId }) => accountId !== account.accountId));
+  // A record may have lost its last account to another one; the account itself is no other record.
+  const others = found.filter((one) => one.customerId !== '' || one.accounts.some(({ accountId }) => accountId !== account.accountId));
   useKeys({ ...duplicateKeys(others, offers, setChosen), 'Alt+y': props.onAccept });
   return (
     <>
@@ -157,7 +158,7 @@ function OtherRecords(props: Pick<SectionProps, 'account' | 'onSaved'> & { reado
           action={t('people.merge')}
           danger
           busy={merge.isPending}
-          onDo={(reason) => merge.mutate({ changeId, keptId, mergedId: chosen.customerId, reason })}
+          onDo={(reason) => merge.mutate({ changeId, keptId, mergedId: chosen.customerId, reason, accountId: account.accountId })}
           onClose={() => setChosen(null)}
         >
           <p>{t('people.mergeHint', { name: chosen.name })}</p>
