@@ -55,7 +55,7 @@ beforeAll(async () => {
   counter.openAccount(CLOSED);
   counter.openAccount(COMPANY);
   counter.openAccount(LOST);
-  counter.put('account.closed', { seenVersion: 1, requestId: '', on: '2026-11-20', readingLitres: null }, CLOSED.accountId);
+  counter.put('account.closed', { seenVersion: 1, requestId: 'R-1', on: '2026-11-20', readingLitres: null }, CLOSED.accountId);
 }, 60_000);
 afterAll(() => bench.close());
 

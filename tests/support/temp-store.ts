@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type StoreHandle } from '../../src/main/store/index.ts';
+import { checkedStore } from './wire-check.ts';
 
 export interface TempStore {
   readonly dir: string;
@@ -12,11 +13,12 @@ export interface TempStore {
   remove(): void;
 }
 
-/** Opens an empty store of counter C01 in a new folder of the system's temporary folder. */
+/** Opens an empty store of counter C01 in a new folder of the system's temporary folder; what is recorded there must fit the wire. */
 export async function tempStore(): Promise<TempStore> {
   const dir = mkdtempSync(join(tmpdir(), 'countertop-store-'));
   const file = join(dir, 'branch.sqlite');
-  const store = await openStore({ file, backupDir: join(dir, 'backup'), counterId: 'C01', clock: { nowMs: () => 1_772_000_000_000 } });
+  const opened = await openStore({ file, backupDir: join(dir, 'backup'), counterId: 'C01', clock: { nowMs: () => 1_772_000_000_000 } });
+  const store = checkedStore(opened);
   return {
     dir,
     file,

@@ -191,7 +191,8 @@ describe('a meter that leaves', () => {
     removeMeter(bench.context(), { ...at, finalReadingLitres: 17_000 });
     expect(bills(accountId).map(({ amountFen }) => amountFen)).toEqual([19_800, 1_980]);
     expect(bench.temp.store.tierUse(accountId, 2026)).toBe(110_000);
-    installMeter(bench.context(), { ...at, actId: bench.newId(), readingLitres: 17_000 });
+    const { goes: _, ...back } = at;
+    installMeter(bench.context(), { ...back, actId: bench.newId(), readingLitres: 17_000 });
     removeMeter(bench.context(), { ...at, actId: bench.newId(), finalReadingLitres: 18_000 });
     // Installed, used and removed on one day.
     expect(bills(accountId)).toHaveLength(3);

@@ -141,7 +141,9 @@ type ExchangeInput = Optional<Omit<Inputs['meters']['exchange'], 'approval'>, 'b
  */
 export function exchangeMeter(context: UseCaseContext, input: ExchangeInput, approver: Approver | null): Outputs['meters']['exchange'] {
   const { ports } = context;
-  const { actId, accountId, billedBefore: _, ...payload } = input;
+  const { actId, accountId, oldMeterNo, finalReadingLitres, carriedLitres, newMeterNo, firstReadingLitres } = input;
+  const { on, reason, oldMeterGoes, requestId } = input;
+  const figures = { oldMeterNo, finalReadingLitres, carriedLitres, newMeterNo, firstReadingLitres };
   const known = leftOver(context, input);
   ports.store.write((tx) => {
     requireAccount(tx, accountId);
@@ -154,7 +156,12 @@ export function exchangeMeter(context: UseCaseContext, input: ExchangeInput, app
       throw new Fault('INPUT_INVALID', { field: 'carriedLitres' });
     const unknownLitres = Math.max(0, input.carriedLitres - known.inMeterLitres - known.onCardLitres);
     const approvedBy = requireApproval(context, { limit: 'correctionLitres', amount: unknownLitres }, approver);
-    record(context, tx, { id: actId, kind: 'meter.exchanged', accountId, payload: { ...payload, approvedBy } });
+    record(context, tx, {
+      id: actId,
+      kind: 'meter.exchanged',
+      accountId,
+      payload: { ...figures, on, reason, oldMeterGoes, requestId, approvedBy },
+    });
     takeCardsIn(context, tx, accountId);
   });
   const meter = announce(context, input.newMeterNo, accountId);

@@ -127,7 +127,7 @@ function buy(facts: Facts, at: { readonly date: string; readonly litres: number;
     ...{ tierYear: Number(year), tierHolder: at.holder, usedBeforeLitres: 0 },
   } as unknown as OperationPayloads['topup.paid']['purchase'];
   const tenders = [{ kind: 'cash' as const, amountFen: 100, reference: '' }];
-  const payload = { topupId: newId(), cardNo: '', purchase, tenders, cashTenderedFen: 100, changeFen: 0 };
+  const payload = { topupId: newId(), cardNo: 'NONE', purchase, tenders, cashTenderedFen: 100, changeFen: 0 };
   put('topup.paid', payload, { date: at.date, accountId: facts.accountId });
   facts.used[year] = (facts.used[year] ?? 0) + at.litres;
 }
@@ -173,7 +173,7 @@ const SITUATIONS: Readonly<
     const since = `2026-${String(2 + next(8)).padStart(2, '0')}-${String(1 + next(28)).padStart(2, '0')}`;
     const to = { customerId: newId(), customerKind: 'residential' as const, customerName: '李', phone: '', householdSize: size };
     const from = { customerId: '', customerName: '王' };
-    const transfer = { seenVersion: 1, requestId: '', from, to, since, readingLitres: null, contractNo: '' };
+    const transfer = { seenVersion: 1, requestId: newId(), from, to, since, readingLitres: null, contractNo: '' };
     put('account.transferred', transfer, { date: since, accountId: facts.accountId });
     Object.assign(facts, { sinceMonth: since.slice(0, 7), households: [{ from: since, size }], used: {} });
     if (next(2) === 0) buy(facts, { date: since, litres: 1 + next(300_000), holder: 2 });

@@ -1,4 +1,5 @@
 // Service requests as their calls do them: every obstacle, every effect to the fen, stale looks refused whole.
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   openAccount,
@@ -55,7 +56,7 @@ const newId = () => {
   return sampleId(90_000_000 + nextId);
 };
 
-const keep = (number: string) => ({ masked: maskNumber(number), digest: number.split('').reverse().join('') });
+const keep = (number: string) => ({ masked: maskNumber(number), digest: createHash('sha256').update(number).digest('hex') });
 
 function as(role: 'clerk' | 'supervisor' = 'clerk', staffNo = '1001'): UseCaseContext {
   const ports = {
