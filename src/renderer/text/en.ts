@@ -261,7 +261,6 @@ export const en = {
     readAgain: 'Read again',
   },
   topup: {
-    title: 'Top-up',
     stepAmount: 'Amount',
     stepPay: 'Payment',
     stepWrite: 'Write card',

@@ -260,7 +260,6 @@ export const zhCN = {
     readAgain: '重新读卡',
   },
   topup: {
-    title: '购气',
     stepAmount: '金额',
     stepPay: '收款',
     stepWrite: '写卡',

@@ -261,7 +261,6 @@ export const zhTW = {
     readAgain: '重新讀卡',
   },
   topup: {
-    title: '購氣',
     stepAmount: '金額',
     stepPay: '收款',
     stepWrite: '寫卡',

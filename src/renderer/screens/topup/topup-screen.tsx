@@ -216,7 +216,7 @@ export default function TopupScreen({ accountId }: { readonly accountId: string 
   const { data: account, error } = useQuery(api.accounts.get.queryOptions({ input: { accountId } }));
   return (
     <div className="stack-wide">
-      <h1>{t('topup.title')}</h1>
+      <h1>{t('task.topup')}</h1>
       <CardStrip accountId={accountId} />
       {error !== null && <ProblemNote problem={problemOf(error)} />}
       {account === undefined ? <Lines count={6} /> : <Purchase account={account} />}
