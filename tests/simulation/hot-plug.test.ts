@@ -1,13 +1,18 @@
 // Devices that are pulled out, come back on another port, are held by another program or speak at another rate: over real lines.
 import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { simulator as acs } from '../../drivers/acs-pcsc/simulator.ts';
+import { simulator as crt288 } from '../../drivers/crt-288/simulator.ts';
 import { simulator } from '../../drivers/fourslot-sle4442/simulator.ts';
-import { systemTimers } from '../../drivers/kit/transport.ts';
+import escposManifest from '../../drivers/generic-escpos/manifest.json' with { type: 'json' };
+import { simulator as escpos } from '../../drivers/generic-escpos/simulator.ts';
+import { systemTimers, type Transport } from '../../drivers/kit/transport.ts';
 import type { SeenDevice } from '../../src/main/devices/discovery/fingerprints.ts';
 import { type FromDevice, fromDeviceSchema } from '../../src/main/devices/protocol.ts';
 import { createDeviceServer } from '../../src/main/devices/server.ts';
 import { openSerial } from '../../src/main/devices/transports/serial.ts';
 import { openPty, type Pty } from '../../src/main/hall/pty.ts';
+import { createStreamTransport } from '../../src/main/hall/stream-transport.ts';
 import { createChannelPair } from '../../src/main/processes/channel.ts';
 import { DRIVER_ROOTS } from '../support/hall-bench.ts';
 
@@ -149,4 +154,71 @@ it('a device on the network that goes says so, and comes back by itself', async 
       }),
   );
   await expect.poll(() => bench.state('scanner')?.state, BACK_WITHIN).toBe('ready');
+});
+
+describe('a device on the network that falls silent, its cable pulled, without a word of the network about it', () => {
+  /** A listener whose sockets a simulated device sits behind; `mute` lets nothing through any more, as a cable that is out. */
+  async function networkDevice(attach: (line: Transport) => void) {
+    let muted = false;
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket.on('error', () => {}));
+      const line = createStreamTransport(socket);
+      const listeners = new Set<(chunk: Uint8Array) => void>();
+      line.onData((chunk) => {
+        if (!muted) for (const listener of listeners) listener(chunk);
+      });
+      attach({
+        ...line,
+        write: async (bytes) => (muted ? undefined : line.write(bytes)),
+        onData(listener) {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    return {
+      port,
+      mute(value: boolean) {
+        muted = value;
+      },
+    };
+  }
+  const options = (manifest: { readonly options: object }) => manifest.options as Readonly<Record<string, string | number | boolean>>;
+
+  it.each([
+    [
+      'printer',
+      'generic-escpos',
+      (line: Transport) => escpos.createReceiptPrinter?.({ timers: systemTimers, options: options(escposManifest) }).attach(line),
+    ],
+    ['reader', 'crt-288', (line: Transport) => crt288.createCardReader?.({ timers: systemTimers, byteTimeMs: 0 }).attach(line)],
+    ['reader', 'acs-pcsc', (line: Transport) => acs.createCardReader?.({ timers: systemTimers, byteTimeMs: 0 }).attach(line)],
+  ] as const)('%s %s says so within 2 s, and comes back by itself', async (slot, driver, attach) => {
+    const device = await networkDevice(attach);
+    const bench = serve({ [slot]: { driver, transport: { kind: 'tcp', host: '127.0.0.1', port: device.port } } });
+    await expect.poll(() => bench.state(slot)?.state, BACK_WITHIN).toBe('ready');
+    device.mute(true);
+    await expect.poll(() => bench.state(slot)?.state, SAID_WITHIN).toBe('down');
+    expect(bench.state(slot)?.lastError).toMatchObject({ code: 'DEVICE_NO_ANSWER', context: { reason: 'silent' } });
+    device.mute(false);
+    await expect.poll(() => bench.state(slot)?.state, BACK_WITHIN).toBe('ready');
+  });
+
+  it('is taken as it is where it answers nothing: a printer that is told and never asked stays ready, and says what it cannot know', async () => {
+    const device = await networkDevice(() => {});
+    device.mute(true);
+    const bench = serve({
+      'form-printer': { driver: 'generic-escp-form', transport: { kind: 'tcp', host: '127.0.0.1', port: device.port } },
+    });
+    await expect.poll(() => bench.state('form-printer')?.state, BACK_WITHIN).toBe('ready');
+    expect(bench.state('form-printer')?.paperNearEnd).toBeNull();
+  });
 });

@@ -14,7 +14,8 @@ import type { CallControl } from './call-kind.ts';
 import { findTransport } from './discovery/auto.ts';
 import type { lookForDevices } from './discovery/look.ts';
 import { type CardTurn, examine } from './examine.ts';
-import { countingBytes, GarbageJudge } from './garbage.ts';
+import { type ByteCount, countingBytes, GarbageJudge } from './garbage.ts';
+import { ASK_EVERY_MS, isSilence, unlessSilent } from './liveness.ts';
 import type { DeviceBinding, TransportSettings } from './settings.ts';
 import { withTimeLimit } from './time-limit.ts';
 import { describeConnection, type openConnection } from './transports/open.ts';
@@ -70,6 +71,8 @@ export class SlotHost {
   #timer: unknown = null;
   #retryMs = FIRST_RETRY_MS;
   #failedProbes = 0;
+  /** What has come from a device on the network; null where the bus itself tells that a device is gone. */
+  #remote: ByteCount | null = null;
   readonly #garbage = new GarbageJudge();
   /** Whose turn it is among the card slots that are asked one by one. */
   readonly #cards: CardTurn;
@@ -241,6 +244,7 @@ export class SlotHost {
       if (generation !== this.#generation) throw new Fault('DEVICE_OFFLINE', { slot: this.#slot });
       this.#transport = transport;
       this.#device = device;
+      this.#remote = settings.kind === 'tcp' ? received : null;
       this.#retryMs = FIRST_RETRY_MS;
       this.#garbage.reset();
       chipReaderOf(device)?.onPresence((cardSlot, presence) => {
@@ -250,7 +254,7 @@ export class SlotHost {
         if (generation === this.#generation) this.#environment.onCode(code);
       });
       this.#emit({ columns: device.receiptPrinter?.columns ?? 0, lastSeenMs: timers.now(), ...first });
-      this.#schedule(() => this.#probe(), PROBE_EVERY_MS);
+      this.#scheduleProbe();
     } catch (error) {
       if (opened !== null) await this.#shut(opened.device, opened.transport);
       if (generation !== this.#generation) return;
@@ -317,20 +321,26 @@ export class SlotHost {
     const device = this.#device;
     if (device === null) return;
     if (this.#queued === 0) await this.#exclusive(() => this.#probeNow(device));
-    if (this.#device === device) this.#schedule(() => this.#probe(), PROBE_EVERY_MS);
+    if (this.#device === device) this.#scheduleProbe();
+  }
+
+  #scheduleProbe(): void {
+    this.#schedule(() => this.#probe(), this.#remote === null ? PROBE_EVERY_MS : ASK_EVERY_MS);
   }
 
   async #probeNow(device: OpenDevice): Promise<void> {
     try {
-      const found = await examine(device, this.#cards, 'next');
+      const { timers } = this.#environment;
+      const examining = examine(device, this.#cards, 'next');
+      const found = await (this.#remote === null ? examining : unlessSilent(examining, { received: this.#remote, timers }));
       if (this.#device !== device) return;
       this.#failedProbes = 0;
-      this.#emit({ lastSeenMs: this.#environment.timers.now(), ...found });
+      this.#emit({ lastSeenMs: timers.now(), ...found });
     } catch (error) {
       if (this.#device !== device) return;
       this.#failedProbes += 1;
       const fault = asFault(error);
-      if (this.#failedProbes < PROBE_FAILURES_UNTIL_DOWN) {
+      if (this.#failedProbes < PROBE_FAILURES_UNTIL_DOWN && !isSilence(fault)) {
         this.#emit({ state: 'degraded', lastError: fault.toData() });
         return;
       }

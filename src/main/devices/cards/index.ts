@@ -21,6 +21,9 @@ const MODULES: Readonly<Partial<Record<CardChip, CardChipModule>>> = {
   'TRADE-DLL': tradeDll,
 };
 
+/** Chips whose keys the counter can put in place of the maker's. */
+const TAKES_NEW_KEYS: ReadonlySet<CardChip> = new Set<CardChip>(['SLE4442', 'MIFARE-S50']);
+
 function moduleOf(chip: CardChip): CardChipModule {
   const found = MODULES[chip];
   if (found === undefined) throw new Fault('CARD_CHIP_UNSUPPORTED', { chip });
@@ -85,7 +88,8 @@ export async function writeCard(reader: ChipReader, task: CardWriteTask, hooks: 
       if (chip !== task.access.chip) throw new Fault('CARD_CHANGED_ELSEWHERE', { slot });
       if (!sameBytes(await module.read(reader, task), task.expected)) throw new Fault('CARD_CHANGED_ELSEWHERE', { slot });
       if (task.writes.length > 0) {
-        if (task.newKeys !== undefined && task.access.chip !== 'SLE4442') throw new Fault('CARD_CHIP_UNSUPPORTED', { reason: 'newKeys' });
+        if (task.newKeys !== undefined && !TAKES_NEW_KEYS.has(task.access.chip))
+          throw new Fault('CARD_CHIP_UNSUPPORTED', { reason: 'newKeys' });
         requireAttempts(task, (await module.attemptsLeft?.(reader, task)) ?? null);
         hooks.signal.throwIfAborted();
         await module.write(reader, task, { signal: hooks.signal, progress: (step) => hooks.progress(step), effectBegins });

@@ -5,7 +5,10 @@ import { Fault, type FaultCode } from '../../../shared/domain/fault.ts';
 import { createLine } from './line.ts';
 
 const CONNECT_TIMEOUT_MS = 3_000;
-/** A device that loses its power sends nothing. Probes find out where it answers; elsewhere keep-alive does, ten lost packets at a second each later. */
+/**
+ * A device that loses its power sends nothing. Where it answers questions it is asked (../liveness.ts); elsewhere keep-alive finds out, ten lost packets at a
+ * second each later.
+ */
 const KEEP_ALIVE_MS = 1_000;
 
 export interface TcpAddress {
