@@ -18,6 +18,8 @@ interface DialogProps {
   /** Steps aside while another dialog asks something, with everything typed kept: of two dialogs the lower one would hold the focus. */
   readonly hidden?: boolean;
   readonly closeWord?: string;
+  /** In pixels; 480 unless told. */
+  readonly width?: number;
   /** Further keys while it is open. */
   readonly keys?: KeyMap;
   readonly children: ReactNode;
@@ -73,7 +75,7 @@ export function Dialog(props: DialogProps) {
       mask={{ closable: false }}
       closable={false}
       footer={footer}
-      width={480}
+      width={props.width ?? 480}
       destroyOnHidden
     >
       <div className="stack">{props.children}</div>

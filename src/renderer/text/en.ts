@@ -5,6 +5,7 @@ import { chargingEn } from './charging.en.ts';
 import { devicesEn } from './devices.en.ts';
 import { faultsEn } from './faults.en.ts';
 import { hallEn } from './hall.en.ts';
+import { paperEn } from './paper.en.ts';
 import { peopleEn } from './people.en.ts';
 import { workEn } from './work.en.ts';
 import type { Texts } from './zh-CN.ts';
@@ -384,6 +385,7 @@ export const en = {
     ...peopleEn.task,
     ...cardsEn.task,
     ...requestsEn.task,
+    statement: 'Statement and forms',
     bills: 'Pay bills',
     fee: 'Charge a fee',
     payments: 'Payments',
@@ -396,6 +398,7 @@ export const en = {
   },
   work: workEn,
   requests: requestsEn.requests,
+  paper: paperEn,
   hall: hallEn,
   flaw: {
     blank: 'blank',

@@ -5,6 +5,7 @@ import { chargingZhCN } from './charging.zh-CN.ts';
 import { devicesZhCN } from './devices.zh-CN.ts';
 import { faultsZhCN } from './faults.zh-CN.ts';
 import { hallZhCN } from './hall.zh-CN.ts';
+import { paperZhCN } from './paper.zh-CN.ts';
 import { peopleZhCN } from './people.zh-CN.ts';
 import { workZhCN } from './work.zh-CN.ts';
 
@@ -383,6 +384,7 @@ export const zhCN = {
     ...peopleZhCN.task,
     ...cardsZhCN.task,
     ...requestsZhCN.task,
+    statement: '对账单与表单',
     bills: '缴费',
     fee: '收取费用',
     payments: '缴费记录',
@@ -395,6 +397,7 @@ export const zhCN = {
   },
   work: workZhCN,
   requests: requestsZhCN.requests,
+  paper: paperZhCN,
   hall: hallZhCN,
   flaw: {
     blank: '空白卡',

@@ -5,6 +5,7 @@ import { chargingZhTW } from './charging.zh-TW.ts';
 import { devicesZhTW } from './devices.zh-TW.ts';
 import { faultsZhTW } from './faults.zh-TW.ts';
 import { hallZhTW } from './hall.zh-TW.ts';
+import { paperZhTW } from './paper.zh-TW.ts';
 import { peopleZhTW } from './people.zh-TW.ts';
 import { workZhTW } from './work.zh-TW.ts';
 import type { Texts } from './zh-CN.ts';
@@ -384,6 +385,7 @@ export const zhTW = {
     ...peopleZhTW.task,
     ...cardsZhTW.task,
     ...requestsZhTW.task,
+    statement: '對帳單與表單',
     bills: '繳費',
     fee: '收取費用',
     payments: '繳費紀錄',
@@ -396,6 +398,7 @@ export const zhTW = {
   },
   work: workZhTW,
   requests: requestsZhTW.requests,
+  paper: paperZhTW,
   hall: hallZhTW,
   flaw: {
     blank: '空白卡',

@@ -20,6 +20,7 @@ import { useDebounced } from '../../components/use-debounced.ts';
 import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { CardStrip } from '../cards/card-strip.tsx';
+import { PaperButton } from '../paper/paper-dialog.tsx';
 import { useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import { FormFields, type FormValues, formOf, initialOf, useFieldWords } from './form-fields.tsx';
 import { Bills, DeadlineClock, EffectWords, Obstacles } from './request-parts.tsx';
@@ -60,6 +61,7 @@ function RequestSummary({ request }: { readonly request: Request }) {
           <EffectWords words={request.words} />
         </>
       )}
+      <PaperButton subject={{ kind: 'request', requestId: request.requestId }} word={t('paper.form')} letter="P" />
     </Panel>
   );
 }

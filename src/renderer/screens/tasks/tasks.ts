@@ -17,6 +17,14 @@ const RECEIPT_TASKS: readonly Task[] = [
     needsShift: true,
     fits: () => true,
   },
+  {
+    id: 'statement',
+    letter: '4',
+    screen: lazy(() => import('../paper/statement-screen.tsx')),
+    roles: ['clerk', 'supervisor', 'manager'],
+    needsShift: false,
+    fits: () => true,
+  },
 ];
 
 export const TASKS: readonly Task[] = [

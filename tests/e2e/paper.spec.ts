@@ -1,0 +1,75 @@
+// Paper in A4 on screen: the form of a request seen, printed and saved, and the customer's statement.
+import { readFileSync } from 'node:fs';
+import { atWork, type CounterUnderTest, expect, openAccount, test, typeText } from './counter.ts';
+
+/** A customer before the clerk, to whom anything can be done. */
+async function atCustomer(counter: CounterUnderTest) {
+  const { page } = counter;
+  const client = await atWork(counter, { floatYuan: '500' });
+  for (const { accountNo } of (await client.hall.state({})).cards.filter(({ flaw }) => flaw === '')) {
+    const [hit] = (await client.accounts.search({ text: accountNo })).hits;
+    if (hit === undefined) continue;
+    const { accounts } = await client.charging.open({ accountIds: [hit.accountId] });
+    if (accounts[0]?.receivables.length !== 0) continue;
+    await openAccount(page, accountNo);
+    await expect(page.getByTestId('account-no')).toContainText(accountNo);
+    // A test's browser has no printer: what would be printed is looked at instead.
+    await page.evaluate(() => {
+      window.print = () => {
+        document.body.dataset.printed = String(document.querySelectorAll('.paper-print > svg').length);
+      };
+    });
+    return { page, client, accountNo };
+  }
+  throw new Error('no customer without arrears');
+}
+
+test('the form of a suspension is seen, printed and saved by keyboard', async ({ counter }) => {
+  const { page } = await atCustomer(counter);
+  await page.keyboard.press('Alt+s');
+  await expect(page.getByTestId('field-form-from')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('request')).toBeVisible();
+  await page.keyboard.press('Alt+p');
+  const sheet = page.getByTestId('paper-sheet').first();
+  await expect(sheet).toContainText('报停业务申请表');
+  await expect(sheet).toContainText('经办人');
+  if (process.env.COUNTERTOP_PICTURES !== undefined) await page.screenshot({ path: `${process.env.COUNTERTOP_PICTURES}/paper-zh.png` });
+  await page.keyboard.press('Alt+3');
+  await expect(sheet).toContainText('Declaration');
+  await page.keyboard.press('Alt+1');
+  await expect(sheet).toContainText('客户声明');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('body[data-printed]')).toHaveAttribute('data-printed', '1');
+  const saved = page.waitForEvent('download');
+  await page.keyboard.press('Alt+s');
+  const download = await saved;
+  expect(download.suggestedFilename()).toMatch(/^报停业务申请表 .+\.pdf$/);
+  expect(
+    readFileSync(await download.path())
+      .subarray(0, 5)
+      .toString(),
+  ).toBe('%PDF-');
+  await page.keyboard.press('Escape');
+  await expect(sheet).toBeHidden();
+  await expect(page.getByTestId('request')).toBeVisible();
+});
+
+test('a statement of the year stands on screen after two keys; dates in the wrong order are refused beside the field', async ({
+  counter,
+}) => {
+  const { page, accountNo } = await atCustomer(counter);
+  await page.keyboard.press('Alt+4');
+  await expect(page.getByTestId('field-from')).toBeFocused();
+  await page.keyboard.press('Enter');
+  const sheet = page.getByTestId('paper-sheet').first();
+  await expect(sheet).toContainText('客户对账单');
+  await expect(sheet).toContainText(accountNo);
+  if (process.env.COUNTERTOP_PICTURES !== undefined) await page.screenshot({ path: `${process.env.COUNTERTOP_PICTURES}/statement-zh.png` });
+  await page.keyboard.press('Escape');
+  await page.getByTestId('field-from').fill('');
+  await typeText(page, '2099-01-01');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('field-until-wrong')).toBeVisible();
+  await expect(sheet).toBeHidden();
+});
