@@ -1,9 +1,10 @@
 // Texts of the CRT-288 family's frames: commands from the manifest's templates, answers, and what a trace may show of them.
 //
 // Published (vendor's additional command specification of the sister model CRT-188, 2006): STX, length of two bytes, command and parameter, data, ETX, BCC; an
-// answer repeats command and parameter and carries a result, 59h done or 4Eh failed, before its data. NOT published: the command, parameter and
-// data bytes for an SLE4442 and the result for "no card". They are options of the manifest, to be matched with a model's manual without code; the
-// defaults are our own and agree with the simulator only. Also assumed: the reader carries a command out at ENQ, not at ACK.
+// answer repeats command and parameter and carries a result, 59h done or 4Eh failed, before its data. A public emulator of the reader (LCD-288, 2018) has the
+// same frames, carries a command out at ENQ, and shows the status command 31h 30h with its results 59h "card inside" and 45h "no card". NOT published: the
+// command, parameter and data bytes for an SLE4442. They are options of the manifest, to be matched with a model's manual without code; their defaults are
+// our own and agree with the simulator only. Readers of the later generation (CRT-288-K, CRT-285 on USB: frames that begin with F2h) are another protocol.
 import { ACK, type DriverContext, ENQ, Fault, fromHex, NAK, STX, textOfStxFrame, textOption } from '../kit/index.ts';
 
 export const MAIN_BYTES = 256;

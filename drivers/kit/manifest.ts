@@ -41,6 +41,8 @@ const fingerprintSchema = z
     name: z.string().min(3).optional(),
     /** 1 to 100: a chip maker's id that many devices share scores low, a model's own pair of ids high. */
     score: z.int().min(1).max(100),
+    /** Where the ids stand, so that the next reader need not believe them. */
+    source: z.string().min(1).optional(),
   })
   .refine(
     ({ vendorId, productId, name }) => (vendorId !== undefined && productId !== undefined) || name !== undefined,

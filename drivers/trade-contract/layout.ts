@@ -27,6 +27,7 @@ const LITRES_PER_HUNDREDTH = 10;
 const HUNDREDTHS_PER_M3 = 100;
 const MOST_PURCHASES = 9_999;
 const MOST_M3 = 9_999;
+const MOST_REISSUES = 255;
 const NOT_SUPPORTED = -1;
 
 function supported(value: number): boolean {
@@ -99,6 +100,7 @@ function judge(images: {
   const before = decodeGasCard(images.before);
   const after = decodeGasCard(images.after);
   const found = decodeGasCard(images.found);
+  if (before?.kind === 'blank' && after?.kind === 'content') return judgeMade(after.fields, found);
   if (before?.kind !== 'content' || after?.kind !== 'content' || found?.kind !== 'content') return 'other';
   const [old, planned, now] = [before.fields, after.fields, found.fields];
   if (IDENTITY.some((name) => now[name] !== old[name])) return 'other';
@@ -118,6 +120,14 @@ function judge(images: {
   if (loaded === planned.ql * HUNDREDTHS_PER_M3) return 'taken-by-meter';
   // Where a maker's meter says nothing, nobody may guess: a second purchase would be given away, or the first one lost.
   return loaded === 0 ? 'mixture' : 'other';
+}
+
+/** A blank card that was to be made: one call makes it whole, or it is blank still. */
+function judgeMade(planned: GasCardFields, found: ReturnType<typeof decodeGasCard>): ImageVerdict {
+  if (found?.kind === 'blank') return 'before';
+  if (found?.kind !== 'content') return 'other';
+  const now = found.fields;
+  return [...IDENTITY, ...DECISIVE].every((name) => now[name] === planned[name] || now[name] === NOT_SUPPORTED) ? 'after' : 'other';
 }
 
 /** Returns what the meter has loaded between two looks at the card, 0.01 m³; null where the maker does not support its numbers. */
@@ -173,10 +183,21 @@ const layout: CardLayout = {
       kh: identity.cardNo,
       dqdm: identity.regionCode,
       yhh: identity.accountNo,
+      cs: identity.begins?.sequence ?? 0,
+      ljgql: wholeM3(identity.begins?.cumulativeLitres ?? 0),
+      bkcs: Math.min(identity.begins?.reissues ?? 0, MOST_REISSUES),
     };
     return encodeGasCard({ kind: 'content', fields });
   },
   planPurchase,
+  // ql=0 is the contract's refund: the card keeps its count, and the next purchase has the next one.
+  planRefund(image, cumulativeLitres) {
+    const old = requireFields(image);
+    return encodeGasCard({
+      kind: 'content',
+      fields: { ...old, ql: 0, ljgql: supported(old.ljgql) ? wholeM3(cumulativeLitres) : old.ljgql },
+    });
+  },
   // One call writes everything: there is no order, and nothing of the meter's is part of it.
   orderWrites: (found, after) => diffImages(found, after),
   judge,

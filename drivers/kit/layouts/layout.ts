@@ -80,6 +80,7 @@ export function createRecordLayout({ id, access, imageBytes, map }: RecordLayout
     id,
     access,
     imageBytes,
+    ...(access.chip === 'CPU' ? { numberPrinted: true } : {}),
     meterRanges: [meterReturn],
     volumeStepLitres: 1,
     maxVolumeLitres: 9_999_000,
