@@ -12,7 +12,6 @@ import type { SectionProps } from './account.ts';
 import { AssignForm } from './assign-form.tsx';
 import { AddressForm, BankForm, PlanForm } from './correct-forms.tsx';
 import { CustomerForm } from './customer-form.tsx';
-import { WhoLine } from './who-line.tsx';
 
 const SECTIONS = ['address', 'customer', 'bank', 'plan', 'assign'] as const;
 type Section = (typeof SECTIONS)[number];
@@ -44,7 +43,6 @@ export default function CorrectScreen({ accountId }: TaskProps) {
   return (
     <div className="stack-wide">
       <h1>{t('task.correct-account')}</h1>
-      <WhoLine account={account} />
       <Segmented<Section>
         aria-label={t('people.sections')}
         value={section}

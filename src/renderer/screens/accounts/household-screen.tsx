@@ -15,7 +15,6 @@ import type { TaskProps } from '../tasks/task.ts';
 import type { Account } from './account.ts';
 import { ChangedNote } from './changed-note.tsx';
 import { useForm } from './use-form.ts';
-import { WhoLine } from './who-line.tsx';
 
 const FIELDS = ['size', 'from', 'until', 'proof'] as const;
 type Typed = Readonly<Record<(typeof FIELDS)[number], string>>;
@@ -73,7 +72,6 @@ function HouseholdForm({ account, today }: { readonly account: Account; readonly
   return (
     <div className="stack-wide">
       <h1>{t('task.change-household')}</h1>
-      <WhoLine account={account} />
       <Panel title={t('people.household')}>
         <p>
           {t('common.persons', { count: account.householdSize })}

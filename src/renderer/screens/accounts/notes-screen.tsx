@@ -15,7 +15,6 @@ import { useDraft, useLeaveGuard } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
 import { AttachmentList, DropZone } from './attachments.tsx';
 import { useForm } from './use-form.ts';
-import { WhoLine } from './who-line.tsx';
 
 interface Typed {
   readonly noteId: string;
@@ -45,7 +44,6 @@ export default function NotesScreen({ accountId }: TaskProps) {
   return (
     <div className="stack-wide">
       <h1>{t('task.notes')}</h1>
-      <WhoLine account={account} />
       <div className="two-columns">
         <Panel title={t('people.notes')}>
           <label htmlFor={fieldId('text')}>{t('people.noteText')}</label>

@@ -1,17 +1,19 @@
-// Whose account a task is about, in one line.
+// Whose account a task is about, in one line: the same place above every task's screen.
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { Account } from './account.ts';
+import { api } from '../../bridge/client.ts';
 
-export function WhoLine({ account }: { readonly account: Account }) {
+export function WhoLine({ accountId }: { readonly accountId: string }) {
   const { t } = useTranslation();
+  const account = useQuery(api.accounts.get.queryOptions({ input: { accountId } })).data;
   return (
-    <p className="row wrap" data-testid="who">
-      <strong>{account.customerName}</strong>
+    <p className="row wrap who-line" data-testid="who">
+      <strong>{account?.customerName}</strong>
       <span className="figures">
         <span className="soft">{t('account.no')} </span>
-        {account.accountNo}
+        {account?.accountNo}
       </span>
-      <span className="soft">{account.address}</span>
+      <span className="soft">{account?.address}</span>
     </p>
   );
 }

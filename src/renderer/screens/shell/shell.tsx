@@ -20,6 +20,7 @@ import type { Signed } from '../../bridge/session.ts';
 import { Boundary } from '../../components/boundary.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
+import { WhoLine } from '../accounts/who-line.tsx';
 import { HomeScreen } from '../home/home-screen.tsx';
 import { useScans } from '../home/use-scans.ts';
 import { type Queue, useQueue } from '../queue/use-queue.ts';
@@ -82,7 +83,12 @@ function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue
       const task = taskOf(place.taskId);
       if (task === null) return <HomeScreen text="" taskId="" queue={queue} />;
       const subjectId = place.subjectId ?? '';
-      return <task.screen key={`${task.id} ${place.accountId} ${subjectId}`} accountId={place.accountId} subjectId={subjectId} />;
+      return (
+        <div key={`${task.id} ${place.accountId} ${subjectId}`} className="stack-wide">
+          {place.accountId !== '' && <WhoLine accountId={place.accountId} />}
+          <task.screen accountId={place.accountId} subjectId={subjectId} />
+        </div>
+      );
     }
     case 'delivery':
       return <DeliveryScreen key={place.topupId} topupId={place.topupId} start={place.start === true} />;
