@@ -66,6 +66,10 @@ export interface TaskKind {
   readonly layout: CardLayout;
   readonly map: { readonly meterReturn: number };
   makeStage(persist: () => void): Stage;
+  /** Blank cards that tears may spoil, over all bytes. */
+  readonly mostSpoilt: number;
+  /** The number printed on the blank card, where its keys go by it. */
+  readonly printedNo?: string;
 }
 
 const returnAt =
@@ -127,8 +131,9 @@ function plainStage(persist: () => void): Stage {
 }
 
 export const TASK_KINDS: readonly TaskKind[] = [
-  { layout: countertopCard, map: CARD_MAP, makeStage: memoryStage },
-  { layout: countertopPlain, map: PLAIN_MAP, makeStage: plainStage },
+  // Torn inside the change of a secret of three bytes, or while it is proved.
+  { layout: countertopCard, map: CARD_MAP, makeStage: memoryStage, mostSpoilt: 3 },
+  { layout: countertopPlain, map: PLAIN_MAP, makeStage: plainStage, mostSpoilt: 0 },
 ];
 
 let folders = 0;

@@ -12,7 +12,8 @@ import { branchOf, record, recordNow, type UseCaseContext } from './actor.ts';
 import { averagePrice, type CardAssessment, judgeTask, MAKES_A_CARD, nextPurchase } from './card-assessment.ts';
 import { type CardJob, type CardLook, type CardSecret, type DeliveryProof, ownSecret, targetImage } from './card-delivery.ts';
 import { refundTenders } from './charges.ts';
-import { requireCard } from './reader.ts';
+import type { ReadStore } from './ports/store.ts';
+import { halfMadeKeys, requireCard } from './reader.ts';
 
 /** How the money of a reversal goes back: parts by a terminal, a part to the account's credit, the rest in cash. */
 export interface GiveBack {
@@ -43,8 +44,9 @@ function carriedTopup({ ports }: UseCaseContext, task: CardTaskRow): PurchaseTer
 /** Whether the image is one that the reversal's top-up has left, the meter's own bytes aside. */
 function holdsTopup(topup: TopupRow, layout: CardLayout, image: Uint8Array): boolean {
   if (topup.intent === null) return false;
-  const after = targetImage(fromHex(topup.intent.afterHex), layout, image);
-  return sameBytes(after, image);
+  const [before, after] = [fromHex(topup.intent.beforeHex), fromHex(topup.intent.afterHex)];
+  if (layout.judge !== undefined) return layout.judge({ before, after, found: image }) === 'after';
+  return sameBytes(targetImage(after, layout, image), image);
 }
 
 /** Returns the layout of the task if the card in the reader is its card, or, for a card that is being made, one that may become it. */
@@ -83,7 +85,6 @@ function plan(context: UseCaseContext, task: CardTaskRow, { assessment, layout, 
       if (account === null) throw new Fault('ACCOUNT_UNKNOWN');
       const { regionCode } = branch;
       const [keyVersion = 0] = ports.keys.versions;
-      const made = layout.planIssue(image, { cardNo: task.cardNo, regionCode, accountNo: account.accountNo, keyVersion });
       const start = startOf(context, task);
       const carried = carriedTopup(context, task);
       const newLitres = task.volumeLitres + (carried?.litres ?? 0);
@@ -93,6 +94,12 @@ function plan(context: UseCaseContext, task: CardTaskRow, { assessment, layout, 
       const sequence = start.sequence + (newLitres > 0 ? 1 : 0);
       const cumulativeLitres = start.cumulativeLitres + newLitres;
       const priceFenPerM3 = carried === null ? 0 : averagePrice(carried);
+      const begins = {
+        sequence: litres > 0 ? sequence - 1 : sequence,
+        cumulativeLitres: cumulativeLitres - litres,
+        reissues: reissuesOf(ports.store, task),
+      };
+      const made = layout.planIssue(image, { cardNo: task.cardNo, regionCode, accountNo: account.accountNo, keyVersion, begins });
       const purchase = { sequence, volumeLitres: litres, cumulativeLitres, priceFenPerM3, date: branch.businessDate };
       return { sequence, cumulativeLitres, after: litres > 0 ? layout.planPurchase(made, purchase) : made };
     }
@@ -110,9 +117,18 @@ function plan(context: UseCaseContext, task: CardTaskRow, { assessment, layout, 
       if (row.sequence !== topup.intent.sequence) throw new Fault('REVERSAL_NOT_LAST');
       if (!holdsTopup(topup, layout, image)) throw new Fault('CARD_CHANGED_ELSEWHERE', { cardNo: task.cardNo });
       const cumulativeLitres = row.cumulativeLitres - topup.payment.purchase.litres;
+      if (layout.planRefund !== undefined)
+        return { sequence: row.sequence, cumulativeLitres, after: layout.planRefund(image, cumulativeLitres) };
       return { sequence: row.sequence - 1, cumulativeLitres, after: targetImage(fromHex(topup.intent.beforeHex), layout, image) };
     }
   }
+}
+
+/** How many cards were made in place of others for the account, this one with them. */
+function reissuesOf(store: ReadStore, { taskId, accountId, purpose }: CardTaskRow): number {
+  if (purpose === 'issue') return 0;
+  const made = store.recordsOf(CARD_TASKS, accountId).filter((task) => task.state === 'verified' && MAKES_A_CARD.has(task.purpose));
+  return made.filter((task) => task.purpose !== 'issue' && task.taskId !== taskId).length + 1;
 }
 
 /**
@@ -162,6 +178,10 @@ function secretsOf(context: UseCaseContext, task: CardTaskRow, look: CardLook, v
   const { access } = look.layout;
   const [keyVersion = 0] = context.ports.keys.versions;
   const keys = context.ports.keys.cardKeys({ layoutId: look.layout.id, access, cardNo: task.cardNo, uid: look.snapshot.uid, keyVersion });
+  if (access.chip === 'MIFARE-S50') {
+    const { uid } = look.snapshot;
+    return [{ keys: halfMadeKeys(context.ports, { layoutId: look.layout.id, access, uid }), newKeys: keys }];
+  }
   if (access.chip !== 'SLE4442' || verdict === 'mixture') return [{ keys, newKeys: null }];
   const fresh = { keys: context.ports.keys.transportKeys(access), newKeys: keys };
   return task.attempts === 0 ? [fresh] : [fresh, { keys, newKeys: null }];

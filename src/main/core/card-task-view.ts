@@ -66,6 +66,7 @@ export function viewAccountCards(context: UseCaseContext, input: { readonly acco
     accountId,
     cards: cards.map(({ cardNo, layoutId, status, sequence }) => ({ cardNo, layoutId, status, sequence })),
     layoutId: nextLayoutOf(store, accountId),
+    numberPrinted: context.ports.layouts.get(nextLayoutOf(store, accountId))?.numberPrinted === true,
     volumeOwedLitres: store.volumeOwed(accountId),
     unusedLitres,
     openTask: open === null ? null : cardTaskView(store, open),

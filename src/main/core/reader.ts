@@ -1,10 +1,10 @@
 // Work with the card in the reader under one lease, with outcomes turned into values or faults.
 import type { CardChip } from '../../../drivers/kit/chip-reader.ts';
 import type { Outcome } from '../../../drivers/kit/outcome.ts';
-import { readingNeedsKeys } from '../../shared/domain/card-access.ts';
+import { type CardAccess, readingNeedsKeys } from '../../shared/domain/card-access.ts';
 import { Fault, type FaultCode, type FaultData, isFaultCode } from '../../shared/domain/fault.ts';
 import { assessCard, type CardAssessment } from './card-assessment.ts';
-import type { CardReadChoice } from './ports/cards.ts';
+import type { CardKeys, CardReadChoice } from './ports/cards.ts';
 import type { Devices, HeldReader } from './ports/devices.ts';
 import type { Ports } from './ports/index.ts';
 
@@ -72,7 +72,21 @@ function keyedChoices(ports: Ports, chip: CardChip, uid: Uint8Array | null): Car
         return { layoutId, access, keyVersion, keys };
       }),
       { layoutId, access, keyVersion: null, keys: ports.keys.transportKeys(access) },
+      // Torn while it was made: some sectors have their own keys already.
+      { layoutId, access, keyVersion: null, keys: halfMadeKeys(ports, { layoutId, access, uid }) },
     ]);
+}
+
+/** Returns the card's own keys of the newest version with its maker's behind them, for a card whose making may have been torn between the two. */
+export function halfMadeKeys(
+  { keys }: Pick<Ports, 'keys'>,
+  card: { readonly layoutId: string; readonly access: CardAccess; readonly uid: Uint8Array | null },
+): CardKeys {
+  const [keyVersion = 0] = keys.versions;
+  const own = keys.cardKeys({ ...card, cardNo: '', keyVersion });
+  const makers = keys.transportKeys(card.access);
+  if (own.chip !== 'MIFARE-S50' || makers.chip !== 'MIFARE-S50') return own;
+  return { chip: own.chip, sectors: [...own.sectors, ...makers.sectors] };
 }
 
 /** Throws unless the card in the reader is the one named. */

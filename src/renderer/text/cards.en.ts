@@ -13,6 +13,8 @@ export const cardsEn: CardTexts = {
     meter: 'Meter exchange',
   },
   cardTask: {
+    cardNoPrinted: 'Number printed on the card',
+    cardNoWrong: 'Enter the number on the card, at most 16 digits',
     noActiveCard: 'The account has no card in use.',
     blacklistHint:
       'From now on no counter serves this card. What is in the meter and on the card stays; reissue the card when the customer wants a new one.',

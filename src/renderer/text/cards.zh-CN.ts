@@ -11,6 +11,8 @@ export const cardsZhCN = {
     meter: '换表与装拆',
   },
   cardTask: {
+    cardNoPrinted: '卡面上印的卡号',
+    cardNoWrong: '请照卡面输入卡号，最多 16 位数字',
     noActiveCard: '该户没有在用的卡。',
     blacklistHint: '从现在起任何柜台都不再受理这张卡。表内和卡上的气量不变；客户需要新卡时办理补卡。',
     blacklistDo: '停用此卡',

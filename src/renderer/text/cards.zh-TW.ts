@@ -13,6 +13,8 @@ export const cardsZhTW: CardTexts = {
     meter: '換錶與裝拆',
   },
   cardTask: {
+    cardNoPrinted: '卡面上印的卡號',
+    cardNoWrong: '請照卡面輸入卡號，最多 16 位數字',
     noActiveCard: '該戶沒有在用的卡。',
     blacklistHint: '從現在起任何櫃檯都不再受理這張卡。錶內和卡上的氣量不變；客戶需要新卡時辦理補卡。',
     blacklistDo: '停用此卡',

@@ -174,6 +174,8 @@ export const cardTasksContract = {
         cards: z.array(z.strictObject({ cardNo: z.string(), layoutId: z.string(), status: z.string(), sequence: z.int() })),
         /** Layout of the next card, from the account's meter; '' where it has no card meter. */
         layoutId: z.string(),
+        /** Whether the next card's number is printed on it and must be typed. */
+        numberPrinted: z.boolean(),
         volumeOwedLitres: litresSchema,
         /** Of the present card: what the meter has not loaded as far as the ledger knows. */
         unusedLitres: litresSchema,

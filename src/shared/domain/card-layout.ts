@@ -49,6 +49,15 @@ export type CardReading =
   | { readonly kind: 'other-region'; readonly regionCode: string }
   | { readonly kind: 'damaged'; readonly identity: CardIdentity | null };
 
+/** Where a card that stands in for another goes on; for layouts that keep a count beside the purchase. */
+export interface CardBeginning {
+  /** Purchases made before the next one. */
+  readonly sequence: number;
+  readonly cumulativeLitres: number;
+  /** Cards made in place of others for the account; 0 on its first. */
+  readonly reissues: number;
+}
+
 export interface CardLayout {
   readonly id: string;
   /** How the image is read from its chip; its chip is the manifest's. */
@@ -67,8 +76,15 @@ export interface CardLayout {
   read(image: Uint8Array, regionCode: string): CardReading;
   /** Returns the version of the branch's keys that a card of this layout was made with. Left out where the image does not say it: version 0. */
   keyVersionOf?(image: Uint8Array): number;
+  /** Whether a card of this layout has its number from whoever made the blank card, printed on it, as its keys go by that number. */
+  readonly numberPrinted?: boolean;
   /** Returns the image of a personalised card without a purchase, from a blank card's image. */
-  planIssue(blank: Uint8Array, identity: CardIdentity & { readonly keyVersion?: number }): Uint8Array;
+  planIssue(blank: Uint8Array, identity: CardIdentity & { readonly keyVersion?: number; readonly begins?: CardBeginning }): Uint8Array;
+  /**
+   * Returns the image after the last purchase was taken back, `cumulativeLitres` as before it. Left out where a card can be put back to the image before its
+   * purchase; where this is there, the purchase count stays.
+   */
+  planRefund?(image: Uint8Array, cumulativeLitres: number): Uint8Array;
   /** Returns the whole image after writing `purchase`. */
   planPurchase(image: Uint8Array, purchase: CardPurchase): Uint8Array;
   /** Returns the writes that lead from `found` to `after`, in the order that keeps an older record readable longest. */

@@ -21,6 +21,7 @@ export type CardKeys =
   | { readonly chip: 'SLE4442'; readonly psc: Uint8Array }
   /** Wants nothing. */
   | { readonly chip: 'AT24C02' }
+  /** Of a sector several pairs may be named: they are tried in their order. */
   | { readonly chip: 'MIFARE-S50'; readonly sectors: readonly MifareSectorKeys[] }
   /** No key: those live in the PSAM, which derives the card's own from eight bytes made of its number. `keyVersion` is the PSAM's. */
   | { readonly chip: 'CPU'; readonly diversifier: Uint8Array; readonly keyVersion: number }

@@ -32,9 +32,6 @@ function newCardNo(tx: WriteTx): string {
   }
 }
 
-/** Chips whose secret the counter can put on a blank card, or that have none. */
-const MAKEABLE: ReadonlySet<string> = new Set(['SLE4442', 'AT24C02']);
-
 function begin(context: UseCaseContext, input: MakeInput, approver: Approver | null): void {
   const { ports } = context;
   const { taskId, accountId, purpose, oldCardNo, reason, requestId, meterFigures, openTopup = 'carry' } = input;
@@ -56,7 +53,8 @@ function begin(context: UseCaseContext, input: MakeInput, approver: Approver | n
     // Two purchases cannot go on one card under the numbers they were sold with.
     if (topupId !== '' && layout.sellWhileLoaded && startOf(context, { accountId, oldCardNo }).unusedLitres > 0)
       throw new Fault('TOPUP_OPEN_ON_CARD');
-    if (!MAKEABLE.has(layout.access.chip)) throw new Fault('CARD_CHIP_UNSUPPORTED', { chip: layout.access.chip });
+    // The keys of a card that was made elsewhere go by the number printed on it.
+    if (layout.numberPrinted === true && input.cardNo === '') throw new Fault('INPUT_INVALID', { field: 'cardNo', reason: 'empty' });
     if (input.cardNo !== '' && tx.card(input.cardNo) !== null) throw new Fault('INPUT_INVALID', { field: 'cardNo' });
     let approvedBy = '';
     if (meterFigures !== null && old !== undefined) {

@@ -40,7 +40,6 @@ export async function reverseTopup(context: UseCaseContext, input: ReverseInput,
       .metersOf(accountId)
       .some(({ loadedSequence, place }) => place === 'installed' && loadedSequence >= row.sequence);
     if (loaded || content.takenByMeter) throw new Fault('REVERSAL_TAKEN');
-    if (layout.judge !== undefined) throw new Fault('CARD_CHIP_UNSUPPORTED', { chip: layout.access.chip });
     const { amountFen } = topup.payment.purchase;
     ports.store.write((tx) => {
       if (openTaskOfAccount(tx, accountId) !== null) throw new Fault('CARD_TASK_OPEN');

@@ -112,10 +112,18 @@ async function changeKeys(task: CardWriteTask, newKeys: CardKeys, card: MifareFa
   const present = keysBySector(task);
   const tries = [...keysBySector({ ...task, keys: newKeys })].map(([sector, [pair]]) => ({ sector, pair: pair as MifareSectorKeys }));
   const open = (sector: number, pair: MifareSectorKeys) => card.authenticate(task.cardSlot, sector, { kind: 'A', bytes: pair.keyA });
+  const openB = (sector: number, pair: MifareSectorKeys) => card.authenticate(task.cardSlot, sector, { kind: 'B', bytes: pair.keyB });
   // Every sector is opened before the first one is changed: a card under foreign keys stays as it is.
   const found = new Map<number, MifareSectorKeys>();
   for (const { sector, pair } of tries)
     found.set(sector, await firstThatOpens([pair, ...(present.get(sector) ?? [])], (one) => open(sector, one)));
+  // A trailer is written from its first byte on: with the new key A and without the new key B it was torn, and its sector is lost.
+  for (const { sector, pair } of tries) {
+    if (found.get(sector) !== pair) continue;
+    await openB(sector, pair).catch((error: unknown) => {
+      throw asFault(error).code === 'CARD_KEY_REFUSED' ? new Fault('CARD_DAMAGED', { slot: task.cardSlot }) : error;
+    });
+  }
   for (const { sector, pair } of tries) {
     if (found.get(sector) === pair) continue;
     hooks.signal.throwIfAborted();

@@ -5,7 +5,16 @@ import { useTranslation } from 'react-i18next';
 import { Panel } from '../../components/facts.tsx';
 import { cubicMetres, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
-import { type AccountCards, type CardTaskFields, carriesOwed, type FieldName, makesCard, type Purpose, wrongFields } from './card-task.ts';
+import {
+  type AccountCards,
+  asksCardNo,
+  type CardTaskFields,
+  carriesOwed,
+  type FieldName,
+  makesCard,
+  type Purpose,
+  wrongFields,
+} from './card-task.ts';
 import { GiveBack } from './give-back.tsx';
 
 export function CardTaskForm(props: {
@@ -61,6 +70,7 @@ export function CardTaskForm(props: {
       </div>
     </>
   );
+  const printed = asksCardNo(purpose, cards);
   const asksVolume = purpose === 'correct' && !carries;
   const willHoldLitres = makesCard(purpose) ? cards.unusedLitres + cards.volumeOwedLitres : carries ? cards.volumeOwedLitres : null;
   return (
@@ -101,12 +111,13 @@ export function CardTaskForm(props: {
             </div>
           </>
         )}
+        {printed && field('cardNo', fields.cardNo, t('cardTask.cardNoWrong'), { label: t('cardTask.cardNoPrinted'), first: true })}
         {fields.figures &&
           field('sequence', fields.sequence, t('cardTask.figureWrong'), { label: t('cardTask.figureSequence'), first: true })}
         {fields.figures && field('remaining', fields.remaining, t('cardTask.figureWrong'), { label: t('cardTask.figureRemaining') })}
         {asksVolume && field('volume', fields.volume, t('cardTask.volumeWrong'), { label: t('cardTask.volume'), first: true })}
         {purpose === 'reverse' && last !== null && <GiveBack fields={fields} wrong={isWrong('reference')} onChange={change} />}
-        {field('reason', reason, t('cardTask.reasonNeeded'), { label: t('cardTask.reason'), first: !asksVolume })}
+        {field('reason', reason, t('cardTask.reasonNeeded'), { label: t('cardTask.reason'), first: !asksVolume && !printed })}
       </div>
       <div className="row between">
         <span />

@@ -15,6 +15,8 @@ export type Back = (typeof BACK)[number];
 export interface CardTaskFields {
   /** Null until somebody has typed: the usual reason of the purpose stands there. */
   readonly reason: string | null;
+  /** The number printed on the blank card, where its keys go by it. */
+  readonly cardNo: string;
   readonly volume: string;
   readonly back: Back;
   readonly reference: string;
@@ -26,6 +28,7 @@ export interface CardTaskFields {
 
 export const NO_FIELDS: CardTaskFields = {
   reason: null,
+  cardNo: '',
   volume: '',
   back: 'cash',
   reference: '',
@@ -34,7 +37,7 @@ export const NO_FIELDS: CardTaskFields = {
   remaining: '',
 };
 
-export type FieldName = 'volume' | 'sequence' | 'remaining' | 'reference' | 'reason';
+export type FieldName = 'cardNo' | 'volume' | 'sequence' | 'remaining' | 'reference' | 'reason';
 
 /** Returns the call of the area cardTasks that begins a task of this purpose. */
 export function callOf(purpose: Purpose): 'make' | 'load' | 'reverse' {
@@ -45,6 +48,9 @@ export const makesCard = (purpose: string): boolean => purpose === 'issue' || pu
 
 /** Whether a correction is what the account is owed after an exchange. */
 export const carriesOwed = (purpose: Purpose, cards: AccountCards): boolean => purpose === 'correct' && cards.volumeOwedLitres > 0;
+
+/** Whether the number printed on the blank card must be typed. */
+export const asksCardNo = (purpose: Purpose, cards: AccountCards): boolean => makesCard(purpose) && cards.numberPrinted;
 
 /** Returns the card that a new one stands in for, and that a correction or reversal is for. */
 export function presentCard({ cards }: AccountCards) {
@@ -66,15 +72,16 @@ export const litresOf = (text: string): number | null => (text.trim() === '0' ? 
 
 /** Returns the fields that are missing or no figures, in the order in which they stand. */
 export function wrongFields(purpose: Purpose, cards: AccountCards, fields: CardTaskFields, reason: string): readonly FieldName[] {
-  const { volume, figures, sequence, remaining, back, reference } = fields;
+  const { cardNo, volume, figures, sequence, remaining, back, reference } = fields;
   const wrong: Readonly<Record<FieldName, boolean>> = {
+    cardNo: asksCardNo(purpose, cards) && !/^\d{1,16}$/.test(cardNo.trim()),
     volume: purpose === 'correct' && !carriesOwed(purpose, cards) && (litresOf(volume) ?? 0) < 1,
     sequence: figures && !/^\d{1,5}$/.test(sequence.trim()),
     remaining: figures && litresOf(remaining) === null,
     reference: purpose === 'reverse' && byMachine(back) && reference.trim() === '',
     reason: reason.trim() === '',
   };
-  return (['volume', 'sequence', 'remaining', 'reference', 'reason'] as const).filter((name) => wrong[name]);
+  return (['cardNo', 'volume', 'sequence', 'remaining', 'reference', 'reason'] as const).filter((name) => wrong[name]);
 }
 
 /** Returns the input of the purpose's call; null where there is nothing to reverse. */
@@ -97,7 +104,7 @@ export function beginInput(
     ...base,
     purpose,
     oldCardNo: purpose === 'issue' ? '' : (presentCard(cards)?.cardNo ?? ''),
-    cardNo: '',
+    cardNo: asksCardNo(purpose, cards) ? fields.cardNo.trim() : '',
     meterFigures: fields.figures ? { loadedSequence: Number(fields.sequence), remainingLitres: litresOf(fields.remaining) ?? 0 } : null,
     requestId: '',
   };
