@@ -263,6 +263,11 @@ const CASES: Readonly<Record<string, Case>> = {
     input: () => ({ accountId: CLOSED.accountId, purchase: { by: 'money', amountFen: 1_000 } }),
     code: 'ACCOUNT_NOT_ACTIVE',
   },
+  'a purchase for a closed account with the card of another': {
+    call: 'topups.pay',
+    input: () => buying({}, CLOSED.accountId),
+    code: 'ACCOUNT_NOT_ACTIVE',
+  },
   'a fee for a closed account': {
     ...{ call: 'charging.raiseFee', code: 'ACCOUNT_NOT_ACTIVE' },
     input: () => ({ receivableId: counter.newId(), accountId: CLOSED.accountId, code: 'card' }),

@@ -1,8 +1,11 @@
 // Receipts: one content, one text; nothing a customer's name holds becomes markup; every line fits both papers.
 import receiptline from 'receiptline';
 import { describe, expect, it } from 'vitest';
+import { columnsOf } from '../../../tests/support/columns.ts';
 import { sampleReceipt as content } from '../../../tests/support/sample-receipt.ts';
+import type { SlipContent, SlipKind } from '../core/ports/printing.ts';
 import { createReceipts } from './receipts.ts';
+import { SLIP_WORDS } from './slips.ts';
 
 /** The receipt as plain lines, one string per line of paper. */
 function paper(markup: string, columns: number): string[] {
@@ -47,4 +50,63 @@ describe('receipts', () => {
   it('draws the paper as SVG', () => {
     expect(receipts.svg(receipts.markup(content, 48), 48)).toMatch(/^<svg [\s\S]*<\/svg>\s*$/);
   });
+});
+
+const AMOUNT_FEN = 1_000_000_000;
+/** The longest of everything that a clerk can enter, and the highest sum of a payload. */
+const SLIP: Omit<SlipContent, 'kind'> = {
+  branch: { branchNo: '9A0101', name: '城南天然气有限公司客户服务中心第一营业厅（总部）', regionCode: '9A01', businessDate: '2026-11-21' },
+  ...{ receiptNo: '9A0101-C01-00000001', counterId: 'C01', clerkName: '欧阳娜娜·买买提', clerkNo: '1001' },
+  accounts: [1, 2].map((number) => ({
+    accountNo: `10000000000${number}`,
+    customerName: '中国石油天然气集团有限公司后勤服务中心职工食堂 (Block 7, North)',
+    address: '城北区和平路1288号阳光花园二期3栋2单元501室'.repeat(2),
+  })),
+  lines: [
+    { name: '100000000001 气费 2026-02-28～2026-03-10 500.5 m³', amountFen: AMOUNT_FEN },
+    { name: '违约金', amountFen: 1 },
+    { name: '余额抵扣', amountFen: -1 },
+  ],
+  amountFen: AMOUNT_FEN,
+  tenders: [
+    { kind: 'cash', amountFen: 1, reference: '' },
+    { kind: 'bank-card', amountFen: AMOUNT_FEN - 2, reference: '6222020000112233445566778899001122334455667788990011223344556677' },
+    { kind: 'wallet', amountFen: 1, reference: 'W2026112100000000000001' },
+  ],
+  ...{ cashTenderedFen: AMOUNT_FEN, changeFen: AMOUNT_FEN - 1 },
+  remarks: [{ name: '事由', value: '客户搬迁退还押金并结清全部余额，凭原收据及身份证办理'.repeat(4) }],
+  ...{ atMs: 1_795_000_000_000, verification: 'CT1|9A0101-C01-00000001|100000000001|1000000000|01890000-0000-7000-8000-0000000000aa' },
+};
+
+describe('slips of every kind', () => {
+  for (const kind of Object.keys(SLIP_WORDS) as SlipKind[]) {
+    for (const columns of [32, 48]) {
+      it(`${kind} fits ${columns} columns with everything on it`, () => {
+        const lines = paper(receipts.slip({ ...SLIP, kind }, columns), columns);
+        for (const line of lines) expect(columnsOf(line), line).toBeLessThanOrEqual(columns);
+        const whole = lines.join('').replace(/\s/g, '');
+        for (const word of [
+          SLIP_WORDS[kind].title,
+          SLIP_WORDS[kind].end,
+          '¥10,000,000.00',
+          '壹仟万元整',
+          '9A0101-C01-00000001',
+          '100000000002',
+        ])
+          expect(whole).toContain(word);
+        for (const { reference } of SLIP.tenders) expect(whole).toContain(reference);
+        expect(whole.split('凭原收据及身份证办理')).toHaveLength(5);
+      });
+    }
+  }
+});
+
+describe('a purchase with the longest texts', () => {
+  for (const columns of [32, 48]) {
+    it(`fits ${columns} columns`, () => {
+      const { customerName, address } = SLIP.accounts[0] ?? { customerName: '', address: '' };
+      const long = { ...content, branch: SLIP.branch, customerName, address, amountFen: AMOUNT_FEN };
+      for (const line of paper(receipts.markup(long, columns), columns)) expect(columnsOf(line), line).toBeLessThanOrEqual(columns);
+    });
+  }
 });

@@ -3,7 +3,8 @@ import { capitalYuan, fen, formatYuan } from '../../shared/domain/money.ts';
 import type { SlipContent, SlipKind } from '../core/ports/printing.ts';
 import { localTime, moneyHanded, NAME_AND_VALUE, pair, text, WHOLE_LINE, yuan } from './markup.ts';
 
-const WORDS: Readonly<Record<SlipKind, { readonly title: string; readonly total: string; readonly end: string }>> = {
+/** Title, name of the total and last line by kind. */
+export const SLIP_WORDS: Readonly<Record<SlipKind, { readonly title: string; readonly total: string; readonly end: string }>> = {
   payment: { title: '缴费收据', total: '实收', end: '请妥善保管' },
   'payment-reversal': { title: '缴费冲正凭证', total: '退款', end: '原收据作废' },
   'topup-reversal': { title: '购气冲正凭证', total: '退款', end: '原收据作废' },
@@ -18,7 +19,7 @@ const LINE_AND_AMOUNT = '{border:space; width:*,13}';
 /** Returns the receipt in receiptline markup; every line fits paper of 32 and of 48 columns. */
 export function slip(content: SlipContent): string {
   const { branch } = content;
-  const words = WORDS[content.kind];
+  const words = SLIP_WORDS[content.kind];
   return [
     WHOLE_LINE,
     `"${text(branch.name)}`,

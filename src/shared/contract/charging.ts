@@ -1,6 +1,6 @@
 // Area charging: what is owed and what is paid beside top-ups.
 import { z } from 'zod';
-import { COUNTER_STAFF, call } from './call.ts';
+import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
 import { approvalSchema, receiptBriefSchema } from './topups.ts';
 import { accountIdSchema, fenSchema, idSchema, tenderKindSchema } from './values.ts';
 
@@ -134,7 +134,6 @@ const settlement = {
 };
 
 const settlementFaults = ['ACCOUNT_UNKNOWN', 'RECEIVABLE_UNKNOWN', 'RECEIVABLE_SETTLED'] as const;
-const approvalFaults = ['SUPERVISOR_REQUIRED', 'APPROVAL_LIMIT', 'CREDENTIALS_WRONG', 'SIGN_IN_LOCKED'] as const;
 const shift = { access: COUNTER_STAFF, needsShift: true } as const;
 
 /** Money over the counter against a deposit or a credit balance. */
@@ -181,7 +180,7 @@ export const chargingContract = {
     faults: [
       'SHIFT_REQUIRED',
       ...settlementFaults,
-      ...approvalFaults,
+      ...APPROVAL_FAULTS,
       'PRICE_CHANGED',
       'TENDER_SHORT',
       'TENDER_MISMATCH',
@@ -212,7 +211,7 @@ export const chargingContract = {
       'CREDIT_SHORT',
       'DRAWER_SHORT',
       'TENDER_MISMATCH',
-      ...approvalFaults,
+      ...APPROVAL_FAULTS,
     ],
   })
     .input(
@@ -261,7 +260,7 @@ export const chargingContract = {
   /** Lets a part of what is owed off. */
   waive: call({
     access: COUNTER_STAFF,
-    faults: ['RECEIVABLE_UNKNOWN', 'RECEIVABLE_SETTLED', 'AMOUNT_OUT_OF_RANGE', 'FEE_NOT_WAIVABLE', ...approvalFaults],
+    faults: ['RECEIVABLE_UNKNOWN', 'RECEIVABLE_SETTLED', 'AMOUNT_OUT_OF_RANGE', 'FEE_NOT_WAIVABLE', ...APPROVAL_FAULTS],
   })
     .input(
       z.strictObject({
@@ -289,7 +288,7 @@ export const chargingContract = {
       'DRAWER_SHORT',
       'TENDER_MISMATCH',
       'PAYMENT_ID_REUSED',
-      ...approvalFaults,
+      ...APPROVAL_FAULTS,
     ],
   })
     .input(z.strictObject(handover))
@@ -303,7 +302,7 @@ export const chargingContract = {
       'DRAWER_SHORT',
       'TENDER_MISMATCH',
       'PAYMENT_ID_REUSED',
-      ...approvalFaults,
+      ...APPROVAL_FAULTS,
     ],
   })
     .input(z.strictObject(handover))

@@ -1,6 +1,6 @@
 // Area invoices: segments of numbers, invoices out of them, their print, and numbers that were spoiled.
 import { z } from 'zod';
-import { COUNTER_STAFF, call } from './call.ts';
+import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
 import { approvalSchema } from './topups.ts';
 import { accountIdSchema, faultDataSchema, fenSchema, idSchema } from './values.ts';
 
@@ -40,7 +40,6 @@ export const invoiceSchema = z.strictObject({
 export const invoicePrintingSchema = z.strictObject({ invoice: invoiceSchema, fault: faultDataSchema.nullable() });
 
 const shift = { access: COUNTER_STAFF, needsShift: true } as const;
-const approvalFaults = ['SUPERVISOR_REQUIRED', 'CREDENTIALS_WRONG', 'SIGN_IN_LOCKED'] as const;
 
 export const invoicesContract = {
   /** The counter's segments, the one in use first. */
@@ -107,7 +106,7 @@ export const invoicesContract = {
     .input(z.strictObject({ invoiceId: idSchema, cameOut: z.boolean() }))
     .output(invoiceSchema),
   /** Voids an issued invoice; its number is never used again. A clerk needs a second person. */
-  void: call({ ...shift, faults: ['SHIFT_REQUIRED', 'INVOICE_UNKNOWN', 'INVOICE_STATE_REFUSES', ...approvalFaults] })
+  void: call({ ...shift, faults: ['SHIFT_REQUIRED', 'INVOICE_UNKNOWN', 'INVOICE_STATE_REFUSES', ...APPROVAL_FAULTS] })
     .input(z.strictObject({ invoiceId: idSchema, reason: reasonSchema, approval: approvalSchema.optional() }))
     .output(invoiceSchema),
   /** Voids the next number, whose form was spoiled before anything was printed on it. */

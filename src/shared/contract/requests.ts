@@ -1,7 +1,7 @@
 // Area requests: service requests from the form to their effect.
 import { z } from 'zod';
 import { REQUEST_KINDS, REQUEST_STATES } from '../domain/requests.ts';
-import { CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
+import { APPROVAL_FAULTS, CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
 import { otherTendersSchema, receivableSchema, useBillSchema } from './charging.ts';
 import { approvalSchema } from './topups.ts';
 import { accountIdSchema, faultDataSchema, fenSchema, idSchema, slotSchema } from './values.ts';
@@ -58,7 +58,6 @@ export const requestSchema = briefSchema.extend({
   accountVersion: z.int(),
 });
 
-const approvalFaults = ['SUPERVISOR_REQUIRED', 'APPROVAL_LIMIT', 'CREDENTIALS_WRONG', 'SIGN_IN_LOCKED'] as const;
 /** What the pre-checks can find. */
 const obstacleFaults = [
   'ACCOUNT_STATUS_REFUSES',
@@ -141,7 +140,7 @@ export const requestsContract = {
   /** To the next state, with what was filled in here; out of `approval` by a supervisor. */
   advance: call({
     access: COUNTER_STAFF,
-    faults: [...stepFaults, ...approvalFaults, 'READING_BACKWARDS', 'READING_UNKNOWN', 'REQUEST_DATES_WRONG', 'TARIFF_MISSING'],
+    faults: [...stepFaults, ...APPROVAL_FAULTS, 'READING_BACKWARDS', 'READING_UNKNOWN', 'REQUEST_DATES_WRONG', 'TARIFF_MISSING'],
   })
     .input(z.strictObject({ ...stepInput, form: formSchema, approval: approvalSchema.optional() }))
     .output(requestSchema),
@@ -151,7 +150,7 @@ export const requestsContract = {
     faults: [
       ...stepFaults,
       ...obstacleFaults,
-      ...approvalFaults,
+      ...APPROVAL_FAULTS,
       ...READER_FAULTS,
       ...CARD_FAULTS,
       'REQUEST_FEE_OPEN',

@@ -5,6 +5,7 @@ import type { TopupRow } from '../../../shared/domain/fold.ts';
 import type { Tender } from '../../../shared/domain/operation.ts';
 import { record, type UseCaseContext } from '../actor.ts';
 import { openTaskOf, saleObstacle } from '../card-assessment.ts';
+import { requireActiveAccount } from '../charges.ts';
 import { openOwnDrawer, tellCustomer } from '../customer-side.ts';
 import { holdReader, readAndAssess } from '../reader.ts';
 import { type TopupView, topupView } from '../views.ts';
@@ -43,8 +44,10 @@ export async function payTopup(context: UseCaseContext, input: PayInput): Promis
   const { ports } = context;
   const before = recordedBefore(ports.store.topup(input.topupId), input);
   if (before !== null) return topupView(ports.store, before);
+  // What the account is comes before which card lies in the reader.
+  requireActiveAccount(ports.store, input.accountId);
   const cards = ports.store.cardsOf(input.accountId).filter((card) => card.status === 'active');
-  if (ports.store.account(input.accountId) !== null && cards.length === 0) throw new Fault('ACCOUNT_HAS_NO_CARD');
+  if (cards.length === 0) throw new Fault('ACCOUNT_HAS_NO_CARD');
 
   let recorded = false;
   await holdReader(ports, async (reader) => {

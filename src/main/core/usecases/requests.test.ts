@@ -274,6 +274,14 @@ describe('obstacles', () => {
     if (paid === undefined) throw new Error('no top-up');
     temp.store.write((tx) => tx.append(paid));
     expect(codes('closure', CLOSE, CARD.accountId)).toEqual(['TOPUP_OPEN_ON_CARD', 'CARD_TASK_OPEN']);
+    const meterNo = CARD.meter?.meterNo ?? '';
+    const unregistered = { make: '恒远', model: '', kind: 'ic' as const, layoutId: '', verifiedUntil: '' };
+    put('meter.registered', { meterNo: 'N-1', ...unregistered }, '');
+    const readings = { finalReadingLitres: 9, firstReadingLitres: 0, carriedLitres: 12_000 };
+    const meters = { oldMeterNo: meterNo, newMeterNo: 'N-1', oldMeterGoes: 'scrapped' as const };
+    put('meter.exchanged', { ...readings, ...meters, on: '2026-03-02', reason: '到期', requestId: '' }, CARD.accountId);
+    const owed = previewRequest(as(), { accountId: CARD.accountId, kind: 'transfer', form: TRANSFER }).obstacles;
+    expect(owed).toContainEqual({ code: 'VOLUME_OWED', context: { litres: 12_000 } });
   });
 
   it('of dates, readings, identities and forms of nothing', () => {

@@ -1,7 +1,7 @@
 // The task menu over the whole registry: every task reachable by one letter, named in three languages, found by its name and its initials.
 import { expect, it } from 'vitest';
 import { LANGUAGES, TEXTS } from '../../text/index.ts';
-import { commandsFor, entryOf, hindranceOf, initialsOf, MENU, type MenuEntry } from './menu.ts';
+import { commandsFor, entryOf, hindranceOf, initialsOf, MENU, type MenuEntry, PROPOSED } from './menu.ts';
 import { TASKS } from './tasks.ts';
 
 const nameIn = (language: (typeof LANGUAGES)[number]) => (id: string) =>
@@ -17,6 +17,10 @@ it('has every task of the registry once, each with a letter of its own', () => {
   const letters = MENU.map(({ letter }) => letter);
   for (const { id, letter } of MENU) expect(letter, id).toMatch(/^[A-Z0-9]$/);
   expect(letters.filter((letter, at) => letters.indexOf(letter) !== at)).toEqual([]);
+});
+
+it('proposes only what is in it', () => {
+  for (const [kind, ids] of Object.entries(PROPOSED)) for (const id of ids) expect(entryOf(id), `${kind} ${id}`).not.toBeNull();
 });
 
 it('names every task in every language, no two alike', () => {

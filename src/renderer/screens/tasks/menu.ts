@@ -71,10 +71,10 @@ export function hindranceOf(
 /** What a customer with a ticket of that kind has most probably come for. */
 export const PROPOSED: Readonly<Record<TicketKind, readonly string[]>> = {
   topup: ['topup'],
-  bill: ['pay-bill', 'bill', 'payment'],
-  card: ['reissue-card', 'reissue', 'replace-card'],
+  bill: ['bills'],
+  card: ['reissue'],
   request: ['transfer'],
-  account: ['correct-account', 'account'],
+  account: ['correct-account'],
 };
 
 /** The first Chinese character of each initial in the order of pinyin, as the collation of the language has it; I, U and V begin nothing. */
