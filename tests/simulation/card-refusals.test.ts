@@ -1,8 +1,11 @@
 // What card tasks and meters refuse, each with its sentence and nothing kept; and the complaint about exchanged meters.
+
 import { describe, expect, it } from 'vitest';
+import { encodeMeterReturn } from '../../drivers/kit/index.ts';
+import { viewAccountCards } from '../../src/main/core/card-task-view.ts';
 import { blacklistCard } from '../../src/main/core/usecases/blacklist-card.ts';
 import { abandonCardTask, continueCardTask } from '../../src/main/core/usecases/continue-card-task.ts';
-import { exchangeMeter, installMeter, registerMeter, removeMeter } from '../../src/main/core/usecases/keep-meters.ts';
+import { exchangeMeter, installMeter, registerMeter, removeMeter, reverifyMeter } from '../../src/main/core/usecases/keep-meters.ts';
 import { loadCard } from '../../src/main/core/usecases/load-card.ts';
 import { makeCard } from '../../src/main/core/usecases/make-card.ts';
 import { payTopup } from '../../src/main/core/usecases/pay-topup.ts';
@@ -191,6 +194,54 @@ describe('meters', () => {
     expect(hall.truth('blank')).toMatchObject({ sequence: 1, volumeLitres: CARRIED_LITRES });
     expect(bench.store.volumeOwed(ACCOUNT_ID)).toBe(0);
     expectSettled(hall, bench);
+    await bench.close();
+  });
+});
+
+describe('what was sold before the journal began', () => {
+  it('goes with the customer to a new card once the old one was read: under the number it was sold with', async () => {
+    const { hall, bench } = await open();
+    const image = hall.stage.image('own');
+    const report = { loadedSequence: 6, remainingLitres: 12_000, cumulativeUseLitres: 588_000, faults: 0, meterNo: METER_NO };
+    image.set(encodeMeterReturn(report), hall.kind.map.meterReturn);
+    hall.stage.change('own', image);
+    expect(viewAccountCards(bench.context, { accountId: ACCOUNT_ID }).unusedLitres).toBe(0);
+    hall.insert('own');
+    await readCard(bench.context, { slot: 1 });
+    const seq = bench.store.lastSeq();
+    await readCard(bench.context, { slot: 1 });
+    expect(bench.store.lastSeq()).toBe(seq);
+    expect(viewAccountCards(bench.context, { accountId: ACCOUNT_ID }).unusedLitres).toBe(100_000);
+    hall.insert('blank');
+    const { task, fault } = await makeCard(bench.context, { ...makeInput, purpose: 'replace' }, null);
+    expect(fault).toBeNull();
+    expect(task.state).toBe('verified');
+    expect(hall.truth('blank')).toMatchObject({ sequence: 7, volumeLitres: 100_000 });
+    await bench.close();
+  });
+});
+
+describe('a meter that comes off', () => {
+  it('goes to repair and comes back into the store with its verification, once; one that hangs does not', async () => {
+    const { bench } = await open();
+    const verified = { meterNo: METER_NO, verifiedUntil: '2036-12-31', intoStore: true };
+    await refuses(bench, () => reverifyMeter(bench.context, verified), 'METER_NOT_AWAY');
+    const removal = {
+      actId: OTHER,
+      accountId: ACCOUNT_ID,
+      meterNo: METER_NO,
+      finalReadingLitres: 900_000,
+      on: BRANCH.businessDate,
+      requestId: '',
+    };
+    expect(removeMeter(bench.context, { ...removal, goes: 'in-repair' }).place).toBe('in-repair');
+    const install = { actId: TASK_ID, accountId: ACCOUNT_ID, meterNo: METER_NO, readingLitres: 0, on: BRANCH.businessDate, requestId: '' };
+    await refuses(bench, () => installMeter(bench.context, install), 'METER_NOT_IN_STORE');
+    expect(reverifyMeter(bench.context, verified)).toMatchObject({ place: 'in-store', verifiedUntil: '2036-12-31' });
+    const seq = bench.store.lastSeq();
+    reverifyMeter(bench.context, verified);
+    expect(bench.store.lastSeq()).toBe(seq);
+    expect(installMeter(bench.context, install).place).toBe('installed');
     await bench.close();
   });
 });

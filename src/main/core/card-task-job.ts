@@ -147,8 +147,8 @@ export function startOf({ ports }: UseCaseContext, task: Pick<CardTaskRow, 'acco
   return { sequence, cumulativeLitres, unusedLitres: taken ? 0 : lastVolumeOf({ ports }, cardNo, sequence) };
 }
 
-/** Litres of the purchase of that sequence on the card, from the journal; 0 where it was bought before the journal began. */
-function lastVolumeOf({ ports }: Pick<UseCaseContext, 'ports'>, cardNo: string, sequence: number): number {
+/** Litres of the purchase of that sequence on the card, from the journal, or as the card itself said where it was sold before the journal began; 0 where nobody knows. */
+export function lastVolumeOf({ ports }: Pick<UseCaseContext, 'ports'>, cardNo: string, sequence: number): number {
   const { store } = ports;
   const row = store.card(cardNo);
   if (row === null) return 0;
@@ -157,6 +157,8 @@ function lastVolumeOf({ ports }: Pick<UseCaseContext, 'ports'>, cardNo: string, 
       const topup = store.topup(operation.payload.topupId);
       if (topup !== null && (topup.state === 'verified' || topup.state === 'receipted')) return topup.payment.purchase.litres;
     }
+    if (operation.kind === 'meter.reported' && operation.payload.cardNo === cardNo && operation.payload.unloaded?.sequence === sequence)
+      return operation.payload.unloaded.volumeLitres;
     if (operation.kind === 'card-task.intended' && operation.payload.sequence === sequence) {
       const task = store.record(CARD_TASKS, operation.payload.taskId);
       if (task === null || task.state !== 'verified' || task.cardNo !== cardNo || task.purpose === 'reverse') continue;

@@ -80,6 +80,8 @@ export interface OperationPayloads
     readonly remainingLitres: number;
     readonly cumulativeUseLitres: number;
     readonly faults: number;
+    /** The purchase on the card that the meter has not loaded, where the journal began after it was sold. */
+    readonly unloaded?: { readonly sequence: number; readonly volumeLitres: number };
   };
 }
 

@@ -98,6 +98,7 @@ export const payloadSchemas = {
     remainingLitres: z.int(),
     cumulativeUseLitres: z.int(),
     faults: count,
+    unloaded: z.strictObject({ sequence: count, volumeLitres: count }).optional(),
   }),
   ...chargingPayloadSchemas,
   ...customerPayloadSchemas,

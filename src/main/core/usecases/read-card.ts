@@ -2,6 +2,7 @@
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { recordNow, type UseCaseContext } from '../actor.ts';
 import { type CardAssessment, saleObstacle } from '../card-assessment.ts';
+import { lastVolumeOf } from '../card-task-job.ts';
 import { holdReader, readAndAssess } from '../reader.ts';
 
 type CardView = Outputs['cards']['read'];
@@ -25,8 +26,17 @@ function keepMeterReport(context: UseCaseContext, { content, row }: CardAssessme
     known.remainingLitres === report.remainingLitres &&
     known.cumulativeUseLitres === report.cumulativeUseLitres &&
     known.faults === report.faults;
-  if (same) return;
-  recordNow(context, { kind: 'meter.reported', accountId: row.accountId, payload: { cardNo: row.cardNo, ...report } });
+  // What was sold before the journal began and is not loaded yet is known from the card alone: a card in its place carries it over.
+  const { purchase } = content;
+  const unknown =
+    purchase !== null &&
+    !content.takenByMeter &&
+    purchase.sequence === row.sequence &&
+    lastVolumeOf(context, row.cardNo, row.sequence) === 0;
+  const unloaded =
+    unknown && purchase.volumeLitres > 0 ? { unloaded: { sequence: purchase.sequence, volumeLitres: purchase.volumeLitres } } : {};
+  if (same && !('unloaded' in unloaded)) return;
+  recordNow(context, { kind: 'meter.reported', accountId: row.accountId, payload: { cardNo: row.cardNo, ...report, ...unloaded } });
   context.ports.events.publish({ type: 'changed', area: 'accounts', accountId: row.accountId });
 }
 
