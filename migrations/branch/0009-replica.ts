@@ -49,6 +49,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE TABLE unfolded (counter_id TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (counter_id, seq)) STRICT, WITHOUT ROWID`.execute(
     db,
   );
+  // Own changes that were left out, and what this counter had appended when it heard of it.
+  await sql`CREATE TABLE heard_conflict (seq INTEGER PRIMARY KEY, at_seq INTEGER NOT NULL) STRICT`.execute(db);
   await sql`CREATE TABLE exception_case (
     case_id TEXT PRIMARY KEY,
     state TEXT NOT NULL,

@@ -117,7 +117,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       branch_no text not null,
       counter_id text not null,
       row_key text not null,
-      position integer not null,
+      seq integer not null,
       until_seq integer not null,
       primary key (branch_no, counter_id, row_key)
     )`.execute(db);

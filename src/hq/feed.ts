@@ -90,22 +90,14 @@ export async function readFeed(
   };
 }
 
-/** Remembers how far the counter follows; conflicts it has now heard of no longer touch what it appends from here on. */
+/** Remembers how far the counter follows. */
 async function markSeen(db: Database, request: FeedRequest, nowMs: number): Promise<void> {
-  const { branchNo, counterId, position, lastSeq } = request;
+  const { branchNo, counterId, position } = request;
   await db
     .updateTable('counters')
     .set({ seen_position: position, last_contact_ms: nowMs })
     .where('branch_no', '=', branchNo)
     .where('counter_id', '=', counterId)
-    .execute();
-  await db
-    .updateTable('unseen_conflicts')
-    .set({ until_seq: lastSeq })
-    .where('branch_no', '=', branchNo)
-    .where('counter_id', '=', counterId)
-    .where('position', '<=', position)
-    .where('until_seq', '>', lastSeq)
     .execute();
 }
 

@@ -5,15 +5,19 @@ import { GENESIS_HASH } from '../shared/domain/operation.ts';
 import { type Answer, type Batch, WIRE_VERSION } from '../shared/wire/envelope.ts';
 import { entryPreimage } from '../shared/wire/feed.ts';
 import type { Database } from './database.ts';
-import { type Judged, judge } from './judge.ts';
+import { linkOf } from './feed.ts';
+import { type Judged, judge, type UnseenConflict, WAITING_CODES } from './judge.ts';
 import type { Tables } from './tables.ts';
-import { continueHeld, type Held, type Refusal, verifyChain } from './verify.ts';
+import { continueHeld, type Held, type Refusal, type SoundLink, verifyChain } from './verify.ts';
 import type { Row } from './workspace.ts';
 
 /** Rows per insert: 17 columns of the widest table stay far below PostgreSQL's 65,535 parameters. */
 const ROWS_PER_INSERT = 1000;
 /** Until a counter says that it has heard of a conflict, everything it appends was made without knowing. */
 const NOT_YET_SEEN = 2_147_483_647;
+
+/** Operations in quarantine that are tried again with a batch. */
+const MAX_WAITING = 1000;
 
 /** What became of a batch besides the answer: for the log, and for those who wait for news of the branch. */
 export interface Ingested {
@@ -54,13 +58,20 @@ export async function ingest(db: Database, { batch, receivedAtMs }: BatchInput):
     if (last === undefined) return { answer: answer(held, chain.refused), judged: [] };
 
     const { branchNo } = batch;
+    const waiting = await waitingOf(tx, branchNo);
     const { judged, changed } = await judge({
       fresh,
+      waiting,
       usedIds: await heldIds(tx, { branchNo, ids: fresh.map(({ link }) => link.id) }),
       unseen: await unseenConflicts(tx, batch),
+      heard: batch.heard,
       fetch: (keys) => fetchRows(tx, { branchNo, keys }),
     });
-    await insertOperations(tx, { branchNo, judged, receivedAtMs });
+    const retried = new Set(waiting.map(({ link }) => `${link.counterId} ${link.seq}`));
+    const isRetried = ({ sound }: Judged) => retried.has(`${sound.link.counterId} ${sound.link.seq}`);
+    await insertOperations(tx, { branchNo, judged: judged.filter((one) => !isRetried(one)), receivedAtMs });
+    await acceptLater(tx, { branchNo, judged: judged.filter(isRetried) });
+    await insertPostings(tx, { branchNo, judged });
     await appendEntries(tx, { branchNo, feed, judged });
     await saveRows(tx, { branchNo, changed });
     await openCases(tx, { branchNo, judged, receivedAtMs });
@@ -134,14 +145,25 @@ async function heldIds(
   return new Set(rows.map((row) => row.id));
 }
 
-async function unseenConflicts(tx: Transaction<Tables>, { branchNo, counterId }: OfCounter) {
-  const rows = await tx
-    .selectFrom('unseen_conflicts')
-    .select(['row_key', 'until_seq'])
-    .where('branch_no', '=', branchNo)
-    .where('counter_id', '=', counterId)
-    .execute();
-  return rows.map((row) => ({ counterId, rowKey: row.row_key, untilSeq: row.until_seq }));
+/** Returns the branch's changes that were left out; what the counter says to have heard of its own is remembered. */
+async function unseenConflicts(tx: Transaction<Tables>, { branchNo, counterId: ownId, heard }: Batch) {
+  const rows = await tx.selectFrom('unseen_conflicts').selectAll().where('branch_no', '=', branchNo).execute();
+  const heardAt = new Map(heard.map(({ seq, atSeq }) => [seq, atSeq]));
+  const unseen: UnseenConflict[] = [];
+  for (const row of rows) {
+    const counterId = row.counter_id;
+    const untilSeq = counterId === ownId ? Math.min(row.until_seq, heardAt.get(row.seq) ?? row.until_seq) : row.until_seq;
+    unseen.push({ counterId, rowKey: row.row_key, seq: row.seq, untilSeq });
+    if (untilSeq === row.until_seq) continue;
+    await tx
+      .updateTable('unseen_conflicts')
+      .set({ until_seq: untilSeq })
+      .where('branch_no', '=', branchNo)
+      .where('counter_id', '=', counterId)
+      .where('row_key', '=', row.row_key)
+      .execute();
+  }
+  return unseen;
 }
 
 /** Returns rows of a branch's projections by key. */
@@ -188,7 +210,40 @@ async function insertOperations(
     reason,
   }));
   for (const rows of chunks(operations)) await tx.insertInto('operations').values(rows).execute();
-  await insertPostings(tx, input);
+}
+
+/** Returns the branch's operations in quarantine that wait for something, in the order of their journals. */
+async function waitingOf(tx: Transaction<Tables>, branchNo: string): Promise<readonly SoundLink[]> {
+  const rows = await tx
+    .selectFrom('operations')
+    .selectAll()
+    .where('branch_no', '=', branchNo)
+    .where('verdict', '=', 'quarantined')
+    .where('code', 'in', WAITING_CODES)
+    .orderBy('counter_id')
+    .orderBy('seq')
+    .limit(MAX_WAITING)
+    .execute();
+  return rows.map((row) => {
+    const link = linkOf(row);
+    return { link, payloadJson: row.payload_json, raw: link };
+  });
+}
+
+/** Gives operations that were in quarantine their verdict. */
+async function acceptLater(
+  tx: Transaction<Tables>,
+  { branchNo, judged }: { readonly branchNo: string; readonly judged: readonly Judged[] },
+): Promise<void> {
+  for (const { sound, verdict, code, reason } of judged) {
+    await tx
+      .updateTable('operations')
+      .set({ verdict, code, reason })
+      .where('branch_no', '=', branchNo)
+      .where('counter_id', '=', sound.link.counterId)
+      .where('seq', '=', sound.link.seq)
+      .execute();
+  }
 }
 
 /** Posts what the operations move, and adds it to the balances. */
@@ -237,7 +292,7 @@ export async function appendEntries(
     hash = createHash('sha256').update(entryPreimage(hash, { counterId, seq, operationHash, verdict, code })).digest('hex');
     const place = { branch_no: branchNo, counter_id: counterId };
     entries.push({ ...place, position, hash, seq, operation_hash: operationHash, verdict, code, reason });
-    if (lostRow !== '') unseen.set(`${counterId} ${lostRow}`, { ...place, row_key: lostRow, position, until_seq: NOT_YET_SEEN });
+    if (lostRow !== '') unseen.set(`${counterId} ${lostRow}`, { ...place, row_key: lostRow, seq, until_seq: NOT_YET_SEEN });
   }
   for (const rows of chunks(entries)) await tx.insertInto('entries').values(rows).execute();
   for (const rows of chunks([...unseen.values()])) {
@@ -247,7 +302,7 @@ export async function appendEntries(
       .onConflict((conflict) =>
         conflict
           .columns(['branch_no', 'counter_id', 'row_key'])
-          .doUpdateSet((eb) => ({ position: eb.ref('excluded.position'), until_seq: eb.ref('excluded.until_seq') })),
+          .doUpdateSet((eb) => ({ seq: eb.ref('excluded.seq'), until_seq: eb.ref('excluded.until_seq') })),
       )
       .execute();
   }

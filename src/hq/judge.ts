@@ -7,7 +7,7 @@ import type { Posting } from '../shared/domain/ledger.ts';
 import type { Operation } from '../shared/domain/operation.ts';
 import { postingsOf } from '../shared/domain/postings.ts';
 import { recordArea } from '../shared/domain/records.ts';
-import type { QuarantineCode } from '../shared/wire/envelope.ts';
+import type { Heard, QuarantineCode } from '../shared/wire/envelope.ts';
 import type { Verdict } from '../shared/wire/feed.ts';
 import { operationSchema } from '../shared/wire/operation.ts';
 import type { SoundLink } from './verify.ts';
@@ -43,14 +43,20 @@ export interface Judged {
 export interface UnseenConflict {
   readonly counterId: string;
   readonly rowKey: string;
+  /** The operation whose change was left out. */
+  readonly seq: number;
   readonly untilSeq: number;
 }
 
 export interface JudgeInput {
   readonly fresh: readonly SoundLink[];
+  /** Operations in quarantine that wait for something headquarters did not hold. */
+  readonly waiting: readonly SoundLink[];
   /** Ids of operations that are held already. */
   readonly usedIds: ReadonlySet<string>;
   readonly unseen: readonly UnseenConflict[];
+  /** Of the batch, for conflicts that are found in it: a headquarters that was restored finds them once more. */
+  readonly heard: Heard;
   /** Returns rows of projections by key; a key without a row is left out. */
   fetch(keys: readonly string[]): Promise<ReadonlyMap<string, Row>>;
 }
@@ -77,39 +83,64 @@ export async function judge(
   throw new RangeError('an operation leads from row to row without an end');
 }
 
-function judgeOnce(space: Workspace, { fresh, usedIds, unseen }: JudgeInput): Judged[] {
+function judgeOnce(space: Workspace, { fresh, waiting, usedIds, unseen, heard }: JudgeInput): Judged[] {
   const ids = new Set(usedIds);
-  const lost = new Map(unseen.map((conflict) => [`${conflict.counterId} ${conflict.rowKey}`, conflict.untilSeq]));
+  const lost: Lost = new Map(unseen.map((conflict) => [`${conflict.counterId} ${conflict.rowKey}`, conflict]));
+  const heardAt = new Map(heard.map(({ seq, atSeq }) => [seq, atSeq]));
   const judged: Judged[] = [];
+  const judgeOne = (sound: SoundLink): Judged | null => {
+    const { counterId, seq } = sound.link;
+    const one = judgeContent(space, sound, lost);
+    if (one === null) return null;
+    if (!('sound' in one)) return quarantined(sound, one);
+    if (one.lostRow !== '') {
+      lost.set(`${counterId} ${one.lostRow}`, {
+        counterId,
+        rowKey: one.lostRow,
+        seq,
+        untilSeq: heardAt.get(seq) ?? Number.POSITIVE_INFINITY,
+      });
+    }
+    return one;
+  };
   for (const sound of fresh) {
-    const { link } = sound;
-    const quarantine = (code: QuarantineCode, reason: string): void => {
-      judged.push({ sound, verdict: 'quarantined', code, reason: reason.slice(0, 500), postings: [], found: null, lostRow: '' });
-    };
-    if (ids.has(link.id)) {
-      quarantine('OPERATION_ID_REUSED', 'the id is held under another seq');
-      continue;
-    }
-    ids.add(link.id);
-    const parsed = operationSchema.safeParse(sound.raw);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      quarantine('OPERATION_INVALID', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-      continue;
-    }
-    const one = judgeOperation(space, sound, parsed.data, lost);
-    if (one === null) continue;
-    if ('sound' in one) judged.push(one);
-    else quarantine(one.code, one.reason);
-    if ('sound' in one && one.lostRow !== '') lost.set(`${link.counterId} ${one.lostRow}`, Number.POSITIVE_INFINITY);
+    const isUsed = ids.has(sound.link.id);
+    ids.add(sound.link.id);
+    const one = isUsed ? quarantined(sound, { code: 'OPERATION_ID_REUSED', reason: 'the id is held under another seq' }) : judgeOne(sound);
+    if (one !== null) judged.push(one);
+  }
+  // What waited for something that has come now; one may let the next go on.
+  let left = waiting;
+  for (let before = -1; before !== left.length; ) {
+    before = left.length;
+    left = left.filter((sound) => {
+      const one = judgeOne(sound);
+      if (one === null || one.verdict === 'quarantined') return true;
+      judged.push(one);
+      return false;
+    });
   }
   return judged;
+}
+
+function quarantined(sound: SoundLink, why: { readonly code: QuarantineCode; readonly reason: string }): Judged {
+  return { sound, verdict: 'quarantined', code: why.code, reason: why.reason.slice(0, 500), postings: [], found: null, lostRow: '' };
+}
+
+/** Changes that were left out, by counter and row. */
+type Lost = Map<string, UnseenConflict>;
+
+function judgeContent(space: Workspace, sound: SoundLink, lost: Lost): Verdicted | null {
+  const parsed = operationSchema.safeParse(sound.raw);
+  if (parsed.success) return judgeOperation(space, sound, parsed.data, lost);
+  const issue = parsed.error.issues[0];
+  return { code: 'OPERATION_INVALID', reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
 }
 
 type Verdicted = Judged | { readonly code: QuarantineCode; readonly reason: string };
 
 /** Returns the verdict on one operation of known form; null while rows are missing. */
-function judgeOperation(space: Workspace, sound: SoundLink, operation: Operation, lost: ReadonlyMap<string, number>): Verdicted | null {
+function judgeOperation(space: Workspace, sound: SoundLink, operation: Operation, lost: Lost): Verdicted | null {
   const { counterId, seq, accountId } = operation;
   if (operation.kind === 'topup.paid') {
     const paid = space.peek(`topup/${operation.payload.topupId}`);
@@ -129,7 +160,8 @@ function judgeOperation(space: Workspace, sound: SoundLink, operation: Operation
   if (posted.outcome === 'failed') return badPostings(posted.error);
 
   const seenRow = seenVersionRow(operation);
-  const follows = seenRow !== '' && seq <= (lost.get(`${counterId} ${seenRow}`) ?? 0);
+  const before = seenRow === '' ? undefined : lost.get(`${counterId} ${seenRow}`);
+  const follows = before !== undefined && before.seq < seq && seq <= before.untilSeq;
   let found: FoundConflict | null = null;
   const done = space.attempt({ accountId, counterId, seq }, () => {
     if (follows) {
@@ -146,12 +178,16 @@ function judgeOperation(space: Workspace, sound: SoundLink, operation: Operation
 }
 
 function badPostings(error: unknown): Verdicted {
-  const quarantined = (code: QuarantineCode, reason: string) => ({ code, reason });
-  if (error instanceof Fault && error.code === 'TOPUP_UNKNOWN') return quarantined('TOPUP_UNKNOWN', 'no payment of this top-up is held');
-  if (error instanceof Fault && error.code === 'POSTINGS_UNBALANCED') return quarantined('POSTINGS_UNBALANCED', error.message);
-  if (error instanceof RangeError) return quarantined('OPERATION_INVALID', error.message);
+  if (error instanceof Fault && error.code === 'TOPUP_UNKNOWN') {
+    return { code: 'TOPUP_UNKNOWN', reason: 'no payment of this top-up is held' };
+  }
+  if (error instanceof Fault && error.code === 'POSTINGS_UNBALANCED') return { code: 'POSTINGS_UNBALANCED', reason: error.message };
+  if (error instanceof RangeError) return { code: 'OPERATION_INVALID', reason: error.message };
   throw error;
 }
+
+/** Codes of what may become good by itself when other operations arrive. */
+export const WAITING_CODES: readonly QuarantineCode[] = ['REFERENCE_UNKNOWN', 'TOPUP_UNKNOWN'];
 
 /** What the fold refuses: a reference to nothing is quarantined, a change that came second is left out and its money stays. */
 function left(
@@ -161,6 +197,11 @@ function left(
   const { error, lastRead } = failed;
   if (!(error instanceof Fault) && !(error instanceof RangeError)) throw error;
   if (lastRead === null || lastRead.row === null) {
+    return { code: 'REFERENCE_UNKNOWN', reason: error.message };
+  }
+  const { seen, now } = error instanceof Fault ? error.context : {};
+  if (typeof seen === 'number' && typeof now === 'number' && seen > now) {
+    // It saw a change that headquarters has lost or never had: that one will come.
     return { code: 'REFERENCE_UNKNOWN', reason: error.message };
   }
   const code = error instanceof Fault ? error.code : 'STATE_CHANGED';

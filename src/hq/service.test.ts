@@ -53,7 +53,7 @@ beforeEach(async () => {
 
 function batchOf(operations: readonly unknown[], fromSeq = 1): Record<string, unknown> {
   const { branchNo, counterId } = journal;
-  return { version: 1, branchNo, counterId, fromSeq, toSeq: fromSeq + operations.length - 1, operations };
+  return { version: 1, branchNo, counterId, fromSeq, toSeq: fromSeq + operations.length - 1, heard: [], operations };
 }
 
 /** Posts a body; `plain` is what was signed where the body is packed. */

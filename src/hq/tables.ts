@@ -101,7 +101,8 @@ export interface Tables {
     readonly branch_no: string;
     readonly counter_id: string;
     readonly row_key: string;
-    readonly position: number;
+    /** The operation whose change was left out. */
+    readonly seq: number;
     readonly until_seq: number;
   };
 }

@@ -8,6 +8,7 @@ import { createNews, readFeed } from '../../src/hq/feed.ts';
 import { ingest } from '../../src/hq/ingest.ts';
 import { openStore, type StoreHandle } from '../../src/main/store/index.ts';
 import { GENESIS_HASH, OPERATION_KINDS } from '../../src/shared/domain/operation.ts';
+import type { FeedRequest } from '../../src/shared/wire/feed.ts';
 import { enrolDirectly } from '../support/counter-keys.ts';
 import { everyKind } from '../support/every-kind.ts';
 import { TEST_DATABASES } from '../support/headquarters-databases.ts';
@@ -45,19 +46,19 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
   async function send(store: StoreHandle) {
     const operations = store.operationsAfter(0, 500);
     const batch = { version: 1, branchNo, counterId: store.counterId(), fromSeq: 1, toSeq: operations.length } as const;
-    return ingest(db, { batch: { ...batch, operations: JSON.parse(JSON.stringify(operations)) as unknown[] }, receivedAtMs: 1 });
+    return ingest(db, { batch: { ...batch, heard: [], operations: JSON.parse(JSON.stringify(operations)) as unknown[] }, receivedAtMs: 1 });
   }
 
   async function follow(store: StoreHandle) {
     for (;;) {
-      const request = {
+      const request: FeedRequest = {
         version: 1,
         branchNo,
         counterId: store.counterId(),
         ...store.replica.feedEnd(),
-        lastSeq: store.lastSeq(),
+        heard: [...store.replica.heard()],
         waitMs: 0,
-      } as const;
+      };
       const signal = new AbortController().signal;
       const page = await readFeed(db, { request, news: createNews(), nowMs: () => 1, signal });
       if (page === null) throw new RangeError('the feed is not known');

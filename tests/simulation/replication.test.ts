@@ -95,6 +95,7 @@ async function bench(options: { readonly seed?: number } = {}): Promise<Bench> {
       timers,
       random,
       changed: () => result.states.push(replication.state()),
+      heardOf: () => [],
       heard: () => {},
       online: () => result.online,
     });
@@ -171,7 +172,7 @@ async function restoreBackup(journal: MemoryJournal, seq: number): Promise<void>
   await db.updateTable('counters').set({ held_seq: 0, held_hash: GENESIS_HASH }).where('branch_no', '=', branchNo).execute();
   const operations = journal.operations.slice(0, seq);
   const batch = { version: 1, branchNo, counterId, fromSeq: 1, toSeq: seq, operations } as const;
-  if (seq > 0) await ingest(db, { batch: { ...batch, operations: [...operations] }, receivedAtMs: 0 });
+  if (seq > 0) await ingest(db, { batch: { ...batch, heard: [], operations: [...operations] }, receivedAtMs: 0 });
 }
 
 /** The ledger by plain arithmetic over the journal, without the rules that made the postings. */

@@ -13,7 +13,15 @@ import {
   SIGNATURE_HEADER,
   signedText,
 } from '../../shared/wire/enrolment.ts';
-import { type Answer, answerSchema, MAX_BATCH_BYTES, OPERATIONS_PATH, rejectionSchema, WIRE_VERSION } from '../../shared/wire/envelope.ts';
+import {
+  type Answer,
+  answerSchema,
+  type Heard,
+  MAX_BATCH_BYTES,
+  OPERATIONS_PATH,
+  rejectionSchema,
+  WIRE_VERSION,
+} from '../../shared/wire/envelope.ts';
 import {
   FEED_CHECK_PATH,
   FEED_PATH,
@@ -61,10 +69,16 @@ export function cutBatch(operations: readonly Operation[], afterSeq: number): Ou
 /** Sends the batch and returns headquarters' answer. Throws as `post`. */
 export async function sendBatch(
   line: Line,
-  input: { readonly branchNo: string; readonly counterId: string; readonly batch: OutgoingBatch; readonly signal: AbortSignal },
+  input: {
+    readonly branchNo: string;
+    readonly counterId: string;
+    readonly heard: Heard;
+    readonly batch: OutgoingBatch;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Answer> {
-  const { batch, branchNo, counterId, signal } = input;
-  const head = JSON.stringify({ version: WIRE_VERSION, branchNo, counterId, fromSeq: batch.fromSeq, toSeq: batch.toSeq });
+  const { batch, branchNo, counterId, heard, signal } = input;
+  const head = JSON.stringify({ version: WIRE_VERSION, branchNo, counterId, fromSeq: batch.fromSeq, toSeq: batch.toSeq, heard });
   const json = `${head.slice(0, -1)},"operations":[${batch.operationsJson.join(',')}]}`;
   const answer = await post(line, { path: OPERATIONS_PATH, json, schema: answerSchema, signal });
   if (answer.counterId !== counterId) throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'answer-invalid' });

@@ -65,6 +65,7 @@ export function createReplication(options: ReplicationOptions): Replication {
     ...parts,
     store,
     changed: tell,
+    heardOf: () => replica.heard(),
     heard({ theirsMs, oursMs }) {
       clockDifferenceMs = theirsMs - oursMs;
     },
@@ -75,6 +76,7 @@ export function createReplication(options: ReplicationOptions): Replication {
     replica,
     changed: tell,
     followed: options.followed,
+    wentBack: () => sender.nudge(),
     waitMs: options.feedWaitMs ?? FEED_WAIT_MS,
     restMs: options.feedRestMs ?? 0,
   });

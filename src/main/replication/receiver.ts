@@ -11,7 +11,7 @@ import { backoffMs, OFFLINE_CHECK_MS, REFUSED_INTERVAL_MS, REQUEST_TIMEOUT_MS, t
 const PAUSE_MS = 50;
 
 export interface ReceiverOptions {
-  readonly store: Pick<Store, 'counterId' | 'lastSeq'>;
+  readonly store: Pick<Store, 'counterId'>;
   readonly replica: Replica;
   readonly line: Line;
   readonly branchNo: () => string | null;
@@ -21,6 +21,8 @@ export interface ReceiverOptions {
   readonly changed: () => void;
   /** Called with the accounts that operations of other counters have touched. */
   readonly followed: (accountIds: ReadonlySet<string>) => void;
+  /** Headquarters has gone back to an earlier state, so that it may lack what it had acknowledged. */
+  readonly wentBack: () => void;
   readonly online: () => boolean;
   /** How long headquarters may hold a question open, ms; 0 asks and goes. */
   readonly waitMs: number;
@@ -96,10 +98,9 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   /** Asks for the next page and follows it. Returns whether there was anything in it. */
   async function follow({ branchNo, abort }: { readonly branchNo: string; readonly abort: AbortController }): Promise<boolean> {
     const { position, hash } = replica.feedEnd();
-    const lastSeq = store.lastSeq();
     const page = await readFeed(
       line,
-      { version: WIRE_VERSION, branchNo, counterId: store.counterId(), position, hash, lastSeq, waitMs: options.waitMs },
+      { version: WIRE_VERSION, branchNo, counterId: store.counterId(), position, hash, heard: replica.heard(), waitMs: options.waitMs },
       abort.signal,
     );
     if (!running) return false;
@@ -127,6 +128,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         else differs = position;
       }
       replica.forgetOrderAfter(common);
+      options.wentBack();
       return PAUSE_MS;
     } catch (error) {
       problem = asFault(error).toData();

@@ -1,7 +1,7 @@
 // The sender: sends the journal after the last acknowledged operation to headquarters, for ever, and says how it stands.
 import { asFault, Fault, type FaultData } from '../../shared/domain/fault.ts';
 import { GENESIS_HASH } from '../../shared/domain/operation.ts';
-import { type Answer, MAX_BATCH_OPERATIONS } from '../../shared/wire/envelope.ts';
+import { type Answer, type Heard, MAX_BATCH_OPERATIONS } from '../../shared/wire/envelope.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { Store } from '../core/ports/store.ts';
 import { cutBatch, type Line, sendBatch } from './client.ts';
@@ -26,6 +26,8 @@ export interface SenderOptions {
   readonly random: () => number;
   /** Called with every change of `state()`. */
   readonly changed: () => void;
+  /** Own changes that were left out, as far as this counter has heard of them. */
+  readonly heardOf: () => Heard;
   /** Called with each answer: headquarters' clock beside ours, ms. */
   readonly heard: (clocks: { readonly theirsMs: number; readonly oursMs: number }) => void;
   /** false keeps it from touching the network. */
@@ -129,7 +131,7 @@ export function createSender(options: SenderOptions): Sender {
     const sentMs = clock.nowMs();
     let answer: Answer;
     try {
-      answer = await sendBatch(line, { branchNo, counterId: store.counterId(), batch, signal: abort.signal });
+      answer = await sendBatch(line, { branchNo, counterId: store.counterId(), heard: options.heardOf(), batch, signal: abort.signal });
     } finally {
       timers.clearTimeout(timeout);
     }

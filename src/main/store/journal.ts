@@ -55,6 +55,9 @@ const statements = {
       .orderBy('position')
       .limit(p('limit')),
   ),
+  entriesOf: built((p: Place<OperationKey>) =>
+    build.selectFrom('feed').select('position').where('counter_id', '=', p('counter_id')).where('seq', '=', p('seq')),
+  ),
   own: built((p: Place<{ seq: number }>) => build.selectFrom('operation').selectAll().where('seq', '=', p('seq'))),
   foreign: built((p: Place<OperationKey>) =>
     build.selectFrom('foreign_operation').selectAll().where('counter_id', '=', p('counter_id')).where('seq', '=', p('seq')),
@@ -123,6 +126,7 @@ export function journal(options: {
   const insertForeignPosting = prepare(connection, statements.insertForeignPosting);
   const insertUnfolded = prepare(connection, statements.insertUnfolded);
   const entriesAfter = prepare(connection, statements.entriesAfter);
+  const entriesOf = prepare(connection, statements.entriesOf);
   const own = prepare(connection, statements.own);
   const foreign = prepare(connection, statements.foreign);
   const foreignUnordered = prepare(connection, statements.foreignUnordered);
@@ -181,10 +185,10 @@ export function journal(options: {
       for (const entry of entries) {
         position = entry.position;
         const isOwn = entry.counter_id === counterId;
-        // An own operation that headquarters could not read has its effect here at once; when it is accepted, it comes a second time.
-        const isRepeated = isOwn && entry.seq <= lastOwn;
         if (isOwn) lastOwn = Math.max(lastOwn, entry.seq);
-        if (isRepeated || entry.verdict === 'conflict' || (entry.verdict === 'quarantined' && !isOwn)) continue;
+        if (entry.verdict === 'conflict') continue;
+        // An own operation that headquarters could not read has its effect here at once, unless its place in the order comes later.
+        if (entry.verdict === 'quarantined' && (!isOwn || entriesOf.all({ counter_id: counterId, seq: entry.seq }).length > 1)) continue;
         const row = isOwn ? own.get({ seq: entry.seq }) : foreign.get({ counter_id: entry.counter_id, seq: entry.seq });
         if (row !== undefined) refoldOne(row);
       }

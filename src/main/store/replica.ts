@@ -31,6 +31,10 @@ const statements = {
       .where('counter_id', '=', p('counter_id')),
   ),
   ownHash: built((p: Place<{ seq: number }>) => build.selectFrom('operation').select('hash').where('seq', '=', p('seq'))),
+  ownLast: built((_p: Place<Record<string, never>>) => build.selectFrom('operation').select((eb) => eb.fn.max('seq').as('seq'))),
+  heard: built((p: Place<{ limit: number }>) => build.selectFrom('heard_conflict').selectAll().orderBy('seq', 'desc').limit(p('limit'))),
+  hear: inserts('heard_conflict', ['seq', 'at_seq'], 'seq'),
+  unhear: built((p: Place<{ seq: number }>) => build.deleteFrom('heard_conflict').where('seq', '=', p('seq'))),
   ownAfter: built((p: Place<{ seq: number }>) => build.selectFrom('operation').selectAll().where('seq', '>', p('seq')).orderBy('seq')),
   foreignHash: built((p: Place<OperationKey>) =>
     build.selectFrom('foreign_operation').select('hash').where('counter_id', '=', p('counter_id')).where('seq', '=', p('seq')),
@@ -74,6 +78,8 @@ const statements = {
   ),
 };
 
+/** As many as the envelope takes. */
+const MAX_HEARD = 100;
 /** More than this has no use on a screen. */
 const MAX_SET_ASIDE = 1_000;
 /** Keys in meta. */
@@ -99,6 +105,10 @@ export function replica(options: {
   const entriesOf = prepare(connection, statements.entriesOf);
   const lastOrdered = prepare(connection, statements.lastOrdered);
   const ownHash = prepare(connection, statements.ownHash);
+  const ownLast = prepare(connection, statements.ownLast);
+  const heard = prepare(connection, statements.heard);
+  const hear = prepare(connection, statements.hear);
+  const unhear = prepare(connection, statements.unhear);
   const ownAfter = prepare(connection, statements.ownAfter);
   const foreignHash = prepare(connection, statements.foreignHash);
   const insertForeign = prepare(connection, statements.insertForeign);
@@ -109,6 +119,8 @@ export function replica(options: {
   const setAside = prepare(connection, statements.setAside);
   const cases = prepare(connection, statements.cases);
   const putCase = prepare(connection, statements.putCase);
+
+  let casesText = '';
 
   function end() {
     return feedEnd.get({ one: 1 }) ?? { position: 0, hash: GENESIS_HASH };
@@ -129,8 +141,16 @@ export function replica(options: {
       const code = own === undefined ? 'JOURNAL_BEHIND' : 'SEQUENCE_FORK';
       throw refused(entry.seq, code, 'headquarters holds another operation under this seq');
     }
-    if (entry.verdict === 'conflict') return true;
-    return entry.verdict === 'applied' && unfolded.get({ counter_id: counterId, seq: entry.seq }) !== undefined;
+    if (entry.verdict === 'conflict') {
+      // Heard once: a headquarters that was restored may say it again, to what was made knowing.
+      hear.run({ seq: entry.seq, at_seq: ownLast.get({})?.seq ?? 0 });
+      return true;
+    }
+    unhear.run({ seq: entry.seq });
+    if (entry.verdict === 'quarantined') return false;
+    // Accepted after it was in quarantine: its place in the order is here.
+    if (entriesOf.get({ counter_id: counterId, seq: entry.seq }) !== undefined) return true;
+    return unfolded.get({ counter_id: counterId, seq: entry.seq }) !== undefined;
   }
 
   /** Takes an operation of another counter in. Returns whether everything must be folded anew. */
@@ -219,6 +239,7 @@ export function replica(options: {
         dropAfter.run({ position });
       });
     },
+    heard: () => heard.all({ limit: MAX_HEARD }).map(({ seq, at_seq }) => ({ seq, atSeq: at_seq })),
     setAside(limit) {
       const rows = setAside.all({ counter_id: counterId, applied: 'applied', limit: MAX_SET_ASIDE }).filter((row) => {
         // One that was accepted later has a second entry.
@@ -228,11 +249,16 @@ export function replica(options: {
     },
     cases: () => cases.all({}).map(({ body }) => JSON.parse(body) as ExceptionCase),
     putCases(all) {
+      const text = JSON.stringify(all);
+      if (text === casesText) return;
       write(() => {
+        // Headquarters tells all of them; one that a restored headquarters has forgotten is found anew or was none.
+        connection.exec('DELETE FROM exception_case');
         for (const one of all) {
           putCase.run({ case_id: one.caseId, state: one.state, opened_at_ms: one.openedAtMs, body: JSON.stringify(one) });
         }
       });
+      casesText = text;
     },
   };
 }

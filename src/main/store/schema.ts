@@ -166,12 +166,11 @@ export interface BranchSchema {
     verdict: 'applied' | 'conflict' | 'quarantined';
     code: string;
     reason: string;
-    /** What this counter had appended when it heard of it. */
-    heard_seq: number;
   };
   /** Operations of other counters, each with its own chain position. */
   foreign_operation: OperationTable;
   foreign_posting: { counter_id: string; seq: number; line: number; ledger_account: string; dimension: string; amount_fen: number };
+  heard_conflict: { seq: number; at_seq: number };
   unfolded: { counter_id: string; seq: number };
   exception_case: { case_id: string; state: string; opened_at_ms: number; body: string };
 }

@@ -18,6 +18,13 @@ export const placeSchema = z.int().min(0).max(2_147_483_647);
 export const callerSchema = z.strictObject({ version: z.literal(WIRE_VERSION), branchNo: branchNoSchema, counterId: counterIdSchema });
 
 /**
+ * Own operations whose change was left out, as far as the counter has heard of it: `seq`, heard of when its journal stood at `atSeq`. What it
+ * appended later was made knowing. The last hundred.
+ */
+export const heardSchema = z.array(z.strictObject({ seq: placeSchema, atSeq: placeSchema })).max(100);
+export type Heard = z.infer<typeof heardSchema>;
+
+/**
  * A batch as received. Its operations are validated one by one, so that a bad one is named by its seq and those beside it still
  * count. Without operations it only asks what headquarters holds: `toSeq` is then `fromSeq − 1`.
  */
@@ -26,6 +33,7 @@ export const batchSchema = z
     ...callerSchema.shape,
     fromSeq: placeSchema.min(1),
     toSeq: placeSchema,
+    heard: heardSchema,
     operations: z.array(z.unknown()).max(MAX_BATCH_OPERATIONS),
   })
   .refine((batch) => batch.toSeq - batch.fromSeq + 1 === batch.operations.length, { error: 'range and operations differ' });

@@ -1,6 +1,6 @@
 // A branch's feed: what headquarters has ordered, in that order, for every counter of the branch to follow.
 import { z } from 'zod';
-import { callerSchema, codeSchema, linkSchema, placeSchema, WIRE_VERSION } from './envelope.ts';
+import { callerSchema, codeSchema, heardSchema, linkSchema, placeSchema, WIRE_VERSION } from './envelope.ts';
 import { counterIdSchema, hashSchema } from './operation.ts';
 import { count, key, line } from './values.ts';
 
@@ -14,8 +14,7 @@ export const feedRequestSchema = z.strictObject({
   ...callerSchema.shape,
   position: placeSchema,
   hash: hashSchema,
-  /** Last operation of the counter's own journal: whatever it appends later was made knowing the feed up to `position`. */
-  lastSeq: placeSchema,
+  heard: heardSchema,
   waitMs: z.int().min(0).max(MAX_FEED_WAIT_MS),
 });
 export type FeedRequest = z.infer<typeof feedRequestSchema>;

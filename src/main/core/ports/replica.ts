@@ -1,6 +1,7 @@
 // Port to what the counter holds of its branch's other counters: the feed as headquarters orders it.
 
 import type { OperationKind } from '../../../shared/domain/operation.ts';
+import type { Heard } from '../../../shared/wire/envelope.ts';
 import type { Entry, ExceptionCase } from '../../../shared/wire/feed.ts';
 
 /** Where the counter stands in the branch's feed. */
@@ -36,6 +37,8 @@ export interface Replica {
   follow(entries: readonly Entry[], options: { readonly upToDate: boolean }): void;
   /** Forgets the order after `position`: headquarters was restored and orders anew. The operations stay. */
   forgetOrderAfter(position: number): void;
+  /** Own changes that were left out, the last hundred, and what this counter had appended when it heard of it. */
+  heard(): Heard;
   /** This counter's operations that were set aside, newest first. */
   setAside(limit: number): { readonly rows: readonly SetAside[]; readonly total: number };
   cases(): readonly ExceptionCase[];
