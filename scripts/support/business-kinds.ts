@@ -350,6 +350,20 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
     ],
     title: 'takes meter and card in, and pays deposit and unused gas back',
   }),
+  {
+    name: 'refund at the end of an account, told before it is given',
+    screen: { file: 'requests/refund-way.tsx' },
+    calls: ['requests.refund', 'requests.complete'],
+    operations: ['deposit.applied', 'volume.credited', 'credit.refunded'],
+    test: { file: 'tests/contract/closure-refund.test.ts', title: 'tells deposit, credit and the gas on the card' },
+  },
+  {
+    name: 'purchase under way for a lost or damaged card',
+    screen: { file: 'cards/card-task-screen.tsx', task: 'reissue' },
+    calls: ['cardTasks.make'],
+    operations: [...CARD_TASK, 'topup.carried', 'topup.refunded', ...RECEIPT],
+    test: { file: 'tests/simulation/carried-topup.test.ts', title: 'is delivered once' },
+  },
   request({ name: 'addition 添装', task: 'addition', effects: [], title: 'do works with an order and its report' }),
   request({ name: 'relocation 移改', task: 'relocation', effects: [], title: 'do works with an order and its report' }),
   request({

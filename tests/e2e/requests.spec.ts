@@ -120,6 +120,7 @@ test('a closure pays what is left back with a supervisor, in at most 75 keystrok
   const [row] = await client.requests.list({ accountId });
   const { refundFen } = await client.requests.get({ requestId: row?.requestId ?? '' });
   expect(refundFen).toBeGreaterThan(0);
+  await expect(page.getByTestId('refund-total')).toBeVisible();
   await keys.press('Enter');
   await supervisorSigns(page, client, keys);
   await expect(page.getByTestId('request-result')).toBeVisible();

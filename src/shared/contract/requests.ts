@@ -4,7 +4,7 @@ import { REQUEST_KINDS, REQUEST_STATES } from '../domain/requests.ts';
 import { APPROVAL_FAULTS, CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
 import { otherTendersSchema, receivableSchema, useBillSchema } from './charging.ts';
 import { approvalSchema } from './topups.ts';
-import { accountIdSchema, faultDataSchema, fenSchema, idSchema, slotSchema } from './values.ts';
+import { accountIdSchema, faultDataSchema, fenSchema, idSchema, litresSchema, slotSchema } from './values.ts';
 
 const kindSchema = z.enum(REQUEST_KINDS);
 const stateSchema = z.enum(REQUEST_STATES);
@@ -144,6 +144,29 @@ export const requestsContract = {
   })
     .input(z.strictObject({ ...stepInput, form: formSchema, approval: approvalSchema.optional() }))
     .output(requestSchema),
+  /** What would go back if the request were completed now, with the card that its effect needs read; changes nothing. */
+  refund: call({
+    access: COUNTER_STAFF,
+    faults: ['REQUEST_UNKNOWN', 'ACCOUNT_UNKNOWN', 'TARIFF_MISSING', ...READER_FAULTS, ...CARD_FAULTS, 'CARD_SEQUENCE_AHEAD'],
+  })
+    .input(z.strictObject({ requestId: idSchema, slot: slotSchema.default(1) }))
+    .output(
+      z.strictObject({
+        totalFen: fenSchema,
+        depositFen: fenSchema,
+        creditFen: fenSchema,
+        /** For gas that was bought and not used. */
+        volumeFen: fenSchema,
+        /** Of that gas, what the card still carries. */
+        cardLitres: litresSchema,
+        /** In the caller's drawer; 0 without an open shift. */
+        drawerFen: z.int(),
+        /** How the customer paid last by other means than cash; null where nothing is on record. */
+        paidBy: z.strictObject({ kind: z.enum(['bank-card', 'wallet']), reference: z.string() }).nullable(),
+        /** The account's bank details for refunds; null where there are none. */
+        bank: z.strictObject({ bankName: z.string(), holder: z.string(), masked: z.string() }).nullable(),
+      }),
+    ),
   /** Does the effect, whole or not at all. Money that goes back leaves by the terminal as said and the rest in cash out of the caller's drawer. */
   complete: call({
     access: COUNTER_STAFF,
@@ -153,6 +176,7 @@ export const requestsContract = {
       ...APPROVAL_FAULTS,
       ...READER_FAULTS,
       ...CARD_FAULTS,
+      'CARD_SEQUENCE_AHEAD',
       'REQUEST_FEE_OPEN',
       'CONTRACT_SCAN_MISSING',
       'SHIFT_REQUIRED',
@@ -167,7 +191,7 @@ export const requestsContract = {
         ...stepInput,
         form: formSchema,
         slot: slotSchema.default(1),
-        /** What the clerk was told goes back; another sum is PRICE_CHANGED. Null where the card decides, before it has been read. */
+        /** What the clerk was told goes back (`requests.refund`); another sum is PRICE_CHANGED. Null where nobody was told. */
         expectedRefundFen: fenSchema.nullable().default(null),
         refunds: otherTendersSchema,
         approval: approvalSchema.optional(),

@@ -2,6 +2,7 @@
 import type { Guard } from '../guard.ts';
 import { advanceRequest, cancelRequest, completeRequest } from '../usecases/move-request.ts';
 import { listRequestKinds, listRequests, openRequest, previewRequest, viewRequest } from '../usecases/open-request.ts';
+import { previewRefund } from '../usecases/preview-refund.ts';
 
 export const requestsArea = ({ guarded, who, approverOf }: Guard) => ({
   kinds: guarded.requests.kinds.handler(({ input, context }) => listRequestKinds(who(context), input)),
@@ -12,6 +13,7 @@ export const requestsArea = ({ guarded, who, approverOf }: Guard) => ({
   advance: guarded.requests.advance.handler(async ({ input, context }) =>
     advanceRequest(who(context), input, await approverOf(input.approval)),
   ),
+  refund: guarded.requests.refund.handler(({ input, context }) => previewRefund(who(context), input)),
   complete: guarded.requests.complete.handler(async ({ input, context }) =>
     completeRequest(who(context), input, await approverOf(input.approval)),
   ),

@@ -5,6 +5,7 @@ import { isOpenRequest, type RequestForm, type RequestRow, type RequestState } f
 import type { Tender } from '../../../shared/domain/tender.ts';
 import { record, type UseCaseContext } from '../actor.ts';
 import { type Approver, requireApproval, requireSecondPerson } from '../approval.ts';
+import { sequenceObstacle } from '../card-assessment.ts';
 import { refundTenders, requireAccount } from '../charges.ts';
 import type { WriteTx } from '../ports/store.ts';
 import { holdReader, readAndAssess, requireCard } from '../reader.ts';
@@ -131,17 +132,22 @@ export function cancelRequest(context: UseCaseContext, input: Step): RequestView
 }
 
 /** Reads the card that the effect needs; null where it needs none. Throws the faults of reading, CARD_MISMATCH, CARD_CHANGED_ELSEWHERE. */
-async function lookAtCard({ ports }: UseCaseContext, input: CompleteInput): Promise<CardFound | null> {
+export async function lookAtCard(
+  { ports }: UseCaseContext,
+  input: { readonly requestId: string; readonly slot: number },
+): Promise<CardFound | null> {
   const request = requireRequest(ports.store, input.requestId);
   const scene = sceneOfRequest(ports.store, request);
   if (!isOpenRequest(request.state) || scene.card === null || !REQUEST_DEFINITIONS[request.requestKind].needsCard(scene)) return null;
-  const { cardNo, sequence } = scene.card;
+  const row = scene.card;
   return holdReader(ports, async (reader) => {
     const assessment = await readAndAssess(ports, reader, input.slot);
-    requireCard(assessment, cardNo);
-    const purchase = assessment.content?.purchase ?? null;
-    if ((purchase?.sequence ?? 0) !== sequence) throw new Fault('CARD_CHANGED_ELSEWHERE');
-    return { unusedLitres: assessment.content?.takenByMeter === false ? (purchase?.volumeLitres ?? 0) : 0 };
+    requireCard(assessment, row.cardNo);
+    const { content, beganAt } = assessment;
+    if (content === null) throw new Fault('CARD_DAMAGED');
+    const obstacle = sequenceObstacle(content, row, beganAt);
+    if (obstacle !== null) throw new Fault(obstacle, { cardNo: row.cardNo });
+    return { unusedLitres: content.takenByMeter ? 0 : (content.purchase?.volumeLitres ?? 0) };
   });
 }
 

@@ -23,6 +23,7 @@ import { CardStrip } from '../cards/card-strip.tsx';
 import { PaperButton } from '../paper/paper-dialog.tsx';
 import { useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import { FormFields, type FormValues, formOf, initialOf, useFieldWords } from './form-fields.tsx';
+import { NO_CHOICE, RefundWay, refundsOf } from './refund-way.tsx';
 import { Bills, DeadlineClock, EffectWords, Obstacles } from './request-parts.tsx';
 
 type Request = Outputs['requests']['get'];
@@ -96,6 +97,18 @@ function Work({ request }: { readonly request: Request }) {
   const keep = (after: Request): void => {
     queries.setQueryData(api.requests.get.queryKey({ input: { requestId } }), after);
   };
+  // What goes back is worked out with the card, shown, and sent: another sum is refused.
+  const givesBack = completes && (request.needsCard || request.refundFen > 0);
+  const refundInput = { requestId, slot: card.slot };
+  const refund = useQuery({
+    ...api.requests.refund.queryOptions({ input: refundInput }),
+    queryKey: [...api.requests.refund.queryKey({ input: refundInput }), request.accountVersion, card.view?.presence ?? ''],
+    enabled: givesBack && (!request.needsCard || card.view?.presence === 'present'),
+    retry: false,
+  });
+  const [choice, setChoice] = useState(NO_CHOICE);
+  const [tried, setTried] = useState(false);
+  const refunds = refund.data === undefined ? [] : refundsOf(choice, refund.data);
   const step = useApproval({
     call: (input: StepInput) =>
       completes
@@ -103,8 +116,8 @@ function Work({ request }: { readonly request: Request }) {
             client.requests.complete({
               ...input,
               slot: card.slot,
-              expectedRefundFen: request.needsCard ? null : request.refundFen,
-              refunds: [],
+              expectedRefundFen: refund.data?.totalFen ?? null,
+              refunds: refunds ?? [],
             }),
           )
         : client.requests.advance(input),
@@ -112,7 +125,7 @@ function Work({ request }: { readonly request: Request }) {
     onSuccess: keep,
     onError: (problem) => {
       focusWrong(problem);
-      if (problem.code === 'ACCOUNT_CHANGED' || problem.code === 'REQUEST_STATE_REFUSES')
+      if (problem.code === 'PRICE_CHANGED' || problem.code === 'ACCOUNT_CHANGED' || problem.code === 'REQUEST_STATE_REFUSES')
         void queries.invalidateQueries({ queryKey: api.requests.key() });
     },
   });
@@ -128,12 +141,16 @@ function Work({ request }: { readonly request: Request }) {
   const pay = (): unknown => go({ screen: 'task', taskId: 'bills', accountId });
   const move = (): unknown => {
     if (step.isPending) return false;
+    // Nobody gives back what has not been shown.
+    if (givesBack && refund.data === undefined) return refund.refetch();
+    setTried(true);
+    if (refunds === null) return document.getElementById('refund-reference')?.focus();
     return step.run({ requestId, stepId, from: state, seenVersion: request.accountVersion, note: '', form: formOf(fields, typed) });
   };
   useKeys({ Enter: payFirst ? pay : move, F9: move });
   const moveWord = completes
-    ? request.refundFen > 0
-      ? t('requests.completeRefund', { amount: yuan(request.refundFen) })
+    ? (refund.data?.totalFen ?? 0) > 0
+      ? t('requests.completeRefund', { amount: yuan(refund.data?.totalFen ?? 0) })
       : t('requests.complete')
     : t('requests.advance', { state: t(`requests.state.${next}`) });
   const ofField = step.problem?.code === 'INPUT_INVALID';
@@ -167,8 +184,12 @@ function Work({ request }: { readonly request: Request }) {
         </Panel>
       )}
       <Bills bills={bills} />
+      {givesBack && refund.data !== undefined && (
+        <RefundWay refund={refund.data} choice={choice} wrong={tried && refunds === null} onChange={setChoice} />
+      )}
       <Panel title={t('requests.obstacles')}>
         <Obstacles obstacles={request.obstacles} />
+        {givesBack && refund.error !== null && <ProblemNote problem={problemOf(refund.error)} />}
         {step.problem !== null && !ofField && <ProblemNote problem={step.problem} />}
         {cancel.error !== null && <ProblemNote problem={problemOf(cancel.error)} />}
         <div className="row between wrap">
