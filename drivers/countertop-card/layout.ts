@@ -2,4 +2,10 @@
 import { createRecordLayout } from '../kit/index.ts';
 import { IMAGE_BYTES, MAP } from './records.ts';
 
-export default createRecordLayout({ id: 'countertop-card', access: { chip: 'SLE4442' }, imageBytes: IMAGE_BYTES, map: MAP });
+export default createRecordLayout({
+  id: 'countertop-card',
+  access: { chip: 'SLE4442' },
+  imageBytes: IMAGE_BYTES,
+  map: MAP,
+  tools: ['clear', 'check', 'transfer'],
+});

@@ -245,3 +245,25 @@ describe('a meter that comes off', () => {
     await bench.close();
   });
 });
+
+describe('a maker’s tool card', () => {
+  it('is called so on insertion, and is neither sold to nor made into a customer’s card', async () => {
+    const { hall, bench } = await open();
+    const { layout } = hall.kind;
+    const tool = layout.planTool?.(hall.stage.image('blank'), { tool: 'clear', toolNo: '8801', regionCode: BRANCH.regionCode });
+    if (tool === undefined) throw new Error('no tool cards');
+    hall.stage.change('blank', tool);
+    hall.insert('blank');
+    expect(await readCard(bench.context, { slot: 1 })).toMatchObject({
+      kind: 'tool',
+      tool: { tool: 'clear', toolNo: '8801' },
+      obstacle: 'CARD_TOOL',
+      accountId: null,
+    });
+    const { task, fault } = await makeCard(bench.context, { ...makeInput, purpose: 'reissue' }, null);
+    expect(fault?.code).toBe('CARD_TOOL');
+    expect(task).toMatchObject({ state: 'begun', attempts: 0 });
+    expect(hall.stage.image('blank')).toEqual(tool);
+    await bench.close();
+  });
+});

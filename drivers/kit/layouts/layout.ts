@@ -8,10 +8,11 @@
 // Records lie at the borders of the chip's units (pages, blocks), each unit in one record only: a unit that is torn inside spoils no other record.
 import { type CardAccess, tearUnitBytes } from '../../../src/shared/domain/card-access.ts';
 import { type ByteRange, type CardWrite, diffImages } from '../../../src/shared/domain/card-image.ts';
-import type { CardContent, CardLayout, CardReading } from '../../../src/shared/domain/card-layout.ts';
+import type { CardContent, CardLayout, CardReading, ToolKind } from '../../../src/shared/domain/card-layout.ts';
 import {
   encodeIdentity,
   encodePurchase,
+  encodeTool,
   IDENTITY_BYTES,
   isBlank,
   isOurs,
@@ -23,6 +24,7 @@ import {
   readKeyVersion,
   readMeterReturn,
   readPurchaseAt,
+  readTool,
 } from './records.ts';
 
 export interface RecordLayoutOptions {
@@ -30,10 +32,12 @@ export interface RecordLayoutOptions {
   readonly access: CardAccess;
   readonly imageBytes: number;
   readonly map: RecordMap;
+  /** Tool cards of the layout; none when left out. */
+  readonly tools?: readonly ToolKind[];
 }
 
 /** Returns the layout. A purchase is sold only on a card whose last one the meter has taken. */
-export function createRecordLayout({ id, access, imageBytes, map }: RecordLayoutOptions): CardLayout {
+export function createRecordLayout({ id, access, imageBytes, map, tools = [] }: RecordLayoutOptions): CardLayout {
   const unit = tearUnitBytes(access);
   /** The record with the rest of its last unit: what is written and torn together. */
   const unitsOf = (from: number, bytes: number): ByteRange => ({ from, to: from + Math.ceil(bytes / unit) * unit });
@@ -49,6 +53,8 @@ export function createRecordLayout({ id, access, imageBytes, map }: RecordLayout
   function read(image: Uint8Array, regionCode: string): CardReading {
     requireImage(image);
     if (isBlank(map, image)) return { kind: 'blank' };
+    const tool = readTool(map, image);
+    if (tool !== null && tools.includes(tool.tool)) return { kind: 'tool', ...tool };
     if (!isOurs(map, image)) return { kind: 'other-layout' };
     const identity = readIdentity(map, image);
     if (!identity) return { kind: 'damaged', identity: null };
@@ -97,6 +103,17 @@ export function createRecordLayout({ id, access, imageBytes, map }: RecordLayout
       }
       return image;
     },
+    ...(tools.length === 0
+      ? {}
+      : {
+          tools,
+          planTool(blank: Uint8Array, card: Parameters<typeof encodeTool>[1]) {
+            requireImage(blank);
+            const image = blank.slice();
+            image.set(encodeTool(map, card), map.identity);
+            return image;
+          },
+        }),
     planPurchase(image, purchase) {
       requireImage(image);
       if (!readIdentity(map, image)) throw new RangeError('not a card of this layout');

@@ -4,13 +4,21 @@
 //
 //     identity, 24 bytes   0 magic (2) · 2 version · 3 region code, 4 ASCII · 7 card number, 16 BCD digits, F-filled · 15 account number, 12 BCD
 //                          digits, F-filled · 21 version of the branch's keys · 22 CRC
+//     tool card, 24 bytes  in place of the identity: 0 magic (2) · 2 version with bit 7 · 3 region code, 4 ASCII · 7 number, 16 BCD digits, F-filled ·
+//                          15 kind: 1 clear, 2 check, 3 transfer · 16 zeros · 22 CRC
 //     purchase, 23 bytes   0 tag 50 · 1 sequence (2) · 3 litres (4) · 7 cumulative litres (4) · 11 fen per m³ (4) · 15 date YYYYMMDD BCD ·
 //                          19 sequence again (2) · 21 CRC
 //     return, 30 bytes     0 tag 52 · 1 loaded sequence (2) · 3 remaining litres (4) · 7 cumulative use litres (4) · 11 faults (1) · 12 meter number,
 //                          16 ASCII, 00-filled · 28 CRC; written by the meter alone
 //
 // A record that is all FF or all 00 was never written.
-import type { CardIdentity, CardPurchase, MeterReturn } from '../../../src/shared/domain/card-layout.ts';
+import {
+  type CardIdentity,
+  type CardPurchase,
+  type MeterReturn,
+  TOOL_KINDS,
+  type ToolKind,
+} from '../../../src/shared/domain/card-layout.ts';
 import { crc16Xmodem } from '../../../src/shared/domain/crc.ts';
 
 export const IDENTITY_BYTES = 24;
@@ -36,6 +44,10 @@ const METER_NO_BYTES = 16;
 const MAX_SEQUENCE = 0xffff;
 const MAX_U32 = 0xffff_ffff;
 const AT_KEY_VERSION = 21;
+/** In the version of a tool card. */
+const TOOL_FLAG = 0x80;
+const AT_TOOL = 15;
+const REGION_CODE = /^[0-9A-Z]{4}$/;
 
 /** What a record's bytes are: never written, failing their check, or good. */
 export type CardRecord<T> = { readonly kind: 'empty' } | { readonly kind: 'broken' } | { readonly kind: 'good'; readonly value: T };
@@ -73,6 +85,30 @@ export function isOurs(map: RecordMap, image: Uint8Array): boolean {
   return first === map.magic[0] && second === map.magic[1] && version === map.version;
 }
 
+/** Reads a tool card of this layout; null when the image is none, or its check fails. */
+export function readTool(map: RecordMap, image: Uint8Array): { readonly tool: ToolKind; readonly toolNo: string } | null {
+  const record = identityBytes(map, image);
+  const [first, second, version] = record;
+  if (first !== map.magic[0] || second !== map.magic[1] || version !== (map.version | TOOL_FLAG) || !isSealed(record)) return null;
+  const tool = TOOL_KINDS[(record[AT_TOOL] ?? 0) - 1];
+  const toolNo = unpackDigits(record.subarray(7, 15));
+  return tool === undefined || toolNo === null ? null : { tool, toolNo };
+}
+
+/** Returns the record of a tool card. Throws RangeError when it does not fit: 16 digits, 4 characters 0–9 A–Z. */
+export function encodeTool(
+  map: RecordMap,
+  card: { readonly tool: ToolKind; readonly toolNo: string; readonly regionCode: string },
+): Uint8Array {
+  if (!REGION_CODE.test(card.regionCode)) throw new RangeError('region code is not 4 characters 0-9 A-Z');
+  const record = new Uint8Array(IDENTITY_BYTES);
+  record.set([...map.magic, map.version | TOOL_FLAG]);
+  record.set(Buffer.from(card.regionCode, 'latin1'), 3);
+  record.set(packDigits(card.toolNo, 8), 7);
+  record[AT_TOOL] = TOOL_KINDS.indexOf(card.tool) + 1;
+  return sealed(record);
+}
+
 /** Whether nothing was ever written: all bytes behind the chip's own are FF or all are 00. */
 export function isBlank(map: RecordMap, image: Uint8Array): boolean {
   return isEmpty(image.subarray(map.identity));
@@ -88,7 +124,7 @@ export function readIdentity(map: RecordMap, image: Uint8Array): CardIdentity | 
   const regionCode = String.fromCharCode(...record.subarray(3, 7));
   const cardNo = unpackDigits(record.subarray(7, 15));
   const accountNo = unpackDigits(record.subarray(15, 21));
-  const good = isOurs(map, image) && isSealed(record) && /^[0-9A-Z]{4}$/.test(regionCode);
+  const good = isOurs(map, image) && isSealed(record) && REGION_CODE.test(regionCode);
   return good && cardNo !== null && accountNo !== null ? { cardNo, regionCode, accountNo } : null;
 }
 
@@ -100,7 +136,7 @@ export function readKeyVersion(map: RecordMap, image: Uint8Array): number {
 /** Returns the identity's bytes. Throws RangeError when it does not fit: 16 digits, 4 characters 0–9 A–Z, 12 digits, a key version of 0 to 254. */
 export function encodeIdentity(map: RecordMap, identity: CardIdentity & { readonly keyVersion?: number }): Uint8Array {
   const { cardNo, regionCode, accountNo, keyVersion = 0 } = identity;
-  if (!/^[0-9A-Z]{4}$/.test(regionCode)) throw new RangeError('region code is not 4 characters 0-9 A-Z');
+  if (!REGION_CODE.test(regionCode)) throw new RangeError('region code is not 4 characters 0-9 A-Z');
   const record = new Uint8Array(IDENTITY_BYTES);
   record.set([...map.magic, map.version]);
   record.set(Buffer.from(regionCode, 'latin1'), 3);

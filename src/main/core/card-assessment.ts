@@ -35,6 +35,7 @@ const READING_FAULT: Record<Exclude<CardReading['kind'], 'content'>, FaultCode> 
   blank: 'CARD_BLANK',
   'other-layout': 'CARD_OTHER_LAYOUT',
   'other-region': 'CARD_OTHER_REGION',
+  tool: 'CARD_TOOL',
   damaged: 'CARD_DAMAGED',
 };
 
@@ -54,7 +55,7 @@ function recognise(layouts: CardLayouts, used: CardLayout | null, image: Uint8Ar
   for (const layout of layouts.all()) {
     if (used === null || layout.imageBytes !== image.length || !sameAccess(layout.access, used.access)) continue;
     const reading = layout.read(image, regionCode);
-    if (reading.kind === 'content' || reading.kind === 'other-region') return { layout, reading };
+    if (reading.kind === 'content' || reading.kind === 'other-region' || reading.kind === 'tool') return { layout, reading };
     if (reading.kind !== 'other-layout' && fallback.reading.kind !== 'damaged') fallback = { layout, reading };
   }
   return fallback;

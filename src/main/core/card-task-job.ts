@@ -65,6 +65,7 @@ function layoutFor({ ports }: UseCaseContext, task: CardTaskRow, assessment: Car
     throw new Fault('CARD_MISMATCH', { expected: task.cardNo, found: identity.cardNo });
   if (snapshot.chip !== layout.access.chip || snapshot.image?.length !== layout.imageBytes) throw new Fault('CARD_OTHER_LAYOUT');
   const { image } = snapshot;
+  if (assessment.reading?.kind === 'tool') throw new Fault('CARD_TOOL');
   const isBlank = layout.read(image, branchOf(ports.store).regionCode).kind === 'blank';
   // Another blank card serves as well as the one that was begun with; what is half written must be ours.
   if (!isBlank && (task.intent === null || judgeTask(task, { layout, image, content: null }) === 'other'))

@@ -133,6 +133,10 @@ function strangerCards(layout: CardLayout, blank: Uint8Array): CardRecord[] {
     ...BLANK_CARDS.map((cardNo) => card(cardNo, blank, 'blank')),
     card(foreign.cardNo, layout.planIssue(blank, foreign), 'foreign-region'),
     card('9900000002', otherMaker, 'other-layout'),
+    // A maker's tool card that somebody has left in the drawer: never to be taken for a customer's.
+    ...(layout.planTool === undefined
+      ? []
+      : [card('9900000008', layout.planTool(blank, { tool: 'check', toolNo: '8801', regionCode: foreign.regionCode }), 'tool')]),
   ];
 }
 

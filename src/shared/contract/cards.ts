@@ -1,5 +1,6 @@
 // Area cards: what lies in the reader, in readable form, against the ledger.
 import { z } from 'zod';
+import { TOOL_KINDS } from '../domain/card-layout.ts';
 import { COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
 import { slotSchema } from './values.ts';
 
@@ -44,7 +45,9 @@ export const CARD_DIFFERENCES = [
 export const cardViewSchema = z.strictObject({
   slot: z.int(),
   presence: z.enum(['present', 'absent', 'damaged']),
-  kind: z.enum(['content', 'blank', 'other-layout', 'other-region', 'damaged', 'none']),
+  kind: z.enum(['content', 'blank', 'other-layout', 'other-region', 'tool', 'damaged', 'none']),
+  /** What a tool card does and the number by which it is kept; null for every other card. */
+  tool: z.strictObject({ tool: z.enum(TOOL_KINDS), toolNo: z.string() }).nullable(),
   layoutId: z.string(),
   content: cardContentSchema.nullable(),
   attemptsLeft: z.int().nullable(),

@@ -57,7 +57,7 @@ export const hallStateSchema = z.strictObject({
       accountNo: z.string(),
       /** Where the card lies: in a reader slot, in the customer's hand, or in the meter. */
       place: z.string(),
-      /** Cards made to cause trouble are labelled: 'blank', 'foreign-region', 'other-layout', 'damaged', 'locked', 'last-attempt'; '' for ordinary ones. */
+      /** Cards made to cause trouble are labelled: 'blank', 'foreign-region', 'other-layout', 'damaged', 'locked', 'last-attempt', 'tool'; '' for ordinary ones. */
       flaw: z.string(),
     }),
   ),

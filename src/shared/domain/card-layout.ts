@@ -41,12 +41,18 @@ export interface CardContent extends CardIdentity {
   readonly tornRecord: boolean;
 }
 
+/** What a maker's tool card does to the meter that takes it: clears it, reads its state back, or lets it be moved to another account. */
+export const TOOL_KINDS = ['clear', 'check', 'transfer'] as const;
+export type ToolKind = (typeof TOOL_KINDS)[number];
+
 /** What an image is, as far as this layout can tell. Reading never needs a secret. */
 export type CardReading =
   | { readonly kind: 'content'; readonly content: CardContent }
   | { readonly kind: 'blank' }
   | { readonly kind: 'other-layout' }
   | { readonly kind: 'other-region'; readonly regionCode: string }
+  /** No customer's card, whatever its region. */
+  | { readonly kind: 'tool'; readonly tool: ToolKind; readonly toolNo: string }
   | { readonly kind: 'damaged'; readonly identity: CardIdentity | null };
 
 /** Where a card that stands in for another goes on; for layouts that keep a count beside the purchase. */
@@ -80,6 +86,10 @@ export interface CardLayout {
   readonly numberPrinted?: boolean;
   /** Returns the image of a personalised card without a purchase, from a blank card's image. */
   planIssue(blank: Uint8Array, identity: CardIdentity & { readonly keyVersion?: number; readonly begins?: CardBeginning }): Uint8Array;
+  /** The tool cards that this layout knows; none where it is left out. */
+  readonly tools?: readonly ToolKind[];
+  /** Returns the image of a tool card, from a blank card's image; there where `tools` is. Throws RangeError on a number that does not fit. */
+  planTool?(blank: Uint8Array, card: { readonly tool: ToolKind; readonly toolNo: string; readonly regionCode: string }): Uint8Array;
   /**
    * Returns the image after the last purchase was taken back, `cumulativeLitres` as before it. Left out where a card can be put back to the image before its
    * purchase; where this is there, the purchase count stays.

@@ -51,6 +51,7 @@ export async function readCard(context: UseCaseContext, input: { readonly slot: 
     slot: input.slot,
     presence: snapshot.presence,
     kind: reading?.kind ?? 'none',
+    tool: reading?.kind === 'tool' ? { tool: reading.tool, toolNo: reading.toolNo } : null,
     layoutId: layout?.id ?? '',
     content: content === null ? null : { ...content },
     attemptsLeft: snapshot.attemptsLeft,

@@ -53,7 +53,15 @@ export function CardContent({ view }: { readonly view: CardView }) {
   const volume = (litres: number): string => t('common.cubicMetres', { value: cubicMetres(litres) });
   return (
     <div className="stack">
-      <Difference view={view} />
+      {view.tool === null && <Difference view={view} />}
+      {view.tool !== null && (
+        <Facts
+          items={[
+            [t('card.toolKind'), <strong key="kind">{t(`card.tool.${view.tool.tool}`)}</strong>],
+            [t('card.toolNo'), view.tool.toolNo],
+          ]}
+        />
+      )}
       {content !== null && (
         <table className="plain-table">
           <thead>

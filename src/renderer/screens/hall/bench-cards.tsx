@@ -6,7 +6,7 @@ import type { Act, Hall } from './acts.ts';
 import { placeOf } from './place.ts';
 
 const SHOWN = 40;
-const FLAWS = ['blank', 'foreign-region', 'other-layout', 'damaged', 'locked', 'last-attempt'] as const;
+const FLAWS = ['blank', 'foreign-region', 'other-layout', 'damaged', 'locked', 'last-attempt', 'tool'] as const;
 
 export function BenchCards({ hall, act }: { readonly hall: Hall; readonly act: Act }) {
   const { t } = useTranslation();

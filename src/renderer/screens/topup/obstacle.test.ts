@@ -7,6 +7,7 @@ const card = (over: Partial<CardView>): CardView => ({
   slot: 1,
   presence: 'present',
   kind: 'content',
+  tool: null,
   layoutId: 'layout',
   content: null,
   attemptsLeft: 3,
