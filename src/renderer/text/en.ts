@@ -308,7 +308,7 @@ export const en = {
     pay: 'Take money and write card',
     paying: 'Recording…',
     payAgain: 'Ask for the result again',
-    summary: 'This purchase',
+    summary: 'In short',
     customer: 'Customer',
     willPrint: 'Will be printed',
     willPrintReceipt: '1 purchase receipt',

@@ -1,5 +1,5 @@
 // The queue on the home screen: who is at the counter, call the next, and how long each kind takes today.
-import { Button, Input, Segmented } from 'antd';
+import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TICKET_KINDS, type TicketKind } from '../../../shared/domain/queue.ts';
@@ -81,14 +81,18 @@ export function QueuePanel({ queue }: { readonly queue: Queue }) {
   return (
     <Panel title={t('work.queue.title')} testId="queue">
       <Current queue={queue} />
-      <Segmented<TicketKind>
-        block
-        size="small"
+      <select
+        className="choice"
         aria-label={t('work.queue.kind')}
         value={queue.kind}
-        onChange={queue.chooseKind}
-        options={TICKET_KINDS.map((kind) => ({ value: kind, label: t(`work.ticketKind.${kind}`) }))}
-      />
+        onChange={(event) => queue.chooseKind(TICKET_KINDS.find((kind) => kind === event.target.value) ?? queue.kind)}
+      >
+        {TICKET_KINDS.map((kind) => (
+          <option key={kind} value={kind}>
+            {t(`work.ticketKind.${kind}`)}
+          </option>
+        ))}
+      </select>
       <label htmlFor="ticket-machine-no">{t('work.queue.machineNo')}</label>
       <Input
         id="ticket-machine-no"
