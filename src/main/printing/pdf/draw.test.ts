@@ -100,12 +100,12 @@ describe('fonts', () => {
 
   test.each(['zh-CN', 'zh-TW', 'en'] as const)('rare surnames and names of places have a glyph in %s', (language) => {
     for (const bold of [false, true])
-      for (const character of RARE) expect(fonts.glyph(character.codePointAt(0) ?? 0, { language, bold }), character).not.toBeNull();
+      for (const character of RARE) expect(fonts.glyphs({ language, bold })(character.codePointAt(0) ?? 0), character).not.toBeNull();
   });
 
   test('a language begins with the cut of its own country and goes on with the other', () => {
     const nameOf = (character: string, language: 'zh-CN' | 'zh-TW') =>
-      fonts.glyph(character.codePointAt(0) ?? 0, { language, bold: false })?.face.font.postscriptName;
+      fonts.glyphs({ language, bold: false })(character.codePointAt(0) ?? 0)?.face.font.postscriptName;
     expect(nameOf('骨', 'zh-CN')).toBe('NotoSansSC-Regular');
     expect(nameOf('骨', 'zh-TW')).toBe('NotoSansTC-Regular');
     // Simplified only.

@@ -45,9 +45,11 @@ export class EmbeddedFace {
   /** Returns the run's glyphs as a hexadecimal string for a page. */
   encode(run: Run): string {
     let hex = '';
-    for (let at = 0; at < run.glyphs.length; at += 1) {
+    let at = 0;
+    for (const character of run.text) {
       const glyph = run.glyphs[at] ?? 0;
-      hex += this.#numbers.get(glyph) ?? this.#add(glyph, run.codePoints[at] ?? 0);
+      hex += this.#numbers.get(glyph) ?? this.#add(glyph, character.codePointAt(0) ?? 0);
+      at += 1;
     }
     return hex;
   }

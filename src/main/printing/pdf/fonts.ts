@@ -26,9 +26,11 @@ export interface GlyphPlace {
   readonly width: number;
 }
 
+/** Returns the glyph of the first font, in the order of the language, that has the character; null where none has. */
+export type FindGlyph = (codePoint: number) => GlyphPlace | null;
+
 export interface Fonts {
-  /** Returns the glyph of the first font, in the order of the language, that has the character; null where none has. */
-  glyph(codePoint: number, style: { readonly language: PaperLanguage; readonly bold: boolean }): GlyphPlace | null;
+  glyphs(style: { readonly language: PaperLanguage; readonly bold: boolean }): FindGlyph;
 }
 
 /** Returns the folder of a package that this program depends on, in the source tree as in an installed program. */
@@ -62,16 +64,18 @@ export function createFonts(): Fonts {
   }
 
   return {
-    glyph(codePoint, { language, bold }) {
-      const traditional = language === 'zh-TW';
-      const key = `${traditional}${bold}`;
-      const glyphs = known.get(key) ?? new Map<number, GlyphPlace | null>();
-      known.set(key, glyphs);
-      const before = glyphs.get(codePoint);
-      if (before !== undefined) return before;
-      const place = find(codePoint, traditional ? ['tc', 'sc'] : ['sc', 'tc'], bold);
-      glyphs.set(codePoint, place);
-      return place;
+    glyphs({ language, bold }) {
+      const cuts: readonly Cut[] = language === 'zh-TW' ? ['tc', 'sc'] : ['sc', 'tc'];
+      const key = `${cuts[0]}${bold}`;
+      const kept = known.get(key) ?? new Map<number, GlyphPlace | null>();
+      known.set(key, kept);
+      return (codePoint) => {
+        const before = kept.get(codePoint);
+        if (before !== undefined) return before;
+        const place = find(codePoint, cuts, bold);
+        kept.set(codePoint, place);
+        return place;
+      };
     },
   };
 }

@@ -6,8 +6,8 @@ import type { PaperJob, PaperNews } from './worker.ts';
 
 /** The thread keeps the fonts at hand between papers; after so long without work it gives their memory back. */
 const REST_MS = 120_000;
-/** Short-lived figures are most of what drawing makes; a small nursery keeps the thread small. */
-const LIMITS = { maxYoungGenerationSizeMb: 16 } as const;
+/** Nearly all that drawing makes is gone with its page: a small heap is cleared more often and stays small. A report of 50,000 rows fits. */
+const LIMITS = { maxYoungGenerationSizeMb: 3, maxOldGenerationSizeMb: 128 } as const;
 
 export interface PaperTimers {
   after(ms: number, act: () => void): () => void;

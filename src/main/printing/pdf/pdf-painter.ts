@@ -11,7 +11,7 @@ import type { Run, Shaped } from './text.ts';
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** What is kept of texts that come again: their glyphs as operators. */
-const KEPT_TEXTS = 20_000;
+const KEPT_TEXTS = 2_000;
 
 export interface PdfPainter extends Painter {
   /** Ends the document. */
@@ -67,7 +67,7 @@ export function createPdfPainter(document: PaperDocument, write: (chunk: Uint8Ar
   }
 
   function boxes(run: Run, place: TextPlace): void {
-    run.codePoints.forEach((codePoint, index) => {
+    Array.from(run.text, (character) => character.codePointAt(0) ?? 0).forEach((codePoint, index) => {
       for (const [x1, y1, x2, y2] of boxEdges({ ...place, x: place.x + index * place.size }))
         operators.push(`0.5 w ${round(x1)} ${round(y1)} m ${round(x2)} ${round(y2)} l S`);
       if (missing.has(codePoint)) return;

@@ -24,10 +24,9 @@ export function createSheetPainter(wanted: number): { readonly painter: Painter;
       for (const run of shaped.runs) {
         const width = (run.width * size) / 1000;
         if (run.face !== null) {
-          const text = String.fromCodePoint(...run.codePoints);
-          open.texts.push({ x: round(at), y: round(y), size, bold, width: round(width), text });
+          open.texts.push({ x: round(at), y: round(y), size, bold, width: round(width), text: run.text });
         } else {
-          for (let index = 0; index < run.codePoints.length; index += 1)
+          for (let index = 0; index < run.glyphs.length; index += 1)
             for (const [x1, y1, x2, y2] of boxEdges({ x: at + index * size, y, size, bold }))
               open.lines.push({ x1, y1, x2, y2, thickness: 0.5 });
         }

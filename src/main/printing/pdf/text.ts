@@ -1,12 +1,12 @@
 // Text on paper: which glyphs a text is made of, how wide it is, and where it breaks into lines. Each distinct text is worked out once.
 import type { PaperLanguage } from '../../core/ports/paper.ts';
-import type { Face, Fonts } from './fonts.ts';
+import type { Face, FindGlyph, Fonts } from './fonts.ts';
 
 /** A stretch of a text in one font; `face` null: characters that no font has, each drawn as a box. */
 export interface Run {
   readonly face: Face | null;
   readonly glyphs: readonly number[];
-  readonly codePoints: readonly number[];
+  readonly text: string;
   /** In thousandths of the font size. */
   readonly width: number;
 }
@@ -25,8 +25,8 @@ export interface Texts {
 
 /** A box in place of a character is as wide as a Chinese character. */
 const BOX_WIDTH = 1000;
-/** A long report holds that many different texts; beyond it the oldest are worked out again. */
-const KEPT_TEXTS = 20_000;
+/** Words that come again and again are few; numbers that come once are not worth their memory. */
+const KEPT_TEXTS = 2_000;
 
 /** What may not begin a line, and what may not end one. */
 const CLOSING = new Set('、。，．：；？！）」』】》〉〕｝”’…—·,.:;?!)]}%‰℃°¢％');
@@ -63,45 +63,51 @@ export function pieces(text: string): string[] {
 
 /** Returns the measures of texts in a language. */
 export function createTexts(fonts: Fonts, language: PaperLanguage): Texts {
-  const shaped = { regular: new Map<string, Shaped>(), bold: new Map<string, Shaped>() };
-  /** By width, negative where bold, then by text. */
+  const regularGlyph = fonts.glyphs({ language, bold: false });
+  const boldGlyph = fonts.glyphs({ language, bold: true });
+  const regular = new Map<string, readonly [Shaped]>();
+  const bolder = new Map<string, readonly [Shaped]>();
+  /** Texts of more than one line, by width, negative where bold, then by text. */
   const wrapped = new Map<number, Map<string, readonly Shaped[]>>();
 
-  function work(text: string, bold: boolean): Shaped {
-    const runs: { face: Face | null; glyphs: number[]; codePoints: number[]; width: number }[] = [];
+  function work(text: string, glyph: FindGlyph): Shaped {
+    const runs: { face: Face | null; glyphs: number[]; text: string; width: number }[] = [];
+    let run: (typeof runs)[number] | undefined;
     let total = 0;
     for (const character of text) {
-      const codePoint = character.codePointAt(0) ?? 0;
-      const place = fonts.glyph(codePoint, { language, bold });
+      const place = glyph(character.codePointAt(0) ?? 0);
       const face = place?.face ?? null;
-      let run = runs.at(-1);
       if (run === undefined || run.face !== face) {
-        run = { face, glyphs: [], codePoints: [], width: 0 };
+        run = { face, glyphs: [], text: '', width: 0 };
         runs.push(run);
       }
       const width = place?.width ?? BOX_WIDTH;
       run.glyphs.push(place?.glyph ?? 0);
-      run.codePoints.push(codePoint);
+      run.text += character;
       run.width += width;
       total += width;
     }
-    return { text, runs, width: total };
+    return { text, runs: runs.length === 1 ? runs.map((only) => ({ ...only, text })) : runs, width: total };
   }
 
-  function shape(text: string, bold: boolean): Shaped {
-    const known = bold ? shaped.bold : shaped.regular;
+  /** The text as the one line of itself: what most texts of a report are. */
+  function alone(text: string, bold: boolean): readonly [Shaped] {
+    const known = bold ? bolder : regular;
     const before = known.get(text);
     if (before !== undefined) return before;
-    const result = work(text, bold);
+    const result = [work(text, bold ? boldGlyph : regularGlyph)] as const;
     if (known.size >= KEPT_TEXTS) known.clear();
     known.set(text, result);
     return result;
   }
 
+  const shape = (text: string, bold: boolean): Shaped => alone(text, bold)[0];
+
   /** Widths need no runs: the glyphs of a text are made only where it is drawn. */
   function widthOf(text: string, bold: boolean): number {
+    const glyph = bold ? boldGlyph : regularGlyph;
     let width = 0;
-    for (const character of text) width += fonts.glyph(character.codePointAt(0) ?? 0, { language, bold })?.width ?? BOX_WIDTH;
+    for (const character of text) width += glyph(character.codePointAt(0) ?? 0)?.width ?? BOX_WIDTH;
     return width;
   }
 
@@ -138,12 +144,7 @@ export function createTexts(fonts: Fonts, language: PaperLanguage): Texts {
     return lines;
   }
 
-  /** Lines of whole texts that no width breaks are the most of a report: nothing is cut, nothing is copied. */
-  function linesOf(text: string, bold: boolean, width: number): readonly Shaped[] {
-    if (!ODD.test(text)) {
-      const whole = shape(text, bold);
-      return whole.width <= width ? [whole] : breakLine(text, bold, width).map((line) => shape(line, bold));
-    }
+  function breakText(text: string, bold: boolean, width: number): readonly Shaped[] {
     const lines = text
       .replaceAll('\t', ' ')
       .split(/\r\n|\r|\n/)
@@ -154,15 +155,14 @@ export function createTexts(fonts: Fonts, language: PaperLanguage): Texts {
   return {
     shape,
     wrap(text, { bold, width }) {
+      const whole = ODD.test(text) ? null : alone(text, bold);
+      if (whole !== null && whole[0].width <= width) return whole;
       const style = bold ? -width : width;
-      let known = wrapped.get(style);
-      if (known === undefined) {
-        known = new Map();
-        wrapped.set(style, known);
-      }
+      const known = wrapped.get(style) ?? new Map<string, readonly Shaped[]>();
+      wrapped.set(style, known);
       const before = known.get(text);
       if (before !== undefined) return before;
-      const lines = linesOf(text, bold, width);
+      const lines = breakText(text, bold, width);
       if (known.size >= KEPT_TEXTS) known.clear();
       known.set(text, lines);
       return lines;
