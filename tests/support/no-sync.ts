@@ -13,5 +13,6 @@ export const NO_SYNC: Sync = {
     lastError: null,
   }),
   nudge: () => {},
+  details: () => ({ queue: [], setAside: [], cases: [] }),
   enrol: async () => {},
 };

@@ -160,6 +160,11 @@ export function createReplication(options: ReplicationOptions): Replication {
   return {
     state,
     nudge: () => sender.nudge(),
+    details: (limit) => ({
+      queue: store.operationsAfter(store.acknowledgedSeq(), limit),
+      setAside: replica.setAside(limit).rows,
+      cases: replica.cases().slice(0, limit),
+    }),
     async enrol(code) {
       await enrolWith(code);
       tell();

@@ -7,6 +7,7 @@ import { faultsEn } from './faults.en.ts';
 import { hallEn } from './hall.en.ts';
 import { paperEn } from './paper.en.ts';
 import { peopleEn } from './people.en.ts';
+import { syncEn } from './sync.en.ts';
 import { workEn } from './work.en.ts';
 import type { Texts } from './zh-CN.ts';
 
@@ -369,21 +370,7 @@ export const en = {
   layoutName: cardsEn.layoutName,
   charging: chargingEn,
   devices: devicesEn,
-  sync: {
-    title: 'Headquarters',
-    state: 'State',
-    waiting: 'Waiting to be sent',
-    lastContact: 'Last contact',
-    never: 'never',
-    lastError: 'Last error',
-    notConfigured: 'No headquarters set up',
-    upToDate: 'Everything is sent',
-    sending: 'Sending',
-    waitingState: 'Waiting for headquarters',
-    refused: 'Refused by headquarters',
-    notEnrolled: 'Not known to headquarters',
-    explain: 'Work goes on without headquarters: everything is kept at this counter and sent by itself later.',
-  },
+  sync: syncEn,
   task: {
     ...peopleEn.task,
     ...cardsEn.task,

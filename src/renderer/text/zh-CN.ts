@@ -7,6 +7,7 @@ import { faultsZhCN } from './faults.zh-CN.ts';
 import { hallZhCN } from './hall.zh-CN.ts';
 import { paperZhCN } from './paper.zh-CN.ts';
 import { peopleZhCN } from './people.zh-CN.ts';
+import { syncZhCN } from './sync.zh-CN.ts';
 import { workZhCN } from './work.zh-CN.ts';
 
 export const zhCN = {
@@ -368,21 +369,7 @@ export const zhCN = {
   layoutName: cardsZhCN.layoutName,
   charging: chargingZhCN,
   devices: devicesZhCN,
-  sync: {
-    title: '与总部同步',
-    state: '状态',
-    waiting: '待上传业务',
-    lastContact: '最近联系',
-    never: '从未',
-    lastError: '最近错误',
-    notConfigured: '没有配置总部',
-    upToDate: '全部已上传',
-    sending: '正在上传',
-    waitingState: '等待总部恢复',
-    refused: '总部拒绝',
-    notEnrolled: '尚未在总部登记',
-    explain: '总部不在线时可以继续营业，每笔业务都保存在本柜台，恢复后自动上传。',
-  },
+  sync: syncZhCN,
   task: {
     ...peopleZhCN.task,
     ...cardsZhCN.task,

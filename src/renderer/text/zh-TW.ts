@@ -7,6 +7,7 @@ import { faultsZhTW } from './faults.zh-TW.ts';
 import { hallZhTW } from './hall.zh-TW.ts';
 import { paperZhTW } from './paper.zh-TW.ts';
 import { peopleZhTW } from './people.zh-TW.ts';
+import { syncZhTW } from './sync.zh-TW.ts';
 import { workZhTW } from './work.zh-TW.ts';
 import type { Texts } from './zh-CN.ts';
 
@@ -369,21 +370,7 @@ export const zhTW = {
   layoutName: cardsZhTW.layoutName,
   charging: chargingZhTW,
   devices: devicesZhTW,
-  sync: {
-    title: '與總部同步',
-    state: '狀態',
-    waiting: '待上傳業務',
-    lastContact: '最近聯絡',
-    never: '從未',
-    lastError: '最近錯誤',
-    notConfigured: '沒有設定總部',
-    upToDate: '全部已上傳',
-    sending: '正在上傳',
-    waitingState: '等待總部恢復',
-    refused: '總部拒絕',
-    notEnrolled: '尚未在總部登記',
-    explain: '總部不在線時可以繼續營業，每筆業務都保存在本櫃檯，恢復後自動上傳。',
-  },
+  sync: syncZhTW,
   task: {
     ...peopleZhTW.task,
     ...cardsZhTW.task,

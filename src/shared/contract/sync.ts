@@ -1,4 +1,4 @@
-// Area sync: where replication to headquarters stands.
+// Area sync: where replication to headquarters stands, what waits, what headquarters has set aside, and what people must settle.
 import { z } from 'zod';
 import { ALL_STAFF, call } from './call.ts';
 import { faultDataSchema } from './values.ts';
@@ -18,6 +18,59 @@ export const syncStateSchema = z.strictObject({
   lastError: faultDataSchema.nullable(),
 });
 
+/** An operation of this counter, as far as a list shows it. */
+const operationLineSchema = z.strictObject({
+  seq: z.int(),
+  kind: z.string(),
+  accountId: z.string(),
+  /** '' where it concerns no account, or one this counter does not hold. */
+  customerName: z.string(),
+  clerk: z.string(),
+  recordedAtMs: z.int(),
+});
+
+const sideSchema = z.strictObject({
+  counterId: z.string(),
+  seq: z.int(),
+  kind: z.string(),
+  clerk: z.string(),
+  recordedAtMs: z.int(),
+});
+
 export const syncContract = {
   state: call({ access: ALL_STAFF }).input(z.strictObject({})).output(syncStateSchema),
+  /** The first operations that wait to be sent, what headquarters has set aside, and the exception cases of the branch. */
+  details: call({ access: ALL_STAFF })
+    .input(z.strictObject({}))
+    .output(
+      z.strictObject({
+        queue: z.array(operationLineSchema),
+        setAside: z.array(
+          z.strictObject({
+            ...operationLineSchema.shape,
+            verdict: z.enum(['conflict', 'quarantined']),
+            /** As headquarters gave it. */
+            code: z.string(),
+            reason: z.string(),
+          }),
+        ),
+        cases: z.array(
+          z.strictObject({
+            caseId: z.string(),
+            code: z.string(),
+            state: z.enum(['open', 'settled']),
+            accountId: z.string(),
+            customerName: z.string(),
+            openedAtMs: z.int(),
+            later: sideSchema,
+            earlier: sideSchema.nullable(),
+            note: z.string(),
+          }),
+        ),
+      }),
+    ),
+  /** Makes this counter known at headquarters with a one-time code. */
+  enrol: call({ access: ['it', 'manager'], faults: ['HEADQUARTERS_UNREACHABLE', 'HEADQUARTERS_REFUSED'] })
+    .input(z.strictObject({ code: z.string().min(8).max(64) }))
+    .output(syncStateSchema),
 };

@@ -1,6 +1,9 @@
 // Port to replication: the core only asks how it stands. And what replication needs to prove who this counter is.
 import type { z } from 'zod';
 import type { syncStateSchema } from '../../../shared/contract/sync.ts';
+import type { Operation } from '../../../shared/domain/operation.ts';
+import type { ExceptionCase } from '../../../shared/wire/feed.ts';
+import type { SetAside } from './replica.ts';
 
 export type SyncState = z.infer<typeof syncStateSchema>;
 
@@ -8,6 +11,12 @@ export interface Sync {
   state(): SyncState;
   /** Something was appended; send soon. */
   nudge(): void;
+  /** What waits, oldest first, what was set aside, and the branch's exception cases, newest first; at most `limit` of each. */
+  details(limit: number): {
+    readonly queue: readonly Operation[];
+    readonly setAside: readonly SetAside[];
+    readonly cases: readonly ExceptionCase[];
+  };
   /** Makes the counter known at headquarters with a one-time code. Rejects with HEADQUARTERS_UNREACHABLE, HEADQUARTERS_REFUSED. */
   enrol(code: string): Promise<void>;
 }

@@ -15,10 +15,19 @@ const STATE_WORDS = {
   refused: 'sync.refused',
 } as const;
 
+/** Clocks that differ by less are the same to a person, ms. */
+const SAME_CLOCK_MS = 2_000;
+
 export function SyncDetail() {
   const { t } = useTranslation();
   const { data } = useQuery(api.sync.state.queryOptions({ input: {}, refetchOnMount: 'always' }));
   if (data === undefined) return <Lines />;
+  const clock = (differenceMs: number | null): string => {
+    if (differenceMs === null) return t('sync.clockNone');
+    const seconds = Math.round(Math.abs(differenceMs) / 1000);
+    if (Math.abs(differenceMs) < SAME_CLOCK_MS) return t('sync.clockSame', { seconds });
+    return differenceMs > 0 ? t('sync.clockAhead', { seconds }) : t('sync.clockBehind', { seconds });
+  };
   return (
     <div className="stack">
       <Facts
@@ -30,7 +39,11 @@ export function SyncDetail() {
               {data.waiting}
             </span>,
           ],
+          [t('sync.behind'), String(data.behind)],
+          [t('sync.setAside'), String(data.setAside)],
+          [t('sync.cases'), String(data.openCases)],
           [t('sync.lastContact'), data.lastContactMs === null ? t('sync.never') : dateTime(data.lastContactMs)],
+          [t('sync.clock'), clock(data.clockDifferenceMs)],
         ]}
       />
       {data.lastError !== null && <ProblemNote problem={data.lastError} tone="warn" heading={t('sync.lastError')} />}

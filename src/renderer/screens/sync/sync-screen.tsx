@@ -1,16 +1,224 @@
-// Replication to headquarters on a page of its own.
+// Replication to headquarters on a page of its own: how it stands, what was set aside, what people must settle, what waits.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Input } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Panel } from '../../components/facts.tsx';
+import type { Outputs } from '../../../shared/contract/index.ts';
+import { api, client, problemOf } from '../../bridge/client.ts';
+import { useSession } from '../../bridge/session.ts';
+import { Lines, Panel, StateWord } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { dateTime } from '../../format/format.ts';
+import { useTimelineWords } from '../accounts/timeline.tsx';
+import { useNavigation } from '../shell/navigation.tsx';
 import { SyncDetail } from './sync-detail.tsx';
+import { useSyncWords } from './sync-words.ts';
+
+type Details = Outputs['sync']['details'];
 
 export default function SyncScreen() {
   const { t } = useTranslation();
+  const { data: state } = useQuery(api.sync.state.queryOptions({ input: {} }));
+  // Asked anew with every change of the state, which is pushed.
+  const { data } = useQuery(api.sync.details.queryOptions({ input: {}, queryKey: ['sync-details', state] }));
   return (
-    <div className="stack-wide narrow">
+    <div className="stack-wide">
       <h1>{t('sync.title')}</h1>
       <Panel title={t('sync.state')}>
         <SyncDetail />
       </Panel>
+      {state?.state === 'not-enrolled' && <EnrolPanel />}
+      {data === undefined ? (
+        <Lines />
+      ) : (
+        <>
+          <SetAsidePanel rows={data.setAside} />
+          <CasesPanel rows={data.cases} />
+          <QueuePanel rows={data.queue} />
+        </>
+      )}
     </div>
+  );
+}
+
+function EnrolPanel() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const role = useSession()?.staff.role;
+  const [code, setCode] = useState('');
+  const enrol = useMutation({
+    mutationFn: () => client.sync.enrol({ code: code.trim() }),
+    onSuccess: (state) => queries.setQueryData(api.sync.state.queryKey({ input: {} }), state),
+  });
+  const may = role === 'it' || role === 'manager';
+  return (
+    <Panel title={t('sync.enrolTitle')} testId="sync-enrol">
+      <form
+        className="stack narrow"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (code.trim().length >= 8) enrol.mutate();
+        }}
+      >
+        <label htmlFor="enrolment-code">{t('sync.code')}</label>
+        <Input
+          id="enrolment-code"
+          value={code}
+          onChange={(event) => setCode(event.target.value)}
+          disabled={!may}
+          autoComplete="off"
+          aria-describedby="enrolment-hint"
+        />
+        <p id="enrolment-hint" className="soft">
+          {t('sync.codeHint')}
+        </p>
+        {enrol.error !== null && <ProblemNote problem={problemOf(enrol.error)} />}
+        <div>
+          <Button type="primary" htmlType="submit" disabled={!may || code.trim().length < 8} loading={enrol.isPending}>
+            {t('sync.enrol')}
+          </Button>
+        </div>
+      </form>
+    </Panel>
+  );
+}
+
+function SetAsidePanel({ rows }: { readonly rows: Details['setAside'] }) {
+  const { t } = useTranslation();
+  const words = useTimelineWords();
+  const sync = useSyncWords();
+  return (
+    <Panel title={t('sync.setAside')} testId="sync-set-aside">
+      {rows.length === 0 ? (
+        <p className="soft">{t('sync.setAsideNone')}</p>
+      ) : (
+        <table className="plain-table">
+          <thead>
+            <tr>
+              <th>{t('sync.seq')}</th>
+              <th>{t('sync.what')}</th>
+              <th>{t('sync.customer')}</th>
+              <th>{t('sync.clerk')}</th>
+              <th>{t('sync.when')}</th>
+              <th>{t('sync.why')}</th>
+              <th>{t('sync.next')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.seq}>
+                <td className="figures">{row.seq}</td>
+                <td>{words.what(row.kind)}</td>
+                <td>
+                  <Customer accountId={row.accountId} name={row.customerName} />
+                </td>
+                <td>{row.clerk}</td>
+                <td className="figures">{dateTime(row.recordedAtMs)}</td>
+                <td title={row.reason}>
+                  <StateWord tone={row.verdict === 'conflict' ? 'warn' : 'bad'}>{t(`sync.verdict.${row.verdict}`)}</StateWord>{' '}
+                  {sync.why(row.code)}
+                </td>
+                <td>{sync.next(row.code)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  );
+}
+
+function CasesPanel({ rows }: { readonly rows: Details['cases'] }) {
+  const { t } = useTranslation();
+  const words = useTimelineWords();
+  const sync = useSyncWords();
+  const side = (one: Details['cases'][number]['later'] | null): string =>
+    one === null
+      ? t('sync.unknownSide')
+      : t('sync.at', {
+          ...{ what: words.what(one.kind), counter: one.counterId, seq: one.seq },
+          ...{ clerk: one.clerk, when: dateTime(one.recordedAtMs) },
+        });
+  return (
+    <Panel title={t('sync.cases')} testId="sync-cases">
+      {rows.length === 0 ? (
+        <p className="soft">{t('sync.casesNone')}</p>
+      ) : (
+        <table className="plain-table">
+          <thead>
+            <tr>
+              <th>{t('sync.state')}</th>
+              <th>{t('sync.customer')}</th>
+              <th>{t('sync.why')}</th>
+              <th>{t('sync.earlier')}</th>
+              <th>{t('sync.later')}</th>
+              <th>{t('sync.next')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.caseId}>
+                <td>
+                  <StateWord tone={row.state === 'open' ? 'warn' : 'ok'}>{t(`sync.${row.state}`)}</StateWord>
+                </td>
+                <td>
+                  <Customer accountId={row.accountId} name={row.customerName} />
+                </td>
+                <td>{sync.why(row.code)}</td>
+                <td>{side(row.earlier)}</td>
+                <td>{side(row.later)}</td>
+                <td>{row.state === 'open' ? sync.next(row.code) : row.note}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  );
+}
+
+function QueuePanel({ rows }: { readonly rows: Details['queue'] }) {
+  const { t } = useTranslation();
+  const words = useTimelineWords();
+  return (
+    <Panel title={t('sync.queue')} testId="sync-queue">
+      {rows.length === 0 ? (
+        <p className="soft">{t('sync.queueNone')}</p>
+      ) : (
+        <table className="plain-table">
+          <thead>
+            <tr>
+              <th>{t('sync.seq')}</th>
+              <th>{t('sync.what')}</th>
+              <th>{t('sync.customer')}</th>
+              <th>{t('sync.clerk')}</th>
+              <th>{t('sync.when')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.seq}>
+                <td className="figures">{row.seq}</td>
+                <td>{words.what(row.kind)}</td>
+                <td>{row.customerName}</td>
+                <td>{row.clerk}</td>
+                <td className="figures">{dateTime(row.recordedAtMs)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  );
+}
+
+function Customer({ accountId, name }: { readonly accountId: string; readonly name: string }) {
+  const { t } = useTranslation();
+  const { go } = useNavigation();
+  if (name === '') return null;
+  return (
+    <Button type="link" size="small" title={t('sync.openAccount')} onClick={() => go({ screen: 'account', accountId })}>
+      {name}
+    </Button>
   );
 }

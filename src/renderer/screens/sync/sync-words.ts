@@ -1,0 +1,15 @@
+// Why headquarters set something aside, and what to do about it, in words.
+import { useTranslation } from 'react-i18next';
+import { syncZhCN } from '../../text/sync.zh-CN.ts';
+
+type Known = keyof typeof syncZhCN.reason;
+type Next = keyof typeof syncZhCN.doNext;
+
+/** Returns the sentences for a code of headquarters; codes of a newer one are named as they are. */
+export function useSyncWords(): { readonly why: (code: string) => string; readonly next: (code: string) => string } {
+  const { t } = useTranslation();
+  return {
+    why: (code) => t(`sync.reason.${code in syncZhCN.reason ? (code as Known) : 'other'}`, { code }),
+    next: (code) => t(`sync.doNext.${code in syncZhCN.doNext ? (code as Next) : 'other'}`),
+  };
+}
