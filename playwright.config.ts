@@ -4,7 +4,7 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'tests/e2e',
   // What the hosts can differ in; the business behind the screens is the same core and is tested on the loopback host.
-  testMatch: process.env.COUNTERTOP_HOST === 'electron' ? /(accessibility|host|topup)\.spec\.ts$/ : '*.spec.ts',
+  testMatch: process.env.COUNTERTOP_HOST === 'electron' ? /(accessibility|devices|host|topup)\.spec\.ts$/ : '*.spec.ts',
   // One counter at a time: the machines that run this are small, and a counter is several processes.
   workers: 1,
   fullyParallel: false,
