@@ -192,13 +192,6 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
     test: accountTest('by two clerks at once'),
   },
   {
-    name: 'household with its proof',
-    screen: { file: 'accounts/household-screen.tsx', task: 'change-household' },
-    calls: ['accounts.changeHousehold'],
-    operations: ['account.household-changed'],
-    test: accountTest('to a household of a company is refused, and a proof that ends soon is shown'),
-  },
-  {
     name: 'price plan',
     screen: { file: 'accounts/correct-forms.tsx', task: 'correct-account' },
     calls: ['accounts.changePlan'],

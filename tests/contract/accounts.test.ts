@@ -81,16 +81,19 @@ describe('a bad field', () => {
   });
 
   it.each<[string, object, string, string]>([
-    ['minus three people', { size: -3 }, 'size', 'range'],
-    ['a million people', { size: 1_000_000 }, 'size', 'range'],
-    ['half a person', { size: 2.5 }, 'size', 'range'],
-    ['a day that is none', { from: '2026-02-30' }, 'from', 'date'],
+    ['minus three people', { newHousehold: -3 }, 'newHousehold', 'range'],
+    ['a million people', { newHousehold: 1_000_000 }, 'newHousehold', 'range'],
+    ['half a person', { newHousehold: 2.5 }, 'newHousehold', 'range'],
+    ['a day that is none', { from: '2026-02-30' }, 'from', 'form'],
+    ['a day of another age', { from: '1980-01-01' }, 'from', 'range'],
     ['an end before the beginning', { from: '2026-05-01', until: '2026-04-01' }, 'until', 'order'],
+    ['an end that is past', { from: '2026-01-01', until: '2026-03-01' }, 'until', 'past'],
     ['no proof', { proof: '' }, 'proof', 'empty'],
   ])('of a household is named: %s', async (_name, wrong, field, reason) => {
     await as('1001');
-    const household = { ...change, size: 5, from: '2026-03-02', until: null, proof: '户口簿', ...wrong };
-    await expect(client.accounts.changeHousehold(household)).rejects.toMatchObject({ code: 'INPUT_INVALID', data: { field, reason } });
+    const form = { newHousehold: 5, from: '2026-03-02', proof: '户口簿', ...wrong };
+    const asked = client.requests.open({ requestId: sampleId(76), accountId: A.accountId, kind: 'household', seenVersion: 1, form });
+    await expect(asked).rejects.toMatchObject({ code: 'INPUT_INVALID', data: { field: `form.${field}`, reason } });
     expect(temp.store.lastSeq()).toBe(3);
   });
 

@@ -206,16 +206,20 @@ const CASES: Readonly<Record<string, Case>> = {
     input: () => ({ ...changeOf(), bank: { bankName: '工行', holder: '李', number: '6222AB' } }),
   },
   'a household that ends before it begins': {
-    ...{ call: 'accounts.changeHousehold', code: 'INPUT_INVALID', field: 'until' },
-    input: () => ({ ...changeOf(), size: 5, from: '2026-12-01', until: '2026-11-30', proof: '户口簿' }),
+    ...{ call: 'requests.open', code: 'INPUT_INVALID', field: 'form.until' },
+    input: () => asking('household', { newHousehold: 5, from: '2026-12-01', until: '2026-11-30', proof: '户口簿' }),
+  },
+  'a household of a company': {
+    ...{ call: 'requests.open', code: 'ACCOUNT_STATUS_REFUSES' },
+    input: () => asking('household', { newHousehold: 5, from: '2026-11-21', proof: '户口簿' }, COMPANY.accountId),
   },
   'a suspension that ends before it begins': {
     ...{ call: 'requests.open', code: 'REQUEST_DATES_WRONG' },
     input: () => asking('suspension', { from: '2026-12-01', until: '2026-11-30' }),
   },
   'a day that does not exist': {
-    ...{ call: 'accounts.changeHousehold', code: 'INPUT_INVALID', field: 'from' },
-    input: () => ({ ...changeOf(), size: 5, from: '2026-02-30', until: null, proof: '户口簿' }),
+    ...{ call: 'requests.open', code: 'INPUT_INVALID', field: 'form.from' },
+    input: () => asking('household', { newHousehold: 5, from: '2026-02-30', proof: '户口簿' }),
   },
   'a meter installed tomorrow': {
     call: 'meters.install',
@@ -316,7 +320,6 @@ describe('refused in fact, with nothing saved:', () => {
 describe('what has changed meanwhile', () => {
   const stale: Readonly<Record<string, () => Readonly<Record<string, unknown>>>> = {
     'accounts.correct': () => ({ ...changeOf(), customerName: '李', phone: null, address, reason: '测试' }),
-    'accounts.changeHousehold': () => ({ ...changeOf(), size: 5, from: '2026-11-21', until: null, proof: '户口簿' }),
     'accounts.changePlan': () => ({ ...changeOf(), tariffId: 'another' }),
     'accounts.changeBank': () => ({ ...changeOf(), bank: null }),
     'accounts.assign': () => ({ ...changeOf(), customerId: counter.newId() }),

@@ -108,21 +108,26 @@ test('a household is changed and a note added by keyboard, both on the timeline'
   await openByNumber(page, card.accountNo);
   const keys = countedKeys(page);
   await keys.press('Alt+g');
-  await expect(page.getByTestId('field-size')).toBeFocused();
+  await expect(page.getByTestId('field-form-newHousehold')).toBeFocused();
   await keys.type('-3', 'Enter');
-  await expect(page.getByTestId('field-size-wrong')).toBeVisible();
-  await expect(page.getByTestId('field-size')).toBeFocused();
+  await expect(page.getByTestId('field-form-newHousehold-wrong')).toBeVisible();
+  await expect(page.getByTestId('field-form-newHousehold')).toBeFocused();
   await keys.press('ControlOrMeta+a');
   await keys.type('6');
-  await keys.tabTo('field-until');
+  await keys.tabTo('field-form-proof');
+  await keys.type('户口簿');
+  await keys.tabTo('field-form-until');
   await keys.type('20200101', 'Enter');
-  await expect(page.getByTestId('field-until-wrong')).toContainText('早于');
-  await expect(page.getByTestId('field-until')).toBeFocused();
+  await expect(page.getByTestId('field-form-until-wrong')).toContainText('早于');
+  await expect(page.getByTestId('field-form-until')).toBeFocused();
   await keys.press('ControlOrMeta+a');
   await keys.type('20350101');
-  await expect(page.getByTestId('field-until')).toHaveValue('2035-01-01');
-  await keys.tabTo('field-proof');
-  await keys.type('户口簿', 'Enter');
+  await expect(page.getByTestId('field-form-until')).toHaveValue('2035-01-01');
+  await keys.press('Enter');
+  await expect(page.getByTestId('request')).toHaveAttribute('data-state', 'open');
+  await keys.press('Enter');
+  await expect(page.getByTestId('request-result')).toBeVisible();
+  await keys.press('Enter');
   await expect(page.getByTestId('account-header')).toContainText('6 人');
   await expect(page.getByTestId('timeline')).toContainText('6 人');
 
@@ -158,8 +163,9 @@ test('two clerks on one account at once: the second is told who did what, and no
 
   const accountId = (await client.accounts.search({ text: card.accountNo })).hits[0]?.accountId ?? '';
   const { version, customerName } = await client.accounts.get({ accountId });
-  const change = { changeId: newId(), accountId, seenVersion: version };
-  await client.accounts.changeHousehold({ ...change, size: 7, from: '2026-01-01', until: null, proof: '户口簿' });
+  const form = { newHousehold: 7, from: '2026-01-01', proof: '户口簿' };
+  const { requestId } = await client.requests.open({ requestId: newId(), accountId, kind: 'household', seenVersion: version, form });
+  await client.requests.complete({ requestId, stepId: newId(), from: 'open', seenVersion: version, form: {}, refunds: [] });
 
   await keys.press('Enter');
   await expect(page.getByTestId('problem')).toHaveAttribute('data-code', 'ACCOUNT_CHANGED');

@@ -161,9 +161,7 @@ async function everyTask(page: Page, client: CounterClient, shoot: Shoot): Promi
       await settle(page);
       await shoot(`${who}-${taskId}`);
       // Enter on the form as it opens: what is missing stands beside its field. A fee or a payment would go through.
-      if (
-        ['correct-account', 'change-household', 'notes', 'open-account', 'transfer', 'suspension', 'closure', 'deposit'].includes(taskId)
-      ) {
+      if (['correct-account', 'household', 'notes', 'open-account', 'transfer', 'suspension', 'closure', 'deposit'].includes(taskId)) {
         await page.keyboard.press('Enter');
         await shoot(`${who}-${taskId}-wrong`);
       }

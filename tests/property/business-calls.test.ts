@@ -250,14 +250,14 @@ const ACTS: Readonly<Record<string, (counter: Counter, number: number) => Promis
       ...{ customerName: `王${number}`, phone: null, reason: '测试' },
       address: { district: '城北区', road: '和平路', community: '阳光花园', unit: `${number}栋` },
     }),
-  household: (counter, number) =>
-    counter.clerk.accounts.changeHousehold({
-      ...counter.change(ACCOUNT_ID),
-      size: 1 + (number % 9),
-      from: BRANCH.businessDate,
-      until: null,
-      proof: '户口簿',
-    }),
+  async household(counter, number) {
+    const seenVersion = counter.version(ACCOUNT_ID);
+    const form = { newHousehold: 1 + (number % 9), from: BRANCH.businessDate, proof: '户口簿' };
+    const asked = { requestId: counter.calls.newId(), accountId: ACCOUNT_ID, kind: 'household' as const, seenVersion, form };
+    const { requestId } = await counter.clerk.requests.open(asked);
+    const step = { requestId, stepId: counter.calls.newId(), from: 'open' as const, seenVersion, form: {} };
+    await counter.clerk.requests.complete({ ...step, refunds: [] });
+  },
   plan: (counter) => counter.clerk.accounts.changePlan({ ...counter.change(ORDINARY.accountId), tariffId: 'residential' }),
   bank: (counter) => counter.clerk.accounts.changeBank({ ...counter.change(ORDINARY.accountId), bank: null }),
   note: (counter, number) =>

@@ -120,6 +120,22 @@ interface Service {
   readonly number: number;
 }
 
+/** A household is proved at the counter: opened and done at once. */
+async function provesHousehold({ clerk, calls, accountId, number }: Service): Promise<void> {
+  const form = { newHousehold: 1 + (number % 8), from: BRANCH.businessDate, proof: `户口簿${number}` };
+  const seenVersion = versionOf(calls, accountId);
+  const { requestId } = await clerk.requests.open({ requestId: calls.newId(), accountId, kind: 'household', seenVersion, form });
+  await clerk.requests.complete({
+    requestId,
+    stepId: calls.newId(),
+    from: 'open',
+    seenVersion,
+    form: {},
+    expectedRefundFen: 0,
+    refunds: [],
+  });
+}
+
 async function payAll({ clerk, calls, accountId }: Service): Promise<string> {
   const { accounts } = await clerk.charging.open({ accountIds: [accountId] });
   const receivableIds = (accounts[0]?.receivables ?? []).filter(({ openFen }) => openFen > 0).map(({ receivableId }) => receivableId);
@@ -155,11 +171,7 @@ const SERVICES: Readonly<Record<DayKind, (service: Service) => Promise<unknown>>
       reason: '押金',
     }),
   note: ({ clerk, calls, accountId, number }) => clerk.accounts.addNote({ noteId: calls.newId(), accountId, text: `备注${number}` }),
-  household: ({ clerk, calls, accountId, number }) =>
-    clerk.accounts.changeHousehold({
-      ...{ changeId: calls.newId(), accountId, seenVersion: versionOf(calls, accountId), size: 1 + (number % 8) },
-      ...{ from: BRANCH.businessDate, until: null, proof: `户口簿${number}` },
-    }),
+  household: ({ clerk, calls, accountId, number }) => provesHousehold({ clerk, calls, accountId, number }),
   async invoice(service) {
     const subjectId = await payAll(service);
     const segment = (await service.clerk.invoices.segments({}))[0];

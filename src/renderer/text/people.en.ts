@@ -160,7 +160,6 @@ export const peopleEn = {
     householdSize: 'Persons',
     from: 'From',
     until: 'Until',
-    untilHint: 'Empty means without an end',
     proof: 'Proof',
     meterNo: 'Meter from the store',
     meterNoHint: 'Left empty, no meter yet',
@@ -243,7 +242,6 @@ export const peopleEn = {
   },
   task: {
     'correct-account': 'Correct and update',
-    'change-household': 'Household',
     notes: 'Notes and attachments',
     'open-account': 'Open an account',
   },

@@ -158,7 +158,6 @@ export const peopleZhCN = {
     householdSize: '人口数',
     from: '自',
     until: '至',
-    untilHint: '不填表示长期',
     proof: '凭证',
     meterNo: '表号（库存）',
     meterNoHint: '不填则暂不装表',
@@ -240,7 +239,6 @@ export const peopleZhCN = {
   },
   task: {
     'correct-account': '更正与资料',
-    'change-household': '家庭人口',
     notes: '备注与附件',
     'open-account': '开户',
   },

@@ -160,7 +160,6 @@ export const peopleZhTW = {
     householdSize: '人口數',
     from: '自',
     until: '至',
-    untilHint: '不填表示長期',
     proof: '憑證',
     meterNo: '錶號（庫存）',
     meterNoHint: '不填則暫不裝錶',
@@ -242,7 +241,6 @@ export const peopleZhTW = {
   },
   task: {
     'correct-account': '更正與資料',
-    'change-household': '家庭人口',
     notes: '備註與附件',
     'open-account': '開戶',
   },

@@ -217,9 +217,6 @@ export const accountsContract = {
   assign: call({ access: COUNTER_STAFF, faults: [...changeFaults, 'CUSTOMER_UNKNOWN', 'CUSTOMER_MERGED'] })
     .input(z.strictObject({ ...change, customerId: idSchema }))
     .output(changedSchema),
-  changeHousehold: call({ access: COUNTER_STAFF, faults: changeFaults })
-    .input(z.strictObject({ ...change, size: householdSizeSchema, from: dateSchema, until: dateSchema.nullable(), proof: reasonSchema }))
-    .output(changedSchema),
   /** Another price plan from today on. */
   changePlan: call({ access: COUNTER_STAFF, faults: [...changeFaults, 'TARIFF_MISSING'] })
     .input(z.strictObject({ ...change, tariffId: z.string().min(1, 'empty').max(64) }))

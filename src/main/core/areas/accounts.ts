@@ -1,6 +1,6 @@
 // Calls of the area accounts: customer accounts.
 import type { Guard } from '../guard.ts';
-import { assignAccount, changeBank, changeHousehold, changePlan, correctAccount } from '../usecases/change-account.ts';
+import { assignAccount, changeBank, changePlan, correctAccount } from '../usecases/change-account.ts';
 import { addNote, attachFile, readAttachment, revealNumber } from '../usecases/note-account.ts';
 import { listPlans, openAccount } from '../usecases/open-account.ts';
 import { searchAccounts } from '../usecases/search-accounts.ts';
@@ -13,7 +13,6 @@ export const accountsArea = ({ guarded, who }: Guard) => ({
   open: guarded.accounts.open.handler(({ input, context }) => openAccount(who(context), input)),
   correct: guarded.accounts.correct.handler(({ input, context }) => correctAccount(who(context), input)),
   assign: guarded.accounts.assign.handler(({ input, context }) => assignAccount(who(context), input)),
-  changeHousehold: guarded.accounts.changeHousehold.handler(({ input, context }) => changeHousehold(who(context), input)),
   changePlan: guarded.accounts.changePlan.handler(({ input, context }) => changePlan(who(context), input)),
   changeBank: guarded.accounts.changeBank.handler(({ input, context }) => changeBank(who(context), input)),
   addNote: guarded.accounts.addNote.handler(({ input, context }) => addNote(who(context), input)),

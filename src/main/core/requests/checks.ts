@@ -114,7 +114,8 @@ const ON_COMPLETION: ReadonlySet<CheckName> = new Set<CheckName>(['fees', 'contr
 /** Returns every obstacle, in the order in which the clerk clears them; `toComplete` with those that only completion meets. */
 export function obstaclesOf(definition: RequestDefinition, scene: Scene, toComplete: boolean): Obstacle[] {
   const { account } = scene;
-  const status = definition.statuses.includes(account.status) ? [] : [refuse('ACCOUNT_STATUS_REFUSES', { status: account.status })];
+  const fits = definition.statuses.includes(account.status) && (definition.fits?.(account) ?? true);
+  const status = fits ? [] : [refuse('ACCOUNT_STATUS_REFUSES', { status: account.status })];
   const found = definition.checks.filter((name) => toComplete || !ON_COMPLETION.has(name)).map((name) => CHECKS[name](scene));
   return [...status, ...found.filter((one) => one !== null)];
 }

@@ -85,6 +85,10 @@ export interface RequestDefinition {
   /** In which states of the account it can be asked for. */
   readonly statuses: readonly AccountRow['status'][];
   readonly fields: readonly RequestField[];
+  /** Which accounts it is for, beside their state; all where it is left out. */
+  readonly fits?: (account: AccountRow) => boolean;
+  /** What is wrong with the fields of the opening beyond the form of each. */
+  readonly fieldRules?: (scene: Scene) => readonly { readonly field: string; readonly reason: string }[];
   /** Looked at when it is opened and again when it is completed; `fees` and `contract-scan` when it is completed. */
   readonly checks: readonly CheckName[];
   /** Items of the fee catalogue; one that the company does not charge is left out. */

@@ -71,7 +71,7 @@ export function fieldProblems(
   const fields = fieldsOf(definition, scene, typed.step);
   const unknown = Object.keys(typed.form).find((name) => !fields.some((field) => field.name === name));
   if (unknown !== undefined) return [{ field: unknown, reason: 'unknown' }];
-  return fields.flatMap((field): FieldProblem[] => {
+  const each = fields.flatMap((field): FieldProblem[] => {
     const value = typed.form[field.name];
     if (EMPTY(value)) return field.required ? [{ field: field.name, reason: 'empty' }] : [];
     if (!schemaOf(field).safeParse(value).success) {
@@ -81,6 +81,9 @@ export function fieldProblems(
     const reason = identityProblem(documentKind(field, { ...scene.form, ...typed.form }), normaliseNumber(String(value)), scene.today);
     return reason === null ? [] : [{ field: field.name, reason }];
   });
+  return each.length > 0 || typed.step !== 'open'
+    ? each
+    : [...(definition.fieldRules?.({ ...scene, form: { ...scene.form, ...typed.form } }) ?? [])];
 }
 
 /** Returns the name under which the digest of an identity field stands in the form. */

@@ -1,6 +1,5 @@
 // Changes of an account: each says which version it has seen, so that of two clerks at once the second is told and nothing is lost.
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
-import { addDays } from '../../../shared/domain/calendar.ts';
 import type { CustomerKind, CustomerPayloads } from '../../../shared/domain/customers.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import type { AccountRow } from '../../../shared/domain/fold.ts';
@@ -16,8 +15,6 @@ type Changed = Outputs['accounts']['correct'];
 type ChangeKind = Extract<CustomerKind, `account.${string}`>;
 type Facts<K extends ChangeKind> = Omit<CustomerPayloads[K], 'seenVersion'>;
 
-/** Proofs of a household reach back and ahead no further than this, days. */
-const PROOF_DAYS = 5 * 366;
 const LOOK_BACK = 100;
 
 /** Puts a misspelt name, phone or address right. Throws ACCOUNT_UNKNOWN, ACCOUNT_NOT_ACTIVE, ACCOUNT_CHANGED, INPUT_INVALID. */
@@ -39,20 +36,6 @@ export function assignAccount(context: UseCaseContext, input: Inputs['accounts']
     const { customerId } = requireStandingCustomer(tx, input.customerId);
     if (account.detail.customerId === customerId) throw wrongField('customerId', 'same');
     return { customerId };
-  });
-}
-
-/** Records a household as proved. Throws as `correctAccount`. */
-export function changeHousehold(context: UseCaseContext, input: Inputs['accounts']['changeHousehold']): Changed {
-  return change(context, 'account.household-changed', input, (tx, account) => {
-    const { size, from, until, proof } = input;
-    const today = branchOf(tx).businessDate;
-    if (account.customerKind === 'commercial') throw wrongField('size', 'range');
-    if (from < account.detail.suppliedSince) throw wrongField('from', 'early');
-    if (from < addDays(today, -PROOF_DAYS) || from > addDays(today, PROOF_DAYS)) throw wrongField('from', 'range');
-    if (until !== null && until < from) throw wrongField('until', 'order');
-    if (until !== null && until < today) throw wrongField('until', 'past');
-    return { size, from, until, proof };
   });
 }
 

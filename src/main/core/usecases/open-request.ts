@@ -24,7 +24,7 @@ function catalogueFees(store: ReadStore, definition: RequestDefinition) {
 export function listRequestKinds({ ports }: UseCaseContext, input: Inputs['requests']['kinds']): Outputs['requests']['kinds'] {
   const scene = sceneOf(ports.store, { accountId: input.accountId, form: {}, request: null });
   return REQUEST_KINDS.map((kind) => REQUEST_DEFINITIONS[kind])
-    .filter(({ statuses }) => statuses.includes(scene.account.status))
+    .filter(({ statuses, fits }) => statuses.includes(scene.account.status) && (fits?.(scene.account) ?? true))
     .map((definition) => ({
       kind: definition.kind,
       fields: fieldsOf(definition, scene).map((field) => fieldView(field, scene)),

@@ -31,7 +31,7 @@ function helpFor(kind: Attention['kind'], account: Account): string | null {
     case 'verification-past':
       return 'meter';
     case 'household-expiring':
-      return 'change-household';
+      return 'household';
     case 'suspended':
       return 'reactivation';
     default:

@@ -23,14 +23,6 @@ export const ACCOUNTS_TASKS: readonly Task[] = [
     fits: ({ status }) => status !== 'closed',
   },
   {
-    id: 'change-household',
-    letter: 'G',
-    screen: lazy(() => import('./household-screen.tsx')),
-    roles: COUNTER,
-    needsShift: false,
-    fits: ({ status, customerKind }) => status !== 'closed' && customerKind === 'residential',
-  },
-  {
     id: 'notes',
     letter: 'K',
     screen: lazy(() => import('./notes-screen.tsx')),

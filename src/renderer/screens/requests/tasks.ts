@@ -6,14 +6,14 @@ import type { Task } from '../tasks/task.ts';
 const COUNTER = ['clerk', 'supervisor', 'manager'] as const;
 type Status = 'active' | 'suspended' | 'closed';
 
-function taskOf(id: RequestKind, letter: string, statuses: readonly Status[]): Task {
+function taskOf(id: RequestKind, letter: string, statuses: readonly Status[], homesOnly = false): Task {
   return {
     id,
     letter,
     screen: lazy(() => import('./request-screen.tsx').then(({ screenOf }) => ({ default: screenOf(id) }))),
     roles: COUNTER,
     needsShift: false,
-    fits: ({ status }) => statuses.includes(status),
+    fits: ({ status, customerKind }) => statuses.includes(status) && (!homesOnly || customerKind === 'residential'),
   };
 }
 
@@ -25,5 +25,5 @@ export const REQUESTS_TASKS: readonly Task[] = [
   taskOf('addition', 'E', ['active']),
   taskOf('relocation', 'O', ['active']),
   taskOf('correction', 'Q', ['active', 'suspended']),
-  taskOf('household', 'Z', ['active', 'suspended']),
+  taskOf('household', 'G', ['active', 'suspended'], true),
 ];

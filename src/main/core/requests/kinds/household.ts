@@ -1,5 +1,20 @@
-// 人口变更: more or fewer people in the household change the limits of its tiers from the next month on.
-import { counterPath, numberOf, PLAIN, type RequestDefinition, textOf } from '../definition.ts';
+// 人口变更: more or fewer people in the household change the limits of its tiers from the next month on. Homes only, and with a proof.
+import { addDays } from '../../../../shared/domain/calendar.ts';
+import { counterPath, numberOf, PLAIN, type RequestDefinition, type Scene, textOf } from '../definition.ts';
+
+/** Proofs of a household reach back and ahead no further than this, days. */
+const PROOF_DAYS = 5 * 366;
+
+/** What is wrong with the days of a proof. */
+function wrongDays({ account, form, today }: Scene): { readonly field: string; readonly reason: string }[] {
+  const from = textOf(form, 'from');
+  const until = textOf(form, 'until');
+  if (from < account.detail.suppliedSince) return [{ field: 'from', reason: 'early' }];
+  if (from < addDays(today, -PROOF_DAYS) || from > addDays(today, PROOF_DAYS)) return [{ field: 'from', reason: 'range' }];
+  if (until === '') return [];
+  if (until < from) return [{ field: 'until', reason: 'order' }];
+  return until < today ? [{ field: 'until', reason: 'past' }] : [];
+}
 
 export const household: RequestDefinition = {
   ...PLAIN,
@@ -11,7 +26,9 @@ export const household: RequestDefinition = {
     { name: 'from', type: 'date', required: true, step: 'open', initial: (_, today) => today },
     { name: 'until', type: 'date', required: false, step: 'open' },
   ],
-  checks: ['no-other-request', 'dates'],
+  fits: ({ customerKind }) => customerKind === 'residential',
+  fieldRules: wrongDays,
+  checks: ['no-other-request'],
   fees: [],
   path: () => counterPath(false),
   words: ({ form }) => [{ code: 'householdChanged', values: { size: numberOf(form, 'newHousehold') ?? 0, from: textOf(form, 'from') } }],
