@@ -12,8 +12,9 @@ const CODE_PT = 62;
 const SIGN_PT = 46;
 /** So much stands above signatures on their page: nobody signs an empty one. */
 const ABOVE_SIGNATURES_PT = 64;
-/** A heading never stands alone at the foot of a page. */
+/** A heading never stands alone at the foot of a page: it takes the first lines below it along, of a table its head, a row and the subtotals. */
 const HEADING_NEEDS_PT = 64;
+const HEADING_AND_TABLE_PT = 140;
 
 type Block<K extends PaperBlock['kind']> = Extract<PaperBlock, { kind: K }>;
 
@@ -41,7 +42,6 @@ function title(flow: Flow, { text, lines, code }: Block<'title'>): void {
 }
 
 function heading(flow: Flow, { text }: Block<'heading'>): void {
-  flow.need(HEADING_NEEDS_PT);
   flow.y += 4;
   flow.fill({ x: flow.left, y: flow.y + 2, width: 3, height: HEADING_PT + 1 }, 0.25);
   for (const line of flow.lines(text, { size: HEADING_PT, bold: true, width: flow.width - 8 })) {
@@ -151,6 +151,7 @@ function signatures(flow: Flow, { items }: Block<'signatures'>): void {
 
 /** Draws one block and moves the flow below it; what stands right above signatures goes to their page with them. */
 export function drawBlock(flow: Flow, block: PaperBlock, next: PaperBlock | undefined): void {
+  if (block.kind === 'heading') flow.need(next?.kind === 'table' ? HEADING_AND_TABLE_PT : HEADING_NEEDS_PT);
   if (next?.kind === 'signatures' && (block.kind === 'facts' || block.kind === 'text'))
     flow.need(ABOVE_SIGNATURES_PT + SIGN_PT * Math.ceil(next.items.length / 4));
   switch (block.kind) {

@@ -33,9 +33,15 @@ export interface Fonts {
   glyphs(style: { readonly language: PaperLanguage; readonly bold: boolean }): FindGlyph;
 }
 
-/** Returns the folder of a package that this program depends on, in the source tree as in an installed program. */
-function packageFolder(name: string): string {
-  return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+const require = createRequire(import.meta.url);
+
+/** Returns the folder of a cut's package, in the source tree as in an installed program. */
+function packageOf(cut: Cut): string {
+  const file =
+    cut === 'sc'
+      ? require.resolve('@expo-google-fonts/noto-sans-sc/package.json')
+      : require.resolve('@expo-google-fonts/noto-sans-tc/package.json');
+  return dirname(file);
 }
 
 /** Returns the fonts. What was found is kept: a branch's papers use the same few thousand characters. */
@@ -47,7 +53,7 @@ export function createFonts(): Fonts {
     const key = `${cut}${bold}`;
     const open = faces.get(key);
     if (open !== undefined) return open;
-    const file = join(packageFolder(`@expo-google-fonts/noto-sans-${cut}`), FILES[cut][bold ? 'bold' : 'regular']);
+    const file = join(packageOf(cut), FILES[cut][bold ? 'bold' : 'regular']);
     const opened = { name: `F${1 + (cut === 'tc' ? 2 : 0) + (bold ? 1 : 0)}`, font: openSync(file) };
     faces.set(key, opened);
     return opened;

@@ -6,7 +6,7 @@ import type { Shaped } from './text.ts';
 
 const SIZE_PT = 8;
 const LINE_PT = SIZE_PT * LEADING;
-const PAD_X = 3;
+const PAD_X = 4;
 const PAD_Y = 2.2;
 const HEAD_GREY = 0.92;
 const SUM_GREY = 0.96;

@@ -1,7 +1,7 @@
 // The built-in templates of the reports: each is sound, fills with what its paper says, and stands on paper as it did.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { HAS_POPPLER, inkInMargins, pagesOf } from '../../../../tests/support/paper-text.ts';
+import { fontsOf, HAS_POPPLER, inkInMargins, pagesOf } from '../../../../tests/support/paper-text.ts';
 import { PAPER_LANGUAGES } from '../../core/ports/paper.ts';
 import { PAPER_FIELDS, type PaperContent, type PaperFields, type PaperName } from '../../core/ports/paper-content.ts';
 import { drawPdf } from '../pdf/draw.ts';
@@ -63,6 +63,7 @@ describe.runIf(HAS_POPPLER)('reports read back from the PDF', () => {
     const { pdf } = drawPdf(templates.report(name, contentOf(name, 40), head).document, { fonts });
     await expect(`${pagesOf(pdf).join('\n\n')}\n`).toMatchFileSnapshot(`../../../../tests/golden/paper/${name}.txt`);
     expect(inkInMargins(pdf, 20).every((dark) => dark === 0)).toBe(true);
+    for (const font of fontsOf(pdf)) expect(font).toMatchObject({ embedded: true, unicode: true });
   });
 
   it('pages, rows and subtotals run through a reconciliation of more than 200 pages', () => {

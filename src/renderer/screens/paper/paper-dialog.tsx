@@ -15,6 +15,9 @@ import { LANGUAGE_NAMES, LANGUAGES, type Language } from '../../text/index.ts';
 import { type Paper, type PaperSubject, pdfOf, printPages, sheetsOf } from './paper.ts';
 import { PaperSheet, type Sheet } from './paper-sheet.tsx';
 
+/** An arrow key moves the page by so much. */
+const LINE_PX = 80;
+
 /** What is not as it should be with the paper, in words. */
 function Notes({ paper }: { readonly paper: Paper }) {
   const { t } = useTranslation();
@@ -107,6 +110,8 @@ export function PaperDialog({ subject, onClose }: { readonly subject: PaperSubje
       keys={{
         PageDown: () => turn(1),
         PageUp: () => turn(-1),
+        ArrowDown: () => document.querySelector('.paper-view')?.scrollBy({ top: LINE_PX }),
+        ArrowUp: () => document.querySelector('.paper-view')?.scrollBy({ top: -LINE_PX }),
         'Alt+s': doSave,
         ...Object.fromEntries(LANGUAGES.map((language, at) => [`Alt+${at + 1}`, choose(language)])),
       }}

@@ -52,16 +52,19 @@ export default function StatementScreen({ accountId }: TaskProps) {
       {account === undefined || info === undefined ? (
         <Lines count={4} />
       ) : (
-        <>
-          <Facts
-            figures
-            items={[
-              [t('account.no'), account.accountNo],
-              [t('topup.customer'), <strong key="name">{account.customerName}</strong>],
-            ]}
-          />
+        <div className="topup-columns">
+          <div />
           <Period accountId={accountId} today={info.businessDate} />
-        </>
+          <Panel title={t('topup.summary')} testId="summary">
+            <Facts
+              figures
+              items={[
+                [t('topup.customer'), <strong key="name">{account.customerName}</strong>],
+                [t('account.no'), account.accountNo],
+              ]}
+            />
+          </Panel>
+        </div>
       )}
     </div>
   );
