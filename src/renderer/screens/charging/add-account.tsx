@@ -7,6 +7,11 @@ import { client, problemOf } from '../../bridge/client.ts';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 
+/** Whether the key was pressed in the field of the further account with something typed in it. */
+export function isAdding({ target }: KeyboardEvent): boolean {
+  return target instanceof HTMLInputElement && target.id === 'bills-add' && target.value.trim() !== '';
+}
+
 export function AddAccount({ onAdd }: { readonly onAdd: (accountId: string) => void }) {
   const { t } = useTranslation();
   const [text, setText] = useState('');
@@ -24,8 +29,7 @@ export function AddAccount({ onAdd }: { readonly onAdd: (accountId: string) => v
   });
   useKeys({
     Enter: (event) => {
-      if (!(event.target instanceof HTMLElement) || event.target.id !== 'bills-add' || text.trim() === '') return false;
-      return search.mutate(text.trim());
+      return isAdding(event) ? search.mutate(text.trim()) : false;
     },
   });
   const hits = search.data?.hits.slice(0, 5) ?? [];

@@ -21,7 +21,7 @@ import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
 import { useDraft, useLeaveGuard } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
-import { AddAccount } from './add-account.tsx';
+import { AddAccount, isAdding } from './add-account.tsx';
 import { BillTable, billsOf, focusedBill } from './bill-table.tsx';
 import { PaymentPanel } from './payment-panel.tsx';
 import { WaiveDialog } from './waive-dialog.tsx';
@@ -131,7 +131,8 @@ export default function BillsScreen({ accountId }: TaskProps) {
   const choosing = agreed === null && !paid;
   useKeys(
     {
-      Enter: () => setAdvance(canPay),
+      // Of an account that is being typed Enter looks it up first: nothing is paid without it.
+      Enter: (event) => (isAdding(event) ? false : setAdvance(canPay)),
       ArrowDown: () => moveFocus('[data-bill]', 1),
       ArrowUp: () => moveFocus('[data-bill]', -1),
       'Alt+a': () => focus('bills-add'),
