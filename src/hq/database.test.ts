@@ -106,6 +106,13 @@ describe('the program', () => {
     });
   });
 
+  it('makes a code for a counter and ends', async () => {
+    const child = start('--data', folder, '--new-code', 'B7');
+    const [chunk] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
+    expect(chunk.toString()).toMatch(/^code (?:[2-9A-Z]{4}-){2}[2-9A-Z]{4}\n$/);
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
   it('ends when its parent closes its stdin', async () => {
     const child = start('--data', folder, '--exit-with-parent');
     await readyUrl(child);

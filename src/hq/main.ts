@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asFault } from '../shared/domain/fault.ts';
 import { type DatabasePlace, openDatabase } from './database.ts';
-import { allowCode } from './enrolment.ts';
+import { allowCode, newCode } from './enrolment.ts';
 import { createNews } from './feed.ts';
 import { createService, type Log } from './service.ts';
 
-const USAGE = 'usage: hq [--port N] [--host ADDRESS] (--data FOLDER | --database URL) [--enrol BRANCH:CODE] [--exit-with-parent]\n';
+const USAGE =
+  'usage: hq [--port N] [--host ADDRESS] (--data FOLDER | --database URL) [--enrol BRANCH:CODE | --new-code BRANCH] [--exit-with-parent]\n';
 
 const SHARED_DATABASE_RECHECK_MS = 500;
 
@@ -17,6 +18,8 @@ interface Settings {
   readonly place: DatabasePlace;
   /** A code that is good for one counter of the branch. */
   readonly enrol: { readonly branchNo: string; readonly code: string } | null;
+  /** Makes a code for a counter of this branch, prints it and ends. */
+  readonly newCodeFor: string | null;
   readonly exitWithParent: boolean;
 }
 
@@ -31,6 +34,7 @@ function settingsOf(args: readonly string[]): Settings | null {
         data: { type: 'string' },
         database: { type: 'string' },
         enrol: { type: 'string' },
+        'new-code': { type: 'string' },
         'exit-with-parent': { type: 'boolean', default: false },
       },
     });
@@ -47,6 +51,7 @@ function settingsOf(args: readonly string[]): Settings | null {
       host: values.host,
       place,
       enrol: enrol === null ? null : { branchNo, code },
+      newCodeFor: values['new-code'] ?? null,
       exitWithParent: values['exit-with-parent'],
     };
   } catch {
@@ -73,10 +78,22 @@ async function main(): Promise<void> {
   }
   const log: Log = (entry) => process.stderr.write(`${JSON.stringify({ atMs: Date.now(), ...entry })}\n`);
   const db = await openDatabase(settings.place);
+  if (settings.newCodeFor !== null) {
+    const code = newCode();
+    await allowCode(db, { branchNo: settings.newCodeFor, code, nowMs: Date.now() });
+    process.stdout.write(`code ${code}\n`);
+    await db.destroy();
+    return;
+  }
   if (settings.enrol !== null) await allowCode(db, { ...settings.enrol, nowMs: Date.now() });
   // A database by URL may be served by several processes: what another one has ordered must be asked for.
   const news = createNews(settings.place.kind === 'url' ? SHARED_DATABASE_RECHECK_MS : null);
-  const service = createService({ db, nowMs: () => Date.now(), log, news });
+  const service = createService({
+    ...{ db, log, news },
+    nowMs: () => Date.now(),
+    pageWord: process.env.COUNTERTOP_HQ_PAGE_WORD,
+    forProduction: settings.place.kind === 'url',
+  });
 
   let stopping = false;
   const stop = async (): Promise<void> => {

@@ -283,6 +283,36 @@ describe('a request that is not signed by its counter', () => {
   });
 });
 
+describe('the page for IT and finance', () => {
+  it('shows branches, day totals and what is set aside, as text and never as markup', async () => {
+    const poison = seal({ ...third(), id: '<script>' });
+    await send([operation(1), operation(2), poison]);
+    const page = await (await fetch(url)).text();
+    expect(page).toContain('不可用于生产');
+    expect(page).toContain(`<td>${journal.branchNo}</td>`);
+    expect(page).toContain('OPERATION_INVALID');
+    expect(page).toContain('-500.00');
+    expect(page).not.toContain('<script');
+    const json = (await (await fetch(`${url}/v1/overview`)).json()) as { readonly quarantine: readonly { readonly branchNo: string }[] };
+    expect(json.quarantine.filter(({ branchNo }) => branchNo === journal.branchNo)).toHaveLength(1);
+  });
+
+  it('asks for its word where one is set', async () => {
+    const guarded = createService({ db, nowMs: () => 0, log: () => {}, pageWord: 'open sesame' });
+    const look = (word: string) =>
+      guarded.inject({ url: '/', headers: { authorization: `Basic ${Buffer.from(`finance:${word}`).toString('base64')}` } });
+    expect((await guarded.inject({ url: '/' })).statusCode).toBe(401);
+    expect((await look('sesame')).statusCode).toBe(401);
+    expect((await look('open sesame')).statusCode).toBe(200);
+    await guarded.close();
+  });
+
+  it('is for this machine alone where no word is set', async () => {
+    const answer = await service.inject({ url: '/v1/branches', remoteAddress: '192.0.2.7' });
+    expect(answer.statusCode).toBe(401);
+  });
+});
+
 describe('a fork', () => {
   it('is refused and changes nothing', async () => {
     await send(journal.operations);

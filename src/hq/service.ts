@@ -1,8 +1,8 @@
 // The HTTP face of headquarters: health, enrolment, operations in, the feed out, totals.
-import { createHash } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { ENROL_PATH, enrolRequestSchema, SIGNATURE_HEADER } from '../shared/wire/enrolment.ts';
 import { batchSchema, MAX_BODY_BYTES, OPERATIONS_PATH, type RefusalCode, type Rejection, WIRE_VERSION } from '../shared/wire/envelope.ts';
@@ -11,6 +11,8 @@ import type { Database } from './database.ts';
 import { enrol, signatureFault } from './enrolment.ts';
 import { createNews, hasEntry, type News, readFeed } from './feed.ts';
 import { ingest } from './ingest.ts';
+import { overview } from './overview.ts';
+import { overviewPage } from './page.ts';
 import { branchTotals } from './totals.ts';
 
 const gunzipBounded = promisify(gunzip);
@@ -45,6 +47,10 @@ export interface ServiceOptions {
   readonly log: Log;
   /** Where several processes serve one database, news must come from it. */
   readonly news?: News;
+  /** Pass word of the page for IT and finance, by HTTP Basic with any name; without one only this machine may look. */
+  readonly pageWord?: string | undefined;
+  /** false warns on the page: the embedded database may lose what it has confirmed. */
+  readonly forProduction?: boolean;
 }
 
 /** Returns the service, not yet listening. It does not close the database. */
@@ -86,8 +92,22 @@ export function createService(options: ServiceOptions): FastifyInstance {
     return content;
   }
 
+  /** Books are for those at this machine, or with the word of the page where one is set. */
+  async function mayLook(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { pageWord } = options;
+    const isHere = /^(?:127\.|::1$|::ffff:127\.)/.test(request.ip);
+    if (pageWord === undefined ? isHere : isWord(request.headers.authorization, pageWord)) return;
+    reply.header('www-authenticate', 'Basic realm="Countertop headquarters"');
+    await reply.code(401).send({ code: 'SIGNATURE_WRONG', reason: 'sign in to look at the books' } satisfies Rejection);
+  }
+
   app.get('/health', async () => ({ status: 'ok', version: WIRE_VERSION }));
-  app.get('/v1/branches', async () => ({ branches: await branchTotals(db) }));
+  app.get('/v1/branches', { preHandler: mayLook }, async () => ({ branches: await branchTotals(db) }));
+  app.get('/v1/overview', { preHandler: mayLook }, () => overview(db));
+  app.get('/', { preHandler: mayLook }, async (_request, reply) => {
+    reply.type('text/html; charset=utf-8').header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
+    return overviewPage(await overview(db), { nowMs: nowMs(), forProduction: options.forProduction ?? false });
+  });
   app.post(ENROL_PATH, async (request) => {
     const content = contentOf(request, enrolRequestSchema);
     const answer = await enrol(db, { request: content, nowMs: nowMs() });
@@ -119,6 +139,15 @@ export function createService(options: ServiceOptions): FastifyInstance {
     same: await hasEntry(db, await signed(request, feedCheckSchema)),
   }));
   return app;
+}
+
+/** Whether a Basic authorization bears the word; compared by hash, so that the time tells nothing. */
+function isWord(authorization: string | undefined, word: string): boolean {
+  const given = Buffer.from(authorization?.replace(/^Basic /, '') ?? '', 'base64')
+    .toString('utf8')
+    .replace(/^[^:]*:/, '');
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(word));
 }
 
 /** Returns a request's content when it is of the schema. */
