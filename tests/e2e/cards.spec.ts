@@ -2,8 +2,7 @@
 import type { Page } from '@playwright/test';
 import { v7 as newId } from 'uuid';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
-import { type CounterUnderTest, expect, test } from './counter.ts';
-import { countedKeys, signsHere, staffOf, startShift } from './keys.ts';
+import { atWork, type CounterUnderTest, countedKeys, expect, openAccount, staffOf, test } from './counter.ts';
 
 const BLANK = '9900000000';
 const BOUGHT_LITRES = 20_000;
@@ -11,7 +10,7 @@ const BOUGHT_LITRES = 20_000;
 /** A clerk with an open shift before the account page of a residential customer, whose card is in the customer's hand. */
 async function atCustomer(counter: CounterUnderTest, layoutId = 'countertop-card') {
   const { page } = counter;
-  const client = await startShift(counter);
+  const client = await atWork(counter, { floatYuan: '2000' });
   for (const card of (await client.hall.state({})).cards.filter(({ flaw }) => flaw === '')) {
     const [hit] = (await client.accounts.search({ text: card.accountNo })).hits;
     if (hit === undefined) continue;
@@ -19,10 +18,7 @@ async function atCustomer(counter: CounterUnderTest, layoutId = 'countertop-card
     const account = await client.accounts.get({ accountId });
     const cards = await client.cardTasks.ofAccount({ accountId });
     if (account.customerKind !== 'residential' || account.tierUsedLitres === 0 || cards.layoutId !== layoutId) continue;
-    await page.keyboard.type(card.accountNo);
-    await expect(page.getByTestId('search-hit').first()).toContainText(card.accountNo);
-    await page.keyboard.press('Enter');
-    await expect(page.getByTestId('account-no')).toContainText(card.accountNo);
+    await openAccount(page, card.accountNo);
     return { page, client, accountId, cardNo: card.cardNo, keys: countedKeys(page) };
   }
   throw new Error('no such customer');
@@ -50,6 +46,17 @@ async function bought(client: CounterClient, at: { readonly accountId: string; r
 }
 
 const onCard = async (client: CounterClient) => (await client.cards.read({ slot: 1 })).content;
+
+/** The one who is asked signs in at the counter. */
+async function signsHere(
+  page: Page,
+  keys: ReturnType<typeof countedKeys>,
+  who: { readonly staffNo: string; readonly password: string },
+): Promise<void> {
+  await expect(page.getByTestId('approval-staff')).toBeFocused();
+  await keys.type(who.staffNo, 'Tab');
+  await keys.type(who.password, 'Enter');
+}
 
 async function cardWritten(page: Page): Promise<void> {
   await expect(page.getByTestId('card-task-result')).toHaveAttribute('data-state', 'verified');
@@ -86,6 +93,7 @@ test('a lost card is blacklisted although the new one was pulled out in the midd
 }) => {
   const { page, client, accountId, cardNo, keys } = await atCustomer(counter);
   await keys.press('Alt+l');
+  await expect(page.getByTestId('card-wanted')).toBeVisible();
   await put(client, BLANK);
   await expect(page.getByTestId('card-wanted')).toBeHidden();
   await client.hall.act({ act: 'remove-during-write', slot: 1, afterBytes: 20 });
@@ -106,6 +114,7 @@ test('a damaged card is replaced in at most 3 keystrokes, and the volume that th
   await bought(client, { accountId, cardNo });
   await keys.press('Alt+x');
   await expect(page.getByTestId('card-will-hold')).toContainText('20');
+  await expect(page.getByTestId('card-wanted')).toBeVisible();
   await put(client, BLANK);
   await expect(page.getByTestId('card-wanted')).toBeHidden();
   await keys.press('Enter');
@@ -192,7 +201,9 @@ test('a meter is exchanged for one of another layout, its card made and topped u
   await expect(page.getByTestId('action-topup')).toBeEnabled();
   await keys.press('Enter');
   await expect(page.getByTestId('topup-amount')).toBeFocused();
-  await keys.type('100', 'Enter');
+  await keys.type('100');
+  await expect(page.getByTestId('quote-total')).toContainText('100');
+  await keys.press('Enter');
   await expect(page.getByTestId('amount-due')).toContainText('100');
   await keys.press('F9', 'Enter');
   await expect(page.getByTestId('topup-result')).toHaveAttribute('data-state', /receipted|replicated/);
