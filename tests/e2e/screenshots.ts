@@ -65,10 +65,8 @@ async function play(browser: Browser, look: Look): Promise<void> {
     await page.keyboard.press('Escape');
     await topUp(page, client, shoot);
     for (const [key, name] of [
-      ['F2', 'accounts'],
       ['F3', 'cards'],
       ['F4', 'devices'],
-      ['F5', 'requests'],
       ['F6', 'sync'],
     ] as const) {
       await page.keyboard.press(key);
@@ -121,6 +119,10 @@ async function topUp(page: Page, client: CounterClient, shoot: Shoot): Promise<v
 
 /** The task menu, each task of a residential customer with a card, what a company owes, and the forms with everything wrong. */
 async function everyTask(page: Page, client: CounterClient, shoot: Shoot): Promise<void> {
+  await page.keyboard.press('F2');
+  await shoot('accounts');
+  await page.keyboard.press('F5');
+  await shoot('requests');
   await client.hall.act({ act: 'remove', slot: 1 });
   const card = (await client.hall.state({})).cards.filter(({ flaw }) => flaw === '')[1];
   const [company] = (await client.accounts.search({ text: RESTAURANT })).hits;
