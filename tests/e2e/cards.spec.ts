@@ -203,6 +203,7 @@ test('a meter is exchanged for one of another layout, its card made and topped u
   await expect(page.getByTestId('topup-amount')).toBeFocused();
   await keys.type('100');
   await expect(page.getByTestId('quote-total')).toContainText('100');
+  await expect(page.getByTestId('to-payment')).toBeEnabled();
   await keys.press('Enter');
   await expect(page.getByTestId('amount-due')).toContainText('100');
   await keys.press('F9', 'Enter');
