@@ -12,7 +12,7 @@ import type {
   SimulatedSatisfactionKeypad,
   SimulatedScanner,
 } from '../../../drivers/kit/simulator.ts';
-import { newCard, PSC } from '../../../drivers/kit/testing/card.ts';
+import { NEW_PSC, newCard, PSC } from '../../../drivers/kit/testing/card.ts';
 import type { Transport } from '../../../drivers/kit/transport.ts';
 import { chipReader } from './chip-reader.ts';
 import { formPrinter } from './form-printer.ts';
@@ -27,7 +27,7 @@ const isBytes = (end: End, bytes: Uint8Array) => typeof end !== 'string' && end.
 const cardReader: Subject<SimulatedCardReader> = {
   name: 'card-reader',
   deadlineMs: 120_000,
-  tasks: ['status', 'read', 'error counter', 'psc', 'wrong psc', 'write', 'torn write'],
+  tasks: ['status', 'read', 'error counter', 'psc', 'wrong psc', 'write', 'torn write', 'psc change', 'torn psc change'],
   create: (simulator, { timers }) => simulator.createCardReader?.({ timers, byteTimeMs: 1 }) ?? null,
   async stage(task, { timers, device, open, endOf }) {
     const reader = () => face(memoryReaderOf(open()));
@@ -35,7 +35,7 @@ const cardReader: Subject<SimulatedCardReader> = {
     const old = card.main.slice();
     device.insert(1, card);
     await timers.advance(500);
-    if (task.endsWith('write')) await endOf(reader().presentPsc(1, PSC));
+    if (task.endsWith('write') || task.endsWith('change')) await endOf(reader().presentPsc(1, PSC));
     card.persisted = 0;
     let torn = false;
     device.onTorn(() => {
@@ -52,6 +52,11 @@ const cardReader: Subject<SimulatedCardReader> = {
         device.removeAfterWrittenBytes(1, 33);
         return reader().updateMain(1, ADDRESS, DATA);
       },
+      'psc change': () => face(reader().changePsc)(1, NEW_PSC),
+      'torn psc change': () => {
+        device.removeAfterWrittenBytes(1, 2);
+        return face(reader().changePsc)(1, NEW_PSC);
+      },
     };
     const right: Record<string, (end: End) => boolean> = {
       status: (end) => typeof end !== 'string' && end.value === 'present',
@@ -61,15 +66,28 @@ const cardReader: Subject<SimulatedCardReader> = {
       'wrong psc': (end) => end === 'CARD_PSC_WRONG',
       write: (end) => typeof end !== 'string' && same(card.main.slice(ADDRESS, ADDRESS + DATA.length), DATA),
       'torn write': (end) => end === 'CARD_ABSENT' && torn,
+      'psc change': (end) => typeof end !== 'string' && same(card.psc, NEW_PSC),
+      'torn psc change': (end) => end === 'CARD_ABSENT' && torn,
     };
+    /** What the card may hold when a change broke off after so many bytes. */
+    const mixed = (bytes: number) => Uint8Array.of(...NEW_PSC.slice(0, bytes), ...PSC.slice(bytes));
     /** Most bytes of card memory that the call may change. */
-    const writes: Record<string, number> = { psc: 2, 'wrong psc': 1, write: DATA.length, 'torn write': DATA.length };
+    const writes: Record<string, number> = {
+      psc: 2,
+      'wrong psc': 1,
+      write: DATA.length,
+      'torn write': DATA.length,
+      'psc change': 3,
+      'torn psc change': 3,
+    };
     return {
       run: () => face(calls[task])(),
       judge(end, fault) {
         const isLineEnd = fault !== null && typeof end === 'string' && LINE_ENDS.has(end);
         if (!isLineEnd && !face(right[task])(end)) return `ended ${show(end)}`;
         if (fault?.kind !== 'doubled' && card.persisted > (writes[task] ?? 0)) return `${card.persisted} bytes of card memory written`;
+        const changed = task.endsWith('change') ? [0, 1, 2, 3] : [0];
+        if (!changed.some((bytes) => same(card.psc, mixed(bytes)))) return 'the card holds a PSC that nobody wrote';
         const strange = card.main.findIndex((byte, at) => byte !== old[at] && byte !== DATA[at - ADDRESS]);
         return strange < 0 ? null : `byte ${strange} of the card holds what nobody wrote`;
       },
@@ -84,7 +102,7 @@ const cardReader: Subject<SimulatedCardReader> = {
         if (show(counter) !== `${card.errorCounter}`) return `the error counter ${card.errorCounter} read as ${show(counter)}`;
         if (card.errorCounter === 0) return null;
         for (const [what, call] of [
-          ['PSC', () => reader().presentPsc(1, PSC)],
+          ['PSC', () => reader().presentPsc(1, card.psc.slice())],
           ['write', () => reader().updateMain(1, ADDRESS, DATA)],
         ] as const) {
           const end = await endOf(call());
