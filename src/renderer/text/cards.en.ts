@@ -75,6 +75,7 @@ export const cardsEn: CardTexts = {
     back: 'Back to the account',
   },
   meters: {
+    place: { 'in-store': 'In store', 'in-repair': 'In repair', 'to-maker': 'With their makers', scrapped: 'Scrapped' },
     register: 'A new meter comes in',
     registerDo: 'Into the store',
     reverify: 'New verification',

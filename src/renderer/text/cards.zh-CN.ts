@@ -72,6 +72,7 @@ export const cardsZhCN = {
     back: '回到户档',
   },
   meters: {
+    place: { 'in-store': '在库', 'in-repair': '在修', 'to-maker': '在厂家', scrapped: '已报废' },
     register: '新表入库',
     registerDo: '入库',
     reverify: '登记检定',

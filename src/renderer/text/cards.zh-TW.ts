@@ -74,6 +74,7 @@ export const cardsZhTW: CardTexts = {
     back: '回到戶檔',
   },
   meters: {
+    place: { 'in-store': '在庫', 'in-repair': '在修', 'to-maker': '在廠家', scrapped: '已報廢' },
     register: '新錶入庫',
     registerDo: '入庫',
     reverify: '登記檢定',

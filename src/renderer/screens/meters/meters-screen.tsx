@@ -76,7 +76,7 @@ export default function MetersScreen() {
           aria-label={t('meters.places')}
           value={place}
           onChange={show}
-          options={PLACES.map((one) => ({ value: one, label: t(`meters.goes.${one}`) }))}
+          options={PLACES.map((one) => ({ value: one, label: t(`meters.place.${one}`) }))}
         />
         <Kbd>Alt 1–4</Kbd>
       </div>
@@ -84,7 +84,7 @@ export default function MetersScreen() {
       {meters === undefined && error === null && <Lines count={6} />}
       {meters !== undefined && meters.length === 0 && <div className="panel soft">{t('meters.noneHere')}</div>}
       {meters !== undefined && meters.length > 0 && (
-        <Panel title={t(`meters.goes.${place === 'installed' ? 'in-store' : place}`)}>
+        <Panel title={t(`meters.place.${place === 'installed' ? 'in-store' : place}`)}>
           <div className="table-scroll">
             <table className="plain-table">
               <thead>
