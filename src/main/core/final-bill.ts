@@ -92,15 +92,19 @@ export function billsFor(store: ReadStore, reading: TakenReading): readonly UseB
   });
 }
 
-const m3 = (litres: number): string => (litres / 1_000).toString();
+/** What a bill is called, with its use in the unit of its supply. */
+function describe({ readFrom, readTo, parts }: BilledUse, versions: readonly Tariff[]): string {
+  const litres = parts.reduce((sum, part) => sum + part.litres, 0);
+  const isPower = versions.some(({ id, supply }) => id === parts[0]?.tariffId && supply === 'power');
+  return `${isPower ? '电费' : '气费'} ${readFrom}～${readTo} ${litres / 1_000} ${isPower ? 'kWh' : 'm³'}`;
+}
 
 /** Raises the bills of a reading, due by the policy's days. Throws as `billsFor`. */
 export function raiseBills(context: UseCaseContext, tx: WriteTx, reading: TakenReading): void {
   const dueDate = addDays(reading.on, policyNow(tx).billDueDays ?? BILL_DUE_DAYS);
   for (const { bill, amountFen, vatPermille } of billsFor(tx, reading)) {
     const receivableId = context.ports.ids.uuid();
-    const litres = bill.parts.reduce((sum, part) => sum + part.litres, 0);
-    const description = `气费 ${bill.readFrom}～${bill.readTo} ${m3(litres)} m³`;
+    const description = describe(bill, tx.tariffVersions(reading.account.tariffId));
     const terms = { kind: 'gas', itemCode: 'reading', description, amountFen, vatPermille, dueDate, bearsLateFee: true, bill } as const;
     record(context, tx, {
       id: receivableId,

@@ -8,6 +8,8 @@ export interface Tariff {
   /** The plan whose version this is; absent where the plan has one version only and bears its id. */
   readonly planId?: string;
   readonly name: string;
+  /** What it prices; absent: gas. Power is counted in watt-hours where gas is in litres, and priced per kWh where gas is per m³: the same integers. */
+  readonly supply?: 'power';
   /** First business date on which it holds, YYYY-MM-DD. */
   readonly effectiveFrom: string;
   /** Upper limits of all tiers but the last, in litres a year, rising. */

@@ -23,6 +23,7 @@ const tariff = z.strictObject({
   id: key,
   planId: key.optional(),
   name: text,
+  supply: z.literal('power').optional(),
   effectiveFrom: date,
   limitsLitres: z.array(count).max(20),
   pricesFenPerM3: z.array(count).max(21),

@@ -6,6 +6,7 @@ import type { AccountOpened } from '../../../shared/domain/operation.ts';
 import { exchangeMeter, installMeter, registerMeter, removeMeter } from './keep-meters.ts';
 import { cancelRequest } from './move-request.ts';
 import { previewRequest, viewRequest } from './open-request.ts';
+import { quoteTopup } from './quote-topup.ts';
 
 const OLD = { ...SAMPLE_TARIFF, effectiveFrom: '2025-01-01' };
 /** From July dearer, with charges of its own. */
@@ -16,12 +17,17 @@ const NEW = {
 };
 /** The same with another rate of VAT. */
 const TAXED = { ...NEW, id: 'residential-9', effectiveFrom: '2026-09-01', vatPermille: 60 };
+/** Power: watt-hours for litres, kWh for m³. */
+const POWER = {
+  ...{ ...OLD, id: 'power', name: '居民阶梯电价', supply: 'power' as const, vatPermille: 130, extraPerHead: null },
+  ...{ limitsLitres: [252_000, 480_000], pricesFenPerM3: [55, 60, 85] },
+};
 const OTHER_PLAN = { ...OLD, id: 'heating', pricesFenPerM3: [300, 300, 300] };
 
 let bench: UseCaseBench;
 let accounts = 0;
 beforeEach(async () => {
-  bench = await useCaseBench({ date: '2026-03-10', tariffs: [OLD, NEW, TAXED, OTHER_PLAN] });
+  bench = await useCaseBench({ date: '2026-03-10', tariffs: [OLD, NEW, TAXED, OTHER_PLAN, POWER] });
 });
 afterEach(() => bench.temp.remove());
 
@@ -143,6 +149,22 @@ describe('transfer', () => {
     expect(bench.open('transfer', accountId, form).bills).toEqual([]);
     expect(bills(accountId)).toHaveLength(1);
     expect(viewRequest(bench.context(), { requestId }).bills).toMatchObject([{ amountFen: 19_800, openFen: 0 }]);
+  });
+});
+
+describe('power in the same model', () => {
+  it('is opened, priced by its tiers, billed in kWh and closed', async () => {
+    const { accountId } = account('2026-02-28', { tariffId: 'power' });
+    const quote = quoteTopup(bench.context(), { accountId, purchase: { by: 'volume', litres: 260_000 } });
+    // 252 kWh at 0.55 and 8 kWh at 0.60.
+    expect(quote).toMatchObject({ amountFen: 13_860 + 480, lines: [{ amountFen: 13_860 }, { amountFen: 480 }] });
+    const atWork = await bench.move(await bench.move(bench.open('closure', accountId, CLOSE)));
+    const ready = await bench.move(atWork, { readingLitres: 1_000_000 + 260_000, meterGoes: 'in-store' });
+    expect(ready.bills).toMatchObject([{ openFen: 14_340, description: '电费 2026-02-28～2026-03-10 260 kWh' }]);
+    expect(bench.temp.store.balance('vat-payable')).toBe(-Math.round((14_340 * 130) / 1_130));
+    bench.payAll(accountId);
+    expect(await bench.move(ready)).toMatchObject({ state: 'completed' });
+    expect(bench.temp.store.account(accountId)?.status).toBe('closed');
   });
 });
 

@@ -13,7 +13,11 @@ import { begunBefore } from './make-card.ts';
 
 type ReverseInput = Required<Omit<Inputs['cardTasks']['reverse'], 'approval'>>;
 
-/** Begins the reversal, once per id, and brings it to the card. Returns the task and what stopped it. Throws the faults of the contract; nothing is kept then. */
+/**
+ * A reversal on a later day is one of that day: money leaves that day's drawer and closed days stay as they are. What bounds it is the card: the last
+ * purchase, on the card in hand, not taken by the meter, with a supervisor. Begins it, once per id, and brings it to the card. Returns the
+ * task and what stopped it. Throws the faults of the contract; nothing is kept then.
+ */
 export async function reverseTopup(context: UseCaseContext, input: ReverseInput, approver: Approver | null): Promise<CardTaskResult> {
   const { ports, actor } = context;
   const { taskId, accountId, topupId, slot, reason, giveBack } = input;
