@@ -1,7 +1,7 @@
 // The feed of a branch, page by page, held open for a while when there is no news.
+import type { Entry, ExceptionCase, Link } from '../shared/domain/feed.ts';
 import { GENESIS_HASH } from '../shared/domain/operation.ts';
-import type { Link } from '../shared/wire/envelope.ts';
-import { type Entry, type ExceptionCase, type FeedCheck, type FeedRequest, MAX_FEED_ENTRIES, type Page } from '../shared/wire/feed.ts';
+import { type FeedCheck, type FeedRequest, MAX_FEED_ENTRIES, type Page } from '../shared/wire/feed.ts';
 import type { Database } from './database.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,9 +1,10 @@
 // Ingest: one batch, one transaction. What the chain proves is held once, in the branch's order, each operation with a verdict.
+
 import { createHash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
+import { entryPreimage } from '../shared/domain/feed.ts';
 import { GENESIS_HASH } from '../shared/domain/operation.ts';
 import { type Answer, type Batch, WIRE_VERSION } from '../shared/wire/envelope.ts';
-import { entryPreimage } from '../shared/wire/feed.ts';
 import type { Database } from './database.ts';
 import { linkOf } from './feed.ts';
 import { type Judged, judge, type UnseenConflict, WAITING_CODES } from './judge.ts';

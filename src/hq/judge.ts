@@ -1,14 +1,15 @@
 // What headquarters makes of operations whose chain is sound: the same postings and the same fold as at the counter, and a verdict on each.
+
 import type { ReceivableRow } from '../shared/domain/charging.ts';
 import { CUSTOMERS } from '../shared/domain/customers.ts';
 import { Fault } from '../shared/domain/fault.ts';
+import type { Heard, Verdict } from '../shared/domain/feed.ts';
 import { fold } from '../shared/domain/fold.ts';
 import type { Posting } from '../shared/domain/ledger.ts';
 import type { Operation } from '../shared/domain/operation.ts';
 import { postingsOf } from '../shared/domain/postings.ts';
 import { recordArea } from '../shared/domain/records.ts';
-import type { Heard, QuarantineCode } from '../shared/wire/envelope.ts';
-import type { Verdict } from '../shared/wire/feed.ts';
+import type { QuarantineCode } from '../shared/wire/envelope.ts';
 import { operationSchema } from '../shared/wire/operation.ts';
 import type { SoundLink } from './verify.ts';
 import { type Attempt, type Row, type Workspace, workspace } from './workspace.ts';
@@ -186,8 +187,8 @@ function badPostings(error: unknown): Verdicted {
   throw error;
 }
 
-/** Codes of what may become good by itself when other operations arrive. */
-export const WAITING_CODES: readonly QuarantineCode[] = ['REFERENCE_UNKNOWN', 'TOPUP_UNKNOWN'];
+/** Codes of what may become good by itself: when other operations arrive, or when a newer program of headquarters knows its form. */
+export const WAITING_CODES: readonly QuarantineCode[] = ['REFERENCE_UNKNOWN', 'TOPUP_UNKNOWN', 'OPERATION_INVALID'];
 
 /** What the fold refuses: a reference to nothing is quarantined, a change that came second is left out and its money stays. */
 function left(

@@ -1,6 +1,6 @@
 // Headquarters' tables as kysely sees them; the migrations in migrations/hq make them. Every key begins with the branch.
+import type { Verdict } from '../shared/domain/feed.ts';
 import type { LedgerAccount } from '../shared/domain/ledger.ts';
-import type { Verdict } from '../shared/wire/feed.ts';
 
 export interface Tables {
   /** One row per branch; locked while a batch of the branch is ordered. */

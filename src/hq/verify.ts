@@ -1,7 +1,9 @@
 // Verification of a batch against what is held: the chain with its hashes, before anybody asks what the operations mean. Pure but for SHA-256.
+
 import { createHash } from 'node:crypto';
 import { canonicalJson, operationPreimage } from '../shared/domain/canonical.ts';
-import { type Batch, type Link, linkSchema, type RefusalCode } from '../shared/wire/envelope.ts';
+import type { Link } from '../shared/domain/feed.ts';
+import { type Batch, linkSchema, type RefusalCode } from '../shared/wire/envelope.ts';
 
 /** A chain's end: the last operation held without a gap. */
 export interface Held {

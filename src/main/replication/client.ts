@@ -1,9 +1,11 @@
 // Exchanges with headquarters over HTTP: a signed request out, a validated answer or a fault back.
+
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { z } from 'zod';
 import { Fault } from '../../shared/domain/fault.ts';
+import type { Heard } from '../../shared/domain/feed.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
 import {
   ENROL_PATH,
@@ -13,15 +15,7 @@ import {
   SIGNATURE_HEADER,
   signedText,
 } from '../../shared/wire/enrolment.ts';
-import {
-  type Answer,
-  answerSchema,
-  type Heard,
-  MAX_BATCH_BYTES,
-  OPERATIONS_PATH,
-  rejectionSchema,
-  WIRE_VERSION,
-} from '../../shared/wire/envelope.ts';
+import { type Answer, answerSchema, MAX_BATCH_BYTES, OPERATIONS_PATH, rejectionSchema, WIRE_VERSION } from '../../shared/wire/envelope.ts';
 import {
   FEED_CHECK_PATH,
   FEED_PATH,

@@ -100,7 +100,15 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     const { position, hash } = replica.feedEnd();
     const page = await readFeed(
       line,
-      { version: WIRE_VERSION, branchNo, counterId: store.counterId(), position, hash, heard: replica.heard(), waitMs: options.waitMs },
+      {
+        version: WIRE_VERSION,
+        branchNo,
+        counterId: store.counterId(),
+        position,
+        hash,
+        heard: [...replica.heard()],
+        waitMs: options.waitMs,
+      },
       abort.signal,
     );
     if (!running) return false;

@@ -1,7 +1,9 @@
 // The sender: sends the journal after the last acknowledged operation to headquarters, for ever, and says how it stands.
+
 import { asFault, Fault, type FaultData } from '../../shared/domain/fault.ts';
+import type { Heard } from '../../shared/domain/feed.ts';
 import { GENESIS_HASH } from '../../shared/domain/operation.ts';
-import { type Answer, type Heard, MAX_BATCH_OPERATIONS } from '../../shared/wire/envelope.ts';
+import { type Answer, MAX_BATCH_OPERATIONS } from '../../shared/wire/envelope.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { Store } from '../core/ports/store.ts';
 import { cutBatch, type Line, sendBatch } from './client.ts';

@@ -1,10 +1,11 @@
 // What the counter holds of its branch's other counters, in headquarters' order; their operations go through the same fold.
+
 import { hash } from 'node:crypto';
 import { canonicalJson, operationPreimage } from '../../shared/domain/canonical.ts';
 import { Fault } from '../../shared/domain/fault.ts';
+import { type Entry, type ExceptionCase, entryPreimage } from '../../shared/domain/feed.ts';
 import { GENESIS_HASH, type Operation } from '../../shared/domain/operation.ts';
 import { orderedSubjects } from '../../shared/domain/ordering.ts';
-import { type Entry, type ExceptionCase, entryPreimage } from '../../shared/wire/feed.ts';
 import { operationSchema } from '../../shared/wire/operation.ts';
 import type { Replica, SetAside } from '../core/ports/replica.ts';
 import { build, built, type Connection, inserts, type Place, prepare } from './hot.ts';

@@ -1,5 +1,6 @@
 // The envelope between a counter and headquarters, version 1: a signed batch of operations and the answer to it.
 import { z } from 'zod';
+import type { Link } from '../domain/feed.ts';
 import { branchNoSchema, counterIdSchema, hashSchema } from './operation.ts';
 import { count, line } from './values.ts';
 
@@ -22,7 +23,6 @@ export const callerSchema = z.strictObject({ version: z.literal(WIRE_VERSION), b
  * appended later was made knowing. The last hundred.
  */
 export const heardSchema = z.array(z.strictObject({ seq: placeSchema, atSeq: placeSchema })).max(100);
-export type Heard = z.infer<typeof heardSchema>;
 
 /**
  * A batch as received. Its operations are validated one by one, so that a bad one is named by its seq and those beside it still
@@ -56,8 +56,7 @@ export const linkSchema = z.object({
   seq: placeSchema,
   previousHash: hashSchema,
   hash: hashSchema,
-});
-export type Link = z.infer<typeof linkSchema>;
+}) satisfies z.ZodType<Link>;
 
 /** Why headquarters turns a request away or stops at an operation: nothing from it on is kept. A code is never reused for another meaning. */
 export const REFUSAL_CODES = [

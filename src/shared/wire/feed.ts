@@ -1,5 +1,6 @@
 // A branch's feed: what headquarters has ordered, in that order, for every counter of the branch to follow.
 import { z } from 'zod';
+import { type Entry, type ExceptionCase, VERDICTS } from '../domain/feed.ts';
 import { callerSchema, codeSchema, heardSchema, linkSchema, placeSchema, WIRE_VERSION } from './envelope.ts';
 import { counterIdSchema, hashSchema } from './operation.ts';
 import { count, key, line } from './values.ts';
@@ -19,13 +20,6 @@ export const feedRequestSchema = z.strictObject({
 });
 export type FeedRequest = z.infer<typeof feedRequestSchema>;
 
-/**
- * `applied`: part of the books and of the projections. `conflict`: its money stands in the books, its change of state came after another one and
- * is left out everywhere; an exception case has both sides. `quarantined`: headquarters cannot make sense of it; its place in the chain is kept.
- */
-export const VERDICTS = ['applied', 'conflict', 'quarantined'] as const;
-export type Verdict = (typeof VERDICTS)[number];
-
 /** What the hash of an entry covers, besides the hash of the entry before. */
 const orderedSchema = z.strictObject({
   counterId: counterIdSchema,
@@ -36,7 +30,6 @@ const orderedSchema = z.strictObject({
   /** '' where it was applied. */
   code: z.union([codeSchema, z.literal('')]),
 });
-export type Ordered = z.infer<typeof orderedSchema>;
 
 export const entrySchema = z.strictObject({
   ...orderedSchema.shape,
@@ -45,8 +38,7 @@ export const entrySchema = z.strictObject({
   reason: z.string().max(500),
   /** Left out of a counter's own operations, and of those in quarantine. */
   operation: linkSchema.optional(),
-});
-export type Entry = z.infer<typeof entrySchema>;
+}) satisfies z.ZodType<Entry>;
 
 /** What an operator or headquarters must look at: two sides that cannot both be right. */
 export const caseSchema = z.strictObject({
@@ -63,8 +55,7 @@ export const caseSchema = z.strictObject({
     .nullable(),
   /** How it was settled; '' while it is open. */
   note: z.string().max(500),
-});
-export type ExceptionCase = z.infer<typeof caseSchema>;
+}) satisfies z.ZodType<ExceptionCase>;
 
 /** A page of the feed. */
 export const pageSchema = z.strictObject({
@@ -83,9 +74,3 @@ export const FEED_CHECK_PATH = '/v1/feed/check';
 export const feedCheckSchema = z.strictObject({ ...callerSchema.shape, position: placeSchema, hash: hashSchema });
 export type FeedCheck = z.infer<typeof feedCheckSchema>;
 export const feedCheckAnswerSchema = z.strictObject({ version: z.literal(WIRE_VERSION), same: z.boolean() });
-
-/** Returns the text that the hash of an entry covers. */
-export function entryPreimage(previousHash: string, entry: Ordered): string {
-  const { counterId, seq, operationHash, verdict, code } = entry;
-  return `${previousHash}\n${counterId}\n${seq}\n${operationHash}\n${verdict}\n${code}`;
-}

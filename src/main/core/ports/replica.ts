@@ -1,8 +1,7 @@
 // Port to what the counter holds of its branch's other counters: the feed as headquarters orders it.
 
+import type { Entry, ExceptionCase, Heard } from '../../../shared/domain/feed.ts';
 import type { OperationKind } from '../../../shared/domain/operation.ts';
-import type { Heard } from '../../../shared/wire/envelope.ts';
-import type { Entry, ExceptionCase } from '../../../shared/wire/feed.ts';
 
 /** Where the counter stands in the branch's feed. */
 export interface FeedEnd {

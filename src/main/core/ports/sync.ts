@@ -1,8 +1,9 @@
 // Port to replication: the core only asks how it stands. And what replication needs to prove who this counter is.
+
 import type { z } from 'zod';
 import type { syncStateSchema } from '../../../shared/contract/sync.ts';
+import type { ExceptionCase } from '../../../shared/domain/feed.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
-import type { ExceptionCase } from '../../../shared/wire/feed.ts';
 import type { SetAside } from './replica.ts';
 
 export type SyncState = z.infer<typeof syncStateSchema>;
