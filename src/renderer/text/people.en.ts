@@ -189,7 +189,6 @@ export const peopleEn = {
     sectionAddress: 'Name and address',
     sectionCustomer: 'Customer',
     sectionBank: 'Bank',
-    sectionPlan: 'Price plan',
     sectionAssign: 'Customer it belongs to',
     assignHint:
       'Moves this account to another customer’s record: type the number of any account of theirs. To put a wrong link right only; a change of holder is a transfer request.',
@@ -198,6 +197,7 @@ export const peopleEn = {
     openCardTask: '{{task}} is unfinished, card {{cardNo}}',
     openRequest: '{{task}} is open, {{requestNo}}, due {{deadline}}',
     hazard: 'Mind the danger:',
+    sectionPlan: 'Price plan',
     correctHint: 'For typing mistakes only; what a customer asks for is a service request.',
     noteText: 'Text of the note',
     noteSave: 'Save the note',
@@ -237,8 +237,8 @@ export const peopleEn = {
     range: 'Outside what is allowed',
     same: 'Nothing was changed',
     'not-in-store': 'No such meter in the store',
-    other: 'This is not acceptable',
     'no-customer': 'No such account, or it has no customer record yet',
+    other: 'This is not acceptable',
   },
   task: {
     'correct-account': 'Correct and update',
