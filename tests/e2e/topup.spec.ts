@@ -71,6 +71,48 @@ test('a clerk signs in, opens a shift and tops up a card without touching the mo
   expect(counter.heard.console).toEqual([]);
 });
 
+test('a press that is quicker than the card counts once the card has been read, and once only', async ({ counter }) => {
+  const { page, client, hands } = await withCard(counter);
+  await openAccount(page, hands.accountNo);
+  await expect(page.getByTestId('action-topup')).toBeEnabled();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('topup-amount')).toBeFocused();
+  // No card at all: the press waits, and is forgotten when something else is typed.
+  await page.keyboard.type('90');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('放入卡后自动继续')).toBeVisible();
+  await page.keyboard.press('Backspace');
+  await expect(page.getByText('放入卡后自动继续')).toBeHidden();
+  await insert(hands);
+  await expect(page.getByTestId('card-strip')).toContainText(hands.cardNo);
+  await expect(page.getByTestId('quote-total')).toContainText('9.00');
+  await expect(page.getByTestId('topup-amount')).toHaveValue('9');
+  await client.hall.act({ act: 'remove', slot: 1 });
+  await expect(page.getByTestId('card-strip')).toBeHidden();
+
+  // The card and the press at the same moment.
+  await Promise.all([insert(hands), page.keyboard.press('Enter')]);
+  await expect(page.getByTestId('amount-due')).toContainText('9.00');
+  await expect(page.getByTestId('topup-amount')).toBeHidden();
+  expect((await client.topups.open({})).total).toBe(0);
+
+  // Another customer's card is nothing to wait for.
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('topup-amount')).toBeFocused();
+  await expect(page.getByTestId('to-payment')).toBeEnabled();
+  await client.hall.act({ act: 'remove', slot: 1 });
+  await expect(page.getByTestId('card-strip')).toBeHidden();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('放入卡后自动继续')).toBeVisible();
+  const other = (await client.hall.state({})).cards.find(({ flaw, accountNo }) => flaw === '' && accountNo !== hands.accountNo);
+  await client.hall.act({ act: 'insert', slot: 1, cardNo: other?.cardNo ?? '' });
+  await expect(page.getByTestId('to-payment')).toBeDisabled();
+  await client.hall.act({ act: 'remove', slot: 1 });
+  await insert(hands);
+  await expect(page.getByTestId('to-payment')).toBeEnabled();
+  await expect(page.getByTestId('topup-amount')).toBeVisible();
+});
+
 test('an account is found by typing, and the search is quick to use from anywhere', async ({ counter }) => {
   const { page, hands } = await withCard(counter);
   await openAccount(page, hands.accountNo);

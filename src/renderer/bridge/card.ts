@@ -19,6 +19,7 @@ export interface CardInReader {
   readonly slot: number;
   /** Null while it is being read for the first time, or cannot be. */
   readonly view: CardView | null;
+  /** Whether it is being read now, so that `view` and `problem` may be of before. */
   readonly reading: boolean;
   readonly problem: Problem | null;
   readonly readAgain: () => void;
@@ -47,7 +48,7 @@ export function useCard(): CardInReader {
   return {
     slot,
     view: reachable && query.error === null ? (query.data ?? null) : null,
-    reading: query.isFetching,
+    reading: query.isFetching || taken,
     problem,
     readAgain: () => void query.refetch(),
   };

@@ -289,6 +289,8 @@ export const en = {
     vat: 'VAT within',
     remainder: 'Too little for one more litre, not taken: ¥{{amount}}',
     pricing: 'Pricing…',
+    waitInsert: 'Goes on as soon as the card is in the reader',
+    waitCard: 'Reading the card…',
     toPay: 'To payment',
     due: 'Due',
     change: 'Change',

@@ -288,6 +288,8 @@ export const zhCN = {
     vat: '其中税额',
     remainder: '余额不足购一升，不收：¥{{amount}}',
     pricing: '正在计价…',
+    waitInsert: '放入卡后自动继续',
+    waitCard: '正在读卡…',
     toPay: '去收款',
     due: '应收',
     change: '找零',

@@ -289,6 +289,8 @@ export const zhTW = {
     vat: '其中稅額',
     remainder: '餘額不足購一升，不收：¥{{amount}}',
     pricing: '正在計價…',
+    waitInsert: '放入卡後自動繼續',
+    waitCard: '正在讀卡…',
     toPay: '去收款',
     due: '應收',
     change: '找零',

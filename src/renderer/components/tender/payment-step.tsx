@@ -79,7 +79,8 @@ export function PaymentStep(props: {
     else focus('tender-cash');
   };
   useKeys({
-    Enter: pay,
+    // The key that led here may still be down.
+    Enter: ({ repeat }) => (repeat ? undefined : pay()),
     F7: () => rest('bank-card'),
     'Alt+q': () => rest('wallet'),
     F9: exact,

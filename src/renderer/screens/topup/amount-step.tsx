@@ -81,7 +81,8 @@ export function AmountStep(props: {
   readonly quote: Quote | null;
   readonly stale: boolean;
   readonly problem: Problem | null;
-  readonly waiting: boolean;
+  /** What an accepted press still waits for; null while none does. */
+  readonly waiting: 'insert' | 'reading' | null;
   readonly ready: boolean;
   readonly onNext: () => void;
 }) {
@@ -89,7 +90,8 @@ export function AmountStep(props: {
   const { by, text, quote, problem, onChange } = props;
   const invalid = text.trim() !== '' && purchaseOf(by, text) === null;
   const keys: Record<string, KeyMap[string]> = {
-    Enter: props.onNext,
+    // A key that is held down has been pressed once.
+    Enter: ({ repeat }) => (repeat ? undefined : props.onNext()),
     F7: () => onChange(by === 'money' ? 'volume' : 'money', ''),
   };
   QUICK[by].forEach((amount, index) => {
@@ -149,8 +151,23 @@ export function AmountStep(props: {
       {problem !== null && <ProblemNote problem={problem} />}
       {quote !== null && <TierTable quote={quote} stale={props.stale} />}
       <div className="row between">
-        <output className="soft">{props.stale ? t('topup.pricing') : ''}</output>
-        <Button type="primary" size="large" disabled={!props.ready} loading={props.waiting} onClick={props.onNext} data-testid="to-payment">
+        <output className="soft">
+          {props.waiting === 'insert'
+            ? t('topup.waitInsert')
+            : props.stale
+              ? t('topup.pricing')
+              : props.waiting === null
+                ? ''
+                : t('topup.waitCard')}
+        </output>
+        <Button
+          type="primary"
+          size="large"
+          disabled={!props.ready}
+          loading={props.waiting !== null}
+          onClick={props.onNext}
+          data-testid="to-payment"
+        >
           {t('topup.toPay')}
           <Kbd>Enter</Kbd>
         </Button>

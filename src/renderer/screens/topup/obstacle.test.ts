@@ -1,7 +1,7 @@
-// What stands in the way of taking money, in the order in which it is put right.
+// What stands in the way of taking money, in the order in which it is put right, and what becomes of a press meanwhile.
 import { describe, expect, it } from 'vitest';
 import type { CardView } from '../../bridge/card.ts';
-import { obstacleOf } from './obstacle.ts';
+import { obstacleOf, pressFate } from './obstacle.ts';
 
 const card = (over: Partial<CardView>): CardView => ({
   slot: 1,
@@ -50,5 +50,36 @@ describe('the obstacle before payment', () => {
       code: 'CARD_LAST_ATTEMPT',
       context: { attemptsLeft: 1 },
     });
+  });
+});
+
+describe('a press on "to payment"', () => {
+  const absent = { code: 'CARD_ABSENT', context: {} };
+  const loaded = { code: 'CARD_STILL_LOADED', context: {} };
+  const base = { price: 'fresh' as const, obstacle: null, card: card({}), reading: false };
+
+  it('goes on at once when all is there', () => {
+    expect(pressFate(base)).toBe('go');
+    expect(pressFate({ ...base, reading: true })).toBe('go');
+  });
+
+  it('is kept while the price is made or the card is read for the first time', () => {
+    expect(pressFate({ ...base, price: 'coming' })).toBe('wait');
+    expect(pressFate({ ...base, card: null, reading: true })).toBe('wait');
+  });
+
+  it('is kept while the obstacle is of the card that was there before, and falls with it when it stays', () => {
+    expect(pressFate({ ...base, obstacle: loaded, reading: true })).toBe('wait');
+    expect(pressFate({ ...base, obstacle: loaded })).toBe('drop');
+    expect(pressFate({ ...base, obstacle: { code: 'ACCOUNT_HAS_NO_CARD', context: {} }, reading: true })).toBe('wait');
+  });
+
+  it('is kept until a card is in the reader, whose look at its slot is slower than a hand', () => {
+    expect(pressFate({ ...base, obstacle: absent, card: card({ presence: 'absent' }) })).toBe('wait');
+  });
+
+  it('is none without an amount that has a price', () => {
+    expect(pressFate({ ...base, price: 'none' })).toBe('drop');
+    expect(pressFate({ ...base, price: 'refused', obstacle: absent })).toBe('drop');
   });
 });

@@ -23,3 +23,21 @@ export function obstacleOf(state: {
   if (card.obstacle !== null) return of(card.obstacle, card.attemptsLeft === null ? {} : { attemptsLeft: card.attemptsLeft });
   return null;
 }
+
+/**
+ * What becomes of the clerk's press on "to payment": `go` now, `wait` while what it depends on is still being looked up, `drop` where something stands
+ * in its way for good. A card that is not there yet is waited for: the press is often quicker than the reader's look at its slot.
+ */
+export function pressFate(state: {
+  /** The price of what is typed: there, on its way, or refused; `none` while nothing is typed that has one. */
+  readonly price: 'fresh' | 'coming' | 'refused' | 'none';
+  readonly obstacle: Problem | null;
+  readonly card: CardView | null;
+  /** Whether card or account are being looked up again, so that what is known of them may be of before. */
+  readonly reading: boolean;
+}): 'go' | 'wait' | 'drop' {
+  const { price, obstacle } = state;
+  if (price === 'none' || price === 'refused') return 'drop';
+  if (obstacle !== null) return state.reading || obstacle.code === 'CARD_ABSENT' ? 'wait' : 'drop';
+  return price === 'fresh' && state.card !== null ? 'go' : 'wait';
+}

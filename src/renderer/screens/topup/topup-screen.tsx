@@ -18,7 +18,7 @@ import { CardStrip } from '../cards/card-strip.tsx';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
 import { useDraft, useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import { AmountStep, type By, purchaseOf, type Quote } from './amount-step.tsx';
-import { obstacleOf } from './obstacle.ts';
+import { obstacleOf, pressFate } from './obstacle.ts';
 import { Steps, Summary } from './steps.tsx';
 
 type Account = Outputs['accounts']['get'];
@@ -58,7 +58,8 @@ function useCustomerDue(agreed: Quote | null, paid: boolean): void {
   }, [agreed]);
 }
 
-function Purchase({ account }: { readonly account: Account }) {
+/** `renewing`: the account is being asked for again, so that what is shown may be of before. */
+function Purchase({ account, renewing }: { readonly account: Account; readonly renewing: boolean }) {
   const { t } = useTranslation();
   const { go, replace } = useNavigation();
   const queries = useQueryClient();
@@ -67,7 +68,8 @@ function Purchase({ account }: { readonly account: Account }) {
   const [topupId, setTopupId] = useState(() => newId());
   const [by, setBy] = useState<By>('money');
   const [text, setText] = useState('');
-  const [advance, setAdvance] = useState(false);
+  /** The clerk has asked for the payment step and it has not come yet. */
+  const [pressed, setPressed] = useState(false);
   const [agreed, setAgreed] = useState<Quote | null>(null);
   const [fields, setFields] = useState<TenderFields>(NO_TENDERS);
   const [sent, setSent] = useState<Inputs['topups']['pay'] | null>(null);
@@ -104,14 +106,20 @@ function Purchase({ account }: { readonly account: Account }) {
     card: card.view,
     cardProblem: card.problem,
   });
-  const ready = price.fresh && obstacle === null && card.view !== null;
+  const fate = pressFate({
+    price: price.purchase === null ? 'none' : price.problem !== null ? 'refused' : price.fresh ? 'fresh' : 'coming',
+    obstacle,
+    card: card.view,
+    reading: card.reading || renewing,
+  });
   useLeaveGuard(!paid && (text !== '' || anyTyped(fields)));
   useEffect(() => {
-    if (!advance || !ready || price.quote === null) return;
-    setAdvance(false);
+    if (!pressed || fate === 'wait') return;
+    setPressed(false);
+    if (fate === 'drop') return;
     pay.reset();
     setAgreed(price.quote);
-  }, [advance, ready, price.quote, pay.reset]);
+  }, [pressed, fate, price.quote, pay.reset]);
 
   useCustomerDue(agreed, paid);
 
@@ -160,15 +168,15 @@ function Purchase({ account }: { readonly account: Account }) {
             onChange={(nextBy, nextText) => {
               setBy(nextBy);
               setText(nextText);
-              setAdvance(false);
+              setPressed(false);
               pay.reset();
             }}
             quote={price.quote}
             stale={!price.fresh && price.purchase !== null && price.problem === null}
             problem={price.problem ?? problem}
-            waiting={advance && obstacle === null && price.problem === null}
-            ready={price.purchase !== null && obstacle === null}
-            onNext={() => setAdvance(price.purchase !== null && obstacle === null)}
+            waiting={!pressed ? null : obstacle?.code === 'CARD_ABSENT' && !card.reading ? 'insert' : 'reading'}
+            ready={fate !== 'drop'}
+            onNext={() => setPressed(fate !== 'drop')}
           />
         )}
         {agreed !== null && !paid && (
@@ -213,13 +221,13 @@ function Forward({ topupId }: { readonly topupId: string }) {
 
 export default function TopupScreen({ accountId }: { readonly accountId: string }) {
   const { t } = useTranslation();
-  const { data: account, error } = useQuery(api.accounts.get.queryOptions({ input: { accountId } }));
+  const { data: account, error, isFetching } = useQuery(api.accounts.get.queryOptions({ input: { accountId } }));
   return (
     <div className="stack-wide">
       <h1>{t('task.topup')}</h1>
       <CardStrip accountId={accountId} />
       {error !== null && <ProblemNote problem={problemOf(error)} />}
-      {account === undefined ? <Lines count={6} /> : <Purchase account={account} />}
+      {account === undefined ? <Lines count={6} /> : <Purchase account={account} renewing={isFetching} />}
     </div>
   );
 }
