@@ -269,6 +269,20 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
     test: callsTest('blacklists a card'),
   },
   {
+    name: 'maker’s tool card made 工具卡',
+    screen: { file: 'cards/make-tool-card.tsx', task: 'tool-cards' },
+    calls: ['toolCards.make'],
+    operations: ['tool-card.intended', 'tool-card.writing', 'tool-card.made'],
+    test: { file: 'tests/simulation/tool-cards.test.ts', title: 'that is torn anywhere stays unfinished' },
+  },
+  {
+    name: 'maker’s tool card accounted for',
+    screen: { file: 'cards/close-tool-card.tsx', task: 'tool-cards' },
+    calls: ['toolCards.close'],
+    operations: ['tool-card.returned'],
+    test: { file: 'tests/simulation/tool-cards.test.ts', title: 'is made by two people' },
+  },
+  {
     name: 'meter into the store',
     screen: { file: 'meters/register-form.tsx', task: 'meter-store' },
     calls: ['meters.register'],

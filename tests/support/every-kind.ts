@@ -177,6 +177,18 @@ export function everyKind(counter = 0): NewOperation[] {
     of('invoice.voided', { segmentId: id('seg'), number: 1, invoiceId: id('i1'), reason: '错', approvedBy: '2001' }),
     of('ticket.called', { ticketId: id('k1'), ticketNo: 'A001', ticketKind: 'topup' }, ''),
     of('ticket.finished', { ticketId: id('k1'), outcome: 'served', done: ['topup'], handlingMs: 1_000, rating: 1 }, ''),
+    of(
+      'tool-card.intended',
+      {
+        toolId: id('tool'),
+        ...{ toolNo: id('88'), tool: 'clear', layoutId: 'countertop-card', forWhat: meterNo, reason: '清零', formerNo: '' },
+        ...{ keyVersion: 0, approvedBy: '2001', beforeHex: 'ff', afterHex: '00' },
+      },
+      '',
+    ),
+    of('tool-card.writing', { toolId: id('tool'), attempt: 1, approvedBy: '2001' }, ''),
+    of('tool-card.made', { toolId: id('tool'), proof: 'written' }, ''),
+    of('tool-card.returned', { toolId: id('tool'), state: 'returned', note: '已收回', approvedBy: '' }, ''),
   ];
 }
 

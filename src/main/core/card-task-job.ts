@@ -12,6 +12,7 @@ import { branchOf, record, recordNow, type UseCaseContext } from './actor.ts';
 import { averagePrice, type CardAssessment, judgeTask, MAKES_A_CARD, nextPurchase } from './card-assessment.ts';
 import { type CardJob, type CardLook, type CardSecret, type DeliveryProof, ownSecret, targetImage } from './card-delivery.ts';
 import { refundTenders } from './charges.ts';
+import type { CardKeys } from './ports/cards.ts';
 import type { ReadStore } from './ports/store.ts';
 import { halfMadeKeys, requireCard } from './reader.ts';
 
@@ -49,22 +50,27 @@ function holdsTopup(topup: TopupRow, layout: CardLayout, image: Uint8Array): boo
   return sameBytes(targetImage(after, layout, image), image);
 }
 
+/** Returns the image of a card that may become one of the layout. Throws CARD_ABSENT, CARD_DAMAGED, CARD_OTHER_LAYOUT. */
+export function requireChip({ snapshot }: CardAssessment, layout: CardLayout): Uint8Array {
+  if (snapshot.presence === 'absent') throw new Fault('CARD_ABSENT');
+  if (snapshot.presence === 'damaged') throw new Fault('CARD_DAMAGED');
+  if (snapshot.chip !== layout.access.chip || snapshot.image?.length !== layout.imageBytes) throw new Fault('CARD_OTHER_LAYOUT');
+  return snapshot.image;
+}
+
 /** Returns the layout of the task if the card in the reader is its card, or, for a card that is being made, one that may become it. */
 function layoutFor({ ports }: UseCaseContext, task: CardTaskRow, assessment: CardAssessment): CardLayout {
   const layout = ports.layouts.get(task.layoutId);
   if (layout === null) throw new Fault('CARD_OTHER_LAYOUT');
-  const { snapshot, identity } = assessment;
+  const { identity } = assessment;
   if (!MAKES_A_CARD.has(task.purpose)) {
     requireCard(assessment, task.cardNo);
     if (assessment.layout?.id !== layout.id) throw new Fault('CARD_OTHER_LAYOUT');
     return layout;
   }
-  if (snapshot.presence === 'absent') throw new Fault('CARD_ABSENT');
-  if (snapshot.presence === 'damaged') throw new Fault('CARD_DAMAGED');
+  const image = requireChip(assessment, layout);
   if (identity !== null && identity.cardNo !== task.cardNo)
     throw new Fault('CARD_MISMATCH', { expected: task.cardNo, found: identity.cardNo });
-  if (snapshot.chip !== layout.access.chip || snapshot.image?.length !== layout.imageBytes) throw new Fault('CARD_OTHER_LAYOUT');
-  const { image } = snapshot;
   if (assessment.reading?.kind === 'tool') throw new Fault('CARD_TOOL');
   const isBlank = layout.read(image, branchOf(ports.store).regionCode).kind === 'blank';
   // Another blank card serves as well as the one that was begun with; what is half written must be ours.
@@ -148,6 +154,13 @@ export function startOf({ ports }: UseCaseContext, task: Pick<CardTaskRow, 'acco
   return { sequence, cumulativeLitres, unusedLitres: taken ? 0 : lastVolumeOf({ ports }, cardNo, sequence) };
 }
 
+/** Litres of the purchase in a planned image; 0 where it holds none. */
+function volumeIn({ ports }: Pick<UseCaseContext, 'ports'>, planned: { readonly layoutId: string; readonly afterHex: string }): number {
+  const layout = ports.layouts.get(planned.layoutId);
+  const reading = layout?.read(fromHex(planned.afterHex), ports.store.branch()?.regionCode ?? '');
+  return reading?.kind === 'content' ? (reading.content.purchase?.volumeLitres ?? 0) : 0;
+}
+
 /** Litres of the purchase of that sequence on the card, from the journal, or as the card itself said where it was sold before the journal began; 0 where nobody knows. */
 export function lastVolumeOf({ ports }: Pick<UseCaseContext, 'ports'>, cardNo: string, sequence: number): number {
   const { store } = ports;
@@ -156,7 +169,8 @@ export function lastVolumeOf({ ports }: Pick<UseCaseContext, 'ports'>, cardNo: s
   for (const operation of store.operationsOf(row.accountId, 500)) {
     if (operation.kind === 'topup.intended' && operation.payload.cardNo === cardNo && operation.payload.sequence === sequence) {
       const topup = store.topup(operation.payload.topupId);
-      if (topup !== null && (topup.state === 'verified' || topup.state === 'receipted')) return topup.payment.purchase.litres;
+      if (topup !== null && (topup.state === 'verified' || topup.state === 'receipted'))
+        return topup.payment.unloaded === undefined ? topup.payment.purchase.litres : volumeIn({ ports }, operation.payload);
     }
     if (operation.kind === 'meter.reported' && operation.payload.cardNo === cardNo && operation.payload.unloaded?.sequence === sequence)
       return operation.payload.unloaded.volumeLitres;
@@ -164,30 +178,38 @@ export function lastVolumeOf({ ports }: Pick<UseCaseContext, 'ports'>, cardNo: s
       const task = store.record(CARD_TASKS, operation.payload.taskId);
       if (task === null || task.state !== 'verified' || task.cardNo !== cardNo || task.purpose === 'reverse') continue;
       if (!MAKES_A_CARD.has(task.purpose)) return task.volumeLitres;
-      const layout = ports.layouts.get(task.layoutId);
-      const reading = layout?.read(fromHex(operation.payload.afterHex), store.branch()?.regionCode ?? '');
-      return reading?.kind === 'content' ? (reading.content.purchase?.volumeLitres ?? 0) : 0;
+      return volumeIn({ ports }, { layoutId: task.layoutId, afterHex: operation.payload.afterHex });
     }
   }
   return 0;
 }
 
 /**
- * Secrets of a card that is made. Its own goes on before the first byte of the image, and the identity goes on last: a card that bears any byte of ours
- * answers to its own secret, and a card that is still blank to the maker's or, torn right after the change, to its own.
+ * Secrets of a card that is made of a blank one. Its own goes on before the first byte of the image, and the identity goes on last: a card that bears any
+ * byte of ours answers to its own secret, and a card that is still blank to the maker's or, torn right after the change, to its own.
  */
-function secretsOf(context: UseCaseContext, task: CardTaskRow, look: CardLook, verdict: string): readonly CardSecret[] {
-  if (!MAKES_A_CARD.has(task.purpose)) return [ownSecret(context, look, task.cardNo)];
+export function freshSecrets(
+  context: UseCaseContext,
+  look: CardLook,
+  { keys, verdict, attempts }: { readonly keys: CardKeys; readonly verdict: string; readonly attempts: number },
+): readonly CardSecret[] {
   const { access } = look.layout;
-  const [keyVersion = 0] = context.ports.keys.versions;
-  const keys = context.ports.keys.cardKeys({ layoutId: look.layout.id, access, cardNo: task.cardNo, uid: look.snapshot.uid, keyVersion });
   if (access.chip === 'MIFARE-S50') {
     const { uid } = look.snapshot;
     return [{ keys: halfMadeKeys(context.ports, { layoutId: look.layout.id, access, uid }), newKeys: keys }];
   }
   if (access.chip !== 'SLE4442' || verdict === 'mixture') return [{ keys, newKeys: null }];
   const fresh = { keys: context.ports.keys.transportKeys(access), newKeys: keys };
-  return task.attempts === 0 ? [fresh] : [fresh, { keys, newKeys: null }];
+  return attempts === 0 ? [fresh] : [fresh, { keys, newKeys: null }];
+}
+
+function secretsOf(context: UseCaseContext, task: CardTaskRow, look: CardLook, verdict: string): readonly CardSecret[] {
+  if (!MAKES_A_CARD.has(task.purpose)) return [ownSecret(context, look, task.cardNo)];
+  const { layout, snapshot } = look;
+  const [keyVersion = 0] = context.ports.keys.versions;
+  const { cardNo, attempts } = task;
+  const keys = context.ports.keys.cardKeys({ layoutId: layout.id, access: layout.access, cardNo, uid: snapshot.uid, keyVersion });
+  return freshSecrets(context, look, { keys, verdict, attempts });
 }
 
 function verify(context: UseCaseContext, task: CardTaskRow, found: DeliveryProof, giveBack: GiveBack): void {

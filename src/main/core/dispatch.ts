@@ -19,6 +19,7 @@ import { sessionArea } from './areas/session.ts';
 import { shiftArea } from './areas/shift.ts';
 import { syncArea } from './areas/sync.ts';
 import { systemArea } from './areas/system.ts';
+import { toolCardsArea } from './areas/tool-cards.ts';
 import { topupsArea } from './areas/topups.ts';
 import { createGuard, type SenderContext } from './guard.ts';
 import type { Ports } from './ports/index.ts';
@@ -36,6 +37,7 @@ export function createDispatcher(ports: Ports) {
     customers: customersArea(guard),
     cards: cardsArea(guard),
     cardTasks: cardTasksArea(guard),
+    toolCards: toolCardsArea(guard),
     meters: metersArea(guard),
     topups: topupsArea(guard),
     charging: chargingArea(guard),

@@ -189,6 +189,12 @@ function told(operation: Operation): Partial<Told> {
       return { reference: operation.payload.ticketId, facts: { number: operation.payload.ticketNo } };
     case 'ticket.finished':
       return { reference: operation.payload.ticketId, detail: operation.payload.outcome };
+    case 'tool-card.intended':
+      return { reference: operation.payload.toolNo, facts: { number: operation.payload.toolNo, reason: operation.payload.reason } };
+    case 'tool-card.writing':
+    case 'tool-card.made':
+    case 'tool-card.returned':
+      return { reference: operation.payload.toolId };
     // What concerns no account: the branch, prices, policies, approvals.
     default:
       return {};

@@ -91,6 +91,7 @@ export function applyEvent(queries: QueryClient, event: CounterEvent): void {
       if (event.area === 'topups' || event.area === 'accounts' || event.area === 'charging') stale(api.accounts.get.key());
       if (event.area === 'cards' || event.area === 'meters') {
         stale(api.cardTasks.key());
+        stale(api.toolCards.key());
         stale(api.meters.key());
         stale(api.cards.key());
         stale(api.accounts.get.key());

@@ -51,6 +51,10 @@ export const peopleEn = {
     'invoice-voided': 'Invoice voided',
     'ticket-called': 'Ticket called',
     'ticket-finished': 'Ticket finished',
+    'tool-card-intended': 'Tool card prepared',
+    'tool-card-writing': 'Writing a tool card',
+    'tool-card-made': 'Tool card made',
+    'tool-card-returned': 'Tool card accounted for',
     'policy-published': 'Policy published',
   },
   fact: {

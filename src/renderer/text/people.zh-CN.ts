@@ -49,6 +49,10 @@ export const peopleZhCN = {
     'invoice-voided': '发票作废',
     'ticket-called': '叫号',
     'ticket-finished': '叫号办结',
+    'tool-card-intended': '工具卡准备制作',
+    'tool-card-writing': '正在写工具卡',
+    'tool-card-made': '工具卡已制作',
+    'tool-card-returned': '工具卡已核销',
     'policy-published': '收费政策发布',
   },
   fact: {

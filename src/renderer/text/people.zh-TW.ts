@@ -51,6 +51,10 @@ export const peopleZhTW = {
     'invoice-voided': '發票作廢',
     'ticket-called': '叫號',
     'ticket-finished': '叫號辦結',
+    'tool-card-intended': '工具卡準備製作',
+    'tool-card-writing': '正在寫工具卡',
+    'tool-card-made': '工具卡已製作',
+    'tool-card-returned': '工具卡已核銷',
     'policy-published': '收費政策發布',
   },
   fact: {

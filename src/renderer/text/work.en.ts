@@ -93,6 +93,8 @@ export const workEn = {
     'cardTasks-reverse': 'Reverse a top-up',
     'cardTasks-continue': 'Go on with a card task',
     'cardTasks-abandon': 'Give a card task up',
+    'toolCards-make': 'Make a tool card',
+    'toolCards-close': 'Account for a tool card',
     'meters-exchange': 'Exchange a meter',
     'requests-advance': 'Advance a service request',
     'requests-complete': 'Complete a service request',

@@ -91,6 +91,8 @@ export const workZhCN = {
     'cardTasks-reverse': '冲正购气',
     'cardTasks-continue': '继续卡务',
     'cardTasks-abandon': '放弃卡务',
+    'toolCards-make': '制作工具卡',
+    'toolCards-close': '核销工具卡',
     'meters-exchange': '换表',
     'requests-advance': '推进业务申请',
     'requests-complete': '办结业务申请',

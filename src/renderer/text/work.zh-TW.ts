@@ -93,6 +93,8 @@ export const workZhTW = {
     'cardTasks-reverse': '沖正購氣',
     'cardTasks-continue': '繼續卡務',
     'cardTasks-abandon': '放棄卡務',
+    'toolCards-make': '製作工具卡',
+    'toolCards-close': '核銷工具卡',
     'meters-exchange': '換表',
     'requests-advance': '推進業務申請',
     'requests-complete': '辦結業務申請',

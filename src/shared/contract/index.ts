@@ -20,6 +20,7 @@ import { sessionContract } from './session.ts';
 import { shiftContract } from './shift.ts';
 import { syncContract } from './sync.ts';
 import { systemContract } from './system.ts';
+import { toolCardsContract } from './tool-cards.ts';
 import { topupsContract } from './topups.ts';
 
 export const contract = {
@@ -30,6 +31,7 @@ export const contract = {
   customers: customersContract,
   cards: cardsContract,
   cardTasks: cardTasksContract,
+  toolCards: toolCardsContract,
   meters: metersContract,
   topups: topupsContract,
   charging: chargingContract,

@@ -25,6 +25,7 @@ import type { TierPeriod } from './purchase.ts';
 import { foldQueue, isQueue, type QueueKind } from './queue.ts';
 import { foldRequests, isRequests, type RequestOperationKind } from './requests.ts';
 import type { Tariff } from './tariff.ts';
+import { foldToolCards, isToolCards, type ToolCardKind } from './tool-cards.ts';
 import { nextTopupState, type TopupState } from './topup.ts';
 
 export type AccountRow = AccountOpened & ChangingAccount;
@@ -118,10 +119,20 @@ export function fold(operation: Operation, tables: ProjectionTables): void {
   else if (isDocuments(operation)) foldDocuments(operation, tables);
   else if (isQueue(operation)) foldQueue(operation, tables);
   else if (isPolicy(operation)) foldPolicy(operation, tables);
+  else if (isToolCards(operation)) foldToolCards(operation, tables);
   else foldFirstLight(operation, tables);
 }
 
-type AreaKind = ChargingKind | CustomerKind | MeterKind | CardTaskKind | RequestOperationKind | DocumentKind | QueueKind | PolicyKind;
+type AreaKind =
+  | ChargingKind
+  | CustomerKind
+  | MeterKind
+  | CardTaskKind
+  | RequestOperationKind
+  | DocumentKind
+  | QueueKind
+  | PolicyKind
+  | ToolCardKind;
 
 /** Branch, prices, accounts, shifts, top-ups and their receipts. */
 function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind }>, tables: ProjectionTables): void {

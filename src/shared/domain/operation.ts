@@ -1,5 +1,6 @@
 // Operations: every business fact of a counter, as it stands in the journal and travels to headquarters.
 import type { AccountOpened } from './account.ts';
+import type { UnloadedSale } from './card-layout.ts';
 import { CARD_TASK_KINDS, type CardTaskPayloads } from './card-tasks.ts';
 import { CHARGING_KINDS, type ChargingPayloads } from './charging.ts';
 import { CUSTOMER_KINDS, type CustomerPayloads } from './customers.ts';
@@ -11,6 +12,7 @@ import { QUEUE_KINDS, type QueuePayloads } from './queue.ts';
 import { REQUEST_OPERATION_KINDS, type RequestPayloads } from './requests.ts';
 import type { Tariff } from './tariff.ts';
 import type { Tender } from './tender.ts';
+import { TOOL_CARD_KINDS, type ToolCardPayloads } from './tool-cards.ts';
 
 export type { AccountOpened } from './account.ts';
 export type { PurchaseTerms } from './purchase.ts';
@@ -25,7 +27,8 @@ export interface OperationPayloads
     RequestPayloads,
     DocumentPayloads,
     QueuePayloads,
-    PolicyPayloads {
+    PolicyPayloads,
+    ToolCardPayloads {
   'branch.opened': { readonly branchNo: string; readonly name: string; readonly regionCode: string; readonly businessDate: string };
   'tariff.published': { readonly tariff: Tariff };
   'account.opened': AccountOpened;
@@ -38,6 +41,8 @@ export interface OperationPayloads
     readonly tenders: readonly Tender[];
     readonly cashTenderedFen: number;
     readonly changeFen: number;
+    /** What the card still held, as the clerk saw it; absent where the meter had taken everything. */
+    readonly unloaded?: UnloadedSale;
   };
   /** The card's images before and after, durable before the first byte is written. */
   'topup.intended': {
@@ -108,6 +113,7 @@ export const OPERATION_KINDS = [
   ...DOCUMENT_KINDS,
   ...QUEUE_KINDS,
   ...POLICY_KINDS,
+  ...TOOL_CARD_KINDS,
 ] as const satisfies readonly OperationKind[];
 
 /** Everything of an operation but the place in the chain. */

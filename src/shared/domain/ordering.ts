@@ -44,6 +44,7 @@ const SUBJECTS = [
   'paymentId',
   'receiptId',
   'policyId',
+  'toolId',
 ] as const;
 
 /**

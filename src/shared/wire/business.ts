@@ -1,5 +1,6 @@
 // Payloads of the counter's business beside money: customers, meters, card tasks, requests, documents, queue, policy.
 import { z } from 'zod';
+import { LOADED_SALES, TOOL_KINDS } from '../domain/card-layout.ts';
 import { CARD_TASK_PURPOSES, type CardTaskKind, type CardTaskPayloads } from '../domain/card-tasks.ts';
 import { type CustomerKind, type CustomerPayloads, REVEALED_NUMBERS } from '../domain/customers.ts';
 import type { DocumentKind, DocumentPayloads } from '../domain/documents.ts';
@@ -8,6 +9,7 @@ import { METER_GOES, type MeterKind, type MeterPayloads } from '../domain/meters
 import type { PolicyKind, PolicyPayloads } from '../domain/policy.ts';
 import type { QueueKind, QueuePayloads } from '../domain/queue.ts';
 import { REQUEST_KINDS, REQUEST_STATES, type RequestOperationKind, type RequestPayloads } from '../domain/requests.ts';
+import { TOOL_CARD_ENDS, type ToolCardKind, type ToolCardPayloads } from '../domain/tool-cards.ts';
 import { address, amountFen, count, date, imageHex, key, line, permille, purchase, sha256Hex, tender, text } from './values.ts';
 
 const optionalKey = line(64);
@@ -225,6 +227,26 @@ export const policyPayloadSchemas = {
       requestDays: z.record(line(64), count),
       billDueDays: count.max(366).optional(),
       formOffset: z.strictObject({ xTenthMm: z.int(), yTenthMm: z.int() }).optional(),
+      sellWhileLoaded: z.record(line(64), z.enum(LOADED_SALES)).optional(),
     }),
   }),
 } satisfies { [K in PolicyKind]: z.ZodType<PolicyPayloads[K]> };
+
+export const toolCardPayloadSchemas = {
+  'tool-card.intended': z.strictObject({
+    toolId: key,
+    toolNo: key,
+    tool: z.enum(TOOL_KINDS),
+    layoutId: key,
+    forWhat: text.min(1),
+    reason: text.min(1),
+    formerNo: optionalKey,
+    keyVersion: count,
+    approvedBy: key,
+    beforeHex: imageHex,
+    afterHex: imageHex,
+  }),
+  'tool-card.writing': z.strictObject({ toolId: key, attempt: count, approvedBy: key }),
+  'tool-card.made': z.strictObject({ toolId: key, proof: z.enum(['written', 'found-complete', 'completed-after-tear']) }),
+  'tool-card.returned': z.strictObject({ toolId: key, state: z.enum(TOOL_CARD_ENDS), note: text.min(1), approvedBy: line(64) }),
+} satisfies { [K in ToolCardKind]: z.ZodType<ToolCardPayloads[K]> };

@@ -9,6 +9,7 @@ import {
   policyPayloadSchemas,
   queuePayloadSchemas,
   requestPayloadSchemas,
+  toolCardPayloadSchemas,
 } from './business.ts';
 import { chargingPayloadSchemas } from './charging.ts';
 import { address, amountFen, count, date, imageHex, key, line, permille, purchase, sha256Hex, tender, text } from './values.ts';
@@ -69,6 +70,7 @@ export const payloadSchemas = {
     tenders: z.array(tender).max(20),
     cashTenderedFen: amountFen,
     changeFen: amountFen,
+    unloaded: z.strictObject({ litres: count, way: z.enum(['warn', 'add']) }).optional(),
   }),
   'topup.intended': z.strictObject({
     topupId: key,
@@ -109,6 +111,7 @@ export const payloadSchemas = {
   ...documentPayloadSchemas,
   ...queuePayloadSchemas,
   ...policyPayloadSchemas,
+  ...toolCardPayloadSchemas,
 } satisfies { [K in OperationKind]: z.ZodType<OperationPayloads[K]> };
 
 function operationOf<K extends OperationKind>(kind: K) {
@@ -190,4 +193,8 @@ export const operationSchema = z.discriminatedUnion('kind', [
   operationOf('ticket.called'),
   operationOf('ticket.finished'),
   operationOf('policy.published'),
+  operationOf('tool-card.intended'),
+  operationOf('tool-card.writing'),
+  operationOf('tool-card.made'),
+  operationOf('tool-card.returned'),
 ]);

@@ -2,8 +2,9 @@
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { CARD_TASKS, type CardTaskBegun } from '../../../shared/domain/card-tasks.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
-import { branchOf, record, type UseCaseContext } from '../actor.ts';
+import { record, type UseCaseContext } from '../actor.ts';
 import { type Approver, requireApproval } from '../approval.ts';
+import { ownNo } from '../card-numbers.ts';
 import { startOf } from '../card-task-job.ts';
 import { type CardTaskResult, nextLayoutOf, openTaskOfAccount } from '../card-task-view.ts';
 import { requireActiveAccount } from '../charges.ts';
@@ -22,12 +23,10 @@ export function begunBefore(store: ReadStore, input: Pick<CardTaskBegun, 'taskId
   return true;
 }
 
-const digits = (text: string) => text.replace(/\D/g, '').slice(-4).padStart(4, '0');
-
-/** Returns a card number of 16 digits that no other counter makes: branch, counter, and the counter's own sequence. */
+/** Returns a number for a new card that no card has. */
 function newCardNo(tx: WriteTx): string {
   for (;;) {
-    const cardNo = `62${digits(branchOf(tx).branchNo)}${digits(tx.counterId())}${tx.nextNumber('card').toString().padStart(6, '0')}`;
+    const cardNo = ownNo(tx, { prefix: '62', numbers: 'card' });
     if (tx.card(cardNo) === null) return cardNo;
   }
 }

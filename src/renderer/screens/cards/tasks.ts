@@ -33,4 +33,13 @@ export const CARDS_TASKS: readonly Task[] = [
     needsShift: false,
     fits: (account) => hasCard(account, ['active']),
   },
+  {
+    id: 'tool-cards',
+    letter: '5',
+    screen: lazy(() => import('./tool-cards-screen.tsx')),
+    roles: COUNTER,
+    needsShift: false,
+    needsAccount: false,
+    fits: () => true,
+  },
 ];
