@@ -42,6 +42,7 @@ export const POSTING_SAMPLES: { readonly [K in OperationKind]?: OperationPayload
   'shift.opened': { shiftId: 'sample', floatFen: 1_000 },
   'topup.paid': PAID_TOPUP,
   'topup.verified': { topupId: 'sample', proof: 'written' },
+  'topup.carried': { topupId: 'sample', taskId: 'sample', cardNo: 'sample', purchase: PAID_TOPUP.purchase },
   'topup.refunded': { topupId: 'sample', reason: '' },
   'topup.reversed': {
     topupId: 'sample',

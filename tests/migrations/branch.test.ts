@@ -87,6 +87,14 @@ const ROWS: Record<string, readonly string[]> = {
   ],
   '0007-private': [`INSERT INTO private_number VALUES ('${DUMMY}', 'c2VhbGVk')`],
   '0008-drafts': ["INSERT INTO draft VALUES ('1001', 'a', 'topup', '', '2026-03-02', 5, 'c2VhbGVk')"],
+  '0009-replica': [
+    "INSERT INTO feed VALUES (1, 'f', 'C02', 1, 'h', 'applied', '', '')",
+    "INSERT INTO foreign_operation VALUES ('C02', 1, 'o-9', 'account.note', '2026-03-02', 's', '1001', 'a-1', 5, '{}', '', 'h')",
+    "INSERT INTO foreign_posting VALUES ('C02', 1, 0, 'safe', '', -5)",
+    "INSERT INTO unfolded VALUES ('C02', 1)",
+    'INSERT INTO heard_conflict VALUES (1, 2)',
+    "INSERT INTO exception_case VALUES ('e', 'open', 5, '{}')",
+  ],
 };
 
 describe('each migration', () => {
