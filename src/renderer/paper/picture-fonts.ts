@@ -34,9 +34,12 @@ export function facesFor(points: ReadonlySet<number>, faces: readonly FontFace[]
   return faces.filter((face) => face.ranges.some(([first, last]) => [...points].some((point) => point >= first && point <= last)));
 }
 
-/** The page's own faces of the Chinese font, as its style sheets declare them. */
+let known: readonly FontFace[] = [];
+
+/** The page's own faces of the Chinese font, as its style sheets declare them; they are read once. */
 function pageFaces(): readonly FontFace[] {
-  return [...document.styleSheets].flatMap((sheet) =>
+  if (known.length > 0) return known;
+  known = [...document.styleSheets].flatMap((sheet) =>
     [...sheet.cssRules].flatMap((rule) => {
       if (!(rule instanceof CSSFontFaceRule) || !rule.style.getPropertyValue('font-family').includes(FAMILY)) return [];
       const address = /url\(["']?([^"')]+)/.exec(rule.style.getPropertyValue('src'))?.[1];
@@ -44,6 +47,7 @@ function pageFaces(): readonly FontFace[] {
       return address === undefined ? [] : [{ ranges, address: new URL(address, sheet.href ?? document.baseURI).href }];
     }),
   );
+  return known;
 }
 
 function base64(bytes: Uint8Array): string {
@@ -52,12 +56,23 @@ function base64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-async function faceStyle(face: FontFace): Promise<string> {
+const styles = new Map<string, Promise<string>>();
+
+/** Returns the face's style as it stands in an address, with its file inside. Most receipts need the same few. */
+function faceStyle(face: FontFace): Promise<string> {
+  const made = styles.get(face.address) ?? makeStyle(face);
+  styles.set(face.address, made);
+  made.catch(() => styles.delete(face.address));
+  return made;
+}
+
+async function makeStyle(face: FontFace): Promise<string> {
   const answer = await fetch(face.address);
   if (!answer.ok) throw new Error(`font ${answer.status}`);
   const data = base64(new Uint8Array(await answer.arrayBuffer()));
   const ranges = face.ranges.map(([first, last]) => `U+${first.toString(16)}-${last.toString(16)}`).join(',');
-  return `@font-face{font-family:Paper;src:url(data:font/woff2;base64,${data}) format('woff2');unicode-range:${ranges}}`;
+  const start = encodeURIComponent('@font-face{font-family:Paper;src:url(data:font/woff2;base64,');
+  return `${start}${data}${encodeURIComponent(`) format('woff2');unicode-range:${ranges}}`)}`;
 }
 
 /** Returns the picture as a data address, with the needed parts of the page's Chinese font inside; without them where they cannot be had. */
@@ -65,9 +80,11 @@ export async function pictureAddress(svg: string): Promise<string> {
   const faces = facesFor(chineseOf(svg), pageFaces());
   let style = '';
   try {
-    style = `<style>${(await Promise.all(faces.map(faceStyle))).join('')}g,text,tspan{font-family:monospace,Paper}</style>`;
+    const inside = (await Promise.all(faces.map(faceStyle))).join('');
+    style = `${encodeURIComponent('<style>')}${inside}${encodeURIComponent('g,text,tspan{font-family:monospace,Paper}</style>')}`;
   } catch {
     // The machine's own font, if it has one, still shows the picture.
   }
-  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.replace(/^<svg[^>]*>/, (start) => `${start}${style}`))}`;
+  const [start = ''] = /^<svg[^>]*>/.exec(svg) ?? [];
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(start)}${style}${encodeURIComponent(svg.slice(start.length))}`;
 }
