@@ -33,14 +33,15 @@ export interface Fonts {
   glyphs(style: { readonly language: PaperLanguage; readonly bold: boolean }): FindGlyph;
 }
 
-const require = createRequire(import.meta.url);
+// Not named `require`: the bundle has one of that name.
+const packages = createRequire(import.meta.url);
 
 /** Returns the folder of a cut's package, in the source tree as in an installed program. */
 function packageOf(cut: Cut): string {
   const file =
     cut === 'sc'
-      ? require.resolve('@expo-google-fonts/noto-sans-sc/package.json')
-      : require.resolve('@expo-google-fonts/noto-sans-tc/package.json');
+      ? packages.resolve('@expo-google-fonts/noto-sans-sc/package.json')
+      : packages.resolve('@expo-google-fonts/noto-sans-tc/package.json');
   return dirname(file);
 }
 
