@@ -173,7 +173,6 @@ const layout: CardLayout = {
     const card = decodeGasCard(image);
     return card?.kind === 'content' && card.fields.czsx > 0 ? card.fields.czsx * LITRES_PER_M3 : MOST_M3 * LITRES_PER_M3;
   },
-  sellWhileLoaded: false,
   read,
   planIssue(_blank, identity) {
     const numbers = { klx: 1, kzt: 0, bkcs: 0, cs: 0, ql: 0, ljgql: 0, bjql: 0, czsx: 0, tzed: 0, oldprice: 0, newprice: 0, sxbj: 0 };

@@ -85,7 +85,7 @@ export const singleRecordLayout: CardLayout = {
   meterRanges: [RETURN],
   volumeStepLitres: 1,
   maxVolumeLitres: 9_999_000,
-  sellWhileLoaded: true,
+  sellWhileLoaded: { byDefault: 'refuse', ways: ['warn', 'add'] },
 
   read(image, regionCode): CardReading {
     if (image[0] !== MAGIC[0] || image[1] !== MAGIC[1] || !sealed(image, HEADER)) return { kind: 'other-layout' };

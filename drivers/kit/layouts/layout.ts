@@ -90,7 +90,6 @@ export function createRecordLayout({ id, access, imageBytes, map, tools = [] }: 
     meterRanges: [meterReturn],
     volumeStepLitres: 1,
     maxVolumeLitres: 9_999_000,
-    sellWhileLoaded: false,
     read,
     keyVersionOf: (image) => readKeyVersion(map, image),
     planIssue(blank, identity) {

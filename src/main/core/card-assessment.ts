@@ -1,11 +1,20 @@
 // What the card in the reader is to us: layout, content, ledger, the open purchase and what its images say.
 import { sameAccess, tearUnitBytes } from '../../shared/domain/card-access.ts';
 import { fromHex, judgeImage } from '../../shared/domain/card-image.ts';
-import type { CardContent, CardIdentity, CardLayout, CardPurchase, CardReading } from '../../shared/domain/card-layout.ts';
+import type {
+  CardContent,
+  CardIdentity,
+  CardLayout,
+  CardPurchase,
+  CardReading,
+  LoadedSale,
+  UnloadedSale,
+} from '../../shared/domain/card-layout.ts';
 import { CARD_TASKS, type CardTaskPurpose, type CardTaskRow } from '../../shared/domain/card-tasks.ts';
 import { Fault, type FaultCode } from '../../shared/domain/fault.ts';
 import type { CardRow, TopupRow } from '../../shared/domain/fold.ts';
 import { divideHalfUp } from '../../shared/domain/money.ts';
+import { loadedSaleOf, type Policy } from '../../shared/domain/policy.ts';
 import type { CardLayouts } from './ports/cards.ts';
 import type { CardSnapshot } from './ports/devices.ts';
 import type { ReadStore } from './ports/store.ts';
@@ -136,8 +145,15 @@ export function assessCard(ports: { readonly store: ReadStore; readonly layouts:
   return { snapshot, layout, reading, content, identity, row, open, verdict, task, taskVerdict, beganAt: beganAt(ports.store, row), fault };
 }
 
-/** Why no new purchase may be sold to this card now; null when it may. */
-export function saleObstacle(assessment: CardAssessment): FaultCode | null {
+/** What the card still holds that its meter has not taken, and what a sale does with it; null where it holds nothing, or nothing may be sold to it then. */
+export function unloadedSaleOf({ content, layout }: CardAssessment, policy: Policy): UnloadedSale | null {
+  if (content === null || layout === null || content.takenByMeter || content.purchase === null) return null;
+  const way = loadedSaleOf(layout, policy);
+  return way === 'refuse' ? null : { litres: content.purchase.volumeLitres, way };
+}
+
+/** Why no new purchase may be sold to this card now; null when it may. `whileLoaded`: what is done where the meter has not taken the last one. */
+export function saleObstacle(assessment: CardAssessment, whileLoaded: LoadedSale = 'refuse'): FaultCode | null {
   const { fault, row, open, task, content, layout, snapshot } = assessment;
   if (fault !== null) return fault;
   if (task !== null) return 'CARD_TASK_OPEN';
@@ -149,7 +165,7 @@ export function saleObstacle(assessment: CardAssessment): FaultCode | null {
   if (snapshot.attemptsLeft === 0) return 'CARD_LOCKED';
   if (snapshot.attemptsLeft === 1) return 'CARD_LAST_ATTEMPT';
   return (
-    sequenceObstacle(content, row, assessment.beganAt) ?? (content.takenByMeter || layout.sellWhileLoaded ? null : 'CARD_STILL_LOADED')
+    sequenceObstacle(content, row, assessment.beganAt) ?? (content.takenByMeter || whileLoaded !== 'refuse' ? null : 'CARD_STILL_LOADED')
   );
 }
 
@@ -170,19 +186,22 @@ export function averagePrice({ amountFen, litres }: { readonly amountFen: number
 
 /**
  * Returns the purchase that comes next on the card. Throws CARD_DAMAGED, CARD_SEQUENCE_AHEAD, CARD_CHANGED_ELSEWHERE, and CARD_STILL_LOADED where the
- * layout allows one purchase at a time.
+ * meter has not taken the last one and nobody has agreed to what is on the card now. Where it was to be added and the meter has taken it since, only
+ * what was bought goes on.
  */
 export function nextPurchase(
   { layout, content, row, beganAt: began }: CardAssessment,
-  bought: { readonly litres: number; readonly priceFenPerM3: number; readonly date: string },
+  bought: { readonly litres: number; readonly priceFenPerM3: number; readonly date: string; readonly unloaded?: UnloadedSale | undefined },
 ): CardPurchase {
   if (layout === null || content === null || row === null) throw new Fault('CARD_DAMAGED');
   const obstacle = sequenceObstacle(content, row, began);
   if (obstacle !== null) throw new Fault(obstacle);
-  if (!content.takenByMeter && !layout.sellWhileLoaded) throw new Fault('CARD_STILL_LOADED');
+  const leftLitres = content.takenByMeter ? 0 : (content.purchase?.volumeLitres ?? 0);
+  const { unloaded } = bought;
+  if (leftLitres > 0 && unloaded?.litres !== leftLitres) throw new Fault('CARD_STILL_LOADED', { litres: leftLitres });
   return {
     sequence: row.sequence + 1,
-    volumeLitres: bought.litres,
+    volumeLitres: bought.litres + (unloaded?.way === 'add' ? leftLitres : 0),
     cumulativeLitres: row.cumulativeLitres + bought.litres,
     priceFenPerM3: bought.priceFenPerM3,
     date: bought.date,

@@ -37,7 +37,9 @@ export function Dialog(props: DialogProps) {
   useKeys(
     {
       ...props.keys,
-      Enter: () => {
+      // The key that opened it may still be down.
+      Enter: ({ repeat }) => {
+        if (repeat) return;
         if (asking) setAsking(false);
         else if (!busy && !waiting) props.onAction();
       },

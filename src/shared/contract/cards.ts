@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { TOOL_KINDS } from '../domain/card-layout.ts';
 import { COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
-import { slotSchema } from './values.ts';
+import { slotSchema, unloadedSaleSchema } from './values.ts';
 
 export const cardContentSchema = z.strictObject({
   cardNo: z.string(),
@@ -62,6 +62,8 @@ export const cardViewSchema = z.strictObject({
   open: z
     .strictObject({ topupId: z.string(), verdict: z.enum(['no-intent', 'before', 'after', 'mixture', 'other', 'taken-by-meter']) })
     .nullable(),
+  /** What the meter has not taken of it, and what a sale does with that; null where there is nothing, or nothing may be sold then. */
+  unloaded: unloadedSaleSchema.nullable(),
   /** Why no purchase can be sold to this card now; null when it can. A fault code. */
   obstacle: z.string().nullable(),
 });

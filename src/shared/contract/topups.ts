@@ -10,6 +10,7 @@ import {
   slotSchema,
   tenderKindSchema,
   tierLineSchema,
+  unloadedSaleSchema,
 } from './values.ts';
 
 export const purchaseBySchema = z.discriminatedUnion('by', [
@@ -136,6 +137,8 @@ export const topupsContract = {
           .max(4),
         /** Cash put on the counter, before change. */
         cashTenderedFen: fenSchema,
+        /** What the card still holds and what becomes of it, as the clerk saw it; a card that holds something else is CARD_STILL_LOADED. */
+        unloaded: unloadedSaleSchema.optional(),
       }),
     )
     .output(topupSchema),

@@ -23,3 +23,6 @@ export const faultDataSchema = z.strictObject({
   code: z.string(),
   context: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
+
+/** The volume on a card that its meter has not taken, and what a sale does with it: takes its place, or adds to it. */
+export const unloadedSaleSchema = z.strictObject({ litres: litresSchema.min(1), way: z.enum(['warn', 'add']) });

@@ -64,6 +64,19 @@ export interface CardBeginning {
   readonly reissues: number;
 }
 
+/**
+ * What is done when a purchase is asked for while the card still holds one that the meter has not taken: it is refused; or sold in its place once the
+ * clerk has confirmed that the volume on the card is given up (`warn`); or sold together with it, as one purchase of both volumes (`add`).
+ */
+export const LOADED_SALES = ['refuse', 'warn', 'add'] as const;
+export type LoadedSale = (typeof LOADED_SALES)[number];
+
+/** The volume on a card that its meter has not taken, and what a sale does with it. */
+export interface UnloadedSale {
+  readonly litres: number;
+  readonly way: Exclude<LoadedSale, 'refuse'>;
+}
+
 export interface CardLayout {
   readonly id: string;
   /** How the image is read from its chip; its chip is the manifest's. */
@@ -76,8 +89,12 @@ export interface CardLayout {
   readonly maxVolumeLitres: number;
   /** Returns the most that the meter of this card takes at once, where the card says it; left out elsewhere. */
   maxVolumeOf?(image: Uint8Array): number;
-  /** Whether a purchase may be written while the card still holds one that the meter has not taken. */
-  readonly sellWhileLoaded: boolean;
+  /**
+   * What a sale may do while the card still holds a purchase that the meter has not taken: `byDefault`, or another of `ways` where the company's policy
+   * says so. Left out where it is always refused: a meter that takes purchases by number, one after the other, takes none after one that was left out.
+   * `add` belongs to a card whose meter takes neither purchase while its write is torn.
+   */
+  readonly sellWhileLoaded?: { readonly byDefault: LoadedSale; readonly ways: readonly LoadedSale[] };
   /** Reads the image for a branch of region `regionCode`. Never throws on any bytes of the right length. */
   read(image: Uint8Array, regionCode: string): CardReading;
   /** Returns the version of the branch's keys that a card of this layout was made with. Left out where the image does not say it: version 0. */

@@ -1,4 +1,5 @@
 // What the company decides and the counters obey: fee catalogue, late fee, limits per role. Published like a price.
+import type { CardLayout, LoadedSale } from './card-layout.ts';
 import type { LateFeePolicy } from './late-fee.ts';
 import { type RecordTables, recordArea } from './records.ts';
 
@@ -29,6 +30,8 @@ export interface Policy {
   readonly billDueDays?: number;
   /** How far print on invoice forms is moved right and down; not at all where it is left out. Read from the calibration grid. */
   readonly formOffset?: { readonly xTenthMm: number; readonly yTenthMm: number };
+  /** By card layout: what a sale does while the card still holds a purchase that the meter has not taken. Where a layout is not named, as it says itself. */
+  readonly sellWhileLoaded?: Readonly<Record<string, LoadedSale>>;
 }
 
 /** Records of policies. */
@@ -78,4 +81,12 @@ export function policyOn(published: readonly PolicyRow[], date: string): Policy 
   let found: PolicyRow | null = null;
   for (const row of published) if (row.effectiveFrom <= date && (found === null || row.effectiveFrom >= found.effectiveFrom)) found = row;
   return found?.policy ?? STRICTEST_POLICY;
+}
+
+/** Returns what a sale does on a loaded card of the layout: as the policy says, where the layout has that way, else as the layout does. */
+export function loadedSaleOf(layout: Pick<CardLayout, 'id' | 'sellWhileLoaded'>, policy: Pick<Policy, 'sellWhileLoaded'>): LoadedSale {
+  const able = layout.sellWhileLoaded;
+  if (able === undefined) return 'refuse';
+  const wanted = policy.sellWhileLoaded?.[layout.id] ?? able.byDefault;
+  return able.ways.includes(wanted) ? wanted : 'refuse';
 }

@@ -1,9 +1,9 @@
 // Bringing a paid top-up to its card, from whatever state it was left in, and printing its receipt.
-import { toHex } from '../../../shared/domain/card-image.ts';
+import { fromHex, toHex } from '../../../shared/domain/card-image.ts';
 import { Fault, type FaultData } from '../../../shared/domain/fault.ts';
 import type { TopupRow } from '../../../shared/domain/fold.ts';
 import { isUndelivered } from '../../../shared/domain/topup.ts';
-import { recordNow, type UseCaseContext } from '../actor.ts';
+import { branchOf, recordNow, type UseCaseContext } from '../actor.ts';
 import { averagePrice, judgeOpen, nextPurchase } from '../card-assessment.ts';
 import { bringToCard, type CardJob, type CardJobInput, type CardLook, ownSecret } from '../card-delivery.ts';
 import { openTaskOfAccount } from '../card-task-view.ts';
@@ -27,11 +27,24 @@ function requireTopup({ ports }: UseCaseContext, topupId: string): TopupRow {
 /** Plans the write and stores both images before anything can happen to the card. */
 function intend(context: UseCaseContext, topup: TopupRow, { assessment, layout, image }: CardLook): void {
   const bought = topup.payment.purchase;
-  const purchase = nextPurchase(assessment, { litres: bought.litres, priceFenPerM3: averagePrice(bought), date: topup.businessDate });
+  const { unloaded } = topup.payment;
+  const terms = { litres: bought.litres, priceFenPerM3: averagePrice(bought), date: topup.businessDate, unloaded };
+  const purchase = nextPurchase(assessment, terms);
   const { topupId, cardNo, accountId } = topup;
   const after = layout.planPurchase(image, purchase);
   const images = { sequence: purchase.sequence, beforeHex: toHex(image), afterHex: toHex(after) };
   recordNow(context, { kind: 'topup.intended', accountId, payload: { topupId, layoutId: layout.id, cardNo, ...images } });
+}
+
+/**
+ * Whether the meter has taken what the plan was to carry over, in the time between the plan and its write: carried out as planned, it would be given
+ * twice.
+ */
+function carriesTaken(context: UseCaseContext, topup: TopupRow, { layout, content }: CardLook): boolean {
+  const { intent, payment } = topup;
+  if (intent === null || payment.unloaded?.way !== 'add' || content === null) return false;
+  const before = layout.read(fromHex(intent.beforeHex), branchOf(context.ports.store).regionCode);
+  return before.kind === 'content' && !before.content.takenByMeter && content.takenByMeter;
 }
 
 /** Throws CARD_TASK_OPEN while a card is being made that is to hold the top-up. */
@@ -56,12 +69,16 @@ function jobOf(context: UseCaseContext, topupId: string): CardJob {
       if (intent !== null && intent.layoutId !== layout.id) throw new Fault('CARD_OTHER_LAYOUT');
       return layout;
     },
-    judge({ assessment, layout, image, content }) {
+    judge(look) {
+      const { assessment, layout, image, content } = look;
       const verdict = judgeOpen(topup, layout, image, content);
       // Nothing more is written to a card that was reported lost or taken in; what it holds already is a fact.
       const status = assessment.row?.status ?? 'active';
       if (status !== 'active' && verdict !== 'after' && verdict !== 'taken-by-meter')
         throw new Fault(status === 'blacklisted' ? 'CARD_BLACKLISTED' : 'CARD_RETURNED', { cardNo });
+      // Nothing of it is on the card: its money goes back, and it is sold anew.
+      if ((verdict === 'before' || verdict === 'mixture') && carriesTaken(context, topup, look))
+        throw new Fault('CARD_CHANGED_ELSEWHERE', { cardNo });
       return verdict;
     },
     intend: (look) => intend(context, topup, look),

@@ -4,14 +4,16 @@ import { Fault } from '../../../shared/domain/fault.ts';
 import type { TopupRow } from '../../../shared/domain/fold.ts';
 import type { Tender } from '../../../shared/domain/operation.ts';
 import { record, type UseCaseContext } from '../actor.ts';
-import { openTaskOf, saleObstacle } from '../card-assessment.ts';
+import { policyNow } from '../approval.ts';
+import { openTaskOf, saleObstacle, unloadedSaleOf } from '../card-assessment.ts';
 import { requireActiveAccount } from '../charges.ts';
 import { openOwnDrawer, tellCustomer } from '../customer-side.ts';
 import { holdReader, readAndAssess } from '../reader.ts';
 import { type TopupView, topupView } from '../views.ts';
 import { pricePurchase } from './quote-topup.ts';
 
-type PayInput = Required<Inputs['topups']['pay']>;
+type Pay = Inputs['topups']['pay'];
+type PayInput = Required<Omit<Pay, 'unloaded'>> & Pick<Pay, 'unloaded'>;
 
 /** Returns the tenders as kept and the change, fen. Throws TENDER_SHORT { missingFen }, TENDER_MISMATCH { overFen }. */
 export function settle(
@@ -57,10 +59,15 @@ export async function payTopup(context: UseCaseContext, input: PayInput): Promis
     const { row } = assessment;
     if (row !== null && row.accountId !== input.accountId)
       throw new Fault('CARD_MISMATCH', { found: row.cardNo, expected: cards[0]?.cardNo ?? '' });
-    const obstacle = saleObstacle(assessment);
+    const unloaded = unloadedSaleOf(assessment, policyNow(ports.store));
+    const obstacle = saleObstacle(assessment, unloaded?.way);
     if (obstacle !== null || row === null) throw new Fault(obstacle ?? 'CARD_NOT_IN_LEDGER');
+    if (unloaded !== null && (unloaded.litres !== input.unloaded?.litres || unloaded.way !== input.unloaded.way))
+      throw new Fault('CARD_STILL_LOADED', { litres: unloaded.litres });
     const { layout, snapshot } = assessment;
-    const maxLitres = snapshot.image === null ? undefined : layout?.maxVolumeOf?.(snapshot.image);
+    const addedLitres = unloaded?.way === 'add' ? unloaded.litres : 0;
+    const mostLitres = (snapshot.image === null ? undefined : layout?.maxVolumeOf?.(snapshot.image)) ?? layout?.maxVolumeLitres;
+    const maxLitres = mostLitres === undefined ? undefined : Math.max(mostLitres - addedLitres, 0);
 
     ports.store.write((tx) => {
       if (tx.undeliveredOfCard(row.cardNo) !== null) throw new Fault('TOPUP_OPEN_ON_CARD');
@@ -92,6 +99,7 @@ export async function payTopup(context: UseCaseContext, input: PayInput): Promis
           tenders,
           cashTenderedFen: input.cashTenderedFen,
           changeFen,
+          ...(unloaded === null ? {} : { unloaded }),
         },
       });
     });

@@ -1,7 +1,8 @@
 // The card in the reader, in readable form, beside what the ledger knows; no secret is presented.
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { recordNow, type UseCaseContext } from '../actor.ts';
-import { type CardAssessment, saleObstacle } from '../card-assessment.ts';
+import { policyNow } from '../approval.ts';
+import { type CardAssessment, saleObstacle, unloadedSaleOf } from '../card-assessment.ts';
 import { lastVolumeOf } from '../card-task-job.ts';
 import { holdReader, readAndAssess } from '../reader.ts';
 
@@ -47,6 +48,7 @@ export async function readCard(context: UseCaseContext, input: { readonly slot: 
   keepMeterReport(context, assessment);
   const { snapshot, layout, reading, content, row, open, verdict } = assessment;
   const account = row === null ? null : ports.store.account(row.accountId);
+  const unloaded = unloadedSaleOf(assessment, policyNow(ports.store));
   return {
     slot: input.slot,
     presence: snapshot.presence,
@@ -60,6 +62,7 @@ export async function readCard(context: UseCaseContext, input: { readonly slot: 
     ledger: row === null ? null : { sequence: row.sequence, cumulativeLitres: row.cumulativeLitres, status: row.status },
     difference: differenceOf(assessment),
     open: open === null || verdict === null ? null : { topupId: open.topupId, verdict },
-    obstacle: saleObstacle(assessment),
+    unloaded,
+    obstacle: saleObstacle(assessment, unloaded?.way),
   };
 }

@@ -16,6 +16,7 @@ const card = (over: Partial<CardView>): CardView => ({
   ledger: null,
   difference: 'none',
   open: null,
+  unloaded: null,
   obstacle: null,
   ...over,
 });

@@ -18,6 +18,7 @@ import { CardStrip } from '../cards/card-strip.tsx';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
 import { useDraft, useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import { AmountStep, type By, purchaseOf, type Quote } from './amount-step.tsx';
+import { LoadedDialog, LoadedNote, type Unloaded } from './loaded-card.tsx';
 import { obstacleOf, pressFate } from './obstacle.ts';
 import { Steps, Summary } from './steps.tsx';
 
@@ -71,6 +72,9 @@ function Purchase({ account, renewing }: { readonly account: Account; readonly r
   /** The clerk has asked for the payment step and it has not come yet. */
   const [pressed, setPressed] = useState(false);
   const [agreed, setAgreed] = useState<Quote | null>(null);
+  /** What the card still held as the payment step was reached; a clerk has confirmed it where it is given up. */
+  const [seen, setSeen] = useState<Unloaded | null>(null);
+  const [confirming, setConfirming] = useState<Unloaded | null>(null);
   const [fields, setFields] = useState<TenderFields>(NO_TENDERS);
   const [sent, setSent] = useState<Inputs['topups']['pay'] | null>(null);
   const price = useQuote(account.accountId, by, text);
@@ -112,16 +116,27 @@ function Purchase({ account, renewing }: { readonly account: Account; readonly r
     card: card.view,
     reading: card.reading || renewing,
   });
+  const unloaded = card.view?.accountId === account.accountId ? card.view.unloaded : null;
+  const goOn = (still: Unloaded | null): void => {
+    setSeen(still);
+    setAgreed(price.quote);
+  };
   useLeaveGuard(!paid && (text !== '' || anyTyped(fields)));
   useEffect(() => {
     if (!pressed || fate === 'wait') return;
     setPressed(false);
     if (fate === 'drop') return;
     pay.reset();
-    setAgreed(price.quote);
-  }, [pressed, fate, price.quote, pay.reset]);
+    if (unloaded?.way === 'warn') setConfirming(unloaded);
+    else goOn(unloaded);
+  });
 
   useCustomerDue(agreed, paid);
+  const confirmed = (): void => {
+    if (confirming === null) return;
+    setConfirming(null);
+    goOn(confirming);
+  };
 
   const take = (settlement: Settlement): void => {
     if (agreed === null || price.purchase === null) return;
@@ -137,6 +152,7 @@ function Purchase({ account, renewing }: { readonly account: Account; readonly r
             expectedAmountFen: agreed.amountFen,
             tenders: [...settlement.tenders],
             cashTenderedFen: settlement.cashTenderedFen,
+            ...(seen === null ? {} : { unloaded: seen }),
           };
     setSent(input);
     pay.mutate(input);
@@ -161,6 +177,7 @@ function Purchase({ account, renewing }: { readonly account: Account; readonly r
             {obstacle.code.startsWith('DEVICE_') && <Button onClick={() => go({ screen: 'devices' })}>{t('devices.title')}</Button>}
           </ProblemNote>
         )}
+        {!paid && obstacle === null && <LoadedNote unloaded={agreed === null ? unloaded : seen} litres={shown?.litres ?? null} />}
         {agreed === null && (
           <AmountStep
             by={by}
@@ -207,6 +224,9 @@ function Purchase({ account, renewing }: { readonly account: Account; readonly r
           amountFen: shown?.amountFen ?? null,
         }}
       />
+      {confirming !== null && (
+        <LoadedDialog unloaded={confirming} litres={shown?.litres ?? 0} onConfirm={confirmed} onClose={() => setConfirming(null)} />
+      )}
       {paid && <Forward topupId={topupId} />}
     </div>
   );
