@@ -80,7 +80,7 @@ export function MakeToolCard(props: {
         busy={act.isPending}
         hidden={act.asking}
         waiting={layouts?.length === 0}
-        dirty={!isBegun && typed !== NOTHING}
+        {...(isBegun ? {} : { dirty: typed !== NOTHING })}
         onAction={submit}
         onClose={props.onClose}
       >
