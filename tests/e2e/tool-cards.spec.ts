@@ -48,7 +48,6 @@ test('a tool card is made before two people, and taken back', async ({ counter }
   expect((await client.cards.read({ slot: 1 })).tool).toEqual({ tool: 'clear', toolNo: card?.toolNo });
 
   await expect(page.getByRole('dialog')).toHaveCount(0);
-  await page.getByTestId('tool-card-row').click();
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('reason')).toBeFocused();
   await typeText(page, 'back');

@@ -22,6 +22,7 @@ export const cardsEn: CardTexts = {
       kind: 'Tool',
       forWhat: 'For (meter number or work)',
       reason: 'Reason',
+      absent: 'No card in the reader. Put in a blank one, or the one that was half written.',
       blankHint:
         'Put in a blank card, or a tool card of ours that came back; never a customer’s. A second person, a supervisor or higher, must approve.',
       approve: 'Make a tool card ({{tool}}) for {{forWhat}}',

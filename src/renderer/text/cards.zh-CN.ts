@@ -20,6 +20,7 @@ export const cardsZhCN = {
       kind: '种类',
       forWhat: '用于（表号或工作）',
       reason: '原因',
+      absent: '读卡器中没有卡。放入空白卡；写了一半的，放回原来那张。',
       blankHint: '放入空白卡，或已收回的本所工具卡。不要放客户的卡。制作须由主管以上的第二人批准。',
       approve: '制作工具卡 {{tool}}，用于 {{forWhat}}',
       approveEnd: '工具卡 {{number}} 核销为“{{state}}”',

@@ -22,6 +22,7 @@ export const cardsZhTW: CardTexts = {
       kind: '種類',
       forWhat: '用於（錶號或工作）',
       reason: '原因',
+      absent: '讀卡機中沒有卡。放入空白卡；寫了一半的，放回原來那張。',
       blankHint: '放入空白卡，或已收回的本所工具卡。不要放客戶的卡。製作須由主管以上的第二人核准。',
       approve: '製作工具卡 {{tool}}，用於 {{forWhat}}',
       approveEnd: '工具卡 {{number}} 核銷為「{{state}}」',

@@ -128,7 +128,12 @@ export function MakeToolCard(props: {
             />
           </div>
         )}
-        {shown !== null && <ProblemNote problem={shown as Problem} />}
+        {shown?.code === 'CARD_ABSENT' && (
+          <div role="alert" className="state-refused">
+            {t('cardTask.tools.absent')}
+          </div>
+        )}
+        {shown !== null && shown.code !== 'CARD_ABSENT' && <ProblemNote problem={shown as Problem} />}
       </Dialog>
       {act.dialog}
     </>

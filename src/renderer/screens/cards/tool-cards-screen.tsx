@@ -59,7 +59,7 @@ export default function ToolCardsScreen() {
     <div className="stack-wide">
       <div className="row between wrap">
         <h1>{t('task.tool-cards')}</h1>
-        <Button type="primary" autoFocus onClick={() => setOpen({ what: 'make', card: null })} data-testid="make-tool-card">
+        <Button type="primary" onClick={() => setOpen({ what: 'make', card: null })} data-testid="make-tool-card">
           {t('cardTask.tools.make')}
           <Kbd>Alt N</Kbd>
         </Button>
