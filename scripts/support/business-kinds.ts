@@ -11,6 +11,8 @@ export interface BusinessKind {
   readonly calls: readonly string[];
   /** What is appended to the journal, always or by the case. */
   readonly operations: readonly OperationKind[];
+  /** What it raises is a bill for gas, not a fee. */
+  readonly bills?: true;
   /** A test by its file and a part of its title. */
   readonly test: { readonly file: string; readonly title: string };
 }
@@ -301,6 +303,7 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
     screen: { file: 'meters/meter-screen.tsx', task: 'meter' },
     calls: ['meters.exchange'],
     operations: ['meter.exchanged', 'card.returned', 'receivable.raised'],
+    bills: true,
     test: { file: 'tests/simulation/card-refusals.test.ts', title: 'a meter exchange keeps the old vendor’s card parameters' },
   },
   {
@@ -308,6 +311,7 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
     screen: { file: 'meters/meter-screen.tsx', task: 'meter' },
     calls: ['meters.remove'],
     operations: ['meter.removed', 'receivable.raised'],
+    bills: true,
     test: callsTest('random business through the calls'),
   },
   {
@@ -340,6 +344,7 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
     screen: { file: 'requests/request-parts.tsx' },
     calls: ['requests.preview', 'requests.open', 'requests.advance'],
     operations: ['meter.read', 'receivable.raised'],
+    bills: true,
     test: { file: `${USECASES}/final-bill.test.ts`, title: 'bills the reading when the works bring it' },
   },
   request({

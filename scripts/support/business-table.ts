@@ -39,7 +39,7 @@ export async function businessTable(): Promise<BusinessTable> {
       cell(kind, 'screen', screenCell(kind, uncalled, letters), screenProblem(kind, uncalled)),
       cell(kind, 'call', unknownCalls.length > 0 ? null : code(kind.calls), `the contract has no ${unknownCalls.join(', ')}`),
       cell(kind, 'journal operation', unmade.length > 0 ? null : code(kind.operations), `nothing makes ${unmade.join(', ')}`),
-      kind.operations.flatMap(postingText).join('<br>') || 'moves no money',
+      kind.operations.flatMap((operation) => postingText(operation, kind)).join('<br>') || 'moves no money',
       cell(kind, 'test', testText(kind), `${kind.test.file} has no "${kind.test.title}"`),
     ];
   });
@@ -109,9 +109,10 @@ function screenProblem({ screen, callOnly }: BusinessKind, uncalled: readonly st
 }
 
 /** Returns "debited accounts → credited accounts" of an operation; nothing for one that moves no money. */
-function postingText(kind: OperationKind): readonly string[] {
+function postingText(kind: OperationKind, { bills }: BusinessKind): readonly string[] {
   const facts = { id: '', businessDate: '', shiftId: '', clerk: '', accountId: '', recordedAtMs: 0 };
-  const operation = { ...facts, kind, payload: POSTING_SAMPLES[kind] ?? {} } as unknown as NewOperation;
+  const payload = { ...POSTING_SAMPLES[kind], ...(kind === 'receivable.raised' && bills === true ? { kind: 'gas' } : {}) };
+  const operation = { ...facts, kind, payload } as unknown as NewOperation;
   const postings = postingsOf(operation, () => PAID_TOPUP);
   const side = (debit: boolean) =>
     [...new Set(postings.filter(({ amountFen }) => amountFen > 0 === debit).map(({ ledgerAccount }) => ledgerAccount))].join(', ');
