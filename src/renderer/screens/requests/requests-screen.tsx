@@ -18,7 +18,11 @@ export default function RequestsScreen() {
   const { go } = useNavigation();
   const [view, setView] = useState<View>('all');
   const [at, setAt] = useState(0);
-  const { data: rows, error } = useQuery(api.requests.list.queryOptions({ input: { mine: view === 'mine', overdue: view === 'overdue' } }));
+  const { data: rows, error } = useQuery({
+    ...api.requests.list.queryOptions({ input: { mine: view === 'mine', overdue: view === 'overdue' } }),
+    // Never the list of before: Enter would open a request that is long done.
+    gcTime: 0,
+  });
   const last = Math.max(0, (rows?.length ?? 0) - 1);
   const chosen = Math.min(at, last);
   const open = (index: number): unknown => {
