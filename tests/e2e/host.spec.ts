@@ -64,7 +64,7 @@ test('the page has no Node, no foreign address, no new window, no permission', a
 if (HOST === 'electron') {
   test('a core that is killed is started again, and the page that was open finds it', async ({ counter }) => {
     const { page } = counter;
-    await expect(page.locator('#root')).not.toBeEmpty();
+    await expect(page.getByTestId('staff-no')).toBeVisible();
     await page.evaluate(() => {
       (window as unknown as Record<string, unknown>).untouched = true;
     });
