@@ -1,7 +1,7 @@
 // Replication to headquarters on a page of its own: how it stands, what was set aside, what people must settle, what waits.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
@@ -83,48 +83,59 @@ function EnrolPanel() {
   );
 }
 
+type Heading = 'seq' | 'what' | 'customer' | 'clerk' | 'when' | 'why' | 'next' | 'state' | 'earlier' | 'later';
+
+/** A table under its title, or the sentence that there is nothing to show. Title, sentence and headings are words of `sync`. */
+function TablePanel(props: {
+  readonly name: 'setAside' | 'cases' | 'queue';
+  readonly testId: string;
+  readonly headings: readonly Heading[];
+  readonly children: readonly ReactNode[];
+}) {
+  const { t } = useTranslation();
+  return (
+    <Panel title={t(`sync.${props.name}`)} testId={props.testId}>
+      {props.children.length === 0 ? (
+        <p className="soft">{t(`sync.${props.name}None`)}</p>
+      ) : (
+        <table className="plain-table">
+          <thead>
+            <tr>
+              {props.headings.map((heading) => (
+                <th key={heading}>{t(`sync.${heading}`)}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>{props.children}</tbody>
+        </table>
+      )}
+    </Panel>
+  );
+}
+
 function SetAsidePanel({ rows }: { readonly rows: Details['setAside'] }) {
   const { t } = useTranslation();
   const words = useTimelineWords();
   const sync = useSyncWords();
   return (
-    <Panel title={t('sync.setAside')} testId="sync-set-aside">
-      {rows.length === 0 ? (
-        <p className="soft">{t('sync.setAsideNone')}</p>
-      ) : (
-        <table className="plain-table">
-          <thead>
-            <tr>
-              <th>{t('sync.seq')}</th>
-              <th>{t('sync.what')}</th>
-              <th>{t('sync.customer')}</th>
-              <th>{t('sync.clerk')}</th>
-              <th>{t('sync.when')}</th>
-              <th>{t('sync.why')}</th>
-              <th>{t('sync.next')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.seq}>
-                <td className="figures">{row.seq}</td>
-                <td>{words.what(row.kind)}</td>
-                <td>
-                  <Customer accountId={row.accountId} name={row.customerName} />
-                </td>
-                <td>{row.clerk}</td>
-                <td className="figures">{dateTime(row.recordedAtMs)}</td>
-                <td title={row.reason}>
-                  <StateWord tone={row.verdict === 'conflict' ? 'warn' : 'bad'}>{t(`sync.verdict.${row.verdict}`)}</StateWord>{' '}
-                  {sync.why(row.code)}
-                </td>
-                <td>{sync.next(row.code)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </Panel>
+    <TablePanel name="setAside" testId="sync-set-aside" headings={['seq', 'what', 'customer', 'clerk', 'when', 'why', 'next']}>
+      {rows.map((row) => (
+        <tr key={row.seq}>
+          <td className="figures">{row.seq}</td>
+          <td>{words.what(row.kind)}</td>
+          <td>
+            <Customer accountId={row.accountId} name={row.customerName} />
+          </td>
+          <td>{row.clerk}</td>
+          <td className="figures">{dateTime(row.recordedAtMs)}</td>
+          <td title={row.reason}>
+            <StateWord tone={row.verdict === 'conflict' ? 'warn' : 'bad'}>{t(`sync.verdict.${row.verdict}`)}</StateWord>{' '}
+            {sync.why(row.code)}
+          </td>
+          <td>{sync.next(row.code)}</td>
+        </tr>
+      ))}
+    </TablePanel>
   );
 }
 
@@ -140,75 +151,39 @@ function CasesPanel({ rows }: { readonly rows: Details['cases'] }) {
           ...{ clerk: one.clerk, when: dateTime(one.recordedAtMs) },
         });
   return (
-    <Panel title={t('sync.cases')} testId="sync-cases">
-      {rows.length === 0 ? (
-        <p className="soft">{t('sync.casesNone')}</p>
-      ) : (
-        <table className="plain-table">
-          <thead>
-            <tr>
-              <th>{t('sync.state')}</th>
-              <th>{t('sync.customer')}</th>
-              <th>{t('sync.why')}</th>
-              <th>{t('sync.earlier')}</th>
-              <th>{t('sync.later')}</th>
-              <th>{t('sync.next')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.caseId}>
-                <td>
-                  <StateWord tone={row.state === 'open' ? 'warn' : 'ok'}>{t(`sync.${row.state}`)}</StateWord>
-                </td>
-                <td>
-                  <Customer accountId={row.accountId} name={row.customerName} />
-                </td>
-                <td>{sync.why(row.code)}</td>
-                <td>{side(row.earlier)}</td>
-                <td>{side(row.later)}</td>
-                <td>{row.state === 'open' ? sync.next(row.code) : row.note}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </Panel>
+    <TablePanel name="cases" testId="sync-cases" headings={['state', 'customer', 'why', 'earlier', 'later', 'next']}>
+      {rows.map((row) => (
+        <tr key={row.caseId}>
+          <td>
+            <StateWord tone={row.state === 'open' ? 'warn' : 'ok'}>{t(`sync.${row.state}`)}</StateWord>
+          </td>
+          <td>
+            <Customer accountId={row.accountId} name={row.customerName} />
+          </td>
+          <td>{sync.why(row.code)}</td>
+          <td>{side(row.earlier)}</td>
+          <td>{side(row.later)}</td>
+          <td>{row.state === 'open' ? sync.next(row.code) : row.note}</td>
+        </tr>
+      ))}
+    </TablePanel>
   );
 }
 
 function QueuePanel({ rows }: { readonly rows: Details['queue'] }) {
-  const { t } = useTranslation();
   const words = useTimelineWords();
   return (
-    <Panel title={t('sync.queue')} testId="sync-queue">
-      {rows.length === 0 ? (
-        <p className="soft">{t('sync.queueNone')}</p>
-      ) : (
-        <table className="plain-table">
-          <thead>
-            <tr>
-              <th>{t('sync.seq')}</th>
-              <th>{t('sync.what')}</th>
-              <th>{t('sync.customer')}</th>
-              <th>{t('sync.clerk')}</th>
-              <th>{t('sync.when')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.seq}>
-                <td className="figures">{row.seq}</td>
-                <td>{words.what(row.kind)}</td>
-                <td>{row.customerName}</td>
-                <td>{row.clerk}</td>
-                <td className="figures">{dateTime(row.recordedAtMs)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </Panel>
+    <TablePanel name="queue" testId="sync-queue" headings={['seq', 'what', 'customer', 'clerk', 'when']}>
+      {rows.map((row) => (
+        <tr key={row.seq}>
+          <td className="figures">{row.seq}</td>
+          <td>{words.what(row.kind)}</td>
+          <td>{row.customerName}</td>
+          <td>{row.clerk}</td>
+          <td className="figures">{dateTime(row.recordedAtMs)}</td>
+        </tr>
+      ))}
+    </TablePanel>
   );
 }
 
