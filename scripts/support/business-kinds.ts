@@ -187,9 +187,9 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
     test: accountTest('is recorded once however often it is sent'),
   },
   {
-    name: 'name or address put right',
+    name: 'telephone put right',
     screen: { file: 'accounts/correct-forms.tsx', task: 'correct-account' },
-    calls: ['accounts.correct'],
+    calls: ['accounts.changePhone'],
     operations: ['account.corrected'],
     test: accountTest('by two clerks at once'),
   },

@@ -281,9 +281,9 @@ const CASES: Readonly<Record<string, Case>> = {
     input: () => over(1_000, CLOSED.accountId),
     code: 'ACCOUNT_NOT_ACTIVE',
   },
-  'a correction of a closed account': {
-    ...{ call: 'accounts.correct', code: 'ACCOUNT_NOT_ACTIVE' },
-    input: () => ({ ...changeOf(CLOSED.accountId), customerName: '李', phone: null, address, reason: '测试' }),
+  'another telephone for a closed account': {
+    ...{ call: 'accounts.changePhone', code: 'ACCOUNT_NOT_ACTIVE' },
+    input: () => ({ ...changeOf(CLOSED.accountId), phone: '13912345678', reason: '测试' }),
   },
   'a meter for a closed account': { call: 'meters.install', input: () => installing({}, CLOSED.accountId), code: 'ACCOUNT_NOT_ACTIVE' },
   'a card for a closed account': {
@@ -319,7 +319,7 @@ describe('refused in fact, with nothing saved:', () => {
 
 describe('what has changed meanwhile', () => {
   const stale: Readonly<Record<string, () => Readonly<Record<string, unknown>>>> = {
-    'accounts.correct': () => ({ ...changeOf(), customerName: '李', phone: null, address, reason: '测试' }),
+    'accounts.changePhone': () => ({ ...changeOf(), phone: '13912345678', reason: '测试' }),
     'accounts.changePlan': () => ({ ...changeOf(), tariffId: 'another' }),
     'accounts.changeBank': () => ({ ...changeOf(), bank: null }),
     'accounts.assign': () => ({ ...changeOf(), customerId: counter.newId() }),

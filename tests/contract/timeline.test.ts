@@ -15,7 +15,9 @@ function anything(): unknown {
   return new Proxy([], {
     get(target, key) {
       if (key === Symbol.toPrimitive) return () => '7';
-      return key in target ? Reflect.get(target, key) : anything();
+      if (key in target) return Reflect.get(target, key);
+      const ofText: unknown = Reflect.get(String.prototype, key);
+      return typeof ofText === 'function' ? ofText.bind('7') : anything();
     },
   });
 }

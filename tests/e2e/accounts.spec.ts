@@ -155,14 +155,13 @@ test('two clerks on one account at once: the second is told who did what, and no
   await openByNumber(page, card.accountNo);
   const keys = countedKeys(page);
   await keys.press('Alt+u');
-  await expect(page.getByTestId('field-customerName')).toBeFocused();
-  await keys.press('ControlOrMeta+a');
-  await keys.type('改错的名字');
+  await expect(page.getByTestId('field-phone')).toBeFocused();
+  await keys.type('13912345678');
   await keys.tabTo('field-reason');
   await keys.type('录入笔误');
 
   const accountId = (await client.accounts.search({ text: card.accountNo })).hits[0]?.accountId ?? '';
-  const { version, customerName } = await client.accounts.get({ accountId });
+  const { version, phoneMasked } = await client.accounts.get({ accountId });
   const form = { newHousehold: 7, from: '2026-01-01', proof: '户口簿' };
   const { requestId } = await client.requests.open({ requestId: newId(), accountId, kind: 'household', seenVersion: version, form });
   await client.requests.complete({ requestId, stepId: newId(), from: 'open', seenVersion: version, form: {}, refunds: [] });
@@ -173,7 +172,7 @@ test('two clerks on one account at once: the second is told who did what, and no
   expect(counter.heard.mouse).toBe(0);
   await expect(page.getByTestId('changed-by')).toContainText('家庭人口变更');
   const now = await client.accounts.get({ accountId });
-  expect(now).toMatchObject({ customerName, version: version + 1, householdSize: 7 });
+  expect(now).toMatchObject({ phoneMasked, version: version + 1, householdSize: 7 });
   expect(now.timeline.filter(({ kind }) => kind === 'account.corrected')).toEqual([]);
 });
 
@@ -237,7 +236,7 @@ test('customers with several records and accounts: moved, switched and merged by
   await openByNumber(page, second.accountNo);
   const keys = countedKeys(page);
   await keys.press('Alt+u');
-  await expect(page.getByTestId('field-customerName')).toBeFocused();
+  await expect(page.getByTestId('field-phone')).toBeFocused();
   await keys.press('Alt+5');
   await expect(page.getByTestId('field-accountNo')).toBeFocused();
   await keys.type('99', 'Enter');
@@ -256,7 +255,7 @@ test('customers with several records and accounts: moved, switched and merged by
 
   // The other record is the same person after all.
   await page.keyboard.press('Alt+u');
-  await expect(page.getByTestId('field-customerName')).toBeFocused();
+  await expect(page.getByTestId('field-phone')).toBeFocused();
   await page.keyboard.press('Alt+2');
   await expect(page.getByTestId('field-name')).toBeFocused();
   await expect(page.getByTestId('duplicate').first()).toContainText('钱小雁');

@@ -28,9 +28,9 @@ const DRAFTS: readonly Draft[] = [
   {
     taskId: 'correct-account',
     key: 'Alt+u',
-    field: 'field-customerName',
-    type: typed('城北店'),
-    kept: [['field-customerName', '好味来餐饮有限公司城北店']],
+    field: 'field-phone',
+    type: typed('0571-8899'),
+    kept: [['field-phone', '0571-8899']],
   },
   {
     taskId: 'fee',

@@ -245,10 +245,9 @@ const ACTS: Readonly<Record<string, (counter: Counter, number: number) => Promis
     }
   },
   correct: (counter, number) =>
-    counter.clerk.accounts.correct({
+    counter.clerk.accounts.changePhone({
       ...counter.change(ORDINARY.accountId),
-      ...{ customerName: `王${number}`, phone: null, reason: '测试' },
-      address: { district: '城北区', road: '和平路', community: '阳光花园', unit: `${number}栋` },
+      ...{ phone: `1390000${1000 + number}`, reason: '测试' },
     }),
   async household(counter, number) {
     const seenVersion = counter.version(ACCOUNT_ID);

@@ -3,6 +3,7 @@ import type { Outputs } from '../../shared/contract/index.ts';
 import type { AccountOpened } from '../../shared/domain/account.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
 import type { Tender } from '../../shared/domain/tender.ts';
+import { maskPhone } from './views.ts';
 
 type TimelineEntry = Outputs['accounts']['get']['timeline'][number];
 type Told = Pick<TimelineEntry, 'amountFen' | 'litres' | 'reference' | 'detail' | 'facts'>;
@@ -101,8 +102,10 @@ function told(operation: Operation): Partial<Told> {
     case 'account.assigned':
       return { reference: operation.payload.customerId };
     case 'account.corrected': {
-      const { customerName, address, reason } = operation.payload;
-      return { facts: { name: customerName, address: place(address), reason } };
+      const { customerName, address, phone, reason, requestId } = operation.payload;
+      // Outside a service request only the telephone changes.
+      const what: Told['facts'] = requestId === '' ? {} : { name: customerName, address: place(address) };
+      return { reference: requestId, facts: { ...what, phone: maskPhone(phone), reason } };
     }
     case 'account.transferred': {
       const { from, to, since, requestId } = operation.payload;

@@ -201,17 +201,9 @@ export const accountsContract = {
       }),
     )
     .output(z.strictObject({ accountId: z.string(), accountNo: z.string(), customerId: z.string() })),
-  /** Puts a misspelt name, phone or address right. `phone` null leaves it. */
-  correct: call({ access: COUNTER_STAFF, faults: changeFaults })
-    .input(
-      z.strictObject({
-        ...change,
-        customerName: nameSchema,
-        phone: phoneSchema.nullable(),
-        address: addressSchema,
-        reason: reasonSchema,
-      }),
-    )
+  /** Another telephone number to reach the holder. Name and address change by a service request (`correction`). */
+  changePhone: call({ access: COUNTER_STAFF, faults: changeFaults })
+    .input(z.strictObject({ ...change, phone: phoneSchema, reason: reasonSchema }))
     .output(changedSchema),
   /** Says which customer holds the account. */
   assign: call({ access: COUNTER_STAFF, faults: [...changeFaults, 'CUSTOMER_UNKNOWN', 'CUSTOMER_MERGED'] })

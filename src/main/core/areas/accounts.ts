@@ -1,6 +1,6 @@
 // Calls of the area accounts: customer accounts.
 import type { Guard } from '../guard.ts';
-import { assignAccount, changeBank, changePlan, correctAccount } from '../usecases/change-account.ts';
+import { assignAccount, changeBank, changePhone, changePlan } from '../usecases/change-account.ts';
 import { addNote, attachFile, readAttachment, revealNumber } from '../usecases/note-account.ts';
 import { listPlans, openAccount } from '../usecases/open-account.ts';
 import { searchAccounts } from '../usecases/search-accounts.ts';
@@ -11,7 +11,7 @@ export const accountsArea = ({ guarded, who }: Guard) => ({
   get: guarded.accounts.get.handler(({ input, context }) => viewAccount(who(context), input)),
   plans: guarded.accounts.plans.handler(({ context }) => listPlans(who(context))),
   open: guarded.accounts.open.handler(({ input, context }) => openAccount(who(context), input)),
-  correct: guarded.accounts.correct.handler(({ input, context }) => correctAccount(who(context), input)),
+  changePhone: guarded.accounts.changePhone.handler(({ input, context }) => changePhone(who(context), input)),
   assign: guarded.accounts.assign.handler(({ input, context }) => assignAccount(who(context), input)),
   changePlan: guarded.accounts.changePlan.handler(({ input, context }) => changePlan(who(context), input)),
   changeBank: guarded.accounts.changeBank.handler(({ input, context }) => changeBank(who(context), input)),

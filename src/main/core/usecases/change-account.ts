@@ -11,26 +11,21 @@ import { requireAccount } from '../charges.ts';
 import { requireStandingCustomer, wrongField } from '../people.ts';
 import type { ReadStore, WriteTx } from '../ports/store.ts';
 
-type Changed = Outputs['accounts']['correct'];
+type Changed = Outputs['accounts']['changePhone'];
 type ChangeKind = Extract<CustomerKind, `account.${string}`>;
 type Facts<K extends ChangeKind> = Omit<CustomerPayloads[K], 'seenVersion'>;
 
 const LOOK_BACK = 100;
 
-/** Puts a misspelt name, phone or address right. Throws ACCOUNT_UNKNOWN, ACCOUNT_NOT_ACTIVE, ACCOUNT_CHANGED, INPUT_INVALID. */
-export function correctAccount(context: UseCaseContext, input: Inputs['accounts']['correct']): Changed {
-  return change(context, 'account.corrected', input, (_tx, account) => {
-    const facts = { customerName: input.customerName, phone: input.phone ?? account.phone, address: input.address };
-    const { customerName, phone, address } = account;
-    if (JSON.stringify(facts) === JSON.stringify({ customerName, phone, address: ordered(address) }))
-      throw wrongField('customerName', 'same');
-    return { ...facts, reason: input.reason, requestId: '' };
+/** Another telephone number; name and address stay. Throws ACCOUNT_UNKNOWN, ACCOUNT_NOT_ACTIVE, ACCOUNT_CHANGED, INPUT_INVALID. */
+export function changePhone(context: UseCaseContext, input: Inputs['accounts']['changePhone']): Changed {
+  return change(context, 'account.corrected', input, (_tx, { customerName, phone, address }) => {
+    if (input.phone === phone) throw wrongField('phone', 'same');
+    return { customerName, phone: input.phone, address, reason: input.reason, requestId: '' };
   });
 }
 
-const ordered = ({ district, road, community, unit }: AccountRow['address']) => ({ district, road, community, unit });
-
-/** Says which customer holds the account. Throws as `correctAccount`, and CUSTOMER_UNKNOWN, CUSTOMER_MERGED. */
+/** Says which customer holds the account. Throws as `changePhone`, and CUSTOMER_UNKNOWN, CUSTOMER_MERGED. */
 export function assignAccount(context: UseCaseContext, input: Inputs['accounts']['assign']): Changed {
   return change(context, 'account.assigned', input, (tx, account) => {
     const { customerId } = requireStandingCustomer(tx, input.customerId);
@@ -39,7 +34,7 @@ export function assignAccount(context: UseCaseContext, input: Inputs['accounts']
   });
 }
 
-/** Another price plan from today on. Throws as `correctAccount`, and TARIFF_MISSING. */
+/** Another price plan from today on. Throws as `changePhone`, and TARIFF_MISSING. */
 export function changePlan(context: UseCaseContext, input: Inputs['accounts']['changePlan']): Changed {
   return change(context, 'account.plan-changed', input, (tx, account) => {
     const today = branchOf(tx).businessDate;
@@ -49,7 +44,7 @@ export function changePlan(context: UseCaseContext, input: Inputs['accounts']['c
   });
 }
 
-/** Where refunds go. The number is kept apart. Throws as `correctAccount`. */
+/** Where refunds go. The number is kept apart. Throws as `changePhone`. */
 export function changeBank(context: UseCaseContext, input: Inputs['accounts']['changeBank']): Changed {
   return change(context, 'account.bank-changed', input, () => {
     if (input.bank === null) return { bank: null };

@@ -1,4 +1,4 @@
-// The forms that put an account right: name and address, bank details, price plan.
+// The forms that put an account right: telephone, bank details, price plan.
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState } from 'react';
@@ -10,10 +10,10 @@ import { api, client } from '../../bridge/client.ts';
 import { Choice, Field, wrong } from '../../components/field.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
-import { useDraft, useLeaveGuard } from '../shell/navigation.tsx';
+import { useDraft, useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import type { SectionProps } from './account.ts';
 import { ChangedNote } from './changed-note.tsx';
-import { ADDRESS_PARTS, AddressInputs, addressProblem, phoneProblem } from './customer-fields.tsx';
+import { phoneProblem } from './customer-fields.tsx';
 import { useForm } from './use-form.ts';
 
 /** The button that saves a form, and Enter. */
@@ -41,14 +41,13 @@ function useChangeState(account: SectionProps['account']) {
   return useState(() => ({ changeId: newId(), accountId: account.accountId, seenVersion: account.version }));
 }
 
-export function AddressForm({ account, onSaved, onLook }: SectionProps) {
+export function PhoneForm({ account, onSaved, onLook }: SectionProps) {
   const { t } = useTranslation();
+  const { go } = useNavigation();
   const [change, setChange] = useChangeState(account);
-  const [typed, setTyped] = useState({ customerName: account.customerName, phone: '', address: account.addressParts, reason: '' });
-  const form = useForm((input: Inputs['accounts']['correct']) => client.accounts.correct(input), onSaved);
-  const isSame =
-    typed.customerName.trim() === account.customerName && typed.phone === '' && sameAddress(typed.address, account.addressParts);
-  const anyTyped = !form.isSaved && !isSame;
+  const [typed, setTyped] = useState({ phone: '', reason: '' });
+  const form = useForm((input: Inputs['accounts']['changePhone']) => client.accounts.changePhone(input), onSaved);
+  const anyTyped = !form.isSaved && (typed.phone !== '' || typed.reason !== '');
   useLeaveGuard(anyTyped);
   const kept = { change, typed };
   useDraft({ taskId: 'correct-account', accountId: account.accountId }, anyTyped ? kept : null, (draft: typeof kept) => {
@@ -60,43 +59,33 @@ export function AddressForm({ account, onSaved, onLook }: SectionProps) {
     form.touched();
     setTyped({ ...typed, ...part });
   };
-  const trouble = (): Problem | null => {
-    if (typed.customerName.trim() === '') return wrong('customerName', 'empty');
-    const phone = typed.phone.trim() === '' ? null : phoneProblem(typed.phone, 'phone');
-    if (phone !== null) return phone;
-    return addressProblem(typed.address) ?? (typed.reason.trim() === '' ? wrong('reason', 'empty') : null);
-  };
-  const save = (): void =>
-    form.submit(trouble(), () => ({
-      ...change,
-      customerName: typed.customerName.trim(),
-      phone: typed.phone.trim() === '' ? null : typed.phone.trim(),
-      address: typed.address,
-      reason: typed.reason.trim(),
-    }));
+  const trouble = (): Problem | null =>
+    phoneProblem(typed.phone, 'phone') ?? (typed.reason.trim() === '' ? wrong('reason', 'empty') : null);
+  const save = (): void => form.submit(trouble(), () => ({ ...change, phone: typed.phone.trim(), reason: typed.reason.trim() }));
+  // Name and address stand on contracts and bills: they change by a service request, which asks whoever must be asked.
+  const ask = (): void => go({ screen: 'task', taskId: 'correction', accountId: account.accountId });
+  useKeys({ 'Alt+q': ask });
   return (
     <>
-      <p className="soft">{t('people.correctHint')}</p>
+      <div className="row between wrap">
+        <p className="soft">{t('people.correctHint')}</p>
+        <Button size="small" onClick={ask} data-testid="ask-correction">
+          {t('people.correctAsk')}
+          <Kbd>Alt Q</Kbd>
+        </Button>
+      </div>
       <div className="field-grid">
-        <Field
-          field="customerName"
-          label={t('people.name')}
-          value={typed.customerName}
-          autoFocus
-          problem={form.problem}
-          onChange={(customerName) => put({ customerName })}
-        />
         <Field
           field="phone"
           label={t('people.phone')}
           value={typed.phone}
           numeric
+          autoFocus
           maxLength={20}
-          hint={t('people.phoneKeep', { phone: account.phoneMasked })}
+          hint={t('people.phoneNow', { phone: account.phoneMasked })}
           problem={form.problem}
           onChange={(phone) => put({ phone })}
         />
-        <AddressInputs value={typed.address} problem={form.problem} onChange={(address) => put({ address })} />
         <Field
           field="reason"
           label={t('people.reason')}
@@ -106,18 +95,10 @@ export function AddressForm({ account, onSaved, onLook }: SectionProps) {
           onChange={(reason) => put({ reason })}
         />
       </div>
-      <ChangedNote
-        problem={form.problem}
-        fields={['customerName', 'phone', 'reason', ...ADDRESS_PARTS.map((part) => `address.${part}`)]}
-        onLook={onLook}
-      />
+      <ChangedNote problem={form.problem} fields={['phone', 'reason']} onLook={onLook} />
       <SaveRow busy={form.isPending} onSave={save} />
     </>
   );
-}
-
-function sameAddress(left: SectionProps['account']['addressParts'], right: SectionProps['account']['addressParts']): boolean {
-  return ADDRESS_PARTS.every((part) => left[part].trim() === right[part]);
 }
 
 export function BankForm({ account, onSaved, onLook }: SectionProps) {

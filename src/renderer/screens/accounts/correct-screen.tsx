@@ -1,4 +1,4 @@
-// What an account and its customer carry, put right: name and address, the customer's record, bank details, price plan.
+// What an account and its customer carry, put right: telephone, the customer's record, bank details, price plan.
 import { useQuery } from '@tanstack/react-query';
 import { App, Segmented } from 'antd';
 import { useState } from 'react';
@@ -10,10 +10,10 @@ import { useNavigation } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
 import type { SectionProps } from './account.ts';
 import { AssignForm } from './assign-form.tsx';
-import { AddressForm, BankForm, PlanForm } from './correct-forms.tsx';
+import { BankForm, PhoneForm, PlanForm } from './correct-forms.tsx';
 import { CustomerForm } from './customer-form.tsx';
 
-const SECTIONS = ['address', 'customer', 'bank', 'plan', 'assign'] as const;
+const SECTIONS = ['phone', 'customer', 'bank', 'plan', 'assign'] as const;
 type Section = (typeof SECTIONS)[number];
 
 export default function CorrectScreen({ accountId }: TaskProps) {
@@ -21,11 +21,11 @@ export default function CorrectScreen({ accountId }: TaskProps) {
   const { message } = App.useApp();
   const { replace } = useNavigation();
   const { data: account } = useQuery(api.accounts.get.queryOptions({ input: { accountId } }));
-  const [section, setSection] = useState<Section>('address');
+  const [section, setSection] = useState<Section>('phone');
   useKeys(Object.fromEntries(SECTIONS.map((one, index) => [`Alt+${index + 1}`, () => setSection(one)])));
   if (account === undefined) return <Lines count={6} />;
   const words = {
-    address: t('people.sectionAddress'),
+    phone: t('people.sectionPhone'),
     customer: t('people.sectionCustomer'),
     bank: t('people.sectionBank'),
     plan: t('people.sectionPlan'),
@@ -50,7 +50,7 @@ export default function CorrectScreen({ accountId }: TaskProps) {
         options={SECTIONS.map((value, index) => ({ value, label: `${words[value]} · Alt ${index + 1}` }))}
       />
       <Panel title={words[section]}>
-        {section === 'address' && <AddressForm {...given} />}
+        {section === 'phone' && <PhoneForm {...given} />}
         {section === 'customer' && <CustomerForm {...given} />}
         {section === 'bank' && <BankForm {...given} />}
         {section === 'plan' && <PlanForm {...given} />}
