@@ -28,6 +28,8 @@ export interface CounterUnderTest {
 }
 
 interface Opened extends CounterUnderTest {
+  /** What the program wrote, where the host keeps it. */
+  readonly written?: readonly string[];
   close(): Promise<void>;
 }
 
@@ -45,12 +47,22 @@ export const test = base.extend<{ counter: CounterUnderTest }, { lazyBrowser: ()
     },
     { scope: 'worker' },
   ],
-  counter: async ({ lazyBrowser }, use) => {
+  counter: async ({ lazyBrowser }, use, info) => {
     const folder = temporaryDataDir();
     const opened = HOST === 'electron' ? await openElectron(folder.dataDir) : await openLoopback(folder.dataDir, await lazyBrowser());
     try {
       await use(opened);
     } finally {
+      // What a failure on another machine leaves to read: where the page stood, and what page and program said.
+      if (info.status !== info.expectedStatus) {
+        const body = [
+          opened.page.url(),
+          await opened.page.content().catch(String),
+          ...opened.heard.console,
+          ...(opened.written ?? []),
+        ].join('\n');
+        console.log(body.slice(0, 8000));
+      }
       await opened.close();
       folder.remove();
     }
@@ -107,6 +119,9 @@ async function openElectron(dataDir: string): Promise<Opened> {
     timeout: 60_000,
     env: { ...process.env, LANG: 'zh_CN.UTF-8' },
   });
+  const written: string[] = [];
+  for (const stream of [app.process().stdout, app.process().stderr])
+    stream?.on('data', (bytes: Buffer) => written.push(bytes.toString('utf8')));
   const page = await app.firstWindow();
   const heard: CounterUnderTest['heard'] = { console: [], requests: [], mouse: 0 };
   listen(page, heard);
@@ -116,6 +131,7 @@ async function openElectron(dataDir: string): Promise<Opened> {
     page,
     dataDir,
     heard,
+    written,
     openPage: notHere,
     crash: notHere,
     async connect() {
@@ -167,7 +183,8 @@ export async function signedLine(
 
 /** Signs in at the page by keyboard. */
 export async function signIn(page: Page, staff: Staff): Promise<void> {
-  await expect(page.getByTestId('staff-no')).toBeFocused();
+  // A program that has just been started on a busy machine may need more than one attempt at its line.
+  await expect(page.getByTestId('staff-no')).toBeFocused({ timeout: 45_000 });
   await page.keyboard.type(staff.staffNo);
   await page.keyboard.press('Tab');
   await typeText(page, staff.password);

@@ -1,6 +1,13 @@
 // The host around the page: it opens, talks to the core, and can do nothing that a counter's page never needs.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ROOT } from '../../scripts/support/build.ts';
 import { readDoor } from '../../scripts/support/client.ts';
-import { expect, HOST, test } from './counter.ts';
+import { findElectron } from '../../scripts/support/electron.ts';
+import { temporaryDataDir } from '../support/counter.ts';
+import { expect, HOST, signIn, staffOf, test } from './counter.ts';
 
 test('the page opens, shows something and stays with this counter', async ({ counter }) => {
   await expect(counter.page.locator('#root')).not.toBeEmpty();
@@ -86,4 +93,57 @@ if (HOST === 'electron') {
     await expect(page.getByTestId('signed-in')).toBeVisible({ timeout: 30_000 });
     expect(await page.evaluate(() => (window as unknown as Record<string, unknown>).untouched)).toBe(true);
   });
+
+  test('a core that is killed while the page opens is started again, and the page finds it', async ({ counter }) => {
+    const before = readDoor(counter.dataDir);
+    process.kill(before.pid, 'SIGKILL');
+    await expect.poll(() => readDoor(counter.dataDir).pid, { timeout: 30_000 }).not.toBe(before.pid);
+    const client = await counter.connect();
+    await signIn(counter.page, await staffOf(client, 'clerk'));
+  });
+
+  test('a page whose process ends is loaded again', async () => {
+    // Not through Playwright: a page that its debugger is attached to stays as it died.
+    const { executable } = findElectron();
+    const folder = temporaryDataDir();
+    const app = join(folder.dataDir, 'app');
+    mkdirSync(app, { recursive: true });
+    writeFileSync(join(app, 'package.json'), '{ "main": "main.js", "type": "module" }');
+    writeFileSync(join(app, 'main.js'), crashingPage(pathToFileURL(join(ROOT, 'out/main/shell.js')).href));
+    const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    const args = [...asRoot, app, '--data', join(folder.dataDir, 'data'), '--demo-accounts', '20'];
+    try {
+      const ended = spawnSync(executable ?? '', args, { encoding: 'utf8', timeout: 60_000 });
+      expect(ended.stdout + ended.stderr).toContain('The page is loaded again (crashed).');
+      expect(ended.stdout).toContain('sign-in shown: once and again');
+    } finally {
+      folder.remove();
+    }
+  });
+}
+
+/** Returns a program that starts the counter, waits for its sign-in, ends the page's process, waits for the sign-in once more and quits. */
+function crashingPage(shell: string): string {
+  return `
+    import { app, BrowserWindow } from 'electron';
+    import ${JSON.stringify(shell)};
+    const shown = async () => {
+      for (;;) {
+        const page = BrowserWindow.getAllWindows()[0]?.webContents;
+        const look = 'document.querySelector("[data-testid=staff-no]") !== null';
+        if (page !== undefined && !page.isCrashed() && (await page.executeJavaScript(look).catch(() => false))) return page;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    };
+    // Not awaited at the top: the app is ready only when its main module has run.
+    void (async () => {
+      const page = await shown();
+      const gone = new Promise((resolve) => page.once('render-process-gone', resolve));
+      page.forcefullyCrashRenderer();
+      await gone;
+      await shown();
+      console.log('sign-in shown: once and again');
+      app.quit();
+    })();
+  `;
 }

@@ -30,12 +30,13 @@ function tellSession(session: Signed | null): void {
   for (const listener of sessionListeners) listener(session);
 }
 
-/** Continues the kept session on a fresh line; a session that is over is forgotten. */
+/** Continues the kept session on a fresh line; a session that is over is forgotten. Without one it only hears that the core is there. */
 async function continueSession(): Promise<void> {
   const sessionId = keptSession.get();
-  if (sessionId === null) return tellSession(null);
   try {
-    tellSession(await client.session.resume({ sessionId }));
+    if (sessionId !== null) return tellSession(await client.session.resume({ sessionId }));
+    await client.system.info({});
+    tellSession(null);
   } catch (error) {
     if (problemOf(error).code === 'LINE_LOST') throw error;
     keptSession.forget();

@@ -15,6 +15,7 @@ function bench() {
   let afterOpen: () => Promise<void> = async () => {};
   let refuse = false;
   let hang = false;
+  let closes = 0;
   const line = new Line({
     async open() {
       if (refuse) throw new Error('refused');
@@ -27,7 +28,10 @@ function bench() {
           return 'answer';
         },
       };
-      return { link, closed };
+      const close = (): void => {
+        closes += 1;
+      };
+      return { link, closed, close };
     },
     afterOpen: () => afterOpen(),
     random: () => 0,
@@ -38,6 +42,7 @@ function bench() {
     line,
     calls,
     sleeps,
+    closes: () => closes,
     break: () => breaks.at(-1)?.(),
     wakePause: () =>
       sleeps
@@ -84,6 +89,21 @@ describe('the line', () => {
     await settle();
     expect(b.line.status().state).toBe('open');
     await expect(b.line.call(['shift', 'current'], {}, options)).resolves.toBe('answer');
+  });
+
+  it('opens a new line when the core leaves the first call on this one without an answer', async () => {
+    const b = bench();
+    b.set({ afterOpen: () => new Promise(() => {}) });
+    await settle();
+    expect(b.line.status().state).toBe('connecting');
+    b.sleeps.find((sleep) => sleep.ms === 5000)?.wake();
+    await settle();
+    expect(b.line.status()).toEqual({ state: 'away', attempt: 2, everOpen: false });
+    expect(b.closes()).toBe(1);
+    b.set({ afterOpen: async () => {} });
+    b.wakePause();
+    await settle();
+    expect(b.line.status()).toEqual({ state: 'open', attempt: 0, everOpen: true });
   });
 
   it('counts failed attempts and gives up on a waiting call, not on the line', async () => {

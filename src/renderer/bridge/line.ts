@@ -15,16 +15,17 @@ export interface LineStatus {
   readonly everOpen: boolean;
 }
 
-/** One opened transport. `closed` resolves when it breaks. */
+/** One opened transport. `closed` resolves when it breaks; `close` lets it go. */
 export interface Opened {
   readonly link: ClientLink<ClientContext>;
   readonly closed: Promise<void>;
+  readonly close: () => void;
 }
 
 export interface LineParts {
   /** Opens a transport once; rejects when that fails. */
   readonly open: () => Promise<Opened>;
-  /** Runs after each opening, before any other call may pass: continues the session. */
+  /** Runs after each opening, before any other call may pass: continues the session. Resolves only when the core has answered. */
   readonly afterOpen: () => Promise<void>;
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -37,6 +38,8 @@ export class LineLost extends Error {
 
 /** How long a call waits for a line that is away, ms. */
 const PATIENCE_MS = 6000;
+/** How long the core may leave the first call on a fresh line without an answer, ms: a port may have been handed to a core that was just dying. */
+const FIRST_ANSWER_MS = 5000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
 
@@ -66,11 +69,13 @@ export class Line implements ClientLink<ClientContext> {
   /** Opens the line and keeps it open until the page goes. */
   async run(): Promise<never> {
     for (let attempt = 1; ; attempt += 1) {
+      let opened: Opened | null = null;
       try {
-        const opened = await this.#parts.open();
+        opened = await this.#parts.open();
         this.#link = opened.link;
         this.#raw.resolve();
-        await Promise.race([this.#parts.afterOpen(), opened.closed.then(() => Promise.reject(new LineLost('closed')))]);
+        const lost = Promise.race([opened.closed, this.#parts.sleep(FIRST_ANSWER_MS)]).then(() => Promise.reject(new LineLost('silent')));
+        await Promise.race([this.#parts.afterOpen(), lost]);
         attempt = 0;
         this.#ready.resolve();
         this.#say({ state: 'open', attempt: 0, everOpen: true });
@@ -78,6 +83,7 @@ export class Line implements ClientLink<ClientContext> {
       } catch {
         // Another attempt follows; the status says so.
       }
+      opened?.close();
       if (this.#link !== null) {
         this.#link = null;
         this.#raw = Promise.withResolvers<void>();

@@ -26,7 +26,7 @@ function openPort(): Promise<Opened> {
       const closed = new Promise<void>((done) => port.addEventListener('close', () => done(), { once: true }));
       const link = new PortLink({ port });
       port.start();
-      resolve({ link, closed });
+      resolve({ link, closed, close: () => port.close() });
     };
     const timer = setTimeout(() => {
       give();
@@ -45,7 +45,8 @@ function openSocket(): Promise<Opened> {
     const websocket = new WebSocket(address);
     websocket.binaryType = 'arraybuffer';
     const closed = new Promise<void>((done) => websocket.addEventListener('close', () => done(), { once: true }));
-    websocket.addEventListener('open', () => resolve({ link: new SocketLink({ websocket }), closed }), { once: true });
+    const close = (): void => websocket.close();
+    websocket.addEventListener('open', () => resolve({ link: new SocketLink({ websocket }), closed, close }), { once: true });
     void closed.then(() => reject(new Error('closed')));
   });
 }

@@ -14,6 +14,8 @@ const flags = readFlags(process.argv.slice(1).filter((arg, index, all) => isOurs
 const CLOSE_LIMIT_MS = 8_000;
 const RESTART_AFTER_MS = 500;
 const RESTARTS = 5;
+/** Chromium's ERR_ABORTED: another load has taken this one's place. */
+const ABORTED = -3;
 
 let core: UtilityProcess | null = null;
 let window: BrowserWindow | null = null;
@@ -154,7 +156,25 @@ function ready(notices: readonly string[]): void {
     if (serving) giveLine(frame);
     else waiting = frame;
   });
-  void created.loadURL(PAGE_URL);
+  keepPage(created);
+  void created.loadURL(PAGE_URL).catch((error: unknown) => console.error('The page did not load.', error));
+}
+
+/** Loads the page again when it could not be loaded or its process ended: the core and what it has journalled stand beside it untouched. */
+function keepPage(created: BrowserWindow): void {
+  const again = (reason: string) => {
+    console.error(`The page is loaded again (${reason}).`);
+    setTimeout(() => {
+      if (!closing && !created.isDestroyed()) void created.loadURL(PAGE_URL).catch(() => {});
+    }, RESTART_AFTER_MS);
+  };
+  created.webContents.on('did-fail-load', (_event, code, reason, _url, isMainFrame) => {
+    if (isMainFrame && code !== ABORTED) again(reason);
+  });
+  created.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason !== 'clean-exit') again(reason);
+  });
+  created.webContents.on('preload-error', (_event, _path, error) => console.error('preload', error));
 }
 
 function giveLine(frame: WebFrameMain): void {
