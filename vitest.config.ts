@@ -18,6 +18,7 @@ export default defineConfig({
             'tests/{contract,property,simulation,migrations,support}/**/*.test.ts',
           ],
           environment: 'node',
+          globalSetup: ['tests/support/postgres-shared.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../src/hq/database.ts';
+import type { Database } from '../../src/hq/database.ts';
 import { ingest } from '../../src/hq/ingest.ts';
 import { createService } from '../../src/hq/service.ts';
 import { branchTotals } from '../../src/hq/totals.ts';
@@ -10,20 +10,26 @@ import { backoffMs, REQUEST_TIMEOUT_MS, type ReplicationTimers } from '../../src
 import { createSender, type Sender, type SenderState, type SenderStore } from '../../src/main/replication/sender.ts';
 import { GENESIS_HASH } from '../../src/shared/domain/operation.ts';
 import { enrolDirectly, TEST_KEY } from '../support/counter-keys.ts';
+import { TEST_DATABASES, type TestDatabase } from '../support/headquarters-databases.ts';
 import { type MemoryJournal, memoryJournal, operationMaker, seal, seeded } from '../support/journal.ts';
 
 let db: Database;
 let service: FastifyInstance;
 let url: string;
-beforeAll(async () => {
-  db = await openDatabase({ kind: 'memory' });
-  service = createService({ db, nowMs: () => 0, log: () => undefined });
-  url = await service.listen({ port: 0, host: '127.0.0.1' });
-});
-afterAll(async () => {
-  await service.close();
-  await db.destroy();
-});
+
+/** Headquarters for the tests of a `describe`. */
+function headquartersOn({ open }: TestDatabase): void {
+  let close: () => Promise<void>;
+  beforeAll(async () => {
+    ({ db, close } = await open());
+    service = createService({ db, nowMs: () => 0, log: () => undefined });
+    url = await service.listen({ port: 0, host: '127.0.0.1' });
+  });
+  afterAll(async () => {
+    await service.close();
+    await close();
+  });
+}
 
 interface Bench {
   readonly journal: MemoryJournal;
@@ -215,7 +221,9 @@ function badLine(on: Bench, random: () => number): typeof fetch {
   };
 }
 
-describe('over a bad line', () => {
+describe.each(TEST_DATABASES)('over a bad line, on $name', (database) => {
+  headquartersOn(database);
+
   it.each([11, 12, 13, 14, 15, 16])('headquarters ends with exactly the journal (seed %i)', async (seed) => {
     const random = seeded(seed * 1000);
     const counter = await bench({ seed });
@@ -244,7 +252,9 @@ describe('over a bad line', () => {
   });
 });
 
-describe('replication', () => {
+describe.each(TEST_DATABASES)('replication, on $name', (database) => {
+  headquartersOn(database);
+
   it('sends soon after a nudge, everything in one batch', async () => {
     const counter = await bench();
     counter.replication.start();

@@ -1,16 +1,17 @@
-// The databases that headquarters must run on: the embedded one, and a real PostgreSQL where there is one.
+// The databases that headquarters must run on: the embedded one, and a real PostgreSQL.
 import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import pg from 'pg';
+import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/hq/database.ts';
+import type {} from './postgres-shared.ts';
 
 export interface TestDatabase {
   readonly name: string;
   /** Opens an empty database. */
   open(): Promise<{ readonly db: Database; close(): Promise<void> }>;
 }
-
-/** A server that the tester has started: `postgres://user@host:port/database`, where databases may be made. */
-const POSTGRES_URL = process.env.COUNTERTOP_POSTGRES_URL;
 
 const pglite: TestDatabase = {
   name: 'PGlite',
@@ -20,28 +21,39 @@ const pglite: TestDatabase = {
   },
 };
 
-function postgres(serverUrl: string): TestDatabase {
+const postgres: TestDatabase = {
+  name: 'PostgreSQL',
+  async open() {
+    const serverUrl = process.env.COUNTERTOP_POSTGRES_URL ?? (await sharedServerUrl());
+    const { url, drop } = await newDatabase(serverUrl);
+    const db = await openDatabase({ kind: 'url', url });
+    return { db, close: () => db.destroy().then(drop) };
+  },
+};
+
+/** `COUNTERTOP_POSTGRES_URL` names another server than the one that the run starts: `postgres://user@host:port/database`, where databases may be made. */
+export const TEST_DATABASES: readonly TestDatabase[] = [pglite, postgres];
+
+/** Makes an empty database on the server; returns its URL, and what drops it. */
+export async function newDatabase(serverUrl: string): Promise<{ readonly url: string; drop(): Promise<void> }> {
+  const name = `countertop_${randomBytes(6).toString('hex')}`;
+  const server = new pg.Client({ connectionString: serverUrl });
+  await server.connect();
+  await server.query(`create database ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
   return {
-    name: 'PostgreSQL',
-    async open() {
-      const name = `countertop_${randomBytes(6).toString('hex')}`;
-      const server = new pg.Client({ connectionString: serverUrl });
-      await server.connect();
-      await server.query(`create database ${name}`);
-      const url = new URL(serverUrl);
-      url.pathname = `/${name}`;
-      const db = await openDatabase({ kind: 'url', url: url.href });
-      return {
-        db,
-        async close() {
-          await db.destroy();
-          await server.query(`drop database ${name} with (force)`);
-          await server.end();
-        },
-      };
+    url: url.href,
+    async drop() {
+      await server.query(`drop database ${name} with (force)`);
+      await server.end();
     },
   };
 }
 
-/** The embedded database, and PostgreSQL where `COUNTERTOP_POSTGRES_URL` names a server. */
-export const TEST_DATABASES: readonly TestDatabase[] = POSTGRES_URL === undefined ? [pglite] : [pglite, postgres(POSTGRES_URL)];
+/** Returns the URL of the server that this test run shares; the first to ask waits for its start. */
+async function sharedServerUrl(): Promise<string> {
+  const answer = await text(connect(inject('postgresDoorPort'), '127.0.0.1'));
+  if (answer.startsWith('error ')) throw new Error(answer);
+  return answer;
+}
