@@ -9,6 +9,7 @@ import * as business from './0006-business.ts';
 import * as privateNumbers from './0007-private.ts';
 import * as drafts from './0008-drafts.ts';
 import * as replica from './0009-replica.ts';
+import * as shifts from './0010-shifts.ts';
 
 /** Name to migration; the names sort in the order of running. */
 export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -21,4 +22,5 @@ export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-private': privateNumbers,
   '0008-drafts': drafts,
   '0009-replica': replica,
+  '0010-shifts': shifts,
 };

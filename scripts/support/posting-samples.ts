@@ -16,6 +16,7 @@ const HANDED_OVER = {
   reason: '',
   approvedBy: '',
 };
+const MOVED = { movementId: 'sample', shiftId: 'sample', category: '', reason: '', amountFen: 1_000, approvedBy: '' };
 const PAYMENT = {
   paymentId: 'sample',
   paid: [{ receivableId: 'sample', accountId: 'sample', principalFen: 2_000, lateFeeFen: 200, lateFeeWaivedFen: 0, vatPermille: 90 }],
@@ -39,7 +40,22 @@ export const PAID_TOPUP: OperationPayloads['topup.paid'] = {
 
 /** Every kind that has postings; of the others an empty payload says that they have none. */
 export const POSTING_SAMPLES: { readonly [K in OperationKind]?: OperationPayloads[K] } = {
-  'shift.opened': { shiftId: 'sample', floatFen: 1_000 },
+  'shift.opened': { shiftId: 'sample', floatFen: 1_000, carried: { shiftId: 'before', amountFen: 400 } },
+  'shift.paid-in': { ...MOVED, against: 'petty-cash' },
+  'shift.paid-out': { ...MOVED, against: 'petty-cash' },
+  'shift.dropped': {
+    ...{ movementId: 'sample', shiftId: 'sample', bagNo: '', approvedBy: '' },
+    lines: [{ denominationFen: 10_000, count: 1 }],
+    amountFen: 10_000,
+  },
+  'shift.handed-over': {
+    ...{ shiftId: 'sample', newShiftId: 'next', toClerk: '', countId: '', expectedFen: 1_000, countedFen: 900 },
+    ...{ pending: [], reason: '', approvedBy: '' },
+  },
+  'shift.closed': {
+    ...{ shiftId: 'sample', countId: '', expectedFen: 1_000, countedFen: 900, carriedFen: 400, bagNo: '' },
+    ...{ pending: [], reason: '', approvedBy: '', forced: false },
+  },
   'topup.paid': PAID_TOPUP,
   'topup.verified': { topupId: 'sample', proof: 'written' },
   'topup.carried': { topupId: 'sample', taskId: 'sample', cardNo: 'sample', purchase: PAID_TOPUP.purchase },

@@ -4,6 +4,7 @@ import type { ChangingAccount } from '../shared/domain/customers.ts';
 import { Fault } from '../shared/domain/fault.ts';
 import type { AccountRow, CardRow, MeterRow, ProjectionTables, ReceiptRow, TopupRow } from '../shared/domain/fold.ts';
 import type { RecordArea } from '../shared/domain/records.ts';
+import type { ShiftRow } from '../shared/domain/shifts.ts';
 
 /** A row of a projection and the operation that wrote it last. */
 export interface Row {
@@ -95,7 +96,10 @@ export function workspace(fetched: ReadonlyMap<string, Row | null>): Workspace {
       change<CardRow>(`card/${cardNo}`, (card) => ({ ...card, sequence, cumulativeLitres })),
     addTierUse: (accountId, period, litres) => add(`tier/${accountId}/${period.year}/${period.holder}`, litres, accountId),
     addVolumeOwed: (accountId, litres) => add(`owed/${accountId}`, litres, accountId),
+    getShift: (shiftId) => bodyOf<ShiftRow>(`shift/${shiftId}`),
     insertShift: (shift) => insert(`shift/${shift.shiftId}`, shift, ''),
+    updateShift: (shift) => put(`shift/${shift.shiftId}`, shift, ''),
+    insertDrawerOpening: (opening) => insert(`drawer-opening/${opening.openingId}`, opening, ''),
     getTopup: (topupId) => bodyOf<TopupRow>(`topup/${topupId}`),
     insertTopup: (topup) => insert(`topup/${topup.topupId}`, topup, topup.accountId),
     updateTopup: (topup) => put(`topup/${topup.topupId}`, topup, topup.accountId),

@@ -95,6 +95,7 @@ const ROWS: Record<string, readonly string[]> = {
     'INSERT INTO heard_conflict VALUES (1, 2)',
     "INSERT INTO exception_case VALUES ('e', 'open', 5, '{}')",
   ],
+  '0010-shifts': ["INSERT INTO drawer_opening VALUES (1, 'o', 'C01', 's', '2026-03-02', '1001', 'no-sale', '', '换零钱', '2001', 7)"],
 };
 
 describe('each migration', () => {

@@ -62,6 +62,18 @@ export function everyKind(counter = 0): NewOperation[] {
   const carried = sampleTopup(4 + counter * 1_000, first, `${SHIFT}${counter}`)[0] as NewOperation & { readonly kind: 'topup.paid' };
   const reversedPaid = reversed[0] as NewOperation & { readonly kind: 'topup.paid' };
   const purchase: PurchaseTerms = reversedPaid.payload.purchase;
+  const shiftId = `${SHIFT}${counter}`;
+  const moved = (movementId: string, category: string, amountFen: number) => ({
+    movementId: id(movementId),
+    ...({ shiftId, category, reason: '周末', amountFen, against: 'safe', approvedBy: '' } as const),
+  });
+  const counted = (hundreds: number) => [{ denominationFen: 10_000, count: hundreds }];
+  const count = (countId: string, hundreds: number) => ({
+    shiftId,
+    countId: id(countId),
+    ...{ countedBy: '1001', lines: counted(hundreds), cashFen: hundreds * 10_000, slips: [] },
+    expected: { cashFen: 49_000, slips: [] },
+  });
   let version = 0;
   const seen = () => {
     version += 1;
@@ -189,6 +201,40 @@ export function everyKind(counter = 0): NewOperation[] {
     of('tool-card.writing', { toolId: id('tool'), attempt: 1, approvedBy: '2001' }, ''),
     of('tool-card.made', { toolId: id('tool'), proof: 'written' }, ''),
     of('tool-card.returned', { toolId: id('tool'), state: 'returned', note: '已收回', approvedBy: '' }, ''),
+    of('shift.paid-in', moved('in1', 'change', 2_000), ''),
+    of('shift.paid-out', moved('out1', 'expense', 1_500), ''),
+    of('drawer.opened', { openingId: id('do1'), shiftId, why: 'no-sale', subjectId: '', reason: '换零钱', approvedBy: '2001' }, ''),
+    of('shift.dropped', { movementId: id('drop1'), shiftId, lines: counted(1), amountFen: 10_000, bagNo: 'B1', approvedBy: '2001' }, ''),
+    of('shift.counted', count('sc1', 4), ''),
+    of('shift.counted', count('sc2', 5), ''),
+    of(
+      'shift.handed-over',
+      {
+        shiftId,
+        newShiftId: `${shiftId}-next`,
+        ...{
+          toClerk: '1002',
+          countId: id('sc2'),
+          expectedFen: 49_000,
+          countedFen: 50_000,
+          pending: [],
+          reason: '多十元',
+          approvedBy: '2001',
+        },
+      },
+      '',
+    ),
+    of('shift.counted', { ...count('sc3', 5), shiftId: `${shiftId}-next` }, ''),
+    of(
+      'shift.closed',
+      {
+        shiftId: `${shiftId}-next`,
+        ...{ countId: id('sc3'), expectedFen: 50_000, countedFen: 50_000, carriedFen: 20_000, bagNo: '' },
+        pending: [{ kind: 'undelivered', subjectId: carried.payload.topupId, accountId, amountFen: 19_800 }],
+        ...{ reason: '', approvedBy: '', forced: false },
+      },
+      '',
+    ),
   ];
 }
 

@@ -1,13 +1,24 @@
 // What a counter and headquarters have folded, spelled the same way, so that two replicas can be compared row by row.
 import DatabaseFile from 'better-sqlite3';
 import type { Database } from '../../src/hq/database.ts';
-import { accountOf, cardOf, JsonMemo, meterOf, paymentOf, receiptOf, receivableOf, topupOf } from '../../src/main/store/rows.ts';
+import {
+  accountOf,
+  cardOf,
+  JsonMemo,
+  meterOf,
+  openingOf,
+  paymentOf,
+  receiptOf,
+  receivableOf,
+  shiftOf,
+  topupOf,
+} from '../../src/main/store/rows.ts';
 import { canonicalJson } from '../../src/shared/domain/canonical.ts';
 
 export type ReplicaRows = Readonly<Record<string, string>>;
 
 /** Areas that only one side keeps: what headquarters alone has to see, and what a counter derives for its own use. */
-const NOT_COMPARED = /^(?:record-card-sale|branch|tariff|shift)\//;
+const NOT_COMPARED = /^(?:record-card-sale|branch|tariff)\//;
 
 /** Returns the projections of a counter's database by headquarters' row keys, and its balances. */
 export function counterRows(file: string): ReplicaRows {
@@ -36,6 +47,12 @@ export function counterRows(file: string): ReplicaRows {
     (row: Parameters<typeof paymentOf>[0]) => paymentOf(row, json),
     (row) => `payment/${row.paymentId}`,
   );
+  take(
+    'shift',
+    (row: Parameters<typeof shiftOf>[0]) => shiftOf(row, json),
+    (row) => `shift/${row.shiftId}`,
+  );
+  take('drawer_opening', openingOf, (row) => `drawer-opening/${row.openingId}`);
   for (const { area, record_id, body } of all<{ area: string; record_id: string; body: string }>('SELECT * FROM record')) {
     rows[`record-${area}/${record_id}`] = JSON.parse(body);
   }

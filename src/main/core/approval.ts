@@ -19,7 +19,9 @@ export function policyNow(store: ReadStore): Policy {
 }
 
 function limitOf(policy: Policy, role: Role, limit: keyof RoleLimits): number {
-  return role === 'it' ? 0 : policy.limits[role][limit];
+  if (role === 'it') return 0;
+  const limits = policy.limits[role];
+  return limits[limit] ?? limits.refundFen;
 }
 
 /** What somebody wants to do: an amount within a limit of the role, and where `role` is named, that role or a higher one. */

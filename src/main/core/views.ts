@@ -1,8 +1,9 @@
 // How rows become what a screen is shown: masked, named, with the next step.
 import type { Outputs } from '../../shared/contract/index.ts';
 import type { AccountRow, ReceiptRow, TopupRow } from '../../shared/domain/fold.ts';
+import type { ShiftRow } from '../../shared/domain/shifts.ts';
 import { nextStepOf } from '../../shared/domain/topup.ts';
-import type { ReadStore, ShiftRow } from './ports/store.ts';
+import type { ReadStore } from './ports/store.ts';
 
 export type TopupView = Outputs['topups']['get'];
 export type ReceiptView = Outputs['receipts']['confirm'];
@@ -63,5 +64,10 @@ export function topupView(store: ReadStore, topup: TopupRow): TopupView {
 }
 
 export function shiftView(store: ReadStore, shift: ShiftRow): ShiftView {
-  return { ...shift, drawerFen: store.balance('cash-drawer', shift.shiftId), topups: store.topupsInShift(shift.shiftId) };
+  const { shiftId, clerk, businessDate, openedAtMs, floatFen } = shift;
+  return {
+    ...{ shiftId, clerk, businessDate, openedAtMs, floatFen },
+    drawerFen: store.balance('cash-drawer', shiftId),
+    topups: store.topupsInShift(shiftId),
+  };
 }

@@ -73,6 +73,7 @@ export const PROJECTION_TABLES = [
   'record',
   'volume_owed',
   'topup',
+  'drawer_opening',
   'shift',
   'place_term',
   'search_term',

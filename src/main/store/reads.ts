@@ -7,6 +7,7 @@ import { build, built, type Connection, type Place, prepare } from './hot.ts';
 import { recordReads } from './record-tables.ts';
 import { accountOf, cardOf, JsonMemo, meterOf, operationOf, paymentOf, receiptOf, receivableOf, topupOf } from './rows.ts';
 import { accountSearch } from './search.ts';
+import { shiftReads } from './shift-tables.ts';
 
 // Spelled as in the partial indexes of migration 0003, so that SQLite uses them.
 const undelivered = sql<boolean>`state IN ('paid', 'intent', 'writing')`;
@@ -100,15 +101,6 @@ const statements = {
       .orderBy('payment_account.payment_key', 'desc')
       .limit(p('limit')),
   ),
-  openShiftOf: built((p: Place<{ clerk: string; one: number }>) =>
-    build
-      .selectFrom('shift')
-      .selectAll()
-      .where('clerk', '=', p('clerk'))
-      .where(sql<boolean>`state = 'open'`)
-      .orderBy('shift_key', 'desc')
-      .limit(p('one')),
-  ),
   topupsInShift: built((p: Place<{ shift_id: string }>) =>
     build
       .selectFrom('topup')
@@ -181,7 +173,6 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
   const openReceivablesOf = prepare(connection, statements.openReceivablesOf);
   const payment = prepare(connection, statements.payment);
   const paymentsOf = prepare(connection, statements.paymentsOf);
-  const openShiftOf = prepare(connection, statements.openShiftOf);
   const topupsInShift = prepare(connection, statements.topupsInShift);
   const balance = prepare(connection, statements.balance);
   const balanceOverAll = prepare(connection, statements.balanceOverAll);
@@ -217,6 +208,7 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
     tierUse: (accountId, year) => tierUse.get({ account_id: accountId, year })?.litres ?? 0,
     volumeOwed: (accountId) => volumeOwed.get({ account_id: accountId })?.litres ?? 0,
     ...recordReads(connection, json),
+    ...shiftReads(connection, json),
     metersOf: (accountId) => metersOf.all({ account_id: accountId }).map(meterOf),
     meter: (meterNo) => orNull(meter.get({ meter_no: meterNo }), meterOf),
     // Meter numbers hold no % or _ that a clerk would type; both only widen what is found.
@@ -236,14 +228,6 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
       (which === 'open' ? openReceivablesOf : receivablesOf).all({ account_id: accountId }).map(receivableOf),
     payment: (paymentId) => orNull(payment.get({ payment_id: paymentId }), (row) => paymentOf(row, json)),
     paymentsOf: (accountId, limit) => paymentsOf.all({ account_id: accountId, limit }).map((row) => paymentOf(row, json)),
-    openShiftOf: (clerk) =>
-      orNull(openShiftOf.get({ clerk, one: 1 }), (row) => ({
-        shiftId: row.shift_id,
-        clerk: row.clerk,
-        businessDate: row.business_date,
-        openedAtMs: row.opened_at_ms,
-        floatFen: row.float_fen,
-      })),
     topupsInShift: (shiftId) => topupsInShift.get({ shift_id: shiftId })?.total ?? 0,
     balance: (ledgerAccount, dimension) =>
       (dimension === undefined

@@ -5,6 +5,7 @@ import type { AccountDetail } from '../../shared/domain/customers.ts';
 import type { AccountRow, CardRow, MeterRow, ReceiptRow, TopupRow } from '../../shared/domain/fold.ts';
 import type { MeterDetail } from '../../shared/domain/meters.ts';
 import type { AccountOpened, Operation } from '../../shared/domain/operation.ts';
+import type { DrawerOpening, ShiftRow } from '../../shared/domain/shifts.ts';
 import type { AccountTable, BranchSchema, OperationTable, TopupTable } from './schema.ts';
 
 const REMEMBERED_TEXTS = 64;
@@ -145,6 +146,34 @@ export function paymentOf(row: BranchSchema['payment'], json: JsonMemo): Payment
     takenAtMs: row.taken_at_ms,
     state: row.state,
     payment: json.parse(row.payment),
+  };
+}
+
+export function shiftOf(row: BranchSchema['shift'], json: JsonMemo): ShiftRow {
+  return {
+    shiftId: row.shift_id,
+    counterId: row.counter_id,
+    clerk: row.clerk,
+    businessDate: row.business_date,
+    openedAtMs: row.opened_at_ms,
+    floatFen: row.float_fen,
+    state: row.state,
+    ...json.parse<Pick<ShiftRow, 'carriedFrom' | 'movements' | 'counts' | 'ending'>>(row.body),
+  };
+}
+
+export function openingOf(row: BranchSchema['drawer_opening']): DrawerOpening {
+  return {
+    openingId: row.opening_id,
+    counterId: row.counter_id,
+    shiftId: row.shift_id,
+    businessDate: row.business_date,
+    by: row.staff_no,
+    why: row.why,
+    subjectId: row.subject_id,
+    reason: row.reason,
+    approvedBy: row.approved_by,
+    atMs: row.at_ms,
   };
 }
 

@@ -1,5 +1,6 @@
 // The branch database as kysely sees it; the migrations in migrations/branch make it.
 import type { MeterPlace } from '../../shared/domain/meters.ts';
+import type { DrawerReason, ShiftState } from '../../shared/domain/shifts.ts';
 
 export interface OperationTable {
   seq: number;
@@ -102,7 +103,23 @@ export interface BranchSchema {
     business_date: string;
     opened_at_ms: number;
     float_fen: number;
-    state: 'open' | 'closed';
+    state: ShiftState;
+    counter_id: string;
+    /** Canonical JSON of what is not a column: movements, counts, ending. */
+    body: string;
+  };
+  drawer_opening: {
+    opening_key: number;
+    opening_id: string;
+    counter_id: string;
+    shift_id: string;
+    business_date: string;
+    staff_no: string;
+    why: DrawerReason;
+    subject_id: string;
+    reason: string;
+    approved_by: string;
+    at_ms: number;
   };
   topup: TopupTable;
   receipt: {

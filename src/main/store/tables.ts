@@ -6,6 +6,7 @@ import { build, built, type Connection, inserts, type Place, prepare } from './h
 import { cardOf, type JsonMemo, receiptOf, topupOf } from './rows.ts';
 import type { BranchSchema, TopupTable } from './schema.ts';
 import { searchIndex } from './search-index.ts';
+import { shiftTables } from './shift-tables.ts';
 
 const statements = {
   putBranch: built((p: Place<Omit<BranchSchema['branch'], 'only_row'> & { one: number }>) =>
@@ -41,7 +42,6 @@ const statements = {
     'detail',
   ]),
   insertCard: inserts('card', ['card_no', 'account_id', 'layout_id', 'status', 'sequence', 'cumulative_litres']),
-  insertShift: inserts('shift', ['shift_id', 'clerk', 'business_date', 'opened_at_ms', 'float_fen', 'state']),
   insertReceipt: inserts('receipt', ['receipt_id', 'receipt_no', 'topup_id', 'account_id', 'state', 'reprints', 'markup']),
   insertTopup: inserts('topup', [
     'topup_id',
@@ -119,7 +119,6 @@ export function branchTables(connection: Connection, json: JsonMemo): BranchTabl
     putTariff: prepare(connection, statements.putTariff),
     insertAccount: prepare(connection, statements.insertAccount),
     insertCard: prepare(connection, statements.insertCard),
-    insertShift: prepare(connection, statements.insertShift),
     insertReceipt: prepare(connection, statements.insertReceipt),
     insertTopup: prepare(connection, statements.insertTopup),
     addTierUse: prepare(connection, statements.addTierUse),
@@ -144,6 +143,7 @@ export function branchTables(connection: Connection, json: JsonMemo): BranchTabl
   return {
     ...charging,
     ...businessTables(connection, json, index),
+    ...shiftTables(connection, json),
     begin() {
       topupRead = null;
     },
@@ -202,16 +202,6 @@ export function branchTables(connection: Connection, json: JsonMemo): BranchTabl
     },
     addTierUse(accountId, { year, holder }, litres) {
       run.addTierUse.run({ account_id: accountId, year, holder, litres });
-    },
-    insertShift(shift) {
-      run.insertShift.run({
-        shift_id: shift.shiftId,
-        clerk: shift.clerk,
-        business_date: shift.businessDate,
-        opened_at_ms: shift.openedAtMs,
-        float_fen: shift.floatFen,
-        state: 'open',
-      });
     },
     getTopup,
     insertTopup(topup) {

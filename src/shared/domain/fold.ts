@@ -24,6 +24,7 @@ import { foldPolicy, isPolicy, type PolicyKind } from './policy.ts';
 import type { TierPeriod } from './purchase.ts';
 import { foldQueue, isQueue, type QueueKind } from './queue.ts';
 import { foldRequests, isRequests, type RequestOperationKind } from './requests.ts';
+import { foldShifts, isShifts, type ShiftKind, type ShiftTables } from './shifts.ts';
 import type { Tariff } from './tariff.ts';
 import { foldToolCards, isToolCards, type ToolCardKind } from './tool-cards.ts';
 import { nextTopupState, type TopupState } from './topup.ts';
@@ -74,18 +75,11 @@ export type MeterRow = WholeMeter;
 export type { TierPeriod } from './purchase.ts';
 
 /** The tables the fold writes to. Reads see what earlier operations of the same fold wrote. */
-export interface ProjectionTables extends ChargingTables, CustomerTables, MeterTables, CardTaskTables {
+export interface ProjectionTables extends ChargingTables, CustomerTables, MeterTables, CardTaskTables, ShiftTables {
   putBranch(branch: OperationPayloads['branch.opened']): void;
   putTariff(tariff: Tariff): void;
   insertAccount(account: AccountRow): void;
   insertCard(card: CardRow): void;
-  insertShift(shift: {
-    readonly shiftId: string;
-    readonly clerk: string;
-    readonly businessDate: string;
-    readonly openedAtMs: number;
-    readonly floatFen: number;
-  }): void;
   getTopup(topupId: string): TopupRow | null;
   insertTopup(topup: TopupRow): void;
   updateTopup(topup: TopupRow): void;
@@ -120,6 +114,7 @@ export function fold(operation: Operation, tables: ProjectionTables): void {
   else if (isQueue(operation)) foldQueue(operation, tables);
   else if (isPolicy(operation)) foldPolicy(operation, tables);
   else if (isToolCards(operation)) foldToolCards(operation, tables);
+  else if (isShifts(operation)) foldShifts(operation, tables);
   else foldFirstLight(operation, tables);
 }
 
@@ -132,9 +127,10 @@ type AreaKind =
   | DocumentKind
   | QueueKind
   | PolicyKind
-  | ToolCardKind;
+  | ToolCardKind
+  | ShiftKind;
 
-/** Branch, prices, accounts, shifts, top-ups and their receipts. */
+/** Branch, prices, accounts, top-ups and their receipts. */
 function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind }>, tables: ProjectionTables): void {
   switch (operation.kind) {
     case 'branch.opened':
@@ -171,15 +167,6 @@ function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind 
       }
       return;
     }
-    case 'shift.opened':
-      tables.insertShift({
-        shiftId: operation.payload.shiftId,
-        clerk: operation.clerk,
-        businessDate: operation.businessDate,
-        openedAtMs: operation.recordedAtMs,
-        floatFen: operation.payload.floatFen,
-      });
-      return;
     case 'topup.paid': {
       const { purchase, topupId, cardNo } = operation.payload;
       tables.addTierUse(operation.accountId, tierPeriodOf(purchase), purchase.litres);

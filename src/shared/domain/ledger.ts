@@ -17,6 +17,9 @@ export const LEDGER_ACCOUNTS = [
   'fee-revenue',
   'late-fee-revenue',
   'vat-payable',
+  /** Cash of drawers for what is no customer's and not the safe's: postage, a taxi. */
+  'petty-cash',
+  /** Missing cash is a debit, cash too much a credit; the dimension is the shift. */
   'over-short',
   'inter-branch-clearing',
 ] as const;

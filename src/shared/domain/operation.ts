@@ -10,6 +10,7 @@ import { POLICY_KINDS, type PolicyPayloads } from './policy.ts';
 import type { PurchaseTerms } from './purchase.ts';
 import { QUEUE_KINDS, type QueuePayloads } from './queue.ts';
 import { REQUEST_OPERATION_KINDS, type RequestPayloads } from './requests.ts';
+import { SHIFT_KINDS, type ShiftPayloads } from './shifts.ts';
 import type { Tariff } from './tariff.ts';
 import type { Tender } from './tender.ts';
 import { TOOL_CARD_KINDS, type ToolCardPayloads } from './tool-cards.ts';
@@ -28,11 +29,11 @@ export interface OperationPayloads
     DocumentPayloads,
     QueuePayloads,
     PolicyPayloads,
-    ToolCardPayloads {
+    ToolCardPayloads,
+    ShiftPayloads {
   'branch.opened': { readonly branchNo: string; readonly name: string; readonly regionCode: string; readonly businessDate: string };
   'tariff.published': { readonly tariff: Tariff };
   'account.opened': AccountOpened;
-  'shift.opened': { readonly shiftId: string; readonly floatFen: number };
   /** Money taken; the customer's right to gas is a liability until the card is verified. */
   'topup.paid': {
     readonly topupId: string;
@@ -96,7 +97,6 @@ export const OPERATION_KINDS = [
   'branch.opened',
   'tariff.published',
   'account.opened',
-  'shift.opened',
   'topup.paid',
   'topup.intended',
   'topup.writing',
@@ -114,6 +114,7 @@ export const OPERATION_KINDS = [
   ...QUEUE_KINDS,
   ...POLICY_KINDS,
   ...TOOL_CARD_KINDS,
+  ...SHIFT_KINDS,
 ] as const satisfies readonly OperationKind[];
 
 /** Everything of an operation but the place in the chain. */

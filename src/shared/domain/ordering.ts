@@ -26,6 +26,7 @@ const COMMUTING: ReadonlySet<OperationKind> = new Set<OperationKind>([
   'invoice.voided',
   'ticket.called',
   'ticket.finished',
+  'drawer.opened',
 ]);
 
 /** Fields of payloads that name something several operations can change. */
@@ -45,6 +46,8 @@ const SUBJECTS = [
   'receiptId',
   'policyId',
   'toolId',
+  'shiftId',
+  'newShiftId',
 ] as const;
 
 /**

@@ -2,6 +2,7 @@
 import type { CardLayout, LoadedSale } from './card-layout.ts';
 import type { LateFeePolicy } from './late-fee.ts';
 import { type RecordTables, recordArea } from './records.ts';
+import type { ShiftPolicy } from './shift-policy.ts';
 
 export interface FeeItem {
   readonly code: string;
@@ -18,6 +19,9 @@ export interface RoleLimits {
   readonly waiverFen: number;
   readonly refundFen: number;
   readonly correctionLitres: number;
+  /** Cash put into the drawer or taken out of it beside sales; as `refundFen` where they are left out. */
+  readonly payInFen?: number;
+  readonly payOutFen?: number;
 }
 
 export interface Policy {
@@ -32,6 +36,8 @@ export interface Policy {
   readonly formOffset?: { readonly xTenthMm: number; readonly yTenthMm: number };
   /** By card layout: what a sale does while the card still holds a purchase that the meter has not taken. Where a layout is not named, as it says itself. */
   readonly sellWhileLoaded?: Readonly<Record<string, LoadedSale>>;
+  /** About drawers; what is left out is as DEFAULT_SHIFT_POLICY has it. */
+  readonly shift?: Partial<ShiftPolicy>;
 }
 
 /** Records of policies. */

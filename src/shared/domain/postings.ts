@@ -3,6 +3,7 @@ import { deliveryPostings, reversalPostings } from './card-tasks.ts';
 import { chargingPostings, isCharging } from './charging.ts';
 import { balanced, type Posting, posting } from './ledger.ts';
 import type { NewOperation, OperationPayloads } from './operation.ts';
+import { isShifts, shiftPostings } from './shifts.ts';
 import { tenderPostings } from './tender.ts';
 
 /**
@@ -11,12 +12,8 @@ import { tenderPostings } from './tender.ts';
  */
 export function postingsOf(operation: NewOperation, paid: (topupId: string) => OperationPayloads['topup.paid']): readonly Posting[] {
   if (isCharging(operation)) return chargingPostings(operation);
+  if (isShifts(operation)) return shiftPostings(operation);
   switch (operation.kind) {
-    case 'shift.opened':
-      return balanced([
-        posting('cash-drawer', operation.payload.shiftId, operation.payload.floatFen),
-        posting('safe', '', -operation.payload.floatFen),
-      ]);
     case 'topup.paid':
       return balanced([
         ...tenderPostings(operation.payload.tenders, operation.shiftId, 1),

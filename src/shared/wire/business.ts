@@ -10,6 +10,7 @@ import type { PolicyKind, PolicyPayloads } from '../domain/policy.ts';
 import type { QueueKind, QueuePayloads } from '../domain/queue.ts';
 import { REQUEST_KINDS, REQUEST_STATES, type RequestOperationKind, type RequestPayloads } from '../domain/requests.ts';
 import { TOOL_CARD_ENDS, type ToolCardKind, type ToolCardPayloads } from '../domain/tool-cards.ts';
+import { shiftPolicySchema } from './shifts.ts';
 import { address, amountFen, count, date, imageHex, key, line, permille, purchase, sha256Hex, tender, text } from './values.ts';
 
 const optionalKey = line(64);
@@ -198,7 +199,14 @@ export const queuePayloadSchemas = {
   }),
 } satisfies { [K in QueueKind]: z.ZodType<QueuePayloads[K]> };
 
-const limits = z.strictObject({ reversalFen: amountFen, waiverFen: amountFen, refundFen: amountFen, correctionLitres: count });
+const limits = z.strictObject({
+  reversalFen: amountFen,
+  waiverFen: amountFen,
+  refundFen: amountFen,
+  correctionLitres: count,
+  payInFen: amountFen.optional(),
+  payOutFen: amountFen.optional(),
+});
 
 export const policyPayloadSchemas = {
   'policy.published': z.strictObject({
@@ -228,6 +236,7 @@ export const policyPayloadSchemas = {
       billDueDays: count.max(366).optional(),
       formOffset: z.strictObject({ xTenthMm: z.int(), yTenthMm: z.int() }).optional(),
       sellWhileLoaded: z.record(line(64), z.enum(LOADED_SALES)).optional(),
+      shift: shiftPolicySchema.partial().optional(),
     }),
   }),
 } satisfies { [K in PolicyKind]: z.ZodType<PolicyPayloads[K]> };

@@ -12,6 +12,7 @@ import {
   toolCardPayloadSchemas,
 } from './business.ts';
 import { chargingPayloadSchemas } from './charging.ts';
+import { shiftPayloadSchemas } from './shifts.ts';
 import { address, amountFen, count, date, imageHex, key, line, permille, purchase, sha256Hex, tender, text } from './values.ts';
 
 /** Hex SHA-256. */
@@ -62,7 +63,6 @@ export const payloadSchemas = {
   'branch.opened': z.strictObject({ branchNo: branchNoSchema, name: text, regionCode: key, businessDate: date }),
   'tariff.published': z.strictObject({ tariff }),
   'account.opened': accountOpened,
-  'shift.opened': z.strictObject({ shiftId: key, floatFen: amountFen }),
   'topup.paid': z.strictObject({
     topupId: key,
     cardNo: key,
@@ -112,6 +112,7 @@ export const payloadSchemas = {
   ...queuePayloadSchemas,
   ...policyPayloadSchemas,
   ...toolCardPayloadSchemas,
+  ...shiftPayloadSchemas,
 } satisfies { [K in OperationKind]: z.ZodType<OperationPayloads[K]> };
 
 function operationOf<K extends OperationKind>(kind: K) {
@@ -197,4 +198,11 @@ export const operationSchema = z.discriminatedUnion('kind', [
   operationOf('tool-card.writing'),
   operationOf('tool-card.made'),
   operationOf('tool-card.returned'),
+  operationOf('shift.paid-in'),
+  operationOf('shift.paid-out'),
+  operationOf('shift.dropped'),
+  operationOf('shift.counted'),
+  operationOf('shift.handed-over'),
+  operationOf('shift.closed'),
+  operationOf('drawer.opened'),
 ]);

@@ -4,6 +4,7 @@ import type { AccountRow, CardRow, MeterRow, ReceiptRow, TopupRow } from '../../
 import type { LedgerAccount } from '../../../shared/domain/ledger.ts';
 import type { NewOperation, Operation } from '../../../shared/domain/operation.ts';
 import type { RecordArea } from '../../../shared/domain/records.ts';
+import type { DrawerOpening, ShiftRow } from '../../../shared/domain/shifts.ts';
 import type { Tariff } from '../../../shared/domain/tariff.ts';
 
 export interface Branch {
@@ -11,14 +12,6 @@ export interface Branch {
   readonly name: string;
   readonly regionCode: string;
   readonly businessDate: string;
-}
-
-export interface ShiftRow {
-  readonly shiftId: string;
-  readonly clerk: string;
-  readonly businessDate: string;
-  readonly openedAtMs: number;
-  readonly floatFen: number;
 }
 
 export interface StaffRow {
@@ -75,7 +68,21 @@ export interface ReadStore {
   payment(paymentId: string): PaymentRow | null;
   /** Payments that touch the account, newest first. */
   paymentsOf(accountId: string, limit: number): readonly PaymentRow[];
+  shift(shiftId: string): ShiftRow | null;
+  /** The clerk's shift at this counter that is not closed, open or counted; null where there is none. */
   openShiftOf(clerk: string): ShiftRow | null;
+  /** Shifts that are not closed, of all counters of the branch as far as this one knows, oldest first. */
+  unclosedShifts(): readonly ShiftRow[];
+  /** All shifts of a business date, of all counters of the branch as far as this one knows, oldest first. */
+  shiftsOf(businessDate: string): readonly ShiftRow[];
+  /** The latest shift of a counter that is closed; null before the first. */
+  lastClosedShift(counterId: string): ShiftRow | null;
+  /** Operations that name the shift, own and other counters', in the order of their counter. */
+  operationsOfShift(shiftId: string): readonly Operation[];
+  /** How often a shift's drawer was opened and why, oldest first. */
+  drawerOpeningsOf(shiftId: string): readonly DrawerOpening[];
+  /** Every opening of a business date, with those outside shifts, oldest first. */
+  drawerOpeningsOn(businessDate: string): readonly DrawerOpening[];
   topupsInShift(shiftId: string): number;
   /** Sum of a ledger account, fen, debit positive; over all dimensions when none is given. */
   balance(ledgerAccount: LedgerAccount, dimension?: string): number;
