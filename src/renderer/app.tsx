@@ -14,6 +14,7 @@ import { Shell } from './screens/shell/shell.tsx';
 import { SignInScreen } from './screens/sign-in/sign-in-screen.tsx';
 import type { Language } from './text/index.ts';
 import { useDark, wantsStillness } from './theme/appearance.ts';
+import { KeptStyles } from './theme/kept-styles.tsx';
 import { themeOf } from './theme/theme.ts';
 
 const LOCALES: Readonly<Record<Language, typeof zhCN>> = { 'zh-CN': zhCN, 'zh-TW': zhTW, en: enUS };
@@ -56,6 +57,7 @@ export function App() {
       button={{ autoInsertSpace: false }}
       wave={{ disabled: true }}
     >
+      <KeptStyles />
       <AntApp style={{ height: '100%' }} message={{ top: 56 }}>
         <QueryClientProvider client={queries}>
           <KeyboardProvider>

@@ -29,9 +29,22 @@ export function chineseOf(svg: string): ReadonlySet<number> {
   return new Set([...text].map((character) => character.codePointAt(0) ?? 0).filter((point) => point >= FIRST_CJK));
 }
 
-/** Returns the faces that hold any of the characters. */
+/** Returns the faces that hold any of the characters, in the order given. */
 export function facesFor(points: ReadonlySet<number>, faces: readonly FontFace[]): readonly FontFace[] {
-  return faces.filter((face) => face.ranges.some(([first, last]) => [...points].some((point) => point >= first && point <= last)));
+  const sorted = Uint32Array.from(points).sort();
+  // A font has thousands of ranges: each is asked for the first character that is not before it.
+  const holds = ([first, last]: FontFace['ranges'][number]): boolean => {
+    let from = 0;
+    let to = sorted.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((sorted[middle] ?? 0) < first) from = middle + 1;
+      else to = middle;
+    }
+    const point = sorted[from];
+    return point !== undefined && point <= last;
+  };
+  return faces.filter((face) => face.ranges.some(holds));
 }
 
 let known: readonly FontFace[] = [];
