@@ -10,8 +10,9 @@ export type DeviceState = Outputs['devices']['list'][number];
 
 /** Returns the state of a device slot; undefined until it is known. */
 export function useDevice(slot: DeviceState['slot']): DeviceState | undefined {
-  const { data } = useQuery(api.devices.list.queryOptions({ input: {} }));
-  return data?.find((device) => device.slot === slot);
+  // Selected, so that another device's news draws nothing again. A slot that is not listed is null there: a selection may not be undefined.
+  const select = (devices: readonly DeviceState[]) => devices.find((device) => device.slot === slot) ?? null;
+  return useQuery(api.devices.list.queryOptions({ input: {}, select })).data ?? undefined;
 }
 
 export interface CardInReader {

@@ -29,6 +29,15 @@ export function rememberedLanguage(store: Pick<Storage, 'getItem'>): Language {
   return LANGUAGES.find((language) => language === found) ?? 'zh-CN';
 }
 
+/** Returns the texts by their dotted names. */
+function flat(texts: object, under = ''): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]: [string, unknown]) =>
+      typeof text === 'object' && text !== null ? Object.entries(flat(text, `${under}${name}.`)) : [[`${under}${name}`, String(text)]],
+    ),
+  );
+}
+
 /** Starts i18next with the remembered language; from then on the page's `lang` and the store follow every change. */
 export function startText(page: { readonly store: Storage; readonly root: HTMLElement }): i18n {
   const follow = (language: string): void => {
@@ -41,7 +50,10 @@ export function startText(page: { readonly store: Storage; readonly root: HTMLEl
     fallbackLng: false,
     initAsync: false,
     interpolation: { escapeValue: false },
-    resources: { 'zh-CN': { translation: zhCN }, 'zh-TW': { translation: zhTW }, en: { translation: en } },
+    // Flat, so that a text is one look-up: a screen asks for a hundred of them each time it is drawn.
+    keySeparator: false,
+    nsSeparator: false,
+    resources: { 'zh-CN': { translation: flat(zhCN) }, 'zh-TW': { translation: flat(zhTW) }, en: { translation: flat(en) } },
   });
   return i18next;
 }

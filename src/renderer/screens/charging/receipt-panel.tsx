@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
+import { useDevice } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -74,11 +75,10 @@ export function ReceiptPanel(props: {
   const confirm = useMutation(api.receipts.confirm.mutationOptions({ onSettled: refresh }));
   const reprint = useMutation(api.receipts.reprint.mutationOptions({ onSettled: refresh }));
   const receiptId = receipt?.receiptId ?? '';
-  const printer = useQuery(api.devices.list.queryOptions({ input: {} })).data?.find(({ slot }) => slot === 'printer');
   const { mutate: askPrinter, data: asked } = useMutation(api.receipts.check.mutationOptions());
   // The printer may know itself what came out: it is asked when the question comes up, and whenever its state changes while the question stands.
   const questionFor = nextStep === 'check-paper' ? receiptId : '';
-  const printerState = printer?.state;
+  const printerState = useDevice('printer')?.state;
   useEffect(() => {
     if (questionFor !== '' && printerState !== undefined) askPrinter({ receiptId: questionFor });
   }, [questionFor, printerState, askPrinter]);

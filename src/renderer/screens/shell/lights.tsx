@@ -83,7 +83,8 @@ const SYNC_TONES: Readonly<Record<Outputs['sync']['state']['state'], Tone>> = {
 
 function HeadquartersLight() {
   const { t } = useTranslation();
-  const { data } = useQuery(api.sync.state.queryOptions({ input: {} }));
+  // The time of the last contact changes all day; only what the light shows draws it again.
+  const { data } = useQuery(api.sync.state.queryOptions({ input: {}, select: ({ state, waiting }) => ({ state, waiting }) }));
   const words = {
     'not-configured': t('light.notConfigured'),
     'not-enrolled': t('light.notEnrolled'),
