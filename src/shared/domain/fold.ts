@@ -9,6 +9,7 @@ import {
   isCustomers,
   NEW_ACCOUNT_DETAIL,
 } from './customers.ts';
+import { type DayKind, foldDays, isDays } from './day-close.ts';
 import { type DocumentKind, foldDocuments, isDocuments } from './documents.ts';
 import {
   foldMeters,
@@ -115,6 +116,7 @@ export function fold(operation: Operation, tables: ProjectionTables): void {
   else if (isPolicy(operation)) foldPolicy(operation, tables);
   else if (isToolCards(operation)) foldToolCards(operation, tables);
   else if (isShifts(operation)) foldShifts(operation, tables);
+  else if (isDays(operation)) foldDays(operation, tables);
   else foldFirstLight(operation, tables);
 }
 
@@ -128,7 +130,8 @@ type AreaKind =
   | QueueKind
   | PolicyKind
   | ToolCardKind
-  | ShiftKind;
+  | ShiftKind
+  | DayKind;
 
 /** Branch, prices, accounts, top-ups and their receipts. */
 function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind }>, tables: ProjectionTables): void {

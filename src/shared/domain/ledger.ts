@@ -5,6 +5,7 @@ import { type Fen, fen } from './money.ts';
 /** The ledger's accounts. Debit is positive, credit negative; the dimension says whose (a shift id, an account id, or '' for the branch). */
 export const LEDGER_ACCOUNTS = [
   'safe',
+  'bank',
   'cash-drawer',
   'bank-card-clearing',
   'wallet-clearing',

@@ -4,6 +4,7 @@ import type { UnloadedSale } from './card-layout.ts';
 import { CARD_TASK_KINDS, type CardTaskPayloads } from './card-tasks.ts';
 import { CHARGING_KINDS, type ChargingPayloads } from './charging.ts';
 import { CUSTOMER_KINDS, type CustomerPayloads } from './customers.ts';
+import { DAY_KINDS, type DayPayloads } from './day-close.ts';
 import { DOCUMENT_KINDS, type DocumentPayloads } from './documents.ts';
 import { METER_KINDS, type MeterPayloads } from './meters.ts';
 import { POLICY_KINDS, type PolicyPayloads } from './policy.ts';
@@ -30,7 +31,8 @@ export interface OperationPayloads
     QueuePayloads,
     PolicyPayloads,
     ToolCardPayloads,
-    ShiftPayloads {
+    ShiftPayloads,
+    DayPayloads {
   'branch.opened': { readonly branchNo: string; readonly name: string; readonly regionCode: string; readonly businessDate: string };
   'tariff.published': { readonly tariff: Tariff };
   'account.opened': AccountOpened;
@@ -69,7 +71,14 @@ export interface OperationPayloads
    * `topupId` is the id of what it is a receipt for: a top-up, a payment, a deposit or a refund; for the reversal of one that id after `reversal:`. The
    * name is older than the other kinds.
    */
-  'receipt.issued': { readonly receiptId: string; readonly receiptNo: string; readonly topupId: string; readonly markup: string };
+  'receipt.issued': {
+    readonly receiptId: string;
+    readonly receiptNo: string;
+    readonly topupId: string;
+    readonly markup: string;
+    /** The sum that stands on it, without a sign. */
+    readonly amountFen?: number;
+  };
   /** What became of one physical copy. `copyNo` 0 is the original, 1 the first reprint. */
   'receipt.printed': {
     readonly receiptId: string;
@@ -115,6 +124,7 @@ export const OPERATION_KINDS = [
   ...POLICY_KINDS,
   ...TOOL_CARD_KINDS,
   ...SHIFT_KINDS,
+  ...DAY_KINDS,
 ] as const satisfies readonly OperationKind[];
 
 /** Everything of an operation but the place in the chain. */

@@ -27,6 +27,8 @@ const COMMUTING: ReadonlySet<OperationKind> = new Set<OperationKind>([
   'ticket.called',
   'ticket.finished',
   'drawer.opened',
+  'day.closed',
+  'safe.banked',
 ]);
 
 /** Fields of payloads that name something several operations can change. */

@@ -1,6 +1,7 @@
 // Which postings each operation makes. The same rules run at the branch and at headquarters.
 import { deliveryPostings, reversalPostings } from './card-tasks.ts';
 import { chargingPostings, isCharging } from './charging.ts';
+import { dayPostings, isDays } from './day-close.ts';
 import { balanced, type Posting, posting } from './ledger.ts';
 import type { NewOperation, OperationPayloads } from './operation.ts';
 import { isShifts, shiftPostings } from './shifts.ts';
@@ -12,6 +13,7 @@ import { tenderPostings } from './tender.ts';
  */
 export function postingsOf(operation: NewOperation, paid: (topupId: string) => OperationPayloads['topup.paid']): readonly Posting[] {
   if (isCharging(operation)) return chargingPostings(operation);
+  if (isDays(operation)) return dayPostings(operation);
   if (isShifts(operation)) return shiftPostings(operation);
   switch (operation.kind) {
     case 'topup.paid':

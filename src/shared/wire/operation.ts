@@ -12,6 +12,7 @@ import {
   toolCardPayloadSchemas,
 } from './business.ts';
 import { chargingPayloadSchemas } from './charging.ts';
+import { dayPayloadSchemas } from './days.ts';
 import { shiftPayloadSchemas } from './shifts.ts';
 import { address, amountFen, count, date, imageHex, key, line, permille, purchase, sha256Hex, tender, text } from './values.ts';
 
@@ -86,7 +87,7 @@ export const payloadSchemas = {
     proof: z.enum(['written', 'found-complete', 'completed-after-tear', 'taken-by-meter']),
   }),
   'topup.refunded': z.strictObject({ topupId: key, reason: text }),
-  'receipt.issued': z.strictObject({ receiptId: key, receiptNo: key, topupId: key, markup: z.string().max(200_000) }),
+  'receipt.issued': z.strictObject({ receiptId: key, receiptNo: key, topupId: key, markup: z.string().max(200_000), amountFen: amountFen.optional() }),
   'receipt.printed': z.strictObject({
     receiptId: key,
     copyNo: count,
@@ -113,6 +114,7 @@ export const payloadSchemas = {
   ...policyPayloadSchemas,
   ...toolCardPayloadSchemas,
   ...shiftPayloadSchemas,
+  ...dayPayloadSchemas,
 } satisfies { [K in OperationKind]: z.ZodType<OperationPayloads[K]> };
 
 function operationOf<K extends OperationKind>(kind: K) {
@@ -205,4 +207,6 @@ export const operationSchema = z.discriminatedUnion('kind', [
   operationOf('shift.handed-over'),
   operationOf('shift.closed'),
   operationOf('drawer.opened'),
+  operationOf('day.closed'),
+  operationOf('safe.banked'),
 ]);
