@@ -24,10 +24,10 @@ export function reversalOf(subjectId: string): string {
 export function putReceipt(
   context: UseCaseContext,
   tx: WriteTx,
-  receipt: { readonly subjectId: string; readonly accountId: string; text(head: ReceiptHead): string },
+  receipt: { readonly subjectId: string; readonly accountId: string; readonly amountFen: number; text(head: ReceiptHead): string },
 ): void {
   const { ports, actor } = context;
-  const { subjectId, accountId } = receipt;
+  const { subjectId, accountId, amountFen } = receipt;
   if (tx.receiptOfTopup(subjectId) !== null) return;
   const branch = branchOf(tx);
   const counterId = tx.counterId();
@@ -36,7 +36,7 @@ export function putReceipt(
   record(context, tx, {
     kind: 'receipt.issued',
     accountId,
-    payload: { receiptId: ports.ids.uuid(), receiptNo, topupId: subjectId, markup },
+    payload: { receiptId: ports.ids.uuid(), receiptNo, topupId: subjectId, markup, amountFen },
   });
 }
 
@@ -59,6 +59,7 @@ export function putSlip(context: UseCaseContext, tx: WriteTx, facts: SlipFacts):
   putReceipt(context, tx, {
     subjectId,
     accountId: accountIds[0] ?? '',
+    amountFen: facts.amountFen,
     text: (head) =>
       ports.receipts.slip(
         {

@@ -3,6 +3,8 @@ import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { OPEN_DAYS } from '../../shared/domain/day-close.ts';
+import { Fault } from '../../shared/domain/fault.ts';
 import type { NewOperation } from '../../shared/domain/operation.ts';
 import type { DraftTable } from '../core/ports/drafts.ts';
 import type { SealedNumbers } from '../core/ports/private-numbers.ts';
@@ -178,6 +180,9 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
     ...readsInTransaction,
     counterId: () => counterId,
     append(operation) {
+      const open = readsInTransaction.record(OPEN_DAYS, counterId);
+      if (open !== null && operation.businessDate < open.businessDate)
+        throw new Fault('DAY_CLOSED', { businessDate: operation.businessDate });
       try {
         return operations.append(operation);
       } catch (error) {

@@ -1,8 +1,10 @@
 // Everything that can be read from the branch database, on one connection.
 import { sql } from 'kysely';
+import { OPEN_DAYS } from '../../shared/domain/day-close.ts';
 import type { MeterPlace } from '../../shared/domain/meters.ts';
 import type { Tariff } from '../../shared/domain/tariff.ts';
 import type { ReadStore } from '../core/ports/store.ts';
+import { dayReads } from './day-reads.ts';
 import { build, built, type Connection, type Place, prepare } from './hot.ts';
 import { recordReads } from './record-tables.ts';
 import { accountOf, cardOf, JsonMemo, meterOf, operationOf, paymentOf, receiptOf, receivableOf, topupOf } from './rows.ts';
@@ -184,14 +186,22 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
   const volumeOwed = prepare(connection, statements.volumeOwed);
   const accountsOfCustomer = prepare(connection, statements.accountsOfCustomer);
   const search = accountSearch(connection);
+  const records = recordReads(connection, json);
+  const counterId = meta.get({ key: 'counter-id' })?.value ?? '';
   return {
     branch() {
       const row = branch.get({});
       return row === undefined
         ? null
-        : { branchNo: row.branch_no, name: row.name, regionCode: row.region_code, businessDate: row.business_date };
+        : {
+            branchNo: row.branch_no,
+            name: row.name,
+            regionCode: row.region_code,
+            // Each counter closes its own days; before its first close the day is the one that the branch was opened on.
+            businessDate: records.record(OPEN_DAYS, counterId)?.businessDate ?? row.business_date,
+          };
     },
-    counterId: () => meta.get({ key: 'counter-id' })?.value ?? '',
+    counterId: () => counterId,
     staff(staffNo) {
       const row = staff.get({ staff_no: staffNo });
       return row === undefined ? null : { staffNo: row.staff_no, name: row.name, role: row.role, passwordHash: row.password_hash };
@@ -207,7 +217,8 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
     accountsOfCustomer: (customerId) => accountsOfCustomer.all({ customer_id: customerId }).map((row) => row.account_id),
     tierUse: (accountId, year) => tierUse.get({ account_id: accountId, year })?.litres ?? 0,
     volumeOwed: (accountId) => volumeOwed.get({ account_id: accountId })?.litres ?? 0,
-    ...recordReads(connection, json),
+    ...records,
+    ...dayReads(connection),
     ...shiftReads(connection, json),
     metersOf: (accountId) => metersOf.all({ account_id: accountId }).map(meterOf),
     meter: (meterNo) => orNull(meter.get({ meter_no: meterNo }), meterOf),

@@ -197,6 +197,24 @@ export const faultsEn = {
   PAPER_FAILED: say('The paper could not be made', 'Try again; if it fails again, tell IT what it says here.', '{{reason}}'),
   RECEIPT_UNKNOWN: say('There is no such receipt', 'Choose it again on the account page.'),
   RECEIPT_STATE_REFUSES: say("Not possible in the receipt's present state", 'For a printed one use Reprint.'),
+  DAY_CLOSED: say(
+    'This business day is closed',
+    'A closed day stays as it is: what is done now belongs to the next one.',
+    'Day {{businessDate}}',
+  ),
+  DAY_MOVED_ON: say('Something was recorded since these figures were made', 'Look at the new figures and close then.'),
+  DAY_NOT_OVER: say(
+    'The next business day has not begun yet',
+    'Close without changing the date: only what is new is counted.',
+    'Date {{nextDate}}',
+  ),
+  DAY_CLOSE_UNKNOWN: say('This day close is not known here', 'Look for it in the list of closes.'),
+  DRAWERS_OPEN: say(
+    'Drawers are still open',
+    'Count and close them first, or let the manager close the shift of who is absent.',
+    '{{count}} open: {{clerks}}',
+  ),
+  SAFE_SHORT: say('The safe does not hold that much', 'Check the amount against the bank slip.', 'In the safe: {{safeFen}}'),
 
   INVOICE_UNKNOWN: say('There is no such invoice', 'Go back to the list and choose again.'),
   INVOICE_STATE_REFUSES: say('The invoice does not allow this as it stands', 'Look at it again and go on from its present state.'),

@@ -125,6 +125,12 @@ export const faultsZhCN = {
   PAPER_FAILED: say('单据没有生成', '请再试一次；仍然失败时把这里的内容告诉信息人员。', '{{reason}}'),
   RECEIPT_UNKNOWN: say('没有找到这张收据', '回到客户页面重新选择。'),
   RECEIPT_STATE_REFUSES: say('收据目前的状态不能这样处理', '已打印过的请用“补打”。'),
+  DAY_CLOSED: say('该营业日已日结', '已日结的营业日不再变动，现在办理的业务计入下一营业日。', '营业日 {{businessDate}}'),
+  DAY_MOVED_ON: say('显示这些数字之后又有新的记录', '请核对最新数字后再日结。'),
+  DAY_NOT_OVER: say('下一营业日尚未开始', '请不改日期做中途结账，只统计新增业务。', '日期 {{nextDate}}'),
+  DAY_CLOSE_UNKNOWN: say('这里没有这次日结', '请在日结列表中查找。'),
+  DRAWERS_OPEN: say('还有未交班的钱箱', '请先清点并交班；人不在的由经理代为交班。', '{{count}} 个未交班：{{clerks}}'),
+  SAFE_SHORT: say('保险柜里没有这么多现金', '请对照银行缴款单核对金额。', '保险柜余额：{{safeFen}}'),
 
   INVOICE_UNKNOWN: say('没有这张发票', '返回列表重新选择。'),
   INVOICE_STATE_REFUSES: say('发票现在的状态不允许这样做', '刷新后按发票现在的状态办理。'),

@@ -114,6 +114,12 @@ export const faultsZhTW = {
   PAPER_FAILED: say('單據沒有產生', '請再試一次；仍然失敗時把這裡的內容告訴資訊人員。', '{{reason}}'),
   RECEIPT_UNKNOWN: say('沒有找到這張收據', '回到客戶頁面重新選擇。'),
   RECEIPT_STATE_REFUSES: say('收據目前的狀態不能這樣處理', '已列印過的請用「補印」。'),
+  DAY_CLOSED: say('該營業日已日結', '已日結的營業日不再變動，現在辦理的業務計入下一營業日。', '營業日 {{businessDate}}'),
+  DAY_MOVED_ON: say('顯示這些數字之後又有新的記錄', '請核對最新數字後再日結。'),
+  DAY_NOT_OVER: say('下一營業日尚未開始', '請不改日期做中途結帳，只統計新增業務。', '日期 {{nextDate}}'),
+  DAY_CLOSE_UNKNOWN: say('這裡沒有這次日結', '請在日結清單中查找。'),
+  DRAWERS_OPEN: say('還有未交班的錢箱', '請先清點並交班；人不在的由經理代為交班。', '{{count}} 個未交班：{{clerks}}'),
+  SAFE_SHORT: say('保險櫃裡沒有這麼多現金', '請對照銀行繳款單核對金額。', '保險櫃餘額：{{safeFen}}'),
 
   INVOICE_UNKNOWN: say('沒有這張發票', '返回清單重新選擇。'),
   INVOICE_STATE_REFUSES: say('發票目前的狀態不允許這樣做', '重新整理後依發票目前的狀態辦理。'),

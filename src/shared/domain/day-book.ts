@@ -5,7 +5,7 @@ import type { BusinessTotal, CardTotal, DayClosed, DayFigures, KindTotal, OpenIt
 import { drawerBook } from './day-drawers.ts';
 import { type InvoiceFacts, invoiceBook } from './day-invoices.ts';
 import { numberBook } from './day-numbers.ts';
-import { subjectBook } from './day-subjects.ts';
+import { type SubjectFacts, subjectBook } from './day-subjects.ts';
 import type { Posting } from './ledger.ts';
 import type { Operation, OperationPayloads } from './operation.ts';
 import { postingsOf } from './postings.ts';
@@ -13,7 +13,7 @@ import { movesTenders, type TenderMove, tenderMoveOf } from './shifts.ts';
 import type { Tender } from './tender.ts';
 
 /** Facts of earlier closes that an operation may refer to. None of them changes once it is written. */
-export interface DayLookups extends InvoiceFacts {
+export interface DayLookups extends InvoiceFacts, SubjectFacts {
   /** The payment of a top-up. Throws RangeError where there is none. */
   paid(topupId: string): OperationPayloads['topup.paid'];
   commodityOf(tariffId: string): CardTotal['commodity'];
@@ -43,7 +43,7 @@ export function dayBook(start: DayStart, lookups: DayLookups): DayBook {
   const kinds = new Map<string, Mutable<KindTotal>>();
   const cards = new Map<string, Mutable<CardTotal>>();
   const tasks = new Map<string, CardTaskBegun>();
-  const subjects = subjectBook(start.open);
+  const subjects = subjectBook(start.open, lookups);
   const invoices = invoiceBook(start, lookups);
   const receipts = numberBook(start.nextNumbers);
   const drawers = drawerBook();

@@ -13,6 +13,8 @@ export type Book = (typeof BOOKS)[number];
 export const DIFFERENCE_KINDS = [
   /** Money was taken and the gas is on no card. */
   'paid-not-written',
+  /** Another counter took the money for what this one delivered or gave back. */
+  'paid-elsewhere',
   /** Money went back and the gas is still on the card. */
   'refund-without-take-back',
   /** No receipt was issued for what was taken, given back or delivered. */

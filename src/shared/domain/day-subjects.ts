@@ -24,6 +24,8 @@ interface Subject {
   /** How far the books were apart over it when the last close ended. */
   readonly before: { readonly cardGapFen: number; readonly receiptGapFen: number };
   readonly beforeKinds: readonly DifferenceKind[];
+  /** Another counter took its money. */
+  isOthers: boolean;
 }
 
 interface PaperCopy {
@@ -49,8 +51,15 @@ const STEPS: Readonly<Partial<Record<DifferenceKind, DayNextStep>>> = {
 
 const ORIGIN = ({ seq, id, businessDate }: Operation): Origin => ({ seq, operationId: id, businessDate });
 
+export interface SubjectFacts {
+  /** Whether this counter took the money of the top-up. */
+  paidHere(topupId: string): boolean;
+  /** Whether the top-up is neither open now nor settled by this counter: another one has delivered it or given the money back. */
+  settledElsewhere(topupId: string): boolean;
+}
+
 /** Returns a book of subjects that begins with what the last close left open. */
-export function subjectBook(open: readonly OpenItem[]) {
+export function subjectBook(open: readonly OpenItem[], facts: SubjectFacts) {
   const subjects = new Map<string, Subject>();
   const papers = new Map<string, PaperCopy>();
   const tasksDone = new Set<string>();
@@ -80,6 +89,7 @@ export function subjectBook(open: readonly OpenItem[]) {
       receiptCount: isReceipt && kind !== 'not-receipted' ? 1 : 0,
       before: { cardGapFen, receiptGapFen },
       beforeKinds: [...(known?.beforeKinds ?? []), kind],
+      isOthers: false,
     });
   }
 
@@ -93,6 +103,7 @@ export function subjectBook(open: readonly OpenItem[]) {
       ...{ litres: 0, cardNo: '', layoutId: '', paidFen: 0, writtenFen: 0, dueFen: 0, receiptFen: 0, receiptCount: 0 },
       before: NOTHING_BEFORE,
       beforeKinds: [],
+      isOthers: false,
     };
     subjects.set(of.subjectId, made);
     return made;
@@ -100,7 +111,9 @@ export function subjectBook(open: readonly OpenItem[]) {
 
   function gas(operation: Operation, topupId: string, payment: TopupPaid): Subject {
     const { amountFen, litres } = payment.purchase;
+    const isNew = !subjects.has(topupId);
     const one = subject(operation, { subjectId: topupId, amountFen });
+    if (isNew && operation.kind !== 'topup.paid') one.isOthers = !facts.paidHere(topupId);
     one.litres = litres;
     one.cardNo = payment.cardNo;
     return one;
@@ -165,7 +178,7 @@ export function subjectBook(open: readonly OpenItem[]) {
     figures() {
       const differences: Difference[] = [];
       const left: OpenItem[] = [];
-      for (const one of subjects.values()) tellSubject(one, differences, left);
+      for (const one of subjects.values()) tellSubject(one, { differences, open: left }, facts);
       for (const paper of papers.values()) tellPaper(paper, differences, left);
       const cards: BookTotal = {
         ...{ book: 'cards', count: writes, expectedFen: paidFen, foundFen: writtenFen },
@@ -180,32 +193,34 @@ export function subjectBook(open: readonly OpenItem[]) {
   };
 }
 
-function tellSubject(one: Subject, differences: Difference[], left: OpenItem[]): void {
+function tellSubject(one: Subject, to: { readonly differences: Difference[]; readonly open: OpenItem[] }, facts: SubjectFacts): void {
   const { subjectId, accountId, origin, litres, cardNo, layoutId, before, beforeKinds } = one;
   const tell = (book: 'cards' | 'receipts', kind: DifferenceKind, gapFen: number, beforeFen: number): void => {
     if (gapFen === 0 && beforeFen === 0) return;
-    const isOpen = gapFen !== 0;
-    const amountFen = Math.abs(isOpen ? gapFen : beforeFen);
+    const isElsewhere = kind === 'paid-elsewhere' || (kind === 'paid-not-written' && gapFen !== 0 && facts.settledElsewhere(subjectId));
+    const isOpen = gapFen !== 0 && !isElsewhere;
+    const amountFen = Math.abs(gapFen === 0 ? beforeFen : gapFen);
     const place = { ...origin, subjectId, accountId, amountFen };
-    differences.push({
+    to.differences.push({
       ...{ ...place, kind, book, effectFen: gapFen - beforeFen },
       state: isOpen ? 'open' : 'settled',
       nextStep: isOpen ? (STEPS[kind] ?? 'tell-it') : 'none',
     });
-    if (isOpen) left.push({ ...place, kind, gapFen, litres, cardNo, layoutId });
+    if (isOpen) to.open.push({ ...place, kind, gapFen, litres, cardNo, layoutId });
   };
   const cardGapFen = one.paidFen - one.writtenFen;
   const wasCard = beforeKinds.find((kind) => kind === 'paid-not-written' || kind === 'refund-without-take-back');
-  tell(
-    'cards',
-    cardGapFen > 0 ? 'paid-not-written' : cardGapFen < 0 ? 'refund-without-take-back' : (wasCard ?? 'paid-not-written'),
-    cardGapFen,
-    before.cardGapFen,
-  );
+  tell('cards', cardKindOf(one, cardGapFen, wasCard), cardGapFen, before.cardGapFen);
   const receiptGapFen = one.dueFen - one.receiptFen;
   const wasReceipt = beforeKinds.find((kind) => kind.startsWith('receipt') || kind === 'not-receipted');
   const receiptKind = one.dueFen === 0 ? 'receipt-without-money' : one.receiptCount === 0 ? 'not-receipted' : 'receipt-amount';
   tell('receipts', receiptGapFen === 0 ? (wasReceipt ?? receiptKind) : receiptKind, receiptGapFen, before.receiptGapFen);
+}
+
+function cardKindOf(one: Subject, gapFen: number, was: DifferenceKind | undefined): DifferenceKind {
+  if (one.isOthers) return 'paid-elsewhere';
+  if (gapFen === 0) return was ?? 'paid-not-written';
+  return gapFen > 0 ? 'paid-not-written' : 'refund-without-take-back';
 }
 
 function tellPaper(

@@ -38,6 +38,8 @@ export interface Policy {
   readonly sellWhileLoaded?: Readonly<Record<string, LoadedSale>>;
   /** About drawers; what is left out is as DEFAULT_SHIFT_POLICY has it. */
   readonly shift?: Partial<ShiftPolicy>;
+  /** Signatures that a day close takes; 2 where it is left out. */
+  readonly closeSignatures?: 1 | 2;
 }
 
 /** Records of policies. */

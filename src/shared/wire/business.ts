@@ -237,6 +237,7 @@ export const policyPayloadSchemas = {
       formOffset: z.strictObject({ xTenthMm: z.int(), yTenthMm: z.int() }).optional(),
       sellWhileLoaded: z.record(line(64), z.enum(LOADED_SALES)).optional(),
       shift: shiftPolicySchema.partial().optional(),
+      closeSignatures: z.union([z.literal(1), z.literal(2)]).optional(),
     }),
   }),
 } satisfies { [K in PolicyKind]: z.ZodType<PolicyPayloads[K]> };

@@ -87,7 +87,13 @@ export const payloadSchemas = {
     proof: z.enum(['written', 'found-complete', 'completed-after-tear', 'taken-by-meter']),
   }),
   'topup.refunded': z.strictObject({ topupId: key, reason: text }),
-  'receipt.issued': z.strictObject({ receiptId: key, receiptNo: key, topupId: key, markup: z.string().max(200_000), amountFen: amountFen.optional() }),
+  'receipt.issued': z.strictObject({
+    receiptId: key,
+    receiptNo: key,
+    topupId: key,
+    markup: z.string().max(200_000),
+    amountFen: amountFen.optional(),
+  }),
   'receipt.printed': z.strictObject({
     receiptId: key,
     copyNo: count,

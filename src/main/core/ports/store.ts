@@ -1,5 +1,6 @@
 // Port to the branch's data: one writer whose transactions append operations, readers that never write.
 import type { PaymentRow, ReceivableRow } from '../../../shared/domain/charging.ts';
+import type { LateArrival } from '../../../shared/domain/day-close.ts';
 import type { AccountRow, CardRow, MeterRow, ReceiptRow, TopupRow } from '../../../shared/domain/fold.ts';
 import type { LedgerAccount } from '../../../shared/domain/ledger.ts';
 import type { NewOperation, Operation } from '../../../shared/domain/operation.ts';
@@ -90,6 +91,10 @@ export interface ReadStore {
   operationsOf(accountId: string, limit: number): readonly Operation[];
   /** Operations with seq above `seq`, in order. */
   operationsAfter(seq: number, limit: number): readonly Operation[];
+  /** How far this counter has followed its branch's feed; 0 for nothing. */
+  feedPosition(): number;
+  /** Operations of other counters that came after `afterPosition` of the feed and are of business dates before `beforeDate`, summed up. */
+  lateArrivals(since: { readonly afterPosition: number; readonly beforeDate: string }): readonly LateArrival[];
   /** The highest seq in the journal, 0 when empty. */
   lastSeq(): number;
   /** The highest seq that headquarters has confirmed. */

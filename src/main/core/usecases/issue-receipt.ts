@@ -18,6 +18,7 @@ export function issueReceipt(context: UseCaseContext, topup: TopupRow): void {
     putReceipt(context, tx, {
       subjectId: topupId,
       accountId,
+      amountFen: purchase.amountFen,
       text: (head) =>
         ports.receipts.markup(
           {
