@@ -87,4 +87,5 @@ export const POSTING_SAMPLES: { readonly [K in OperationKind]?: OperationPayload
   'deposit.applied': { amountFen: 1_000, reason: '' },
   'volume.credited': { requestId: '', parts: [{ topupId: '', litres: 1_000, amountFen: 198, vatPermille: 90 }] },
   'credit.refunded': HANDED_OVER,
+  'safe.banked': { depositId: 'sample', amountFen: 1_000, slipNo: '', approvedBy: '' },
 };

@@ -235,7 +235,35 @@ export function everyKind(counter = 0): NewOperation[] {
       },
       '',
     ),
+    of('safe.banked', { depositId: id('bank1'), amountFen: 10_000, slipNo: 'BK1', approvedBy: '2001' }, ''),
+    of('day.closed', sampleClose(id('close1')), ''),
   ];
+}
+
+/** A close that lists one of each thing; the day goes on after it. */
+function sampleClose(closeId: string): OperationPayloads['day.closed'] {
+  const about = { seq: 1, operationId: sampleId(1), businessDate: SAMPLE_DATE, subjectId: 's', accountId: '', amountFen: 100 };
+  const sums = { cashFen: 100, bankCardFen: -5, walletFen: 0 };
+  const drawer = { floatFen: 100, cashFen: -5, movedFen: 0, droppedFen: 0, expectedFen: 95, countedFen: 95, carriedFen: 0 };
+  return {
+    ...{ closeId, closeNo: 1, closedDate: SAMPLE_DATE, nextDate: SAMPLE_DATE, fromSeq: 1, toSeq: 1, toHash: SHA, operations: 1 },
+    business: [{ clerk: '1001', kind: 'topup.paid', count: 1, litres: 1_000, ...sums }],
+    kinds: [{ kind: 'branch.opened', count: 1, debitFen: 0, hash: SHA }],
+    drawers: [{ shiftId: 's', clerk: '1001', seq: 1, openedAtMs: 1, endedAtMs: 2, state: 'closed', ...drawer }],
+    receipts: [{ prefix: '01-C01-', first: 1, last: 3, issued: 2, reprints: 1, missing: [2] }],
+    invoices: [{ segmentId: 's', prefix: 'A', digits: 8, first: 1, last: 0, issued: 0, voided: [1], missing: [] }],
+    cards: [{ layoutId: 'countertop-card', what: 'purchase', commodity: 'gas', writes: 1, litres: 1_000, amountFen: 198 }],
+    banked: [{ depositId: 'd', slipNo: 'BK', amountFen: 1 }],
+    receivable: {
+      ...{ openingFen: 0, billedFen: 10, lateFeeFen: 1, paidFen: 5, waivedFen: 1, reversedFen: 0, othersFen: -5, closingFen: 0 },
+    },
+    books: [{ book: 'cards', count: 1, expectedFen: 198, foundFen: 198, differenceFen: 0 }],
+    differences: [{ ...about, kind: 'paid-not-written', book: 'cards', effectFen: 100, state: 'open', nextStep: 'insert-card' }],
+    open: [{ ...about, kind: 'paid-not-written', gapFen: 100, litres: 1_000, cardNo: 'c', layoutId: '' }],
+    nextNumbers: [{ key: '01-C01-', next: 4, prefix: '01-C01-', digits: 0 }],
+    late: [{ counterId: 'C02', businessDate: SAMPLE_DATE, kind: 'payment.taken', fromSeq: 1, toSeq: 2, count: 2, debitFen: 10 }],
+    ...{ feedPosition: 0, approvedBy: '2001' },
+  };
 }
 
 const NOTHING = { reversalFen: 0, waiverFen: 0, refundFen: 0, correctionLitres: 0 };

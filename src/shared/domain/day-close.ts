@@ -283,7 +283,7 @@ export interface OpenDayRow {
   readonly counterId: string;
   readonly businessDate: string;
   readonly closeNo: number;
-  /** The last operation that is closed. */
+  /** The last operation that is closed; the next close begins after it, with the last one's own operation. */
   readonly toSeq: number;
 }
 
@@ -317,7 +317,7 @@ export function foldDays(operation: DayOperation, tables: RecordTables): void {
   const { closeNo, closedDate, nextDate, fromSeq, toSeq } = payload;
   const before = tables.getRecord(OPEN_DAYS, counterId);
   if (closeNo !== (before?.closeNo ?? 0) + 1 || fromSeq !== (before?.toSeq ?? 0) + 1) throw new RangeError('a close out of turn');
-  if (toSeq !== seq - 1 || nextDate < closedDate) throw new RangeError('a close that does not end here');
+  if (toSeq >= seq || nextDate < closedDate) throw new RangeError('a close that does not end here');
   tables.putRecord(
     DAY_CLOSES,
     {
@@ -334,7 +334,7 @@ export function foldDays(operation: DayOperation, tables: RecordTables): void {
   tables.putRecord(
     OPEN_DAYS,
     { recordId: counterId, accountId: '', state: 'open' },
-    { counterId, businessDate: nextDate, closeNo, toSeq: seq },
+    { counterId, businessDate: nextDate, closeNo, toSeq },
   );
 }
 
