@@ -13,6 +13,7 @@ export const sampleReceipt: ReceiptContent = {
   cardNo: '6200000008',
   meterNo: '472100000000',
   sequence: 49,
+  commodity: 'gas',
   litres: 100_000,
   amountFen: 23_000,
   vatPermille: 90,

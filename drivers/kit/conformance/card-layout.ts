@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accessProblem, imageBytesOf, tearUnitBytes } from '../../../src/shared/domain/card-access.ts';
-import { applyWrites, judgeImage, sameBytes } from '../../../src/shared/domain/card-image.ts';
+import { applyWrites, diffImages, judgeImage, sameBytes } from '../../../src/shared/domain/card-image.ts';
 import type { CardContent, CardLayout, CardPurchase } from '../../../src/shared/domain/card-layout.ts';
 import type { Meter, MeterOptions } from '../layouts/meter.ts';
 import { manifestSchema } from '../manifest.ts';
@@ -165,6 +165,48 @@ export function cardLayoutConformance({ layout, manifest, createMeter }: CardLay
       for (const { address, data } of layout.orderWrites(found, after)) {
         expect(layout.meterRanges.every(({ from, to }) => address + data.length <= from || address >= to)).toBe(true);
       }
+    });
+  });
+
+  describe(`a card for power of ${layout.id}`, () => {
+    const issuedFor = (supply?: 'power') => layout.planIssue(blank(), { ...identity, ...(supply === undefined ? {} : { supply }) });
+
+    test('says so, under its check', () => {
+      const image = issuedFor('power');
+      expect(contentOf(image)).toMatchObject({ ...identity, supply: 'power' });
+      expect(contentOf(issuedFor())).not.toHaveProperty('supply');
+      expect(contentOf(layout.planPurchase(image, purchase()))).toMatchObject({ supply: 'power', purchase: purchase() });
+      expect(layout.commodities).toContain('power');
+    });
+
+    test('differs from one for gas in more than any single bit can turn', () => {
+      const differ = diffImages(issuedFor(), issuedFor('power')).reduce((sum, { data }) => sum + data.length, 0);
+      expect(differ).toBeGreaterThan(1);
+      for (const supply of [undefined, 'power'] as const) {
+        for (let bit = 0; bit < layout.imageBytes * 8; bit += 1) {
+          const image = issuedFor(supply);
+          image[bit >> 3] = (image[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+          const reading = layout.read(image, identity.regionCode);
+          if (reading.kind === 'content') expect(reading.content.supply, `bit ${bit}`).toBe(supply);
+        }
+      }
+    });
+
+    test('is taken by a meter of power alone, and gas by one of gas: the other writes nothing and loads nothing', () => {
+      for (const [card, meterOf] of [
+        [undefined, 'power'],
+        ['power', undefined],
+      ] as const) {
+        const image = layout.planPurchase(issuedFor(card), purchase());
+        const before = image.slice();
+        const meter = createMeter({ ...METER, ...(meterOf === undefined ? {} : { supply: meterOf }) });
+        expect(take(meter, image)).toBe('wrong-commodity');
+        expect(meter.state()).toMatchObject({ loadedSequence: 0, remainingLitres: 0 });
+        expect(sameBytes(image, before)).toBe(true);
+      }
+      const own = createMeter({ ...METER, supply: 'power' });
+      expect(take(own, layout.planPurchase(issuedFor('power'), purchase()))).toBe('loaded');
+      expect(own.state()).toMatchObject({ remainingLitres: 100_000, supply: 'power' });
     });
   });
 

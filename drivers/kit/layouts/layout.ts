@@ -88,6 +88,7 @@ export function createRecordLayout({ id, access, imageBytes, map, tools = [] }: 
     imageBytes,
     ...(access.chip === 'CPU' ? { numberPrinted: true } : {}),
     meterRanges: [meterReturn],
+    commodities: ['gas', 'power'],
     volumeStepLitres: 1,
     maxVolumeLitres: 9_999_000,
     read,

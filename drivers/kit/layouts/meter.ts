@@ -1,5 +1,6 @@
 // The reference meter: takes a card of Countertop's own records, loads a purchase if and only if it is the next one, and writes the return record.
 import type { CardLayout, MeterReturn } from '../../../src/shared/domain/card-layout.ts';
+import type { Supplied } from '../../../src/shared/domain/commodity.ts';
 import { encodeMeterReturn, type RecordMap } from './records.ts';
 
 export type MeterResult =
@@ -11,11 +12,13 @@ export type MeterResult =
   | 'sequence-gap'
   /** The card belongs to another account or region: nothing written. */
   | 'wrong-account'
+  /** The card buys what this meter does not measure: nothing written. */
+  | 'wrong-commodity'
   /** Blank, foreign or damaged: nothing written. */
   | 'unreadable';
 
 /** What the meter keeps through a power failure; plain JSON. `loadedSequence` and volumes as in its return record. */
-export interface MeterState extends MeterReturn {
+export interface MeterState extends MeterReturn, Supplied {
   readonly regionCode: string;
   readonly accountNo: string;
 }
@@ -30,7 +33,7 @@ export interface MeterCard {
 export interface Meter {
   /** Takes the card. What it loads stays loaded even when the card is pulled out while the return record is written. */
   take(card: MeterCard): MeterResult;
-  /** Burns gas; returns the litres that there were, at most `litres`. */
+  /** Burns gas, or power in watt-hours; returns what there was, at most `litres`. */
   use(litres: number): number;
   /** Sets the fault bits: 1 battery low, 2 valve fault, 4 magnetic interference, 8 cover opened. */
   setFaults(faults: number): void;
@@ -39,7 +42,7 @@ export interface Meter {
 
 /** A meter that is new and bound to an account, or one as it was when `state()` was stored. */
 export type MeterOptions =
-  | { readonly meterNo: string; readonly regionCode: string; readonly accountNo: string }
+  | (Supplied & { readonly meterNo: string; readonly regionCode: string; readonly accountNo: string })
   | { readonly state: MeterState };
 
 /** Returns a meter for cards of the layout. Throws RangeError on values no meter can hold. */
@@ -51,6 +54,7 @@ export function createRecordMeter({ layout, map }: { readonly layout: CardLayout
           meterNo: options.meterNo,
           regionCode: options.regionCode,
           accountNo: options.accountNo,
+          ...(options.supply === undefined ? {} : { supply: options.supply }),
           loadedSequence: 0,
           remainingLitres: 0,
           cumulativeUseLitres: 0,
@@ -77,7 +81,8 @@ export function createRecordMeter({ layout, map }: { readonly layout: CardLayout
       const reading = layout.read(card.main, state.regionCode);
       if (reading.kind === 'other-region') return 'wrong-account';
       if (reading.kind !== 'content') return 'unreadable';
-      const { accountNo, purchase } = reading.content;
+      const { accountNo, purchase, supply } = reading.content;
+      if (supply !== state.supply) return 'wrong-commodity';
       if (accountNo !== state.accountNo) return 'wrong-account';
       const ahead = purchase === null ? 0 : purchase.sequence - state.loadedSequence;
       if (purchase !== null && ahead === 1) {

@@ -2,11 +2,11 @@
 //
 // Numbers are high byte first; every record ends with CRC-16/XMODEM over all its bytes in front of it.
 //
-//     identity, 24 bytes   0 magic (2) · 2 version · 3 region code, 4 ASCII · 7 card number, 16 BCD digits, F-filled · 15 account number, 12 BCD
+//     identity, 24 bytes   0 magic (2) · 2 version, with bit 6 on a card for power · 3 region code, 4 ASCII · 7 card number, 16 BCD digits, F-filled · 15 account number, 12 BCD
 //                          digits, F-filled · 21 version of the branch's keys · 22 CRC
 //     tool card, 24 bytes  in place of the identity: 0 magic (2) · 2 version with bit 7 · 3 region code, 4 ASCII · 7 number, 16 BCD digits, F-filled ·
 //                          15 kind: 1 clear, 2 check, 3 transfer · 16 zeros · 22 CRC
-//     purchase, 23 bytes   0 tag 50 · 1 sequence (2) · 3 litres (4) · 7 cumulative litres (4) · 11 fen per m³ (4) · 15 date YYYYMMDD BCD ·
+//     purchase, 23 bytes   0 tag 50 · 1 sequence (2) · 3 litres, or watt-hours on a card for power (4) · 7 cumulative litres (4) · 11 fen per m³ (4) · 15 date YYYYMMDD BCD ·
 //                          19 sequence again (2) · 21 CRC
 //     return, 30 bytes     0 tag 52 · 1 loaded sequence (2) · 3 remaining litres (4) · 7 cumulative use litres (4) · 11 faults (1) · 12 meter number,
 //                          16 ASCII, 00-filled · 28 CRC; written by the meter alone
@@ -44,6 +44,8 @@ const METER_NO_BYTES = 16;
 const MAX_SEQUENCE = 0xffff;
 const MAX_U32 = 0xffff_ffff;
 const AT_KEY_VERSION = 21;
+/** In the version of a card for power. A meter or program that does not know of it takes the card for one of another layout, and leaves it alone. */
+const POWER_FLAG = 0x40;
 /** In the version of a tool card. */
 const TOOL_FLAG = 0x80;
 const AT_TOOL = 15;
@@ -79,10 +81,10 @@ function unpackDigits(bytes: Uint8Array): string | null {
   return /^\d+f*$/.test(text) ? text.replace(/f+$/, '') : null;
 }
 
-/** Whether the image bears the magic and version of this layout, whatever else it holds. */
+/** Whether the image bears the magic and version of this layout, for gas or for power, whatever else it holds. */
 export function isOurs(map: RecordMap, image: Uint8Array): boolean {
   const [first, second, version] = image.subarray(map.identity);
-  return first === map.magic[0] && second === map.magic[1] && version === map.version;
+  return first === map.magic[0] && second === map.magic[1] && ((version ?? 0) & ~POWER_FLAG) === map.version;
 }
 
 /** Reads a tool card of this layout; null when the image is none, or its check fails. */
@@ -125,7 +127,8 @@ export function readIdentity(map: RecordMap, image: Uint8Array): CardIdentity | 
   const cardNo = unpackDigits(record.subarray(7, 15));
   const accountNo = unpackDigits(record.subarray(15, 21));
   const good = isOurs(map, image) && isSealed(record) && REGION_CODE.test(regionCode);
-  return good && cardNo !== null && accountNo !== null ? { cardNo, regionCode, accountNo } : null;
+  if (!good || cardNo === null || accountNo === null) return null;
+  return { cardNo, regionCode, accountNo, ...(record[2] === map.version ? {} : { supply: 'power' }) };
 }
 
 /** Returns the version of the branch's keys that the card was made with; 0 on cards from before versions were counted. */
@@ -135,10 +138,10 @@ export function readKeyVersion(map: RecordMap, image: Uint8Array): number {
 
 /** Returns the identity's bytes. Throws RangeError when it does not fit: 16 digits, 4 characters 0–9 A–Z, 12 digits, a key version of 0 to 254. */
 export function encodeIdentity(map: RecordMap, identity: CardIdentity & { readonly keyVersion?: number }): Uint8Array {
-  const { cardNo, regionCode, accountNo, keyVersion = 0 } = identity;
+  const { cardNo, regionCode, accountNo, supply, keyVersion = 0 } = identity;
   if (!REGION_CODE.test(regionCode)) throw new RangeError('region code is not 4 characters 0-9 A-Z');
   const record = new Uint8Array(IDENTITY_BYTES);
-  record.set([...map.magic, map.version]);
+  record.set([...map.magic, supply === 'power' ? map.version | POWER_FLAG : map.version]);
   record.set(Buffer.from(regionCode, 'latin1'), 3);
   record.set(packDigits(cardNo, 8), 7);
   record.set(packDigits(accountNo, 6), 15);

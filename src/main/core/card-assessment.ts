@@ -11,10 +11,12 @@ import type {
   UnloadedSale,
 } from '../../shared/domain/card-layout.ts';
 import { CARD_TASKS, type CardTaskPurpose, type CardTaskRow } from '../../shared/domain/card-tasks.ts';
+import { commodityOf } from '../../shared/domain/commodity.ts';
 import { Fault, type FaultCode } from '../../shared/domain/fault.ts';
 import type { CardRow, TopupRow } from '../../shared/domain/fold.ts';
 import { divideHalfUp } from '../../shared/domain/money.ts';
 import { loadedSaleOf, type Policy } from '../../shared/domain/policy.ts';
+import { commodityOfAccount } from './commodity.ts';
 import type { CardLayouts } from './ports/cards.ts';
 import type { CardSnapshot } from './ports/devices.ts';
 import type { ReadStore } from './ports/store.ts';
@@ -140,8 +142,13 @@ export function assessCard(ports: { readonly store: ReadStore; readonly layouts:
   const taskVerdict = task !== null && layout !== null ? judgeTask(task, { layout, image: snapshot.image, content }) : null;
   // A torn record of our own open write is no damage: the images decide.
   const explained = reading.kind === 'damaged' && [verdict, taskVerdict].some((each) => each !== null && OF_OUR_IMAGES.has(each));
-  const fault =
-    reading.kind === 'content' || explained ? (row === null && task === null ? 'CARD_NOT_IN_LEDGER' : null) : READING_FAULT[reading.kind];
+  const ofAccount = row?.accountId ?? task?.accountId;
+  const foreign =
+    identity !== null &&
+    ofAccount !== undefined &&
+    commodityOf(identity) !== commodityOfAccount(ports.store, ports.store.account(ofAccount));
+  const known = row === null && task === null ? 'CARD_NOT_IN_LEDGER' : foreign ? 'CARD_OTHER_SUPPLY' : null;
+  const fault = reading.kind === 'content' || explained ? known : READING_FAULT[reading.kind];
   return { snapshot, layout, reading, content, identity, row, open, verdict, task, taskVerdict, beganAt: beganAt(ports.store, row), fault };
 }
 

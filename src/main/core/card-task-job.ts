@@ -4,6 +4,7 @@ import { tearUnitBytes } from '../../shared/domain/card-access.ts';
 import { fromHex, judgeImage, sameBytes, toHex } from '../../shared/domain/card-image.ts';
 import type { CardLayout } from '../../shared/domain/card-layout.ts';
 import { CARD_TASKS, type CardTaskRow } from '../../shared/domain/card-tasks.ts';
+import { suppliedWith } from '../../shared/domain/commodity.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { TopupRow } from '../../shared/domain/fold.ts';
 import type { PurchaseTerms } from '../../shared/domain/purchase.ts';
@@ -12,6 +13,7 @@ import { branchOf, record, recordNow, type UseCaseContext } from './actor.ts';
 import { averagePrice, type CardAssessment, judgeTask, MAKES_A_CARD, nextPurchase } from './card-assessment.ts';
 import { type CardJob, type CardLook, type CardSecret, type DeliveryProof, ownSecret, targetImage } from './card-delivery.ts';
 import { refundTenders } from './charges.ts';
+import { commodityOfAccount } from './commodity.ts';
 import type { CardKeys } from './ports/cards.ts';
 import type { ReadStore } from './ports/store.ts';
 import { halfMadeKeys, requireCard } from './reader.ts';
@@ -106,7 +108,9 @@ function plan(context: UseCaseContext, task: CardTaskRow, { assessment, layout, 
         cumulativeLitres: cumulativeLitres - litres,
         reissues: reissuesOf(ports.store, task),
       };
-      const made = layout.planIssue(image, { cardNo: task.cardNo, regionCode, accountNo: account.accountNo, keyVersion, begins });
+      const { accountNo } = account;
+      const identity = { cardNo: task.cardNo, regionCode, accountNo, ...suppliedWith(commodityOfAccount(store, account)) };
+      const made = layout.planIssue(image, { ...identity, keyVersion, begins });
       const purchase = { sequence, volumeLitres: litres, cumulativeLitres, priceFenPerM3, date: branch.businessDate };
       return { sequence, cumulativeLitres, after: litres > 0 ? layout.planPurchase(made, purchase) : made };
     }

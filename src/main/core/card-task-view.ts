@@ -4,6 +4,7 @@ import { CARD_TASKS, type CardTaskRow, isOpenTask } from '../../shared/domain/ca
 import type { UseCaseContext } from './actor.ts';
 import { startOf } from './card-task-job.ts';
 import { requireAccount } from './charges.ts';
+import { commodityOfAccount } from './commodity.ts';
 import type { ReadStore } from './ports/store.ts';
 
 export type CardTaskView = Outputs['cardTasks']['get'];
@@ -31,6 +32,7 @@ export function cardTaskView(store: ReadStore, task: CardTaskRow): CardTaskView 
     accountId,
     accountNo: account?.accountNo ?? '',
     customerName: account?.customerName ?? '',
+    commodity: commodityOfAccount(store, account),
     cardNo,
     layoutId,
     oldCardNo,

@@ -31,9 +31,9 @@ function counterWith(...configured: DeviceSlot[]) {
 
 it('shows one purchase from what is due to what is on the card, and then nothing of it', () => {
   const { ports, did } = counterWith('display');
-  tellCustomer(ports, { news: 'due', amountFen: 123_456, litres: 32_500 });
+  tellCustomer(ports, { news: 'due', amountFen: 123_456, litres: 32_500, commodity: 'gas' });
   tellCustomer(ports, { news: 'paid', tenderedFen: 130_000, changeFen: 6_544 });
-  tellCustomer(ports, { news: 'written', litres: 32_500 });
+  tellCustomer(ports, { news: 'written', litres: 32_500, commodity: 'gas' });
   tellCustomer(ports, { news: 'nothing' });
   openOwnDrawer(ports);
   expect(did).toEqual([
@@ -44,9 +44,19 @@ it('shows one purchase from what is due to what is on the card, and then nothing
   ]);
 });
 
+it('counts power in 度', () => {
+  const { ports, did } = counterWith('display');
+  tellCustomer(ports, { news: 'due', amountFen: 5_500, litres: 100_000, commodity: 'power' });
+  tellCustomer(ports, { news: 'written', litres: 100_000, commodity: 'power' });
+  expect(did).toEqual([
+    { upper: '应付 55.00元', lower: '电量 100.0度' },
+    { upper: '已写卡 100.0度', lower: '谢谢' },
+  ]);
+});
+
 it('leaves a counter without these devices alone', () => {
   const { ports, did } = counterWith();
-  tellCustomer(ports, { news: 'due', amountFen: 1, litres: 1 });
+  tellCustomer(ports, { news: 'due', amountFen: 1, litres: 1, commodity: 'gas' });
   tellCustomer(ports, { news: 'nothing' });
   openOwnDrawer(ports);
   expect(did).toEqual([]);

@@ -4,6 +4,7 @@
 // the request that needed it: the gas is used. What rounds to no fen is no bill. A reading that raises no bill (a suspension, a card meter) is kept and bills nothing; the next bill covers it.
 import { addDays } from '../../shared/domain/calendar.ts';
 import type { BilledUse } from '../../shared/domain/charging.ts';
+import { type Commodity, unitOf } from '../../shared/domain/commodity.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { AccountRow, MeterRow } from '../../shared/domain/fold.ts';
 import { billUse } from '../../shared/domain/gas-bill.ts';
@@ -11,6 +12,7 @@ import { supplyOf } from '../../shared/domain/supply.ts';
 import type { Tariff } from '../../shared/domain/tariff.ts';
 import { record, type UseCaseContext } from './actor.ts';
 import { policyNow } from './approval.ts';
+import { commodityOfAccount } from './commodity.ts';
 import type { ReadStore, WriteTx } from './ports/store.ts';
 
 /** Days from a bill to its due date where the policy names none. */
@@ -93,10 +95,9 @@ export function billsFor(store: ReadStore, reading: TakenReading): readonly UseB
 }
 
 /** What a bill is called, with its use in the unit of its supply. */
-function describe({ readFrom, readTo, parts }: BilledUse, versions: readonly Tariff[]): string {
+function describe({ readFrom, readTo, parts }: BilledUse, commodity: Commodity): string {
   const litres = parts.reduce((sum, part) => sum + part.litres, 0);
-  const isPower = versions.some(({ id, supply }) => id === parts[0]?.tariffId && supply === 'power');
-  return `${isPower ? '电费' : '气费'} ${readFrom}～${readTo} ${litres / 1_000} ${isPower ? 'kWh' : 'm³'}`;
+  return `${commodity === 'power' ? '电费' : '气费'} ${readFrom}～${readTo} ${litres / 1_000} ${unitOf(commodity)}`;
 }
 
 /** Raises the bills of a reading, due by the policy's days. Throws as `billsFor`. */
@@ -104,7 +105,7 @@ export function raiseBills(context: UseCaseContext, tx: WriteTx, reading: TakenR
   const dueDate = addDays(reading.on, policyNow(tx).billDueDays ?? BILL_DUE_DAYS);
   for (const { bill, amountFen, vatPermille } of billsFor(tx, reading)) {
     const receivableId = context.ports.ids.uuid();
-    const description = describe(bill, tx.tariffVersions(reading.account.tariffId));
+    const description = describe(bill, commodityOfAccount(tx, reading.account));
     const terms = { kind: 'gas', itemCode: 'reading', description, amountFen, vatPermille, dueDate, bearsLateFee: true, bill } as const;
     record(context, tx, {
       id: receivableId,

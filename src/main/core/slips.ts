@@ -2,6 +2,7 @@
 import type { PaymentRow } from '../../shared/domain/charging.ts';
 import type { Tender } from '../../shared/domain/tender.ts';
 import { branchOf, record, type UseCaseContext } from './actor.ts';
+import { commodityOfAccount } from './commodity.ts';
 import type { SlipContent } from './ports/printing.ts';
 import type { Branch, ReadStore, WriteTx } from './ports/store.ts';
 import { addressOf } from './views.ts';
@@ -66,6 +67,7 @@ export function putSlip(context: UseCaseContext, tx: WriteTx, facts: SlipFacts):
           ...content,
           ...head,
           accounts,
+          commodity: commodityOfAccount(tx, tx.account(accountIds[0] ?? '')),
           atMs: ports.clock.nowMs(),
           verification: `CT1|${head.receiptNo}|${accounts[0]?.accountNo ?? ''}|${facts.amountFen}|${subjectId}`,
         },

@@ -3,6 +3,7 @@ import type { Outputs } from '../../shared/contract/index.ts';
 import type { AccountRow, ReceiptRow, TopupRow } from '../../shared/domain/fold.ts';
 import type { ShiftRow } from '../../shared/domain/shifts.ts';
 import { nextStepOf } from '../../shared/domain/topup.ts';
+import { commodityOfAccount } from './commodity.ts';
 import type { ReadStore } from './ports/store.ts';
 
 export type TopupView = Outputs['topups']['get'];
@@ -45,6 +46,7 @@ export function topupView(store: ReadStore, topup: TopupRow): TopupView {
     customerName: account?.customerName ?? '',
     cardNo: topup.cardNo,
     state: replicated ? 'replicated' : topup.state,
+    commodity: commodityOfAccount(store, account),
     litres: purchase.litres,
     amountFen: purchase.amountFen,
     lines: [...purchase.lines],

@@ -107,7 +107,7 @@ describe('Bench', () => {
     await bench.act({ act: 'meter-takes-card', cardNo: 'A' });
     await bench.act({ act: 'meter-uses', cardNo: 'A', litres: 4 });
     const { regionCode: _, faults: __, ...shown } = METER;
-    const meter = { ...shown, loadedSequence: 1, remainingLitres: 6, lastResult: 'used' };
+    const meter = { ...shown, commodity: 'gas', loadedSequence: 1, remainingLitres: 6, lastResult: 'used' };
     expect(bench.state().meters).toEqual([meter]);
     expect(changes()).toBe(2);
     await bench.close();

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { SimulatedCardReader } from '../../../drivers/kit/simulator.ts';
 import { DEVICE_SLOTS } from '../../shared/contract/devices.ts';
+import { commodityOf } from '../../shared/domain/commodity.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { DeviceSlot } from '../core/ports/devices.ts';
 import type { HallAct, HallState } from '../core/ports/hall.ts';
@@ -109,7 +110,10 @@ export class Bench {
       headquartersOnline: this.#file.headquartersOnline,
       paper: devices.find((device) => device.slot === 'printer')?.papers ?? [],
       drawerPulses: devices.reduce((sum, device) => sum + ('pulses' in device ? device.pulses : 0), 0),
-      meters: this.#file.meters.map(({ regionCode: _, faults: __, ...meter }) => meter),
+      meters: this.#file.meters.map(({ regionCode: _, faults: __, supply, ...meter }) => ({
+        ...meter,
+        commodity: commodityOf({ supply }),
+      })),
     };
   }
 

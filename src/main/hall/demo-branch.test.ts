@@ -5,7 +5,9 @@ import { type TempStore, tempStore } from '../../../tests/support/temp-store.ts'
 import { fen, litres } from '../../shared/domain/money.ts';
 import { POLICIES } from '../../shared/domain/policy.ts';
 import { priceVolume, volumeForMoney } from '../../shared/domain/tariff.ts';
-import { DEMO_STAFF, type DemoCard, seedDemoBranch } from './demo-branch.ts';
+import { DEMO_STAFF, seedDemoBranch } from './demo-branch.ts';
+import type { DemoCard } from './demo-cards.ts';
+import { POWER_ACCOUNTS } from './demo-power.ts';
 
 const OPTIONS = { seed: 7, accounts: 300, businessDate: '2026-03-02', nowMs: 1_772_000_000_000, layoutId: 'one', otherLayoutId: 'two' };
 
@@ -32,7 +34,7 @@ describe('the demo branch', () => {
   it('has as many accounts as asked for, each number once, and a sound journal', () => {
     const demo = seedDemoBranch(temp.store, OPTIONS);
     const { store } = temp;
-    expect(demo.accounts).toBe(300);
+    expect(demo.accounts).toBe(300 + POWER_ACCOUNTS);
     expect(store.verifyJournal()).toEqual({ ok: true });
     const accounts = store.operationsAfter(4, 300).map((operation) => {
       if (operation.kind !== 'account.opened') throw new Error(`unexpected ${operation.kind}`);
@@ -94,7 +96,7 @@ describe('the demo branch', () => {
   it('lays a dozen cards at the bench whose prices are the published ones', () => {
     const { store } = temp;
     const { hand } = seedDemoBranch(store, OPTIONS);
-    expect(hand).toHaveLength(12);
+    expect(hand.filter(({ supply }) => supply === undefined)).toHaveLength(12);
     const price = (situation: string): number => {
       const card = hand.find((one) => one.situation === situation);
       const account = store.account(card?.accountId ?? '');
@@ -109,6 +111,33 @@ describe('the demo branch', () => {
     expect(loaded?.meterReturn?.loadedSequence).toBe((loaded?.purchase?.sequence ?? 0) - 1);
     expect(hand.find((card) => card.situation === 'new card')).toMatchObject({ purchase: null, meterReturn: null });
     for (const card of hand) expect(store.search(card.cardNo, 5)[0]).toEqual({ accountId: card.accountId, matched: 'card' });
+  });
+
+  it('supplies a few with power: cards and ordinary meters, prices a kWh, spare meters of their own', () => {
+    const { store } = temp;
+    const { hand } = seedDemoBranch(store, OPTIONS);
+    const price = (situation: string): number => {
+      const card = hand.find((one) => one.situation === situation);
+      const account = store.account(card?.accountId ?? '');
+      const tariff = store.tariff(account?.tariffId ?? '');
+      if (account === null || tariff === null) throw new Error(`no ${situation}`);
+      expect([card?.supply, tariff.supply, store.meter(card?.meterNo ?? '')?.detail.supply]).toEqual(['power', 'power', 'power']);
+      const use = { usedLitres: store.tierUse(account.accountId, 2026), householdSize: account.householdSize };
+      return priceVolume(tariff, use, litres(100_000)).amountFen;
+    };
+    // 100 kWh at 0.55; with 2,700 of 2,760 kWh used 60 at 0.55 and 40 at 0.60.
+    expect(['power', 'power near tier 2'].map(price)).toEqual([5_500, 5_700]);
+    const stored = store.metersIn('in-store', '71', 50);
+    expect(stored.map(({ kind, detail }) => [kind, detail.supply])).toEqual([
+      ['ic', 'power'],
+      ['ic', 'power'],
+      ['ordinary', 'power'],
+    ]);
+    const [shop] = store.search('明远五金', 1);
+    expect(store.receivablesOf(shop?.accountId ?? '', 'open').map(({ description }) => description)).toEqual([
+      '2026-01 电费 1420 kWh',
+      '2026-02 电费 1365 kWh',
+    ]);
   });
 
   it('lets each of the staff sign in with the pass word that is shown', () => {

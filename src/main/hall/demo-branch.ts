@@ -1,43 +1,18 @@
 // The demo branch: staff, tariffs and thousands of invented accounts from one seed, and the cards that lie at the bench.
 import { hashSync } from '@node-rs/argon2';
 import { addDays } from '../../shared/domain/calendar.ts';
-import type { CardPurchase, MeterReturn } from '../../shared/domain/card-layout.ts';
 import type { AccountOpened, NewOperation, OperationKind, OperationPayloads } from '../../shared/domain/operation.ts';
 import type { Tariff } from '../../shared/domain/tariff.ts';
 import type { StaffRow } from '../core/ports/store.ts';
+import type { DemoCard, DemoHandCard, DemoOptions, DemoSpareMeter } from './demo-cards.ts';
 import { demoCharges, demoPolicy } from './demo-charges.ts';
 import { type Chance, chanceOf, companyName, type Home, homesOf, personName, phoneNumber } from './demo-people.ts';
+import { demoPower, POWER_ACCOUNTS, powerSpares } from './demo-power.ts';
 
 /** What seeding needs of a store. */
 export interface DemoStore {
   importOperations(operations: Iterable<NewOperation>): number;
   seedStaff(rows: readonly StaffRow[]): void;
-}
-
-/** A card as the demo branch issued it: everything that a layout needs to make its image. */
-export interface DemoCard {
-  readonly cardNo: string;
-  readonly regionCode: string;
-  readonly accountId: string;
-  readonly accountNo: string;
-  readonly customerName: string;
-  readonly layoutId: string;
-  readonly meterNo: string;
-  /** Last purchase; null on a card that never held one. */
-  readonly purchase: CardPurchase | null;
-  /** What the meter wrote when it last had the card; null when it never had. A lower loaded sequence than the purchase's: not yet taken. */
-  readonly meterReturn: MeterReturn | null;
-}
-
-/** A card at the bench, with what is special about its account, in one English word or two. */
-export interface DemoHandCard extends DemoCard {
-  readonly situation: string;
-}
-
-/** A meter in the store that takes cards. */
-export interface DemoSpareMeter {
-  readonly meterNo: string;
-  readonly layoutId: string;
 }
 
 export interface DemoStaff {
@@ -56,21 +31,6 @@ export interface DemoBranch {
   readonly hand: readonly DemoHandCard[];
   /** In the store, for exchanges. */
   readonly spareMeters: readonly DemoSpareMeter[];
-}
-
-export interface DemoOptions {
-  readonly seed: number;
-  /** At least the dozen whose cards lie at the bench. */
-  readonly accounts: number;
-  readonly businessDate: string;
-  readonly nowMs: number;
-  readonly layoutId: string;
-  /** Layout of the cards that two makers' meters take; the same when left out. */
-  readonly otherLayoutId?: string;
-  /** New ids; made from the seed when not given. */
-  readonly newId?: () => string;
-  /** Called for every card of the branch. */
-  readonly writeCard?: (card: DemoCard) => void;
 }
 
 export const DEMO_STAFF: readonly DemoStaff[] = [
@@ -152,8 +112,8 @@ const REGION_CODE = '9A01';
 const DAY_MS = 86_400_000;
 
 /**
- * Fills an empty store with the demo branch: the branch, three tariffs, five staff with cheap Argon2id hashes, `accounts` accounts, a policy and
- * what some of the accounts owe.
+ * Fills an empty store with the demo branch: the branch, three tariffs, five staff with cheap Argon2id hashes, `accounts` accounts of gas and a few of power, a
+ * policy and what some of the accounts owe.
  * The same options give the same operations. Throws what the store throws.
  */
 export function seedDemoBranch(store: DemoStore, options: DemoOptions): DemoBranch {
@@ -172,7 +132,8 @@ export function seedDemoBranch(store: DemoStore, options: DemoOptions): DemoBran
     })),
   );
   store.importOperations(demoOperations({ branch, options, hand }));
-  return { branch, accounts: options.accounts, staff: DEMO_STAFF, hand, spareMeters: spareMeters(options) };
+  const spares = [...spareMeters(options), ...powerSpares(options)];
+  return { branch, accounts: options.accounts + POWER_ACCOUNTS, staff: DEMO_STAFF, hand, spareMeters: spares };
 }
 
 function* demoOperations(into: {
@@ -220,6 +181,8 @@ function* demoOperations(into: {
   const { businessDate } = options;
   for (const [index, account] of accounts.entries())
     yield* demoCharges({ account, atBench: index < SITUATIONS.length, businessDate, chance, make: operation, newId });
+  const home = accounts[0]?.address ?? nextHome();
+  yield* demoPower({ options, regionCode: branch.regionCode, home, hand, make: operation, newId });
 }
 
 const layoutOf = ({ other }: { readonly other: boolean }, { layoutId, otherLayoutId }: DemoOptions): string =>

@@ -15,6 +15,8 @@ const meterSchema = z.strictObject({
   regionCode: z.string(),
   /** '' on a spare one: the first card it takes says whose it is. */
   accountNo: z.string(),
+  /** What it measures; left out for gas. */
+  supply: z.literal('power').optional(),
   loadedSequence: z.int(),
   remainingLitres: z.int(),
   cumulativeUseLitres: z.int(),

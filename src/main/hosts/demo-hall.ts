@@ -2,10 +2,12 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CardLayout } from '../../shared/domain/card-layout.ts';
+import { commodityOf, suppliedWith } from '../../shared/domain/commodity.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { KeyVault } from '../core/ports/cards.ts';
 import type { CardRecord } from '../hall/card-file.ts';
-import { type DemoCard, type DemoSpareMeter, type DemoStore, seedDemoBranch } from '../hall/demo-branch.ts';
+import { type DemoStore, seedDemoBranch } from '../hall/demo-branch.ts';
+import type { DemoCard, DemoSpareMeter } from '../hall/demo-cards.ts';
 import { createDemoHallFiles } from '../hall/demo-hall-files.ts';
 import type { HallMeter, HandCard } from '../hall/hall-file.ts';
 import { type HallLayout, hallLayouts, type MeterModule } from '../hall/meters.ts';
@@ -109,7 +111,8 @@ function imageOf(from: {
   const image = layout.planIssue(blank, card);
   if (card.meterReturn !== null) {
     // The meter writes its return record before the purchase is on the card: then nothing is loaded on the way.
-    meters.createMeter({ state: { ...card.meterReturn, regionCode: card.regionCode, accountNo: card.accountNo } }).take({
+    const { regionCode, accountNo, supply } = card;
+    meters.createMeter({ state: { ...card.meterReturn, regionCode, accountNo, supply } }).take({
       main: image,
       persist: () => {},
     });
@@ -146,13 +149,23 @@ function handCard({ cardNo, customerName, accountNo }: DemoCard): HandCard {
 
 const EMPTY_METER = { loadedSequence: 0, remainingLitres: 0, cumulativeUseLitres: 0, faults: 0 };
 
-function meterOf({ meterNo, layoutId, cardNo, regionCode, accountNo, meterReturn }: DemoCard): HallMeter {
+function meterOf({ meterNo, layoutId, cardNo, regionCode, accountNo, supply, meterReturn }: DemoCard): HallMeter {
   const { loadedSequence, remainingLitres, cumulativeUseLitres, faults } = meterReturn ?? EMPTY_METER;
-  return { meterNo, layoutId, cardNo, regionCode, accountNo, loadedSequence, remainingLitres, cumulativeUseLitres, faults, lastResult: '' };
+  const seen = { loadedSequence, remainingLitres, cumulativeUseLitres, faults, lastResult: '' };
+  return { meterNo, layoutId, cardNo, regionCode, accountNo, ...suppliedWith(commodityOf({ supply })), ...seen };
 }
 
-function spareMeterOf({ meterNo, layoutId }: DemoSpareMeter, regionCode: string): HallMeter {
-  return { meterNo, layoutId, cardNo: '', regionCode, accountNo: '', ...EMPTY_METER, lastResult: '' };
+function spareMeterOf({ meterNo, layoutId, supply }: DemoSpareMeter, regionCode: string): HallMeter {
+  return {
+    meterNo,
+    layoutId,
+    ...suppliedWith(commodityOf({ supply })),
+    cardNo: '',
+    regionCode,
+    accountNo: '',
+    ...EMPTY_METER,
+    lastResult: '',
+  };
 }
 
 /** The day at the counter's place, YYYY-MM-DD. */

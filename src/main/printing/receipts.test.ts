@@ -40,6 +40,18 @@ describe('receipts', () => {
     });
   }
 
+  it('says power where the account has power: 千瓦时 and 购电, and nobody is called otherwise than they are', () => {
+    const customerName = '中国石油天然气食堂';
+    const lines = paper(receipts.markup({ ...content, commodity: 'power', customerName }, 48), 48).map((line) => line.trim());
+    const text = lines.join('\n');
+    expect(lines.map((line) => line.replace(/\s/g, ''))).toEqual(expect.arrayContaining(['购电收据', '电量(千瓦时)×单价金额']));
+    expect(text).toContain(customerName);
+    expect(text).toContain('购电量');
+    expect(text).toContain('电量已写卡并核对');
+    expect(text).toMatch(/[\d.]+ 千瓦时/);
+    expect(text.replace(customerName, '')).not.toMatch(/气|立方米/);
+  });
+
   it('marks a reprint with its count and keeps the rest', () => {
     const original = receipts.markup(content, 48);
     const [mark, ...rest] = paper(receipts.reprintMarkup(original, 2), 48);
@@ -55,6 +67,7 @@ describe('receipts', () => {
 const AMOUNT_FEN = 1_000_000_000;
 /** The longest of everything that a clerk can enter, and the highest sum of a payload. */
 const SLIP: Omit<SlipContent, 'kind'> = {
+  commodity: 'gas',
   branch: { branchNo: '9A0101', name: '城南天然气有限公司客户服务中心第一营业厅（总部）', regionCode: '9A01', businessDate: '2026-11-21' },
   ...{ receiptNo: '9A0101-C01-00000001', counterId: 'C01', clerkName: '欧阳娜娜·买买提', clerkNo: '1001' },
   accounts: [1, 2].map((number) => ({

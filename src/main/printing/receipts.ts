@@ -1,6 +1,7 @@
 // Receipts in receiptline markup: one text that becomes both the printer's bytes and the picture on screen.
 import receiptline from 'receiptline';
 import { capitalYuan, fen, formatCubicMetres, formatYuan, splitVat } from '../../shared/domain/money.ts';
+import { wordsFor } from '../../shared/words/commodity.ts';
 import type { ReceiptContent, Receipts } from '../core/ports/printing.ts';
 import { invoiceForm } from './invoice-form.ts';
 import { localTime, moneyHanded, NAME_AND_VALUE, pair, text, WHOLE_LINE } from './markup.ts';
@@ -10,13 +11,14 @@ import { testPage } from './test-page.ts';
 const LINE_AND_AMOUNT = '{border:space; width:*,10}';
 
 function markup(content: ReceiptContent): string {
-  const { branch } = content;
+  const { branch, commodity } = content;
+  const say = (words: string) => wordsFor(commodity, 'zh-CN', words);
   const { netFen, vatFen } = splitVat(fen(content.amountFen), content.vatPermille);
   const yuan = (amountFen: number) => `¥${formatYuan(fen(amountFen))}`;
   const lines = [
     WHOLE_LINE,
     `"${text(branch.name)}`,
-    '^^^购气收据',
+    say('^^^购气收据'),
     '-',
     NAME_AND_VALUE,
     pair('收据号', content.receiptNo),
@@ -28,15 +30,15 @@ function markup(content: ReceiptContent): string {
     pair('地址', content.address),
     pair('卡号', content.cardNo),
     ...(content.meterNo === '' ? [] : [pair('表号', content.meterNo)]),
-    pair('购气次数', content.sequence.toString()),
+    pair(say('购气次数'), content.sequence.toString()),
     '-',
     LINE_AND_AMOUNT,
-    '气量(立方米) × 单价 | 金额',
+    say('气量(立方米) × 单价 | 金额'),
     ...content.lines.map((line) =>
       pair(`${line.tier}阶 ${formatCubicMetres(line.litres)} × ${formatYuan(fen(line.priceFenPerM3))}`, formatYuan(fen(line.amountFen))),
     ),
     NAME_AND_VALUE,
-    pair('购气量', `${formatCubicMetres(content.litres)} 立方米`),
+    pair(say('购气量'), `${formatCubicMetres(content.litres)} ${say('立方米')}`),
     pair('不含税', formatYuan(netFen)),
     pair('税额', formatYuan(vatFen)),
     '-',
@@ -49,7 +51,7 @@ function markup(content: ReceiptContent): string {
     WHOLE_LINE,
     '',
     `{code:${text(content.verification)}; option:qrcode,4,m}`,
-    '请妥善保管,气量已写卡并核对',
+    say('请妥善保管,气量已写卡并核对'),
   ];
   return lines.join('\n');
 }

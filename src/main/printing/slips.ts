@@ -1,5 +1,6 @@
 // Receipts for everything but a purchase of gas: payments, reversals, deposits and refunds.
 import { capitalYuan, fen, formatYuan } from '../../shared/domain/money.ts';
+import { wordsFor } from '../../shared/words/commodity.ts';
 import type { SlipContent, SlipKind } from '../core/ports/printing.ts';
 import { localTime, moneyHanded, NAME_AND_VALUE, pair, text, WHOLE_LINE, yuan } from './markup.ts';
 
@@ -20,10 +21,11 @@ const LINE_AND_AMOUNT = '{border:space; width:*,13}';
 export function slip(content: SlipContent): string {
   const { branch } = content;
   const words = SLIP_WORDS[content.kind];
+  const title = wordsFor(content.commodity, 'zh-CN', words.title);
   return [
     WHOLE_LINE,
     `"${text(branch.name)}`,
-    `^^^${words.title}`,
+    `^^^${title}`,
     '-',
     NAME_AND_VALUE,
     pair('收据号', content.receiptNo),

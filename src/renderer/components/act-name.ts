@@ -1,12 +1,13 @@
 // The acts that can be approved, in words.
-import { useTranslation } from 'react-i18next';
+import type { Commodity } from '../../shared/domain/commodity.ts';
+import { useWords } from './commodity.tsx';
 
 /** Returns what "area.call" means to a person; calls without a wording are named as they are. */
-export function useActName(): (act: string) => string {
-  const { t, i18n } = useTranslation();
+export function useActName(own?: Commodity): (act: string) => string {
+  const { t, i18n } = useWords(own);
   return (act) => {
     const key = `work.act.${act.replace('.', '-')}`;
-    return i18n.exists(key) ? String((i18n.t as (key: string) => unknown)(key)) : t('work.approvals.actOther', { act });
+    return i18n.exists(key) ? String((t as (key: string) => unknown)(key)) : t('work.approvals.actOther', { act });
   };
 }
 

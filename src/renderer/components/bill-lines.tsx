@@ -1,12 +1,13 @@
 // How a bill of an ordinary meter comes to its amount: the readings, each tier line of each part of the period, the standing charges.
-import { useTranslation } from 'react-i18next';
+
 import type { Outputs } from '../../shared/contract/index.ts';
 import { cubicMetres, yuan } from '../format/format.ts';
+import { useWords } from './commodity.tsx';
 
 export type UseBill = Outputs['requests']['preview']['bills'][number];
 
 export function BillLines({ bill, amountFen }: Pick<UseBill, 'bill' | 'amountFen'>) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { readFrom, readTo, fromLitres, toLitres, parts, charges } = bill;
   const litres = parts.reduce((sum, part) => sum + part.litres, 0);
   return (

@@ -1,8 +1,8 @@
 // A fault in words: what happened, what to do next, its code, and the buttons that help.
 import { CloseCircleOutlined, WarningOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type Problem, problemWords } from '../text/index.ts';
+import { useWords } from './commodity.tsx';
 
 /** Shows a problem; `tone` "warn" where money is taken and the effect open, "bad" where something was refused. */
 export function ProblemNote(props: {
@@ -11,9 +11,9 @@ export function ProblemNote(props: {
   readonly heading?: string;
   readonly children?: ReactNode;
 }) {
-  const { t, i18n } = useTranslation();
+  const { t, i18n, commodity } = useWords();
   const { problem, tone = 'bad', heading } = props;
-  const words = problemWords(i18n.language, problem);
+  const words = problemWords(i18n.language, problem, commodity);
   return (
     <div className={tone === 'warn' ? 'state-undelivered' : 'state-refused'} role="alert" data-testid="problem" data-code={problem.code}>
       <div className="row" style={{ alignItems: 'flex-start' }}>

@@ -24,10 +24,11 @@ export const en = {
     show: 'Show',
     code: 'Code {{code}}',
     slot: 'Slot {{slot}}',
-    cubicMetres: '{{value}} m³',
+    volume: '{{value}} {{unit}}',
     persons_one: '{{count}} person',
     persons_other: '{{count}} persons',
   },
+  commodity: { title: 'Supply', gas: 'Gas', power: 'Power' },
   line: {
     away: 'The line to the counter program is down, reconnecting…',
     awayHint: 'All money taken is recorded. Take no new money until the line is back.',

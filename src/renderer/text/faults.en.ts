@@ -57,6 +57,10 @@ export const faultsEn = {
     'Slot {{slot}}',
   ),
   CARD_BLANK: say('This is a blank card', "Ask for the customer's own card; for a new account issue one first."),
+  CARD_OTHER_SUPPLY: say(
+    'The card says another kind of supply than its account',
+    'Sell nothing to it: the meter would not take it. Let a supervisor compare card and ledger.',
+  ),
   CARD_OTHER_REGION: say(
     'A card of another region, which may not be written here',
     'Send the customer to the company that issued it.',
@@ -132,6 +136,11 @@ export const faultsEn = {
   METER_NOT_AWAY: say(
     'This meter is neither in repair nor with its maker',
     'Only such a meter comes back into the store; check the number.',
+  ),
+  METER_OTHER_SUPPLY: say(
+    'This meter does not measure what the account is supplied with',
+    'Choose a meter for the same kind of supply.',
+    'Meter {{meterNo}}',
   ),
   METER_THERE_ALREADY: say('The account has a meter', 'Take an exchange instead.'),
   METER_LAYOUT_UNKNOWN: say('No driver here knows cards for this meter', 'Choose one of the card layouts that are installed.'),

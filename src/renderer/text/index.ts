@@ -1,8 +1,11 @@
 // The screens' texts: which languages there are, which one is on, and how a fault is put into words.
 import i18next, { type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { Commodity } from '../../shared/domain/commodity.ts';
 import { isFaultCode } from '../../shared/domain/fault.ts';
 import { fen, formatCubicMetres, formatYuan } from '../../shared/domain/money.ts';
+import { wordsFor } from '../../shared/words/commodity.ts';
+import { type TextTree, withPowerTexts } from './commodity.ts';
 import { en } from './en.ts';
 import type { ProblemCode } from './faults.zh-CN.ts';
 import { type Texts, zhCN } from './zh-CN.ts';
@@ -53,7 +56,9 @@ export function startText(page: { readonly store: Storage; readonly root: HTMLEl
     // Flat, so that a text is one look-up: a screen asks for a hundred of them each time it is drawn.
     keySeparator: false,
     nsSeparator: false,
-    resources: { 'zh-CN': { translation: flat(zhCN) }, 'zh-TW': { translation: flat(zhTW) }, en: { translation: flat(en) } },
+    resources: Object.fromEntries(
+      LANGUAGES.map((language) => [language, { translation: flat(withPowerTexts(TEXTS[language] as unknown as TextTree, language)) }]),
+    ),
   });
   return i18next;
 }
@@ -98,10 +103,11 @@ function fillOne(template: string, context: Problem['context']): string {
   return complete ? text : '';
 }
 
-/** Returns what happened and what to do next, in the language; an unknown code reads as an internal fault. */
-export function problemWords(language: string, problem: Problem): ProblemWords {
-  const texts = TEXTS[LANGUAGES.find((one) => one === language) ?? 'zh-CN'].faults;
+/** Returns what happened and what to do next, in the language and for the commodity; an unknown code reads as an internal fault. */
+export function problemWords(language: string, problem: Problem, commodity: Commodity = 'gas'): ProblemWords {
+  const known = LANGUAGES.find((one) => one === language) ?? 'zh-CN';
   const code: ProblemCode = isFaultCode(problem.code) || problem.code === 'LINE_LOST' ? problem.code : 'INTERNAL';
-  const { title, next, detail } = texts[code];
-  return { title, next, detail: fill(detail, problem.context) };
+  const { title, next, detail } = TEXTS[known].faults[code];
+  const say = (text: string): string => wordsFor(commodity, known, text);
+  return { title: say(title), next: say(next), detail: fill(say(detail), problem.context) };
 }

@@ -244,6 +244,7 @@ export const peopleEn = {
     range: 'Outside what is allowed',
     same: 'Nothing was changed',
     'not-in-store': 'No such meter in the store',
+    'other-supply': 'For another kind of supply',
     'no-customer': 'No such account, or it has no customer record yet',
     other: 'This is not acceptable',
   },

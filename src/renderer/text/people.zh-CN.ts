@@ -241,6 +241,7 @@ export const peopleZhCN = {
     range: '超出允许范围',
     same: '内容没有变化',
     'not-in-store': '库存中没有这块表',
+    'other-supply': '用能种类与该户不同',
     'no-customer': '没有这个户号，或该户还没有客户资料',
     other: '内容不符合要求',
   },

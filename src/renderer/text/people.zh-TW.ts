@@ -243,6 +243,7 @@ export const peopleZhTW = {
     range: '超出允許範圍',
     same: '內容沒有變化',
     'not-in-store': '庫存中沒有這個錶',
+    'other-supply': '用能種類與該戶不同',
     'no-customer': '沒有這個戶號，或該戶還沒有客戶資料',
     other: '內容不符合要求',
   },

@@ -1,6 +1,7 @@
 // Texts: every language complete, every fault worded, every placeholder the same everywhere.
 import { describe, expect, it } from 'vitest';
 import { FAULT_CODES } from '../../shared/domain/fault.ts';
+import { type TextTree, withPowerTexts } from './commodity.ts';
 import { LANGUAGES, problemWords, rememberedLanguage, TEXTS } from './index.ts';
 
 function leaves(value: unknown, path = ''): [string, string][] {
@@ -68,6 +69,27 @@ describe('languages', () => {
     for (const [key, text] of leaves(TEXTS.en)) expect(/[㐀-鿿]/.test(text), key).toBe(false);
     for (const [key, text] of leaves(TEXTS['zh-TW']))
       expect(/[这为写读头尔气时间设备账归电话单数据仅]/.test(text), `${key} ${text}`).toBe(false);
+  });
+
+  it('have for power what differs from gas, with nothing of gas left in it and the same placeholders', () => {
+    const gas = { 'zh-CN': /气|立方米|m³|升/, 'zh-TW': /氣|瓦斯|立方公尺|m³|公升/, en: /\bgas\b|m³|litre|cubic/i };
+    for (const language of LANGUAGES) {
+      const base = new Map(leaves(TEXTS[language]));
+      const power = leaves(withPowerTexts(TEXTS[language] as unknown as TextTree, language)).filter(([key]) => !base.has(key));
+      expect(power.length).toBeGreaterThan(50);
+      for (const [key, text] of power) {
+        expect(gas[language].test(text.replace(/{{\w+}}/g, '')), `${language} ${key}: ${text}`).toBe(false);
+        expect(placeholders(text), key).toEqual(placeholders(base.get(key.replace('_power', '')) ?? ''));
+      }
+    }
+  });
+
+  it('say a sentence of power by its own words', () => {
+    const problem = { code: 'CARD_STILL_LOADED', context: { litres: 32_500 } };
+    expect(problemWords('zh-CN', problem, 'power').detail).toBe('卡上尚有 32.5 kWh');
+    expect(problemWords('zh-CN', problem, 'power').next).toBe('请客户先把卡插入电能表，读入后再来购电。');
+    expect(problemWords('zh-TW', problem, 'power').title).toBe('卡上還有電量沒有輸入表內');
+    expect(problemWords('en', problem, 'power').title).toBe('The card still holds power the meter has not taken');
   });
 
   it('start with what was chosen last, else Simplified Chinese', () => {

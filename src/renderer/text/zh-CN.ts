@@ -23,10 +23,11 @@ export const zhCN = {
     show: '查看',
     code: '代码 {{code}}',
     slot: '卡槽 {{slot}}',
-    cubicMetres: '{{value}} m³',
+    volume: '{{value}} {{unit}}',
     persons_one: '{{count}} 人',
     persons_other: '{{count}} 人',
   },
+  commodity: { title: '用能种类', gas: '燃气', power: '电力' },
   line: {
     away: '与柜台程序的连接中断，正在重新连接…',
     awayHint: '已收的款项都已保存。连接恢复前请不要收新的款。',

@@ -24,10 +24,11 @@ export const zhTW = {
     show: '查看',
     code: '代碼 {{code}}',
     slot: '卡槽 {{slot}}',
-    cubicMetres: '{{value}} m³',
+    volume: '{{value}} {{unit}}',
     persons_one: '{{count}} 人',
     persons_other: '{{count}} 人',
   },
+  commodity: { title: '用能種類', gas: '瓦斯', power: '電力' },
   line: {
     away: '與櫃檯程式的連接中斷，正在重新連接…',
     awayHint: '已收的款項都已保存。連接恢復前請不要收新的款。',

@@ -15,7 +15,7 @@ import {
   phoneSchema,
   reasonSchema,
 } from './people.ts';
-import { accountIdSchema, fenSchema, idSchema, litresSchema } from './values.ts';
+import { accountIdSchema, commoditySchema, fenSchema, idSchema, litresSchema } from './values.ts';
 
 export const SEARCH_KINDS = ['account', 'name', 'pinyin', 'phone', 'address', 'meter', 'card'] as const;
 
@@ -92,6 +92,7 @@ export const accountSchema = z.strictObject({
   accountNo: z.string(),
   customerName: z.string(),
   customerKind: customerKindSchema,
+  commodity: commoditySchema,
   phoneMasked: z.string(),
   address: z.string(),
   addressParts: z.strictObject({ district: z.string(), road: z.string(), community: z.string(), unit: z.string() }),
@@ -180,12 +181,20 @@ export const accountsContract = {
   plans: call({ access: COUNTER_STAFF })
     .input(z.strictObject({}))
     .output(
-      z.array(z.strictObject({ id: z.string(), name: z.string(), limitsLitres: z.array(litresSchema), pricesFenPerM3: z.array(z.int()) })),
+      z.array(
+        z.strictObject({
+          id: z.string(),
+          name: z.string(),
+          commodity: commoditySchema,
+          limitsLitres: z.array(litresSchema),
+          pricesFenPerM3: z.array(z.int()),
+        }),
+      ),
     ),
   /** Opens an account, with its customer and, where one is named, a meter out of the store. The same id again returns it as it stands. */
   open: call({
     access: COUNTER_STAFF,
-    faults: ['TARIFF_MISSING', 'CUSTOMER_UNKNOWN', 'CUSTOMER_MERGED', 'DUPLICATES_FOUND', 'KEY_VAULT_FAILED'],
+    faults: ['TARIFF_MISSING', 'CUSTOMER_UNKNOWN', 'CUSTOMER_MERGED', 'DUPLICATES_FOUND', 'KEY_VAULT_FAILED', 'METER_OTHER_SUPPLY'],
   })
     .input(
       z.strictObject({

@@ -1,7 +1,7 @@
 // Area approvals: a supervisor lets one act through from the own screen, instead of signing in at the clerk's.
 import { z } from 'zod';
 import { COUNTER_STAFF, call, ROLES } from './call.ts';
-import { idSchema } from './values.ts';
+import { commoditySchema, idSchema } from './values.ts';
 
 export const APPROVAL_STATES = ['waiting', 'approved', 'denied', 'cancelled', 'expired', 'used'] as const;
 
@@ -12,6 +12,7 @@ export const askedApprovalSchema = z.strictObject({
   accountId: z.string(),
   accountNo: z.string(),
   customerName: z.string(),
+  commodity: commoditySchema,
   /** What the act is about, read out of it by the counter itself. */
   amountFen: z.int().nullable(),
   litres: z.int().nullable(),

@@ -4,7 +4,16 @@ import { CARD_TASK_PURPOSES } from '../domain/card-tasks.ts';
 import { APPROVAL_FAULTS, CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
 import { otherTendersSchema } from './charging.ts';
 import { approvalSchema } from './topups.ts';
-import { accountIdSchema, faultDataSchema, fenSchema, idSchema, litresSchema, slotSchema, tenderKindSchema } from './values.ts';
+import {
+  accountIdSchema,
+  commoditySchema,
+  faultDataSchema,
+  fenSchema,
+  idSchema,
+  litresSchema,
+  slotSchema,
+  tenderKindSchema,
+} from './values.ts';
 
 const reasonSchema = z.string().trim().min(1).max(200);
 const cardNoSchema = z.string().regex(/^\d{1,16}$/);
@@ -16,6 +25,7 @@ export const cardTaskSchema = z.strictObject({
   accountId: z.string(),
   accountNo: z.string(),
   customerName: z.string(),
+  commodity: commoditySchema,
   cardNo: z.string(),
   layoutId: z.string(),
   oldCardNo: z.string(),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { TOOL_KINDS } from '../domain/card-layout.ts';
 import { COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
-import { slotSchema, unloadedSaleSchema } from './values.ts';
+import { commoditySchema, slotSchema, unloadedSaleSchema } from './values.ts';
 
 export const cardContentSchema = z.strictObject({
   cardNo: z.string(),
@@ -49,6 +49,8 @@ export const cardViewSchema = z.strictObject({
   /** What a tool card does and the number by which it is kept; null for every other card. */
   tool: z.strictObject({ tool: z.enum(TOOL_KINDS), toolNo: z.string() }).nullable(),
   layoutId: z.string(),
+  /** What the card buys; where it does not say, what its account is supplied with. */
+  commodity: commoditySchema,
   content: cardContentSchema.nullable(),
   attemptsLeft: z.int().nullable(),
   /** The account the ledger binds the card to; null when unknown. */

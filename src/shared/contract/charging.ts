@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
 import { approvalSchema, receiptBriefSchema } from './topups.ts';
-import { accountIdSchema, fenSchema, idSchema, tenderKindSchema } from './values.ts';
+import { accountIdSchema, commoditySchema, fenSchema, idSchema, tenderKindSchema } from './values.ts';
 
 const positiveFen = fenSchema.min(1);
 const reasonSchema = z.string().trim().min(1).max(200);
@@ -67,6 +67,7 @@ export const chargesSchema = z.strictObject({
       accountId: z.string(),
       accountNo: z.string(),
       customerName: z.string(),
+      commodity: commoditySchema,
       creditFen: fenSchema,
       depositFen: fenSchema,
       receivables: z.array(receivableSchema),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ALL_STAFF, call } from './call.ts';
 import { deviceSlotSchema } from './devices.ts';
-import { slotSchema } from './values.ts';
+import { commoditySchema, slotSchema } from './values.ts';
 
 const PAPER = ['ok', 'near-end', 'out'] as const;
 export const METER_TROUBLES = ['none', 'silent', 'wrong-sum', 'cut', 'other-address', 'rejects'] as const;
@@ -76,6 +76,7 @@ export const hallStateSchema = z.strictObject({
       accountNo: z.string(),
       /** The card that it had last. */
       cardNo: z.string(),
+      commodity: commoditySchema,
       loadedSequence: z.int(),
       remainingLitres: z.int(),
       cumulativeUseLitres: z.int(),

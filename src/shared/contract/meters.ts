@@ -4,7 +4,7 @@ import { METER_GOES } from '../domain/meters.ts';
 import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
 import { receivableSchema } from './charging.ts';
 import { approvalSchema } from './topups.ts';
-import { accountIdSchema, idSchema, litresSchema } from './values.ts';
+import { accountIdSchema, commoditySchema, idSchema, litresSchema } from './values.ts';
 
 const meterNoSchema = z
   .string()
@@ -26,6 +26,7 @@ export const meterSchema = z.strictObject({
   make: z.string(),
   model: z.string(),
   kind: z.enum(['ic', 'ordinary']),
+  commodity: commoditySchema,
   layoutId: z.string(),
   place: z.enum([...METER_GOES, 'installed']),
   verifiedUntil: z.string(),
@@ -58,13 +59,17 @@ export const metersContract = {
         make: z.string().trim().min(1).max(64),
         model: z.string().trim().max(64),
         kind: z.enum(['ic', 'ordinary']),
+        commodity: commoditySchema.default('gas'),
         /** '' for an ordinary meter. */
         layoutId: z.string().max(64),
         verifiedUntil: verifiedUntilSchema,
       }),
     )
     .output(meterSchema),
-  install: call({ ...act, faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'METER_UNKNOWN', 'METER_NOT_IN_STORE', 'METER_THERE_ALREADY'] })
+  install: call({
+    ...act,
+    faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'METER_UNKNOWN', 'METER_NOT_IN_STORE', 'METER_THERE_ALREADY', 'METER_OTHER_SUPPLY'],
+  })
     .input(
       z.strictObject({
         actId: idSchema,
@@ -89,6 +94,7 @@ export const metersContract = {
       'METER_UNKNOWN',
       'METER_NOT_HERE',
       'METER_NOT_IN_STORE',
+      'METER_OTHER_SUPPLY',
       ...billFaults,
       'TOPUP_OPEN_ON_CARD',
       'CARD_TASK_OPEN',

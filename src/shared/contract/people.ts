@@ -18,6 +18,7 @@ export const FIELD_REASONS = [
   'range',
   'same',
   'not-in-store',
+  'other-supply',
   'no-customer',
 ] as const;
 export type FieldReason = (typeof FIELD_REASONS)[number];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { APPROVAL_FAULTS, CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
 import {
   accountIdSchema,
+  commoditySchema,
   faultDataSchema,
   fenSchema,
   idSchema,
@@ -52,6 +53,7 @@ export const topupSchema = z.strictObject({
   customerName: z.string(),
   cardNo: z.string(),
   state: z.enum(TOPUP_STATES),
+  commodity: commoditySchema,
   litres: litresSchema,
   amountFen: fenSchema,
   lines: z.array(tierLineSchema),
@@ -82,7 +84,11 @@ export type Approval = z.infer<typeof approvalSchema>;
 export const topupsContract = {
   /** Shows the customer what is due, on the display that faces them; null darkens it. Nothing happens where there is none. */
   show: call({ access: COUNTER_STAFF })
-    .input(z.strictObject({ due: z.strictObject({ amountFen: fenSchema, litres: litresSchema }).nullable() }))
+    .input(
+      z.strictObject({
+        due: z.strictObject({ amountFen: fenSchema, litres: litresSchema, commodity: commoditySchema.default('gas') }).nullable(),
+      }),
+    )
     .output(z.strictObject({})),
   /** What a purchase would cost now. Changes nothing. */
   quote: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'TARIFF_MISSING', 'AMOUNT_OUT_OF_RANGE'] })

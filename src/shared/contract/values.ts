@@ -1,10 +1,13 @@
 // Schemas of values that several areas share.
 import { z } from 'zod';
+import { COMMODITIES } from '../domain/commodity.ts';
 
 /** Integer fen, 0 to ten million yuan. */
 export const fenSchema = z.int().min(0).max(1_000_000_000);
 /** Integer litres. */
 export const litresSchema = z.int().min(0).max(1_000_000_000);
+/** What an account is supplied with: its litres are watt-hours where it is power, its prices per kWh. */
+export const commoditySchema = z.enum(COMMODITIES);
 /** UUIDv7, made by whoever acts, before the act. */
 export const idSchema = z.uuidv7();
 export const accountIdSchema = z.string().min(1).max(40);

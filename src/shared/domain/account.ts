@@ -1,4 +1,5 @@
 // A customer account as it is opened.
+import type { Supplied } from './commodity.ts';
 
 export interface AccountOpened {
   readonly accountId: string;
@@ -22,13 +23,15 @@ export interface AccountOpened {
   readonly suppliedSince?: string;
   /** The customer's record; absent where there is none. */
   readonly customerId?: string;
-  readonly meter: {
-    readonly meterNo: string;
-    readonly make: string;
-    readonly kind: 'ic' | 'ordinary';
-    /** The reading up to which the old system has billed an ordinary meter; absent where it is not known. */
-    readonly billed?: { readonly readingLitres: number; readonly on: string };
-  } | null;
+  readonly meter:
+    | (Supplied & {
+        readonly meterNo: string;
+        readonly make: string;
+        readonly kind: 'ic' | 'ordinary';
+        /** The reading up to which the old system has billed an ordinary meter; absent where it is not known. */
+        readonly billed?: { readonly readingLitres: number; readonly on: string };
+      })
+    | null;
   readonly card: {
     readonly cardNo: string;
     readonly layoutId: string;

@@ -1,6 +1,7 @@
 // What a card layout is: the meaning of the bytes on a prepaid card, apart from the reader that moves them.
 import type { CardAccess } from './card-access.ts';
 import type { ByteRange, CardWrite, ImageVerdict } from './card-image.ts';
+import type { Commodity, Supplied } from './commodity.ts';
 
 /** A purchase as it stands on the card. Dates are YYYY-MM-DD. */
 export interface CardPurchase {
@@ -25,7 +26,8 @@ export interface MeterReturn {
   readonly meterNo: string;
 }
 
-export interface CardIdentity {
+/** `supply`: what the card buys; volumes of a power card are watt-hours, and its price is per kWh. */
+export interface CardIdentity extends Supplied {
   readonly cardNo: string;
   readonly regionCode: string;
   readonly accountNo: string;
@@ -84,6 +86,8 @@ export interface CardLayout {
   readonly imageBytes: number;
   /** The meter's own bytes: it may change them at any time, the counter never writes them in a purchase. */
   readonly meterRanges: readonly ByteRange[];
+  /** What its cards can be made for; gas alone where it is left out. */
+  readonly commodities?: readonly Commodity[];
   /** Purchases are whole multiples of this. */
   readonly volumeStepLitres: number;
   readonly maxVolumeLitres: number;

@@ -331,11 +331,7 @@ export function foldDays(operation: DayOperation, tables: RecordTables): void {
     },
     { ...payload, counterId, seq, hash, clerk, closedAtMs: recordedAtMs },
   );
-  tables.putRecord(
-    OPEN_DAYS,
-    { recordId: counterId, accountId: '', state: 'open' },
-    { counterId, businessDate: nextDate, closeNo, toSeq },
-  );
+  tables.putRecord(OPEN_DAYS, { recordId: counterId, accountId: '', state: 'open' }, { counterId, businessDate: nextDate, closeNo, toSeq });
 }
 
 /** Returns the postings of a fact about days; throws POSTINGS_UNBALANCED. */

@@ -247,10 +247,11 @@ function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind 
 }
 
 /** What is known of a meter that hung before this system. */
-function detailOf({ billed }: NonNullable<AccountOpened['meter']>): MeterDetail {
-  if (billed === undefined) return UNKNOWN_METER_DETAIL;
+function detailOf({ billed, supply }: NonNullable<AccountOpened['meter']>): MeterDetail {
+  const known = { ...UNKNOWN_METER_DETAIL, ...(supply === undefined ? {} : { supply }) };
+  if (billed === undefined) return known;
   const { readingLitres, on } = billed;
-  return { ...UNKNOWN_METER_DETAIL, lastReadingLitres: readingLitres, lastReadOn: on, billedLitres: readingLitres, billedOn: on };
+  return { ...known, lastReadingLitres: readingLitres, lastReadOn: on, billedLitres: readingLitres, billedOn: on };
 }
 
 /** A top-up that the card made in place of its own holds now: what was planned for the old one is over. */

@@ -1,4 +1,5 @@
 // Meters: from the store to the customer's wall and back.
+import type { Supplied } from './commodity.ts';
 
 /** Where a meter that comes off goes: from repair and from its maker it comes back into the store with a new verification. */
 export const METER_GOES = ['in-store', 'in-repair', 'to-maker', 'scrapped'] as const;
@@ -7,7 +8,8 @@ export type MeterGoes = (typeof METER_GOES)[number];
 /** Where a meter is. */
 export type MeterPlace = MeterGoes | 'installed';
 
-export interface MeterDetail {
+/** `supply`: what it measures; it never hangs at another account. */
+export interface MeterDetail extends Supplied {
   readonly model: string;
   /** Layout of the cards it takes; '' for an ordinary meter. */
   readonly layoutId: string;
@@ -37,7 +39,7 @@ export const UNKNOWN_METER_DETAIL: MeterDetail = {
 };
 
 export interface MeterPayloads {
-  'meter.registered': {
+  'meter.registered': Supplied & {
     readonly meterNo: string;
     readonly make: string;
     readonly model: string;
@@ -134,13 +136,13 @@ export function foldMeters(operation: MeterOperation, tables: MeterTables): void
   const { accountId } = operation;
   switch (operation.kind) {
     case 'meter.registered': {
-      const { meterNo, make, kind, model, layoutId, verifiedUntil } = operation.payload;
+      const { meterNo, make, kind, model, layoutId, verifiedUntil, supply } = operation.payload;
       tables.insertMeter({
         ...NEW_METER,
         meterNo,
         make,
         kind,
-        detail: { ...UNKNOWN_METER_DETAIL, model, layoutId, verifiedUntil },
+        detail: { ...UNKNOWN_METER_DETAIL, model, layoutId, verifiedUntil, ...(supply === undefined ? {} : { supply }) },
       });
       return;
     }

@@ -1,15 +1,17 @@
 // Tiered prices: what a volume costs, what a sum buys, and the lines that explain it.
+import type { Supplied } from './commodity.ts';
 import { divideHalfUp, type Fen, fen, type Litres, litres } from './money.ts';
 
-/** A price plan as published; limits and prices are the tenant's data. Tiers run over a calendar year of business dates. */
-export interface Tariff {
+/**
+ * A price plan as published; limits and prices are the tenant's data. Tiers run over a calendar year of business dates. Power is counted in watt-hours
+ * where gas is in litres, and priced per kWh where gas is per m³.
+ */
+export interface Tariff extends Supplied {
   /** Of this version; an account is bound to the plan. */
   readonly id: string;
   /** The plan whose version this is; absent where the plan has one version only and bears its id. */
   readonly planId?: string;
   readonly name: string;
-  /** What it prices; absent: gas. Power is counted in watt-hours where gas is in litres, and priced per kWh where gas is per m³: the same integers. */
-  readonly supply?: 'power';
   /** First business date on which it holds, YYYY-MM-DD. */
   readonly effectiveFrom: string;
   /** Upper limits of all tiers but the last, in litres a year, rising. */

@@ -78,6 +78,7 @@ export const meterPayloadSchemas = {
     kind: z.enum(['ic', 'ordinary']),
     layoutId: optionalKey,
     verifiedUntil: z.union([date, z.literal('')]),
+    supply: z.literal('power').optional(),
   }),
   'meter.installed': z.strictObject({ meterNo: key, readingLitres: count, on: date, requestId: optionalKey }),
   'meter.exchanged': z.strictObject({

@@ -54,6 +54,7 @@ const accountOpened = z.strictObject({
       make: text,
       kind: z.enum(['ic', 'ordinary']),
       billed: z.strictObject({ readingLitres: count, on: date }).optional(),
+      supply: z.literal('power').optional(),
     })
     .nullable(),
   card: z.strictObject({ cardNo: key, layoutId: key, sequence: count, cumulativeLitres: count }).nullable(),

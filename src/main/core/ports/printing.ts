@@ -1,5 +1,6 @@
 // Port to the rendering of paper: receipts as markup for the printer and as a picture for the screen, invoices as texts on their form.
 import type { FormJob } from '../../../../drivers/kit/form-printer.ts';
+import type { Commodity } from '../../../shared/domain/commodity.ts';
 import type { InvoiceLine } from '../../../shared/domain/documents.ts';
 import type { Tender } from '../../../shared/domain/tender.ts';
 import type { Branch } from './store.ts';
@@ -16,6 +17,8 @@ export interface ReceiptContent {
   readonly cardNo: string;
   readonly meterNo: string;
   readonly sequence: number;
+  /** Watt-hours for litres, and the price per kWh, where it is power. */
+  readonly commodity: Commodity;
   readonly litres: number;
   readonly amountFen: number;
   readonly vatPermille: number;
@@ -33,6 +36,8 @@ export type SlipKind = 'payment' | 'payment-reversal' | 'topup-reversal' | 'depo
 /** A receipt for money other than a purchase of gas. The lines add up to `amountFen`. */
 export interface SlipContent {
   readonly kind: SlipKind;
+  /** Of the account in front of the clerk. */
+  readonly commodity: Commodity;
   readonly branch: Branch;
   readonly receiptNo: string;
   readonly counterId: string;

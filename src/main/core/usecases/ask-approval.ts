@@ -1,9 +1,11 @@
 // Asking for somebody else's approval from another screen, and deciding it. What is approved is read out of the act itself, never told by who asks.
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import type { Commodity } from '../../../shared/domain/commodity.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import { fen, formatCubicMetres, formatYuan } from '../../../shared/domain/money.ts';
 import { record, type UseCaseContext } from '../actor.ts';
 import { type AskedApproval, type AskedApprovals, bindAct } from '../asked-approvals.ts';
+import { commodityOfAccount } from '../commodity.ts';
 import type { ReadStore } from '../ports/store.ts';
 
 type View = Outputs['approvals']['get'];
@@ -11,7 +13,14 @@ type View = Outputs['approvals']['get'];
 export function approvalView(store: ReadStore, approval: AskedApproval): View {
   const { binding: _binding, decidedBy, ...shown } = approval;
   const account = shown.accountId === '' ? null : store.account(shown.accountId);
-  return { ...shown, accountNo: account?.accountNo ?? '', customerName: account?.customerName ?? '', decidedBy: decidedBy?.staffNo ?? '' };
+  const commodity = commodityOfAccount(store, account);
+  return {
+    ...shown,
+    commodity,
+    accountNo: account?.accountNo ?? '',
+    customerName: account?.customerName ?? '',
+    decidedBy: decidedBy?.staffNo ?? '',
+  };
 }
 
 interface Subject {
@@ -92,7 +101,10 @@ export function decideApproval(context: UseCaseContext, approvals: AskedApproval
       record(context, tx, {
         kind: 'note.added',
         accountId: approval.accountId,
-        payload: { noteId: ports.ids.uuid(), text: denialOf(approval) },
+        payload: {
+          noteId: ports.ids.uuid(),
+          text: denialOf(approval, commodityOfAccount(ports.store, ports.store.account(approval.accountId))),
+        },
       }),
     );
     ports.sync.nudge();
@@ -102,10 +114,10 @@ export function decideApproval(context: UseCaseContext, approvals: AskedApproval
 }
 
 /** The journal's own words, as receipts have them. */
-function denialOf({ act, amountFen, litres, reason, note, askedBy }: AskedApproval): string {
+function denialOf({ act, amountFen, litres, reason, note, askedBy }: AskedApproval, commodity: Commodity): string {
   const figures = [
     amountFen === null ? '' : `${formatYuan(fen(amountFen))}元`,
-    litres === null ? '' : `${formatCubicMetres(litres)}立方米`,
+    litres === null ? '' : `${formatCubicMetres(litres)}${commodity === 'power' ? '千瓦时' : '立方米'}`,
   ];
   return ['审批未准', act, ...figures, `申请人${askedBy.staffNo}`, `事由：${reason}`, note === '' ? '' : `批注：${note}`]
     .filter((part) => part !== '')

@@ -8,6 +8,7 @@ import { bankNumberProblem, normaliseNumber } from '../../../shared/domain/ident
 import type { OperationPayloads } from '../../../shared/domain/operation.ts';
 import { branchOf, record, type UseCaseContext } from '../actor.ts';
 import { requireAccount } from '../charges.ts';
+import { commodityOfAccount, commodityOfPlan } from '../commodity.ts';
 import { requireStandingCustomer, wrongField } from '../people.ts';
 import type { ReadStore, WriteTx } from '../ports/store.ts';
 
@@ -40,6 +41,8 @@ export function changePlan(context: UseCaseContext, input: Inputs['accounts']['c
     const today = branchOf(tx).businessDate;
     if (account.tariffId === input.tariffId) throw wrongField('tariffId', 'same');
     tariffOn(tx.tariffVersions(input.tariffId), today);
+    // A supply point of gas never becomes one of power: that is another account.
+    if (commodityOfPlan(tx, input.tariffId) !== commodityOfAccount(tx, account)) throw wrongField('tariffId', 'other-supply');
     return { tariffId: input.tariffId, from: today };
   });
 }

@@ -17,6 +17,7 @@ import {
   requireAccount,
   requireActiveAccount,
 } from '../charges.ts';
+import { commodityOfAccount } from '../commodity.ts';
 import { openOwnDrawer } from '../customer-side.ts';
 import type { ReadStore } from '../ports/store.ts';
 import { putSlip } from '../slips.ts';
@@ -32,9 +33,10 @@ export function viewCharges(context: UseCaseContext, input: Inputs['charging']['
   const { store } = context.ports;
   const now = today(context);
   const accounts = [...new Set(input.accountIds)].map((accountId) => {
-    const { accountNo, customerName } = requireAccount(store, accountId);
+    const account = requireAccount(store, accountId);
+    const { accountNo, customerName } = account;
     const receivables = store.receivablesOf(accountId, 'open').map((row) => receivableView(row, now));
-    return { ...balancesView(store, accountId), accountNo, customerName, receivables };
+    return { ...balancesView(store, accountId), accountNo, customerName, commodity: commodityOfAccount(store, account), receivables };
   });
   const owed = accounts.flatMap(({ accountId }) => store.receivablesOf(accountId, 'open')).filter((row) => row.openFen > 0);
   const { perDayPpm, capPermille } = now.policy;

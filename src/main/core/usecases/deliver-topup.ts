@@ -7,6 +7,7 @@ import { branchOf, recordNow, type UseCaseContext } from '../actor.ts';
 import { averagePrice, judgeOpen, nextPurchase } from '../card-assessment.ts';
 import { bringToCard, type CardJob, type CardJobInput, type CardLook, ownSecret } from '../card-delivery.ts';
 import { openTaskOfAccount } from '../card-task-view.ts';
+import { commodityOfAccount } from '../commodity.ts';
 import { tellCustomer } from '../customer-side.ts';
 import type { ReadStore } from '../ports/store.ts';
 import { requireCard } from '../reader.ts';
@@ -103,7 +104,10 @@ export async function deliverTopup(
   const delivered = requireTopup(context, input.topupId);
   if (!isUndelivered(delivered.state)) {
     issueReceipt(context, delivered);
-    if (isUndelivered(start.state)) tellCustomer(ports, { news: 'written', litres: delivered.payment.purchase.litres });
+    if (isUndelivered(start.state)) {
+      const commodity = commodityOfAccount(ports.store, ports.store.account(delivered.accountId));
+      tellCustomer(ports, { news: 'written', litres: delivered.payment.purchase.litres, commodity });
+    }
     const receipt = ports.store.receiptOfTopup(delivered.topupId);
     if (receipt !== null && (receipt.state === 'issued' || receipt.state === 'not-printed')) {
       ports.events.publish({ type: 'topup-progress', topupId: input.topupId, step: 'printing', doneBytes: 0, totalBytes: 0 });

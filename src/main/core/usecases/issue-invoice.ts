@@ -1,11 +1,13 @@
 // Invoices for what was paid: out of the counter's segment, each number once.
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import { unitOf } from '../../../shared/domain/commodity.ts';
 import { INVOICES, type InvoiceLine } from '../../../shared/domain/documents.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import { identityProblem, normaliseNumber } from '../../../shared/domain/identity.ts';
 import { fen, formatCubicMetres, splitVat } from '../../../shared/domain/money.ts';
 import { branchOf, record, type UseCaseContext } from '../actor.ts';
 import { requireAccount } from '../charges.ts';
+import { commodityOfAccount } from '../commodity.ts';
 import { type InvoiceView, invoiceView, labelOf, segmentInUse, standingInvoice } from '../invoices.ts';
 import type { ReadStore } from '../ports/store.ts';
 
@@ -30,11 +32,12 @@ function billedBy(store: ReadStore, subjectId: string): Billed {
   }
   if (topup?.state === 'verified' || topup?.state === 'receipted') {
     const { lines, vatPermille } = topup.payment.purchase;
+    const commodity = commodityOfAccount(store, store.account(topup.accountId));
     return {
       accountId: topup.accountId,
       lines: lines.map(({ tier, litres, amountFen }) => ({
-        name: `天然气 ${tier}阶`,
-        unit: 'm³',
+        name: `${commodity === 'power' ? '电力' : '天然气'} ${tier}阶`,
+        unit: unitOf(commodity),
         quantity: formatCubicMetres(litres),
         amountFen,
         vatPermille,

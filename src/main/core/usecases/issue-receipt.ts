@@ -2,6 +2,7 @@
 import { Fault } from '../../../shared/domain/fault.ts';
 import type { TopupRow } from '../../../shared/domain/fold.ts';
 import type { UseCaseContext } from '../actor.ts';
+import { commodityOfAccount } from '../commodity.ts';
 import { putReceipt } from '../slips.ts';
 import { addressOf } from '../views.ts';
 
@@ -29,6 +30,7 @@ export function issueReceipt(context: UseCaseContext, topup: TopupRow): void {
             cardNo: topup.cardNo,
             meterNo: tx.metersOf(accountId)[0]?.meterNo ?? '',
             sequence,
+            commodity: commodityOfAccount(tx, account),
             litres: purchase.litres,
             amountFen: purchase.amountFen,
             vatPermille: purchase.vatPermille,

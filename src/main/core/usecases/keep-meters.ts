@@ -1,5 +1,6 @@
 // Meters: into the store, onto a customer's wall, exchanged, and back.
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import { commodityOf, suppliedWith } from '../../../shared/domain/commodity.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import type { MeterRow } from '../../../shared/domain/fold.ts';
 import { isAway } from '../../../shared/domain/meters.ts';
@@ -9,6 +10,7 @@ import { type Approver, policyNow, requireApproval } from '../approval.ts';
 import { startOf } from '../card-task-job.ts';
 import { openTaskOfAccount } from '../card-task-view.ts';
 import { receivableView, requireAccount, requireActiveAccount } from '../charges.ts';
+import { requireMeterFits } from '../commodity.ts';
 import { raiseBills, type TakenReading } from '../final-bill.ts';
 import type { ReadStore, WriteTx } from '../ports/store.ts';
 
@@ -16,6 +18,7 @@ type MeterView = Outputs['meters']['get'];
 
 export function meterView(store: ReadStore, meter: MeterRow): MeterView {
   const { meterNo, accountId, make, kind, place, remainingLitres, detail } = meter;
+  const { supply: _, ...known } = detail;
   const account = accountId === '' ? null : store.account(accountId);
   return {
     meterNo,
@@ -26,7 +29,8 @@ export function meterView(store: ReadStore, meter: MeterRow): MeterView {
     kind,
     place,
     remainingLitres,
-    ...detail,
+    commodity: commodityOf(detail),
+    ...known,
   };
 }
 
@@ -94,16 +98,24 @@ export function registerMeter(context: UseCaseContext, input: Inputs['meters']['
   const { ports } = context;
   const isCard = input.kind === 'ic';
   if (isCard !== (input.layoutId !== '')) throw new Fault('INPUT_INVALID', { field: 'layoutId' });
-  if (isCard && ports.layouts.get(input.layoutId) === null) throw new Fault('METER_LAYOUT_UNKNOWN', { layoutId: input.layoutId });
+  const { commodity = 'gas', ...payload } = input;
+  const layout = isCard ? ports.layouts.get(input.layoutId) : null;
+  if (isCard && layout === null) throw new Fault('METER_LAYOUT_UNKNOWN', { layoutId: input.layoutId });
+  if (layout !== null && !(layout.commodities ?? ['gas']).includes(commodity))
+    throw new Fault('INPUT_INVALID', { field: 'layoutId', reason: 'other-supply' });
   ports.store.write((tx) => {
     const known = tx.meter(input.meterNo);
     if (known !== null) {
       const same =
-        known.place === 'in-store' && known.make === input.make && known.kind === input.kind && known.detail.layoutId === input.layoutId;
+        known.place === 'in-store' &&
+        known.make === input.make &&
+        known.kind === input.kind &&
+        known.detail.layoutId === input.layoutId &&
+        commodityOf(known.detail) === commodity;
       if (!same) throw new Fault('METER_EXISTS', { meterNo: input.meterNo });
       return;
     }
-    record(context, tx, { kind: 'meter.registered', accountId: '', payload: input });
+    record(context, tx, { kind: 'meter.registered', accountId: '', payload: { ...payload, ...suppliedWith(commodity) } });
   });
   return announce(context, input.meterNo, '');
 }
@@ -112,11 +124,11 @@ export function registerMeter(context: UseCaseContext, input: Inputs['meters']['
 export function installMeter(context: UseCaseContext, input: Required<Inputs['meters']['install']>): MeterView {
   const { actId, accountId, ...payload } = input;
   context.ports.store.write((tx) => {
-    requireActiveAccount(tx, accountId);
+    const { tariffId } = requireActiveAccount(tx, accountId);
     if (isDone(tx, accountId, actId)) return;
     requirePast(tx, input.on);
     if (tx.metersOf(accountId).some(({ place }) => place === 'installed')) throw new Fault('METER_THERE_ALREADY');
-    requireInStore(tx, input.meterNo);
+    requireMeterFits(tx, requireInStore(tx, input.meterNo), tariffId);
     record(context, tx, { id: actId, kind: 'meter.installed', accountId, payload });
   });
   return announce(context, input.meterNo, accountId);
@@ -146,11 +158,11 @@ export function exchangeMeter(context: UseCaseContext, input: ExchangeInput, app
   const figures = { oldMeterNo, finalReadingLitres, carriedLitres, newMeterNo, firstReadingLitres };
   const known = leftOver(context, input);
   ports.store.write((tx) => {
-    requireAccount(tx, accountId);
+    const { tariffId } = requireAccount(tx, accountId);
     if (isDone(tx, accountId, actId)) return;
     requirePast(tx, input.on);
+    requireMeterFits(tx, requireInStore(tx, input.newMeterNo), tariffId);
     settleFinal(context, tx, { ...input, meterNo: input.oldMeterNo });
-    requireInStore(tx, input.newMeterNo);
     // Nothing is paid ahead in an ordinary meter.
     if (input.carriedLitres > 0 && tx.meter(input.oldMeterNo)?.kind === 'ordinary')
       throw new Fault('INPUT_INVALID', { field: 'carriedLitres' });

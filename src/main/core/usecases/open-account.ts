@@ -5,6 +5,7 @@ import { addDays } from '../../../shared/domain/calendar.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import { tariffOn } from '../../../shared/domain/gas-bill.ts';
 import { branchOf, record, type UseCaseContext } from '../actor.ts';
+import { commodityOfPlan, requireMeterFits } from '../commodity.ts';
 import { checkedIdentity, customerFacts, duplicatesOf, identityDigest, requireStandingCustomer, wrongField } from '../people.ts';
 import type { WriteTx } from '../ports/store.ts';
 
@@ -16,7 +17,7 @@ const BACK_DAYS = 366;
 
 /**
  * Opens the account and returns its number; the same id again returns it as it stands. Throws INPUT_INVALID { field, reason }, DUPLICATES_FOUND,
- * CUSTOMER_UNKNOWN, CUSTOMER_MERGED, TARIFF_MISSING; nothing is saved then.
+ * CUSTOMER_UNKNOWN, CUSTOMER_MERGED, TARIFF_MISSING, METER_OTHER_SUPPLY; nothing is saved then.
  */
 export function openAccount(context: UseCaseContext, input: Input): Outputs['accounts']['open'] {
   const { ports } = context;
@@ -64,7 +65,10 @@ function checkSupply(tx: WriteTx, input: Input): void {
   if (input.suppliedSince > addDays(today, AHEAD_DAYS)) throw wrongField('suppliedSince', 'range');
   if (input.suppliedSince < addDays(today, -BACK_DAYS)) throw wrongField('suppliedSince', 'early');
   tariffOn(tx.tariffVersions(input.tariffId), input.suppliedSince < today ? today : input.suppliedSince);
-  if (input.meter !== null && tx.meter(input.meter.meterNo)?.place !== 'in-store') throw wrongField('meter.meterNo', 'not-in-store');
+  if (input.meter === null) return;
+  const meter = tx.meter(input.meter.meterNo);
+  if (meter?.place !== 'in-store') throw wrongField('meter.meterNo', 'not-in-store');
+  requireMeterFits(tx, meter, input.tariffId);
 }
 
 interface Holder {
@@ -99,6 +103,6 @@ export function listPlans({ ports }: UseCaseContext): Outputs['accounts']['plans
     const versions = store.tariffVersions(id).filter((version) => version.effectiveFrom <= today);
     if (versions.length === 0) return [];
     const { name, limitsLitres, pricesFenPerM3 } = tariffOn(versions, today);
-    return [{ id, name, limitsLitres: [...limitsLitres], pricesFenPerM3: [...pricesFenPerM3] }];
+    return [{ id, name, commodity: commodityOfPlan(store, id), limitsLitres: [...limitsLitres], pricesFenPerM3: [...pricesFenPerM3] }];
   });
 }

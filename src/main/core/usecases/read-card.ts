@@ -1,9 +1,12 @@
 // The card in the reader, in readable form, beside what the ledger knows; no secret is presented.
 import type { Outputs } from '../../../shared/contract/index.ts';
+import type { CardContent } from '../../../shared/domain/card-layout.ts';
+import { commodityOf } from '../../../shared/domain/commodity.ts';
 import { recordNow, type UseCaseContext } from '../actor.ts';
 import { policyNow } from '../approval.ts';
 import { type CardAssessment, saleObstacle, unloadedSaleOf } from '../card-assessment.ts';
 import { lastVolumeOf } from '../card-task-job.ts';
+import { commodityOfAccount } from '../commodity.ts';
 import { holdReader, readAndAssess } from '../reader.ts';
 
 type CardView = Outputs['cards']['read'];
@@ -14,6 +17,11 @@ function differenceOf({ open, content, row }: CardAssessment): CardView['differe
   const onCard = content.purchase?.sequence ?? 0;
   if (onCard === row.sequence) return 'none';
   return onCard < row.sequence ? 'card-behind' : 'card-ahead';
+}
+
+/** Returns the content as a screen is shown it; the commodity stands beside it. */
+function shown({ supply: _, ...content }: CardContent): NonNullable<CardView['content']> {
+  return content;
 }
 
 /** Keeps what the meter wrote on the card, once per new state, so that the account page knows what the meter has. */
@@ -55,7 +63,8 @@ export async function readCard(context: UseCaseContext, input: { readonly slot: 
     kind: reading?.kind ?? 'none',
     tool: reading?.kind === 'tool' ? { tool: reading.tool, toolNo: reading.toolNo } : null,
     layoutId: layout?.id ?? '',
-    content: content === null ? null : { ...content },
+    commodity: content === null ? commodityOfAccount(ports.store, account) : commodityOf(content),
+    content: content === null ? null : shown(content),
     attemptsLeft: snapshot.attemptsLeft,
     accountId: row?.accountId ?? null,
     customerName: account?.customerName ?? '',

@@ -4,6 +4,7 @@ import { dueFen } from '../../../shared/domain/allocation.ts';
 import { tierYear } from '../../../shared/domain/business-date.ts';
 import { addDays } from '../../../shared/domain/calendar.ts';
 import { CARD_TASKS, isOpenTask } from '../../../shared/domain/card-tasks.ts';
+import { commodityOf } from '../../../shared/domain/commodity.ts';
 import { ATTACHMENTS, CUSTOMERS, NOTES } from '../../../shared/domain/customers.ts';
 import { householdOn, tariffOn, yearLimits } from '../../../shared/domain/gas-bill.ts';
 import { isOpenRequest, REQUESTS } from '../../../shared/domain/requests.ts';
@@ -40,6 +41,7 @@ export function viewAccount({ ports }: UseCaseContext, input: { readonly account
     accountNo,
     customerName,
     customerKind,
+    commodity: commodityOf(tariff),
     phoneMasked: maskPhone(phone),
     address: addressOf(account),
     addressParts: { ...address },

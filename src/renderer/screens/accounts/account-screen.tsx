@@ -1,11 +1,11 @@
 // One account: who and where, what is attached, everything that happened, what needs attention and what can be done.
-import { FireOutlined, PrinterOutlined } from '@ant-design/icons';
+import { FireOutlined, PrinterOutlined, ThunderboltOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { App, Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { useCard } from '../../bridge/card.ts';
 import { api, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { yuan } from '../../format/format.ts';
@@ -26,7 +26,7 @@ import { Timeline } from './timeline.tsx';
 type OpenTopups = Outputs['topups']['open']['topups'];
 
 function Header({ account }: { readonly account: Account }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   return (
     <header className="row wrap between" data-testid="account-header">
       <div className="row wrap" style={{ gap: 16 }}>
@@ -36,6 +36,7 @@ function Header({ account }: { readonly account: Account }) {
           {account.accountNo}
         </span>
         <StateWord tone={account.status === 'active' ? 'ok' : 'bad'}>{t(`status.${account.status}`)}</StateWord>
+        {account.commodity === 'power' && <span className="tag">{t('commodity.power')}</span>}
         <span className="tag">{t(`customerKind.${account.customerKind}`)}</span>
         {account.customerKind === 'residential' && <span className="tag">{t('common.persons', { count: account.householdSize })}</span>}
         <MoneyMarks accountId={account.accountId} />
@@ -59,7 +60,7 @@ function lastReceiptTopup(account: Account): string | null {
 }
 
 function Actions({ account, open }: { readonly account: Account; readonly open: OpenTopups }) {
-  const { t, i18n } = useTranslation();
+  const { t, i18n, commodity } = useWords();
   const { message } = App.useApp();
   const { go } = useNavigation();
   const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
@@ -93,7 +94,7 @@ function Actions({ account, open }: { readonly account: Account; readonly open: 
     F7: topup,
     F9: again,
   });
-  const words = blocked === null ? null : problemWords(i18n.language, { code: blocked, context: {} });
+  const words = blocked === null ? null : problemWords(i18n.language, { code: blocked, context: {} }, commodity);
   return (
     <div className="stack-wide">
       <Panel title={t('account.attention')} testId="account-attention">
@@ -117,7 +118,7 @@ function Actions({ account, open }: { readonly account: Account; readonly open: 
         <Button
           type={first === undefined ? 'primary' : 'default'}
           block
-          icon={<FireOutlined />}
+          icon={account.commodity === 'power' ? <ThunderboltOutlined /> : <FireOutlined />}
           disabled={blocked !== null}
           aria-describedby={words === null ? undefined : 'topup-blocked'}
           onClick={topup}
@@ -151,7 +152,7 @@ function Actions({ account, open }: { readonly account: Account; readonly open: 
 }
 
 export default function AccountScreen({ accountId }: { readonly accountId: string }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { view } = useCard();
   const { data: account, error } = useQuery(api.accounts.get.queryOptions({ input: { accountId } }));
   const open = useQuery(api.topups.open.queryOptions({ input: {} })).data?.topups.filter((one) => one.accountId === accountId) ?? [];

@@ -2,13 +2,13 @@
 import { UserAddOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useCallback } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useWords } from '../../components/commodity.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { type Hit, Omnibox } from '../home/omnibox.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 
 export default function AccountsScreen() {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go } = useNavigation();
   const open = useCallback((hit: Hit) => go({ screen: 'account', accountId: hit.accountId }), [go]);
   const openNew = (): void => go({ screen: 'task', taskId: 'open-account', accountId: '' });

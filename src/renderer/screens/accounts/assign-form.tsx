@@ -1,10 +1,10 @@
 // Moving an account to another customer's record: found by one of that customer's accounts, looked at, and saved.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { Field, wrong } from '../../components/field.tsx';
 import { useDebounced } from '../../components/use-debounced.ts';
@@ -31,7 +31,7 @@ function useOther(accountNo: string) {
 }
 
 export function AssignForm({ account, onSaved, onLook }: SectionProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const [change] = useState(() => ({ changeId: newId(), accountId: account.accountId, seenVersion: account.version }));
   const [accountNo, setAccountNo] = useState('');
   const [hurried, setHurried] = useState(false);

@@ -1,5 +1,5 @@
 // What is attached to the account: meters, cards, price plan and the use of its tiers.
-import { useTranslation } from 'react-i18next';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts, Panel, StateWord } from '../../components/facts.tsx';
 import { cubicMetres, yuan, yuanInput } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
@@ -17,7 +17,7 @@ const METER_FAULTS = [
 ] as const;
 
 export function TierUse({ account }: { readonly account: Account }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { tariff, tierUsedLitres } = account;
   const parts = tierParts(tariff.limitsLitres, tierUsedLitres);
   return (
@@ -54,8 +54,7 @@ export function TierUse({ account }: { readonly account: Account }) {
 }
 
 export function Attached({ account }: { readonly account: Account }) {
-  const { t } = useTranslation();
-  const volume = (litres: number): string => t('common.cubicMetres', { value: cubicMetres(litres) });
+  const { t, volume } = useWords();
   return (
     <Panel title={t('account.attached')}>
       <h3>{t('account.meters')}</h3>
@@ -146,7 +145,7 @@ export function Attached({ account }: { readonly account: Account }) {
 const NOTES_SHOWN = 3;
 
 function Money({ account }: { readonly account: Account }) {
-  const { t } = useTranslation();
+  const { t, volume } = useWords();
   const { dueFen, creditFen, depositFen, volumeOwedLitres } = account;
   return (
     <Facts
@@ -160,14 +159,14 @@ function Money({ account }: { readonly account: Account }) {
         ],
         [t('people.credit'), creditFen === 0 ? null : yuan(creditFen)],
         [t('people.deposit'), depositFen === 0 ? null : yuan(depositFen)],
-        [t('people.volumeOwed'), volumeOwedLitres === 0 ? null : t('common.cubicMetres', { value: cubicMetres(volumeOwedLitres) })],
+        [t('people.volumeOwed'), volumeOwedLitres === 0 ? null : volume(volumeOwedLitres)],
       ]}
     />
   );
 }
 
 function Customer({ account }: { readonly account: Account }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go } = useNavigation();
   const { customer, bank, accountId, households } = account;
   const others = customer?.accounts.filter((one) => one.accountId !== accountId) ?? [];

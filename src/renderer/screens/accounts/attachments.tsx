@@ -2,8 +2,8 @@
 import { PaperClipOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { saveBlob } from '../../components/take-away.ts';
 import { dateTime } from '../../format/format.ts';
@@ -12,7 +12,7 @@ import type { Account } from './account.ts';
 import { downloadFile, isTooLarge, uploadFile } from './upload.ts';
 
 export function AttachmentList({ attachments }: { readonly attachments: Account['attachments'] }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const open = useMutation({
     mutationFn: async (one: Account['attachments'][number]) => saveBlob(one.name, await downloadFile(one.attachmentId)),
   });
@@ -38,7 +38,7 @@ export function AttachmentList({ attachments }: { readonly attachments: Account[
 }
 
 export function DropZone({ accountId, requestId = '' }: { readonly accountId: string; readonly requestId?: string }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [now, setNow] = useState<{ readonly name: string; readonly percent: number } | null>(null);

@@ -1,7 +1,7 @@
 // What a clerk should see before anything else, in words, each with the button and the letter that start its next step; and the banner of what is dangerous.
 import { WarningOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
+import { useWords } from '../../components/commodity.tsx';
 import { cubicMetres, yuan } from '../../format/format.ts';
 import { Kbd } from '../../keys/keys.tsx';
 import { ArrearsRow } from '../charging/account-money.tsx';
@@ -40,7 +40,7 @@ function helpFor(kind: Attention['kind'], account: Account): string | null {
 }
 
 function useAttentionWords(): (one: Attention) => string {
-  const { t } = useTranslation();
+  const { t } = useWords();
   return ({ kind, count, detail, amountFen, litres }) =>
     t(`attentionKind.${kind}`, {
       count,
@@ -51,7 +51,7 @@ function useAttentionWords(): (one: Attention) => string {
 }
 
 function useRows(account: Account): readonly Row[] {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const wordsOf = useAttentionWords();
   const nameOf = useTaskName();
   return [
@@ -102,7 +102,7 @@ export function AttentionList({ account }: { readonly account: Account }) {
 
 /** What may be dangerous at the customer's place, across the whole page; nothing where nothing is. */
 export function HazardBanner({ account }: { readonly account: Account }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const wordsOf = useAttentionWords();
   const hazards = account.attention.filter(({ kind }) => kind === 'meter-fault');
   if (hazards.length === 0) return null;

@@ -1,9 +1,9 @@
 // What a clerk is told when somebody else has changed the account meanwhile: who did what, and the way to look again. Any other problem as it is.
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { OPERATION_KINDS } from '../../../shared/domain/operation.ts';
 import { api } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { refusalOf } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import type { Problem } from '../../text/index.ts';
@@ -11,7 +11,7 @@ import type { OperationKey } from './timeline.tsx';
 
 /** `fields`: those whose refusals stand beside them already. */
 export function ChangedNote(props: { readonly problem: Problem | null; readonly fields: readonly string[]; readonly onLook: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const queries = useQueryClient();
   const { problem } = props;
   if (problem === null || props.fields.some((field) => refusalOf(problem, field) !== null)) return null;

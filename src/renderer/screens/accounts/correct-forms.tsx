@@ -2,11 +2,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { bankNumberProblem, normaliseNumber } from '../../../shared/domain/identity.ts';
 import { api, client } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Choice, Field, wrong } from '../../components/field.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
@@ -18,7 +18,7 @@ import { useForm } from './use-form.ts';
 
 /** The button that saves a form, and Enter. */
 export function SaveRow({ busy, onSave }: { readonly busy: boolean; readonly onSave: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   useKeys({ Enter: onSave });
   return (
     <div className="row between">
@@ -42,7 +42,7 @@ function useChangeState(account: SectionProps['account']) {
 }
 
 export function PhoneForm({ account, onSaved, onLook }: SectionProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go } = useNavigation();
   const [change, setChange] = useChangeState(account);
   const [typed, setTyped] = useState({ phone: '', reason: '' });
@@ -102,7 +102,7 @@ export function PhoneForm({ account, onSaved, onLook }: SectionProps) {
 }
 
 export function BankForm({ account, onSaved, onLook }: SectionProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const change = useChange(account);
   const [typed, setTyped] = useState({ bankName: '', holder: account.customerName, number: '' });
   const form = useForm((input: Inputs['accounts']['changeBank']) => client.accounts.changeBank(input), onSaved);
@@ -158,7 +158,7 @@ export function BankForm({ account, onSaved, onLook }: SectionProps) {
 }
 
 export function PlanForm({ account, onSaved, onLook }: SectionProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const change = useChange(account);
   const plans = useQuery(api.accounts.plans.queryOptions({ input: {} })).data ?? [];
   const [tariffId, setTariffId] = useState(account.tariff.id);
@@ -173,7 +173,7 @@ export function PlanForm({ account, onSaved, onLook }: SectionProps) {
           label={t('people.plan')}
           value={tariffId}
           autoFocus
-          options={plans.map(({ id, name }) => ({ value: id, label: name }))}
+          options={plans.filter(({ commodity }) => commodity === account.commodity).map(({ id, name }) => ({ value: id, label: name }))}
           problem={form.problem}
           onChange={(next) => {
             form.touched();

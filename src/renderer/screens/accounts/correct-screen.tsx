@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { App, Segmented } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
@@ -17,7 +17,7 @@ const SECTIONS = ['phone', 'customer', 'bank', 'plan', 'assign'] as const;
 type Section = (typeof SECTIONS)[number];
 
 export default function CorrectScreen({ accountId }: TaskProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { message } = App.useApp();
   const { replace } = useNavigation();
   const { data: account } = useQuery(api.accounts.get.queryOptions({ input: { accountId } }));

@@ -1,6 +1,7 @@
 // The fields of a person or a place, as every form about accounts shows them, and what can be seen to be wrong before the core is asked.
-import { useTranslation } from 'react-i18next';
+
 import { IDENTITY_KINDS, type IdentityKind, identityProblem, isPhone, normaliseNumber } from '../../../shared/domain/identity.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Choice, Field, wrong } from '../../components/field.tsx';
 import type { Problem } from '../../text/index.ts';
 
@@ -19,7 +20,7 @@ export function AddressInputs(props: {
   readonly problem: Problem | null;
   readonly autoFocus?: boolean;
 }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   return (
     <>
       {ADDRESS_PARTS.map((part, index) => (
@@ -52,7 +53,7 @@ export function IdentityInputs(props: {
   readonly path: string;
   readonly hint?: string;
 }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { kind, number, path } = props;
   return (
     <>

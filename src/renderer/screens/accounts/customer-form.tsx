@@ -2,12 +2,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Checkbox } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import type { IdentityKind } from '../../../shared/domain/identity.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Field, wrong } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
@@ -24,7 +24,7 @@ import { useForm } from './use-form.ts';
 const FIELDS = ['name', 'phone', 'identity.number'] as const;
 
 export function CustomerForm({ account, onSaved, onLook }: SectionProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { customer, accountId } = account;
   const info = useQuery(api.system.info.queryOptions({ input: {} })).data;
   const [ids] = useState(() => ({ changeId: newId(), customerId: newId(), seen: customer?.version ?? account.version }));
@@ -131,7 +131,7 @@ export function CustomerForm({ account, onSaved, onLook }: SectionProps) {
 
 /** Records that may be the same person as the account's customer; a supervisor can join them. */
 function OtherRecords(props: Pick<SectionProps, 'account' | 'onSaved'> & { readonly onAccept: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { account, onSaved } = props;
   const role = useSession()?.staff.role;
   const [changeId] = useState(() => newId());

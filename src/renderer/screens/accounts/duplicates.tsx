@@ -1,7 +1,7 @@
 // Customers who may be the same person, with what is the same, and what can be done about each.
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { Kbd } from '../../keys/keys.tsx';
 
@@ -14,7 +14,7 @@ export function Duplicates(props: {
   readonly offers: (one: Duplicate) => boolean;
   readonly onAct: (one: Duplicate) => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   if (props.found.length === 0) return <p className="soft">{t('people.noDuplicates')}</p>;
   return (
     <Panel title={t('people.duplicates')} testId="duplicates">

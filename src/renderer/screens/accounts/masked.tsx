@@ -1,17 +1,17 @@
 // A number that is shown masked, and whole to somebody who says why; what was shown goes with the screen.
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { client, problemOf } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 
 type What = Inputs['accounts']['reveal']['what'];
 
 export function Masked(props: { readonly accountId: string; readonly what: What; readonly text: string }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { accountId, what, text } = props;
   const role = useSession()?.staff.role;
   const [asking, setAsking] = useState(false);

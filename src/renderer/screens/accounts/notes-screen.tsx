@@ -2,10 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { App, Button, Input } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { fieldId, refusalOf, wrong } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -23,7 +23,7 @@ interface Typed {
 const fresh = (): Typed => ({ noteId: newId(), text: '' });
 
 export default function NotesScreen({ accountId }: TaskProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { message } = App.useApp();
   const { data: account } = useQuery(api.accounts.get.queryOptions({ input: { accountId } }));
   const [typed, setTyped] = useState(fresh);

@@ -2,11 +2,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { App, Button, Checkbox } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { type IdentityKind, isPhone } from '../../../shared/domain/identity.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { Choice, Field, focusWrong, wrong } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -52,7 +52,6 @@ export default function OpenAccountScreen() {
 }
 
 function Wizard({ plans, today }: { readonly plans: readonly Plan[]; readonly today: string }) {
-  const { t } = useTranslation();
   const { message } = App.useApp();
   const { replace } = useNavigation();
   const [typed, setTyped] = useState<Typed>(() => ({
@@ -70,6 +69,8 @@ function Wizard({ plans, today }: { readonly plans: readonly Plan[]; readonly to
     meterNo: '',
     reading: '0',
   }));
+  const plan = plans.find(({ id }) => id === typed.tariffId);
+  const { t } = useWords(plan?.commodity);
   // A number of a document is kept out of drafts.
   const [identity, setIdentity] = useState<Identity>({ kind: 'resident-id', number: '' });
   const [accepted, setAccepted] = useState(false);
@@ -168,7 +169,6 @@ function Wizard({ plans, today }: { readonly plans: readonly Plan[]; readonly to
     'Alt+y': () => setAccepted(!accepted),
   });
   const problem = trouble ?? form.problem;
-  const plan = plans.find(({ id }) => id === typed.tariffId);
   const typedChange = (part: Partial<Typed>): void => {
     setTrouble(null);
     change(part);

@@ -1,14 +1,14 @@
 // Everything that can be done for the account, each with its letter; Alt and the letter starts it.
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { useSession } from '../../bridge/session.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { hindranceOf, MENU } from '../tasks/menu.ts';
 import type { Account } from './account.ts';
 
 export function TaskButtons({ account, shiftOpen }: { readonly account: Account; readonly shiftOpen: boolean }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go } = useNavigation();
   const role = useSession()?.staff.role ?? 'clerk';
   const entries = MENU.filter(({ id, needsAccount }) => needsAccount && id !== 'account' && id !== 'topup')

@@ -1,8 +1,8 @@
 // One timeline of everything that happened to the account, with a filter.
 import { Segmented } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { OPERATION_KINDS } from '../../../shared/domain/operation.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { clockTime, cubicMetres, yuan } from '../../format/format.ts';
 import { zhCN } from '../../text/zh-CN.ts';
@@ -27,7 +27,7 @@ export function belongs(kind: string, filter: Filter): boolean {
 
 /** Returns what an entry is called and what it says, in the language of the screen. */
 export function useTimelineWords(): { readonly what: (kind: string) => string; readonly detail: (entry: Entry) => string } {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const word = (text: string): string =>
     text in zhCN.detail && !text.includes('{') ? t(`detail.${text as 'written' | 'printed' | 'cash'}`, { count: 0 }) : text;
   const own = (entry: Entry): string => {
@@ -55,7 +55,7 @@ export function useTimelineWords(): { readonly what: (kind: string) => string; r
 const FACTS = Object.keys(zhCN.fact) as readonly (keyof typeof zhCN.fact)[];
 
 export function Timeline({ entries }: { readonly entries: readonly Entry[] }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const [filter, setFilter] = useState<Filter>('all');
   const words = useTimelineWords();
   const shown = entries.filter((entry) => belongs(entry.kind, filter));

@@ -1,10 +1,10 @@
 // Whose account a task is about, in one line: the same place above every task's screen.
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 
 export function WhoLine({ accountId }: { readonly accountId: string }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const account = useQuery(api.accounts.get.queryOptions({ input: { accountId } })).data;
   return (
     <p className="row wrap who-line" data-testid="who">

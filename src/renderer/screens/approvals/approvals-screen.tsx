@@ -2,22 +2,22 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
 import { useActName } from '../../components/act-name.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
-import { cubicMetres, dateTime, yuan } from '../../format/format.ts';
+import { dateTime, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 
 type Asked = Outputs['approvals']['get'];
 
 function Request({ asked, first }: { readonly asked: Asked; readonly first: boolean }) {
-  const { t } = useTranslation();
+  const { t, volume } = useWords(asked.commodity);
   const queries = useQueryClient();
-  const actName = useActName();
+  const actName = useActName(asked.commodity);
   const own = useSession()?.staff.staffNo === asked.askedBy.staffNo;
   const [note, setNote] = useState('');
   const [nowMs, setNowMs] = useState(() => Date.now());
@@ -45,7 +45,7 @@ function Request({ asked, first }: { readonly asked: Asked; readonly first: bool
         items={[
           [t('account.no'), asked.accountNo === '' ? null : `${asked.customerName} ${asked.accountNo}`],
           [t('work.approvals.amount'), asked.amountFen === null ? null : <strong key="fen">{yuan(asked.amountFen)}</strong>],
-          [t('work.approvals.volume'), asked.litres === null ? null : t('common.cubicMetres', { value: cubicMetres(asked.litres) })],
+          [t('work.approvals.volume'), asked.litres === null ? null : volume(asked.litres)],
           [t('work.approvals.reason'), asked.reason],
         ]}
       />
@@ -81,7 +81,7 @@ function Request({ asked, first }: { readonly asked: Asked; readonly first: bool
 }
 
 export default function ApprovalsScreen() {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { data, error } = useQuery({ ...api.approvals.pending.queryOptions({ input: {} }), staleTime: 0 });
   return (
     <div className="stack-wide narrow">

@@ -2,9 +2,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
@@ -13,7 +13,7 @@ import { useDraft, useLeaveGuard, useNavigation } from '../shell/navigation.tsx'
 import type { TaskProps } from '../tasks/task.ts';
 
 export default function BlacklistScreen({ accountId }: TaskProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { replace } = useNavigation();
   const queries = useQueryClient();
   const account = useQuery(api.accounts.get.queryOptions({ input: { accountId } })).data;

@@ -1,14 +1,14 @@
 // The card's content in readable form beside the ledger's view, and the difference in words.
-import { useTranslation } from 'react-i18next';
+
 import type { CardView } from '../../bridge/card.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts, StateWord } from '../../components/facts.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
 import { ProblemNote } from '../../components/problem.tsx';
-import { cubicMetres } from '../../format/format.ts';
 
 /** Returns the difference between card and ledger as a sentence. */
 export function useDifference(view: CardView): { readonly words: string; readonly tone: 'ok' | 'warn' } {
-  const { t } = useTranslation();
+  const { t } = useWords(view.commodity);
   const numbers = { ledger: view.ledger?.sequence ?? 0, card: view.content?.purchase?.sequence ?? 0 };
   if (view.ledger === null) return { words: t('card.unknownCustomer'), tone: 'warn' };
   switch (view.difference) {
@@ -46,11 +46,10 @@ export function Difference({ view }: { readonly view: CardView }) {
 
 /** The table card against ledger, the meter's return record, and why nothing may be sold if so. */
 export function CardContent({ view }: { readonly view: CardView }) {
-  const { t } = useTranslation();
+  const { t, volume } = useWords(view.commodity);
   const layoutName = useLayoutName();
   const { content, ledger } = view;
   const purchase = content?.purchase ?? null;
-  const volume = (litres: number): string => t('common.cubicMetres', { value: cubicMetres(litres) });
   return (
     <div className="stack">
       {view.tool === null && <Difference view={view} />}

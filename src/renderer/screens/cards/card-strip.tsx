@@ -1,24 +1,24 @@
 // The strip across the top while a card is in the reader: whose it is, what is on it, how it differs from the ledger.
 import { CreditCardOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { useCard } from '../../bridge/card.ts';
-import { cubicMetres } from '../../format/format.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { problemWords } from '../../text/index.ts';
 import { useNavigation } from '../shell/navigation.tsx';
 import { Difference } from './card-content.tsx';
 
 /** `accountId`: the account on the screen, so that another customer's card is called so. */
 export function CardStrip({ accountId }: { readonly accountId?: string }) {
-  const { t, i18n } = useTranslation();
   const { go } = useNavigation();
   const { view, slot } = useCard();
+  // The words are the card's, whoever is on the screen.
+  const { t, i18n, volume, commodity } = useWords(view?.commodity);
   if (view === null || view.presence === 'absent') return null;
   const { content } = view;
   const mine = accountId !== undefined && view.accountId === accountId;
   const other = accountId !== undefined && view.accountId !== null && !mine;
   const refused =
-    view.obstacle !== null && view.kind !== 'content' ? problemWords(i18n.language, { code: view.obstacle, context: {} }) : null;
+    view.obstacle !== null && view.kind !== 'content' ? problemWords(i18n.language, { code: view.obstacle, context: {} }, commodity) : null;
   const owner = other
     ? t('card.otherCustomer', { name: view.customerName })
     : mine
@@ -26,7 +26,6 @@ export function CardStrip({ accountId }: { readonly accountId?: string }) {
       : view.accountId === null
         ? (refused?.title ?? t('card.unknownCustomer'))
         : t('card.ofCustomer', { name: view.customerName });
-  const volume = (litres: number): string => t('common.cubicMetres', { value: cubicMetres(litres) });
   return (
     <section
       className={other || view.accountId === null ? 'state-undelivered' : 'panel'}

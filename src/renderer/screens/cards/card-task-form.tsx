@@ -1,9 +1,9 @@
 // What a card task needs to know before the card is written, with a reason.
 import { Button, Input } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useWords } from '../../components/commodity.tsx';
 import { Panel } from '../../components/facts.tsx';
-import { cubicMetres, yuan } from '../../format/format.ts';
+import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import {
   type AccountCards,
@@ -26,7 +26,7 @@ export function CardTaskForm(props: {
   readonly onChange: (fields: CardTaskFields) => void;
   readonly onBegin: (reason: string) => void;
 }) {
-  const { t } = useTranslation();
+  const { t, volume } = useWords();
   const { purpose, cards, fields, onChange } = props;
   const carries = carriesOwed(purpose, cards);
   // What a supervisor answers for wants a reason of its own.
@@ -88,7 +88,7 @@ export function CardTaskForm(props: {
         <div>
           <div className="soft">{t('cardTask.willHold')}</div>
           <div className="amount-due" data-testid="card-will-hold">
-            {t('common.cubicMetres', { value: cubicMetres(willHoldLitres) })}
+            {volume(willHoldLitres)}
           </div>
         </div>
       )}

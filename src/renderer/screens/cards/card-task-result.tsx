@@ -2,7 +2,7 @@
 import { CheckCircleOutlined, RollbackOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
 import { cubicMetres, yuan } from '../../format/format.ts';
@@ -10,7 +10,7 @@ import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { CardTask } from './card-task.ts';
 
 export function CardTaskResult({ task, onDone }: { readonly task: CardTask; readonly onDone: () => void }) {
-  const { t } = useTranslation();
+  const { t, volume } = useWords(task.commodity);
   const layoutName = useLayoutName();
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => ref.current?.focus(), []);
@@ -51,7 +51,7 @@ export function CardTaskResult({ task, onDone }: { readonly task: CardTask; read
               </span>,
             ],
             [t('cardTask.layout'), layoutName(task.layoutId)],
-            [t('cardTask.owed'), task.volumeLitres === 0 ? null : t('common.cubicMetres', { value: numbers.volume })],
+            [t('cardTask.owed'), task.volumeLitres === 0 ? null : volume(task.volumeLitres)],
           ]}
         />
       )}

@@ -2,13 +2,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type ComponentType, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { useCard } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { useProgress } from '../../bridge/events.ts';
 import { withReaderTurn } from '../../bridge/reader-turn.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
@@ -53,7 +53,7 @@ function send(purpose: Purpose, input: BeginInput): Promise<Result> {
 }
 
 function CardTaskScreen({ accountId, purpose }: TaskProps & { readonly purpose: Purpose }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go } = useNavigation();
   const queries = useQueryClient();
   const { slot, view } = useCard();

@@ -1,9 +1,9 @@
 // Whose card it is and what will stand on it, beside the form of a card task.
-import { useTranslation } from 'react-i18next';
+
 import type { Outputs } from '../../../shared/contract/index.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts, Panel } from '../../components/facts.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
-import { cubicMetres } from '../../format/format.ts';
 import { type AccountCards, type CardTask, makesCard, presentCard } from './card-task.ts';
 
 export function CardTaskSummary(props: {
@@ -13,12 +13,12 @@ export function CardTaskSummary(props: {
   /** Null until the task has begun. */
   readonly task: CardTask | null;
 }) {
-  const { t } = useTranslation();
+  const { t, volume } = useWords();
   const layoutName = useLayoutName();
   const { purpose, account, cards, task } = props;
   const old = presentCard(cards);
   const makes = makesCard(purpose);
-  const litres = (value: number): string => t('common.cubicMetres', { value: cubicMetres(value) });
+  const litres = volume;
   const oldCardNo = task === null ? (purpose === 'issue' ? '' : (old?.cardNo ?? '')) : makes ? task.oldCardNo : task.cardNo;
   const layoutId = task?.layoutId ?? (makes ? cards.layoutId : (old?.layoutId ?? ''));
   return (

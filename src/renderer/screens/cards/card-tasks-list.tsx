@@ -1,9 +1,9 @@
 // What can be done with the card in the reader for its account, each with its letter.
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
@@ -13,7 +13,7 @@ import { useTaskName } from '../tasks/task-menu.tsx';
 const HERE: ReadonlySet<string> = new Set(['topup', 'issue', 'reissue', 'replace', 'correct', 'reverse', 'blacklist', 'meter']);
 
 export function CardTasksList({ accountId }: { readonly accountId: string }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go } = useNavigation();
   const nameOf = useTaskName();
   const role = useSession()?.staff.role ?? 'it';

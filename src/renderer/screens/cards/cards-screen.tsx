@@ -1,8 +1,8 @@
 // What lies in the reader, in full.
 import { ReloadOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { useCard } from '../../bridge/card.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
@@ -11,7 +11,7 @@ import { CardContent } from './card-content.tsx';
 import { CardTasksList } from './card-tasks-list.tsx';
 
 export default function CardsScreen() {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go } = useNavigation();
   const card = useCard();
   const accountId = card.view?.accountId ?? null;

@@ -1,8 +1,8 @@
 // A tool card is accounted for: it is back, was destroyed, or is lost; the last two before a second person.
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { client } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Choice } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
@@ -23,7 +23,7 @@ export function CloseToolCard(props: {
   readonly onClosed: (card: ToolCard) => void;
   readonly onClose: () => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { toolId, toolNo, tool, forWhat, state } = props.card;
   const ends = ENDS[state] ?? [];
   const [end, setEnd] = useState<End>(ends[0] ?? 'returned');

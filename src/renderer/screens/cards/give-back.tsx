@@ -1,6 +1,6 @@
 // How the money of a reversal goes back: cash, by a terminal with its slip number, or to the account's credit.
 import { Input, Segmented } from 'antd';
-import { useTranslation } from 'react-i18next';
+import { useWords } from '../../components/commodity.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { BACK, type Back, byMachine, type CardTaskFields } from './card-task.ts';
 
@@ -10,7 +10,7 @@ export function GiveBack(props: {
   readonly wrong: boolean;
   readonly onChange: (change: Partial<CardTaskFields>) => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { fields, wrong, onChange } = props;
   const { back, reference } = fields;
   const words = { cash: t('topup.cash'), 'bank-card': t('topup.bankCard'), wallet: t('topup.wallet'), credit: t('cardTask.toCredit') };

@@ -1,10 +1,10 @@
 // A tool card is made, or one that was torn is written again: what it does, what it is for, and the second person.
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Choice, Field, focusWrong, wrong } from '../../components/field.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
@@ -35,7 +35,7 @@ export function MakeToolCard(props: {
   readonly onTried: () => void;
   readonly onClose: () => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const layoutName = useLayoutName();
   const layouts = useQuery(api.toolCards.layouts.queryOptions({ input: {} })).data;
   const { begun } = props;

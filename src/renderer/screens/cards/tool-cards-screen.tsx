@@ -2,9 +2,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Segmented } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { dateTime } from '../../format/format.ts';
@@ -16,7 +16,7 @@ type ToolCard = Outputs['toolCards']['close'];
 type Open = { readonly what: 'make'; readonly card: ToolCard | null } | { readonly what: 'close'; readonly card: ToolCard };
 
 export default function ToolCardsScreen() {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { message } = App.useApp();
   const queries = useQueryClient();
   const [ended, setEnded] = useState(false);
@@ -121,7 +121,7 @@ function Register(props: {
   readonly ended: boolean;
   readonly onChoose: (index: number) => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { cards, chosen, ended } = props;
   return (
     <div className="table-scroll">

@@ -1,9 +1,9 @@
 // What an account owes and has, small enough for a header, and what of it needs attention.
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { yuan } from '../../format/format.ts';
 import { Kbd } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
@@ -20,7 +20,7 @@ export function useAccountCharges(accountId: string): (AccountCharges & { readon
 
 /** Marks for the header of an account: arrears, credit, deposit; nothing where there is none of them. */
 export function MoneyMarks({ accountId }: { readonly accountId: string }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const charges = useAccountCharges(accountId);
   if (charges === undefined) return null;
   const { dueFen, creditFen, depositFen } = charges;
@@ -47,7 +47,7 @@ export function MoneyMarks({ accountId }: { readonly accountId: string }) {
 
 /** One row for what needs attention: what is owed and since when, with the way to its payment; nothing where nothing is owed. */
 export function ArrearsRow({ accountId }: { readonly accountId: string }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go } = useNavigation();
   const charges = useAccountCharges(accountId);
   if (charges === undefined || charges.dueFen === 0) return null;

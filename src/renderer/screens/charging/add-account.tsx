@@ -2,8 +2,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { client, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 
@@ -13,7 +13,7 @@ export function isAdding({ target }: KeyboardEvent): boolean {
 }
 
 export function AddAccount({ onAdd }: { readonly onAdd: (accountId: string) => void }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const [text, setText] = useState('');
   const add = (accountId: string): void => {
     setText('');

@@ -1,7 +1,8 @@
 // What is owed, line by line: chosen by space, with the late fee and how it comes about.
-import { useTranslation } from 'react-i18next';
+
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { BillLines } from '../../components/bill-lines.tsx';
+import { SuppliedWith, useWords } from '../../components/commodity.tsx';
 import { yuan } from '../../format/format.ts';
 
 export type Charges = Outputs['charging']['open'];
@@ -25,7 +26,7 @@ export function BillTable(props: {
   readonly waived: boolean;
   readonly onToggle: (receivableId: string) => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { charges, chosen, waived, onToggle } = props;
   const bills = billsOf(charges);
   const several = charges.accounts.length > 1;
@@ -74,7 +75,9 @@ export function BillTable(props: {
                 {bill.bill !== null && (
                   <details>
                     <summary>{t('topup.tiers')}</summary>
-                    <BillLines bill={bill.bill} amountFen={bill.amountFen} />
+                    <SuppliedWith commodity={charges.accounts.find((one) => one.accountId === bill.accountId)?.commodity ?? 'gas'}>
+                      <BillLines bill={bill.bill} amountFen={bill.amountFen} />
+                    </SuppliedWith>
                   </details>
                 )}
               </td>

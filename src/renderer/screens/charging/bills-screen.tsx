@@ -2,10 +2,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { moveFocus } from '../../components/move-focus.ts';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -62,7 +62,7 @@ function focus(id: string): void {
 }
 
 export default function BillsScreen({ accountId }: TaskProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const queries = useQueryClient();
   const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
   const [paymentId, setPaymentId] = useState(() => newId());

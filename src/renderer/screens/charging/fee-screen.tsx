@@ -2,10 +2,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, InputNumber } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { yuan } from '../../format/format.ts';
@@ -16,7 +16,7 @@ import type { TaskProps } from '../tasks/task.ts';
 const MAX_QUANTITY = 999;
 
 export default function FeeScreen({ accountId }: TaskProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { replace } = useNavigation();
   const { data: fees, error } = useQuery(api.charging.fees.queryOptions({ input: {} }));
   const [receivableId, setReceivableId] = useState(() => newId());

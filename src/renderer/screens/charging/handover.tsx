@@ -3,10 +3,10 @@ import { CheckCircleOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Segmented } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { StepList } from '../../components/steps.tsx';
@@ -31,7 +31,7 @@ export function Handover(props: {
   readonly kinds: readonly HandoverKind[];
 }) {
   const { accountId, title, kinds } = props;
-  const { t } = useTranslation();
+  const { t } = useWords();
   const queries = useQueryClient();
   const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
   const money = useAccountCharges(accountId);

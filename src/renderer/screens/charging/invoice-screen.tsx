@@ -2,10 +2,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
@@ -23,7 +23,7 @@ type Invoice = Outputs['invoices']['issue'];
 const TONES = { issued: 'warn', printed: 'ok', unverified: 'warn', unknown: 'bad', 'not-printed': 'bad', voided: 'idle' } as const;
 
 export default function InvoiceScreen({ accountId, subjectId }: TaskProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const queries = useQueryClient();
   const account = useAccountCharges(accountId);
   const subjects = useQuery(api.invoices.subjects.queryOptions({ input: { accountId } }));
@@ -95,7 +95,7 @@ function IssueForm(props: {
   readonly segment: Outputs['invoices']['assignSegment'] | null;
   readonly onDone: () => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { subject, segment } = props;
   const [invoiceId, setInvoiceId] = useState(() => newId());
   const [name, setName] = useState(props.buyerName);
@@ -187,7 +187,7 @@ function IssueForm(props: {
 }
 
 function InvoicePanel({ invoice, onChange }: { readonly invoice: Invoice; readonly onChange: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const [voiding, setVoiding] = useState(false);
   const { invoiceId, state } = invoice;
   const print = useMutation(api.invoices.print.mutationOptions({ onSettled: onChange }));

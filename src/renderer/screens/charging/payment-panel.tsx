@@ -3,9 +3,9 @@ import { CheckCircleOutlined, RollbackOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { dateTime, yuan } from '../../format/format.ts';
@@ -20,12 +20,12 @@ const TENDER_WORDS = { cash: 'topup.cash', 'bank-card': 'topup.bankCard', wallet
 
 /** How it was paid, in words. */
 export function useTenderWords(): (tenders: Payment['tenders']) => string {
-  const { t } = useTranslation();
+  const { t } = useWords();
   return (tenders) => tenders.map(({ kind, amountFen }) => `${t(TENDER_WORDS[kind])} ${yuan(amountFen)}`).join(' + ');
 }
 
 function Sentence({ payment, handOver }: { readonly payment: Payment; readonly handOver: boolean }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const words = useTenderWords();
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => ref.current?.focus(), []);
@@ -69,7 +69,7 @@ export function PaymentPanel(props: {
   readonly onDone?: () => void;
 }) {
   const { paymentId, printNow = false, handOver = false } = props;
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go } = useNavigation();
   const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
   const { data: payment, error } = useQuery(api.charging.payment.queryOptions({ input: { paymentId } }));

@@ -1,7 +1,7 @@
 // The payments of an account: a list to walk through, and one of them at a time.
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { api, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { moveFocus } from '../../components/move-focus.ts';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -12,7 +12,7 @@ import type { TaskProps } from '../tasks/task.ts';
 import { PaymentPanel, useTenderWords } from './payment-panel.tsx';
 
 export default function PaymentsScreen({ accountId, subjectId }: TaskProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go, back } = useNavigation();
   const words = useTenderWords();
   const { data: payments, error } = useQuery(api.charging.payments.queryOptions({ input: { accountId } }));

@@ -2,10 +2,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { useDevice } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
@@ -26,7 +26,7 @@ export function paperStep(receipt: Receipt | null): Exclude<Topup['nextStep'], '
 
 /** The receipt exactly as printed, as a picture: markup of a picture can neither run nor reach anything. */
 function Picture({ receipt }: { readonly receipt: Receipt }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { data } = useQuery({
     queryKey: api.receipts.preview.queryKey({ input: { receiptId: receipt.receiptId } }),
     queryFn: async ({ signal }) => {
@@ -63,7 +63,7 @@ export function ReceiptPanel(props: {
   readonly onDone?: () => void;
 }) {
   const { receipt, nextStep, firstFault = null, printNow = false } = props;
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go } = useNavigation();
   const queries = useQueryClient();
   const refresh = (): void => {

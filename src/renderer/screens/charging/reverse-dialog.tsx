@@ -2,9 +2,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Input } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
@@ -15,7 +15,7 @@ type Payment = Outputs['charging']['payment'];
 type Other = Inputs['charging']['reversePayment']['refunds'][number];
 
 export function ReverseDialog(props: { readonly payment: Payment; readonly onClose: () => void; readonly onDone: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { payment } = props;
   const queries = useQueryClient();
   const [slips, setSlips] = useState<Readonly<Record<number, string>>>({});

@@ -2,11 +2,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -16,7 +16,7 @@ import { Kbd, useKeys } from '../../keys/keys.tsx';
 type Segment = Outputs['invoices']['segments'][number];
 
 export function SegmentPanel({ segments, onChange }: { readonly segments: readonly Segment[]; readonly onChange: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const [dialog, setDialog] = useState<'blank' | 'assign' | null>(null);
   const current = segments.find(({ left }) => left > 0) ?? null;
   const isLast = segments.filter(({ left }) => left > 0).length <= 1;
@@ -99,7 +99,7 @@ function useMayAssign(): boolean {
 }
 
 function AssignDialog({ onClose, onDone }: { readonly onClose: () => void; readonly onDone: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const [segmentId] = useState(() => newId());
   const [prefix, setPrefix] = useState('');
   const [first, setFirst] = useState('');

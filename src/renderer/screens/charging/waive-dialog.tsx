@@ -1,10 +1,10 @@
 // Letting a charge or a part of it off, with a reason.
 import { Input } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { client } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
@@ -12,7 +12,7 @@ import { parseYuan, yuan, yuanInput } from '../../format/format.ts';
 import type { Bill } from './bill-table.tsx';
 
 export function WaiveDialog({ bill, onClose }: { readonly bill: Bill; readonly onClose: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const [waiverId] = useState(() => newId());
   const [amount, setAmount] = useState(yuanInput(bill.openFen));
   const waive = useApproval({

@@ -2,6 +2,8 @@
 import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Commodity } from '../../../shared/domain/commodity.ts';
+import { useWords } from '../../components/commodity.tsx';
 import type { Act, Hall } from './acts.ts';
 import { placeOf } from './place.ts';
 
@@ -27,6 +29,7 @@ export function BenchCards({ hall, act }: { readonly hall: Hall; readonly act: A
     if (inReader === undefined) act({ act: 'insert', slot, cardNo });
     else act({ act: 'remove', slot }, { act: 'insert', slot, cardNo });
   };
+  const commodityOfCard = (cardNo: string): Commodity => hall.meters.find((meter) => meter.cardNo === cardNo)?.commodity ?? 'gas';
   const word = (place: string): string => {
     const known = placeOf(place);
     if (known.kind === 'slot') return t('hall.placeSlot', { slot: known.slot });
@@ -100,13 +103,7 @@ export function BenchCards({ hall, act }: { readonly hall: Hall; readonly act: A
                       >
                         {t('hall.toMeter')}
                       </Button>
-                      <Button
-                        size="small"
-                        aria-label={`${t('hall.burn')} ${card.cardNo}`}
-                        onClick={() => act({ act: 'meter-uses', cardNo: card.cardNo, litres: 10_000 })}
-                      >
-                        {t('hall.burn')}
-                      </Button>
+                      <Burn cardNo={card.cardNo} commodity={commodityOfCard(card.cardNo)} act={act} />
                     </>
                   )}
                 </span>
@@ -116,5 +113,15 @@ export function BenchCards({ hall, act }: { readonly hall: Hall; readonly act: A
         })}
       </ul>
     </div>
+  );
+}
+
+/** The customer uses ten units of what the card bought. */
+function Burn({ cardNo, commodity, act }: { readonly cardNo: string; readonly commodity: Commodity; readonly act: Act }) {
+  const { t } = useWords(commodity);
+  return (
+    <Button size="small" aria-label={`${t('hall.burn')} ${cardNo}`} onClick={() => act({ act: 'meter-uses', cardNo, litres: 10_000 })}>
+      {t('hall.burn')}
+    </Button>
   );
 }

@@ -3,20 +3,20 @@ import { CloseOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, InputNumber } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { useDevice } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { cubicMetres } from '../../format/format.ts';
 import { Kbd } from '../../keys/keys.tsx';
-import type { Act } from './acts.ts';
+import type { Act, Hall } from './acts.ts';
 import { BenchCards } from './bench-cards.tsx';
 import { BenchDevices, Section, Toggle } from './bench-devices.tsx';
 
 function Tear({ act, slot }: { readonly act: Act; readonly slot: number }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const [afterBytes, setAfterBytes] = useState(8);
   const [armed, setArmed] = useState<number | null>(null);
   return (
@@ -52,8 +52,19 @@ function Tear({ act, slot }: { readonly act: Act; readonly slot: number }) {
   );
 }
 
+function MeterLine({ meter }: { readonly meter: Hall['meters'][number] }) {
+  const { t } = useWords(meter.commodity);
+  return (
+    <li className="row wrap between">
+      <span className="figures">{meter.meterNo}</span>
+      <span className="figures">{t('hall.loaded', { sequence: meter.loadedSequence })}</span>
+      <span className="figures">{t('hall.remaining', { value: cubicMetres(meter.remainingLitres) })}</span>
+    </li>
+  );
+}
+
 export default function Bench({ onClose }: { readonly onClose: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const queries = useQueryClient();
   const reader = useDevice('reader');
   const { data: hall, error } = useQuery(api.hall.state.queryOptions({ input: {} }));
@@ -96,12 +107,8 @@ export default function Bench({ onClose }: { readonly onClose: () => void }) {
           {hall.meters.length > 0 && (
             <Section title={t('hall.meters')}>
               <ul className="stack">
-                {hall.meters.slice(0, 20).map((meter) => (
-                  <li key={meter.meterNo} className="row wrap between">
-                    <span className="figures">{meter.meterNo}</span>
-                    <span className="figures">{t('hall.loaded', { sequence: meter.loadedSequence })}</span>
-                    <span className="figures">{t('hall.remaining', { value: cubicMetres(meter.remainingLitres) })}</span>
-                  </li>
+                {hall.meters.slice(0, 24).map((meter) => (
+                  <MeterLine key={meter.meterNo} meter={meter} />
                 ))}
               </ul>
             </Section>

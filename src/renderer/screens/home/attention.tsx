@@ -2,13 +2,13 @@
 import { FileTextOutlined, WarningOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { isUndelivered, type TopupState } from '../../../shared/domain/topup.ts';
 import { api, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
-import { cubicMetres, dateTime, yuan } from '../../format/format.ts';
+import { dateTime, yuan } from '../../format/format.ts';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 
@@ -25,8 +25,8 @@ export function AttentionRow(props: {
   readonly compact?: boolean;
   readonly onGo: () => void;
 }) {
-  const { t } = useTranslation();
   const { topup } = props;
+  const { t, volume } = useWords(topup.commodity);
   const undelivered = open(topup);
   const step = {
     'insert-card': [t('step.insertCard', { card: topup.cardNo }), t('step.goInsert')],
@@ -52,7 +52,7 @@ export function AttentionRow(props: {
                 {topup.customerName} <span className="figures">{topup.accountNo}</span>
               </span>
             )}
-            <span className="figures">{t('common.cubicMetres', { value: cubicMetres(topup.litres) })}</span>
+            <span className="figures">{volume(topup.litres)}</span>
             <strong className="figures">{yuan(topup.amountFen)}</strong>
             <span className="soft figures">{dateTime(topup.paidAtMs)}</span>
           </div>
@@ -68,7 +68,7 @@ export function AttentionRow(props: {
 }
 
 export function Attention() {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go } = useNavigation();
   const { data, error } = useQuery(api.topups.open.queryOptions({ input: {} }));
   const shown = data?.topups.slice(0, 20) ?? [];

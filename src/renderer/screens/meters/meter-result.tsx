@@ -2,11 +2,11 @@
 import { CheckCircleOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
-import { cubicMetres, yuan } from '../../format/format.ts';
+import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { MeterAct } from './meter-act.ts';
 
@@ -20,7 +20,7 @@ export interface Done {
 }
 
 export function MeterResult({ done, onNext }: { readonly done: Done; readonly onNext: () => void }) {
-  const { t } = useTranslation();
+  const { t, volume } = useWords();
   const layoutName = useLayoutName();
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => ref.current?.focus(), []);
@@ -40,7 +40,7 @@ export function MeterResult({ done, onNext }: { readonly done: Done; readonly on
       {owedLitres > 0 && (
         <div>
           <div className="soft">{t('cardTask.owed')}</div>
-          <div className="amount-due">{t('common.cubicMetres', { value: cubicMetres(owedLitres) })}</div>
+          <div className="amount-due">{volume(owedLitres)}</div>
         </div>
       )}
       {billedFen > 0 && (

@@ -2,10 +2,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Segmented } from 'antd';
 import { type KeyboardEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -33,7 +33,7 @@ import { type Done, MeterResult } from './meter-result.tsx';
 import { StoreList } from './store-list.tsx';
 
 export default function MeterScreen({ accountId }: TaskProps) {
-  const { t } = useTranslation();
+  const { t, volume } = useWords();
   const { go } = useNavigation();
   const queries = useQueryClient();
   const layoutName = useLayoutName();
@@ -127,8 +127,7 @@ export default function MeterScreen({ accountId }: TaskProps) {
   useKeys({ Enter: next, 'Alt+1': choose('exchange'), 'Alt+2': choose('remove'), 'Alt+w': turnGoes }, { active: done === null });
   if (account === undefined || store.data === undefined)
     return store.error === null ? <Lines count={6} /> : <ProblemNote problem={problemOf(store.error)} />;
-  const stored = store.data;
-  const volume = (amount: number): string => t('common.cubicMetres', { value: cubicMetres(amount) });
+  const stored = store.data.filter(({ commodity }) => commodity === account.commodity);
   const arrows = (event: KeyboardEvent): void => {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
     event.preventDefault();

@@ -2,9 +2,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input, Segmented } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -17,7 +17,7 @@ type Place = NonNullable<Inputs['meters']['list']['place']>;
 const PLACES = ['in-store', 'in-repair', 'to-maker', 'scrapped'] as const satisfies readonly Place[];
 
 export default function MetersScreen() {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { message } = App.useApp();
   const queries = useQueryClient();
   const layoutName = useLayoutName();
@@ -109,7 +109,7 @@ export default function MetersScreen() {
                     <td className="figures">{meter.meterNo}</td>
                     <td>{meter.make}</td>
                     <td>{meter.model}</td>
-                    <td>{meter.kind === 'ic' ? layoutName(meter.layoutId) : t('meters.ordinary')}</td>
+                    <td>{`${t(`commodity.${meter.commodity}`)} · ${meter.kind === 'ic' ? layoutName(meter.layoutId) : t('meters.ordinary')}`}</td>
                     <td className="figures">{meter.verifiedUntil === '' ? t('common.none') : meter.verifiedUntil}</td>
                   </tr>
                 ))}

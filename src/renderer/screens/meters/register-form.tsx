@@ -1,9 +1,10 @@
 // A new meter comes into the store.
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import { COMMODITIES, type Commodity } from '../../../shared/domain/commodity.ts';
 import { api, client } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Choice, Field, wrong } from '../../components/field.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
@@ -16,11 +17,12 @@ interface Typed {
   readonly meterNo: string;
   readonly make: string;
   readonly model: string;
+  readonly commodity: Commodity;
   /** A layout, or '' for an ordinary meter. */
   readonly layoutId: string;
   readonly verifiedUntil: string;
 }
-const NOTHING: Typed = { meterNo: '', make: '', model: '', layoutId: '', verifiedUntil: '' };
+const NOTHING: Typed = { meterNo: '', make: '', model: '', commodity: 'gas', layoutId: '', verifiedUntil: '' };
 
 function troubleOf({ meterNo, make }: Typed): Problem | null {
   if (meterNo.trim() === '') return wrong('meterNo', 'empty');
@@ -29,7 +31,7 @@ function troubleOf({ meterNo, make }: Typed): Problem | null {
 }
 
 export function RegisterForm(props: { readonly onSaved: (meter: Outputs['meters']['get']) => void; readonly onClose: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const layoutName = useLayoutName();
   const layouts = useQuery(api.meters.layouts.queryOptions({ input: {} })).data ?? [];
   const [typed, setTyped] = useState(NOTHING);
@@ -46,11 +48,13 @@ export function RegisterForm(props: { readonly onSaved: (meter: Outputs['meters'
       make: typed.make.trim(),
       model: typed.model.trim(),
       kind: typed.layoutId === '' ? 'ordinary' : 'ic',
+      commodity: typed.commodity,
       layoutId: typed.layoutId,
       verifiedUntil: typed.verifiedUntil,
     }));
   const common = (field: keyof Typed) => ({ field, value: typed[field], onChange: change(field), problem: form.problem });
   const kinds = [{ value: '', label: t('meters.ordinary') }, ...layouts.map((id) => ({ value: id, label: layoutName(id) }))];
+  const supplies = COMMODITIES.map((value) => ({ value, label: t(`commodity.${value}`) }));
   return (
     <Dialog
       title={t('meters.register')}
@@ -62,6 +66,7 @@ export function RegisterForm(props: { readonly onSaved: (meter: Outputs['meters'
     >
       <div className="field-grid">
         <Field {...common('meterNo')} label={t('account.meterNo')} maxLength={16} autoFocus />
+        <Choice<Commodity> {...common('commodity')} value={typed.commodity} label={t('commodity.title')} options={supplies} />
         <Choice<string> {...common('layoutId')} label={t('meters.kind')} options={kinds} />
         <Field {...common('make')} label={t('account.make')} maxLength={64} />
         <Field {...common('model')} label={t('meters.model')} maxLength={64} />

@@ -1,8 +1,8 @@
 // A meter was verified again; one that was in repair or with its maker is in the store with that.
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { client } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Field, wrong } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -11,7 +11,7 @@ import { useForm } from '../accounts/use-form.ts';
 type Meter = Outputs['meters']['get'];
 
 export function ReverifyForm(props: { readonly meter: Meter; readonly onSaved: (meter: Meter) => void; readonly onClose: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { meter } = props;
   const [until, setUntil] = useState(meter.verifiedUntil);
   const intoStore = meter.place === 'in-repair' || meter.place === 'to-maker';

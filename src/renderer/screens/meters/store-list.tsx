@@ -1,6 +1,7 @@
 // Meters in the store, beside the form that takes one of them.
-import { useTranslation } from 'react-i18next';
+
 import type { Outputs } from '../../../shared/contract/index.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
 
@@ -11,7 +12,7 @@ export function StoreList(props: {
   readonly chosen: string;
   readonly onChoose: (meterNo: string) => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const layoutName = useLayoutName();
   const { meters, chosen } = props;
   return (

@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { Field, focusWrong, wrong } from '../../components/field.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
@@ -11,7 +11,7 @@ import type { TaskProps } from '../tasks/task.ts';
 import { PaperButton, PaperDialog } from './paper-dialog.tsx';
 
 function Period({ accountId, today }: { readonly accountId: string; readonly today: string }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const [from, setFrom] = useState(`${today.slice(0, 4)}-01-01`);
   const [until, setUntil] = useState(today);
   const [open, setOpen] = useState(false);
@@ -43,7 +43,7 @@ function Period({ accountId, today }: { readonly accountId: string; readonly tod
 }
 
 export default function StatementScreen({ accountId }: TaskProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const account = useQuery(api.accounts.get.queryOptions({ input: { accountId } })).data;
   const info = useQuery(api.system.info.queryOptions({ input: {} })).data;
   return (

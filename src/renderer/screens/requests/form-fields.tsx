@@ -1,9 +1,10 @@
 // The fields of a request's form as its definition names them, and what is typed into them as the core takes it.
-import { useTranslation } from 'react-i18next';
+
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { IDENTITY_KINDS } from '../../../shared/domain/identity.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Choice, Field } from '../../components/field.tsx';
-import { cubicMetres, parseCubicMetres } from '../../format/format.ts';
+import { parseCubicMetres } from '../../format/format.ts';
 import { type Problem, TEXTS } from '../../text/index.ts';
 
 export type RequestField = Outputs['requests']['get']['fields'][number];
@@ -42,7 +43,7 @@ export function keepableOf(fields: readonly RequestField[], typed: Typed): Typed
 
 /** Names of fields and choices in the language of the screen. */
 export function useFieldWords() {
-  const { t } = useTranslation();
+  const { t, volume } = useWords();
   const choiceWord = (value: string): string => {
     if (isChoiceName(value)) return t(`requests.choice.${value}`);
     const identity = IDENTITY_KINDS.find((kind) => kind === value);
@@ -52,7 +53,7 @@ export function useFieldWords() {
     fieldWord: (name: string): string => (isFieldName(name) ? t(`requests.field.${name}`) : name),
     choiceWord,
     valueWord: (field: RequestField, value: unknown): string => {
-      if (field.type === 'litres' && typeof value === 'number') return t('common.cubicMetres', { value: cubicMetres(value) });
+      if (field.type === 'litres' && typeof value === 'number') return volume(value);
       return field.type === 'choice' ? choiceWord(String(value)) : String(value);
     },
   };
@@ -64,7 +65,7 @@ export function FormFields(props: {
   readonly onChange: (typed: Typed) => void;
   readonly problem: Problem | null;
 }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { fieldWord, choiceWord } = useFieldWords();
   const { fields, typed, problem, onChange } = props;
   return (

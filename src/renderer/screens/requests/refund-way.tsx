@@ -1,9 +1,9 @@
 // What goes back on completion, sum by sum, and how: cash, by the terminal it came from, or to the account's bank.
 import { Input, Segmented } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts, Panel } from '../../components/facts.tsx';
-import { cubicMetres, yuan } from '../../format/format.ts';
+import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 
 export type Refund = Outputs['requests']['refund'];
@@ -46,7 +46,7 @@ export function RefundWay(props: {
   readonly wrong: boolean;
   readonly onChange: (choice: RefundChoice) => void;
 }) {
-  const { t } = useTranslation();
+  const { t, volume } = useWords();
   const { refund, choice, wrong, onChange } = props;
   const way = wayOf(choice, refund);
   const words = { cash: t('topup.cash'), 'bank-card': t('topup.bankCard'), wallet: t('topup.wallet'), bank: t('requests.back.bank') };
@@ -66,7 +66,7 @@ export function RefundWay(props: {
           [t('requests.back.deposit'), sum(depositFen)],
           [t('requests.back.credit'), sum(creditFen)],
           [t('requests.back.volume'), sum(volumeFen)],
-          [t('requests.back.onCard'), cardLitres === 0 ? null : t('common.cubicMetres', { value: cubicMetres(cardLitres) })],
+          [t('requests.back.onCard'), cardLitres === 0 ? null : volume(cardLitres)],
           [
             t('common.total'),
             <strong key="total" data-testid="refund-total">

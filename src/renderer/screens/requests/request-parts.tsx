@@ -1,7 +1,8 @@
 // Pieces that the form and the work on a request share: effect in words, obstacles with what to do, and the clock.
-import { useTranslation } from 'react-i18next';
+
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { BillLines, type UseBill } from '../../components/bill-lines.tsx';
+import { useWords } from '../../components/commodity.tsx';
 import { Panel, StateWord } from '../../components/facts.tsx';
 import { yuan } from '../../format/format.ts';
 import { problemWords, TEXTS } from '../../text/index.ts';
@@ -13,7 +14,7 @@ const isEffect = (code: string): code is EffectCode => code in EFFECTS;
 
 /** What it will do, a sentence each. */
 export function EffectWords({ words }: { readonly words: Preview['words'] }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const shown = (values: Preview['words'][number]['values']): Record<string, string> =>
     Object.fromEntries(
       Object.entries(values).map(([name, value]) => [
@@ -32,7 +33,7 @@ export function EffectWords({ words }: { readonly words: Preview['words'] }) {
 
 /** What the use up to the reading costs: while it is typed, and once it is owed. */
 export function Bills({ bills }: { readonly bills: readonly Pick<UseBill, 'bill' | 'amountFen'>[] }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   if (bills.length === 0) return null;
   return (
     <Panel title={t('requests.bill.title')} testId="request-bill">
@@ -45,12 +46,12 @@ export function Bills({ bills }: { readonly bills: readonly Pick<UseBill, 'bill'
 
 /** What stands in the way, each with what to do next. */
 export function Obstacles({ obstacles }: { readonly obstacles: Preview['obstacles'] }) {
-  const { t, i18n } = useTranslation();
+  const { t, i18n, commodity } = useWords();
   if (obstacles.length === 0) return <StateWord tone="ok">{t('requests.noObstacles')}</StateWord>;
   return (
     <ul className="stack" aria-label={t('requests.obstacles')}>
       {obstacles.map((obstacle) => {
-        const words = problemWords(i18n.language, obstacle);
+        const words = problemWords(i18n.language, obstacle, commodity);
         return (
           <li key={obstacle.code} data-testid="obstacle" data-code={obstacle.code}>
             <StateWord tone="bad">{words.title}</StateWord> {words.detail}
@@ -64,7 +65,7 @@ export function Obstacles({ obstacles }: { readonly obstacles: Preview['obstacle
 
 /** How long there is left. */
 export function DeadlineClock({ daysLeft }: { readonly daysLeft: number }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   if (daysLeft < 0) return <StateWord tone="bad">{t('requests.late', { count: -daysLeft })}</StateWord>;
   if (daysLeft === 0) return <StateWord tone="warn">{t('requests.today')}</StateWord>;
   return <StateWord tone="ok">{t('requests.left', { count: daysLeft })}</StateWord>;

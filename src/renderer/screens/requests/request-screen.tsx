@@ -2,11 +2,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import type { RequestKind } from '../../../shared/domain/requests.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { focusWrong } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -23,7 +23,7 @@ import { RequestWork } from './request-work.tsx';
 type KindForm = Outputs['requests']['kinds'][number];
 
 function NewRequest({ accountId, form: definition }: { readonly accountId: string; readonly form: KindForm }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { replace } = useNavigation();
   const { kind, seenVersion } = definition;
   const fields = definition.fields.filter(({ step }) => step === 'open');
@@ -98,7 +98,7 @@ function NewRequest({ accountId, form: definition }: { readonly accountId: strin
 }
 
 function RequestOfKind({ kind, accountId, subjectId }: TaskProps & { readonly kind: RequestKind }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const kinds = useQuery({ ...api.requests.kinds.queryOptions({ input: { accountId } }), enabled: subjectId === '' });
   const mine = useQuery({ ...api.requests.list.queryOptions({ input: { accountId, kind } }), enabled: subjectId === '' });
   const under = mine.data?.find(({ state }) => state !== 'completed' && state !== 'cancelled')?.requestId ?? '';

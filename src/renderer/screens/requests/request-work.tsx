@@ -3,13 +3,13 @@ import { CheckCircleOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { useCard } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { withReaderTurn } from '../../bridge/reader-turn.ts';
 import type { UseBill } from '../../components/bill-lines.tsx';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { focusWrong } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -38,7 +38,7 @@ function isOver({ state }: Request): boolean {
 
 /** The customer, the clock, the fee and the effect, at the right. */
 function RequestSummary({ request }: { readonly request: Request }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const openFen = request.fees.reduce((sum, fee) => sum + Math.max(0, fee.openFen), 0);
   const feeWord = openFen > 0 ? t('requests.feeOpen', { amount: yuan(openFen) }) : t('requests.feePaid');
   return (
@@ -82,7 +82,7 @@ function useComingBills(request: Request, form: FormValues): readonly Pick<UseBi
 }
 
 function Work({ request }: { readonly request: Request }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go } = useNavigation();
   const queries = useQueryClient();
   const card = useCard();
@@ -229,7 +229,7 @@ function Work({ request }: { readonly request: Request }) {
 
 /** What became of it, and the way back to the customer. */
 function Over({ request }: { readonly request: Request }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { replace } = useNavigation();
   const back = (): void => replace({ screen: 'account', accountId: request.accountId });
   useKeys({ Enter: back });
@@ -248,7 +248,7 @@ function Over({ request }: { readonly request: Request }) {
 }
 
 export function RequestWork({ requestId }: { readonly requestId: string }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { data: request, error } = useQuery(api.requests.get.queryOptions({ input: { requestId } }));
   if (request === undefined) return error === null ? <Lines count={6} /> : <ProblemNote problem={problemOf(error)} />;
   const at = isOver(request) ? request.path.length : request.path.indexOf(request.state);

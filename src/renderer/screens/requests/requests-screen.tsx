@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Segmented } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { api, problemOf } from '../../bridge/client.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { useKeys } from '../../keys/keys.tsx';
@@ -14,7 +14,7 @@ const VIEWS = ['all', 'mine', 'overdue'] as const;
 type View = (typeof VIEWS)[number];
 
 export default function RequestsScreen() {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go } = useNavigation();
   const [view, setView] = useState<View>('all');
   const [at, setAt] = useState(0);

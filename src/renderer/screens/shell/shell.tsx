@@ -18,6 +18,7 @@ import { api } from '../../bridge/client.ts';
 import { useEventStream } from '../../bridge/events.ts';
 import type { Signed } from '../../bridge/session.ts';
 import { Boundary } from '../../components/boundary.tsx';
+import { SuppliedWith } from '../../components/commodity.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { WhoLine } from '../accounts/who-line.tsx';
@@ -68,6 +69,12 @@ function entryOf(place: Place): Entry['screen'] {
   return place.screen === 'delivery' ? 'home' : place.screen;
 }
 
+/** Everything about a customer speaks of what they are supplied with. */
+function OfAccount({ accountId, children }: { readonly accountId: string; readonly children: ReactNode }) {
+  const { data } = useQuery({ ...api.accounts.get.queryOptions({ input: { accountId } }), enabled: accountId !== '' });
+  return <SuppliedWith commodity={data?.commodity ?? 'gas'}>{children}</SuppliedWith>;
+}
+
 function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue | null }) {
   // A key per customer and purchase: nothing of the last one is ever left on the screen.
   switch (place.screen) {
@@ -76,9 +83,17 @@ function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue
     case 'accounts':
       return <AccountsScreen />;
     case 'account':
-      return <AccountScreen key={place.accountId} accountId={place.accountId} />;
+      return (
+        <OfAccount key={place.accountId} accountId={place.accountId}>
+          <AccountScreen accountId={place.accountId} />
+        </OfAccount>
+      );
     case 'topup':
-      return <TopupScreen key={place.accountId} accountId={place.accountId} />;
+      return (
+        <OfAccount key={place.accountId} accountId={place.accountId}>
+          <TopupScreen accountId={place.accountId} />
+        </OfAccount>
+      );
     case 'task': {
       const task = taskOf(place.taskId);
       if (task === null) return <HomeScreen text="" taskId="" queue={queue} />;
@@ -86,7 +101,9 @@ function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue
       return (
         <div key={`${task.id} ${place.accountId} ${subjectId}`} className="stack-wide">
           {place.accountId !== '' && <WhoLine accountId={place.accountId} />}
-          <task.screen accountId={place.accountId} subjectId={subjectId} />
+          <OfAccount accountId={place.accountId}>
+            <task.screen accountId={place.accountId} subjectId={subjectId} />
+          </OfAccount>
         </div>
       );
     }

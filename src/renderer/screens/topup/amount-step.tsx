@@ -1,7 +1,7 @@
 // Step one: how much, by money or by volume, with the price by tiers as it is typed.
 import { Button, Input, Segmented } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { cubicMetres, parseCubicMetres, parseYuan, yuan, yuanInput } from '../../format/format.ts';
@@ -28,7 +28,7 @@ export function purchaseOf(by: By, text: string): Purchase | null {
 }
 
 export function TierTable({ quote, stale }: { readonly quote: Quote; readonly stale: boolean }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   return (
     <div style={{ opacity: stale ? 0.55 : 1 }} aria-busy={stale}>
       <table className="plain-table" data-testid="tier-table">
@@ -86,7 +86,7 @@ export function AmountStep(props: {
   readonly ready: boolean;
   readonly onNext: () => void;
 }) {
-  const { t } = useTranslation();
+  const { t, unit } = useWords();
   const { by, text, quote, problem, onChange } = props;
   const invalid = text.trim() !== '' && purchaseOf(by, text) === null;
   const keys: Record<string, KeyMap[string]> = {
@@ -124,7 +124,7 @@ export function AmountStep(props: {
         autoFocus
         className="big-field"
         prefix={by === 'money' ? '¥' : undefined}
-        suffix={by === 'volume' ? 'm³' : undefined}
+        suffix={by === 'volume' ? unit : undefined}
         inputMode="decimal"
         autoComplete="off"
         value={text}
@@ -143,7 +143,7 @@ export function AmountStep(props: {
         <span className="soft">{t('topup.quick')}</span>
         {QUICK[by].map((amount, index) => (
           <Button key={amount} size="small" onClick={() => onChange(by, amount)}>
-            <span className="figures">{by === 'money' ? `¥${amount}` : `${amount} m³`}</span>
+            <span className="figures">{by === 'money' ? `¥${amount}` : `${amount} ${unit}`}</span>
             <Kbd>{`Alt ${index + 1}`}</Kbd>
           </Button>
         ))}

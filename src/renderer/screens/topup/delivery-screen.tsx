@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { SuppliedWith } from '../../components/commodity.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { CardStrip } from '../cards/card-strip.tsx';
@@ -19,14 +20,16 @@ export default function DeliveryScreen({ topupId, start }: { readonly topupId: s
   if (topup === undefined) return <Lines count={6} />;
   const finished = topup.state === 'refunded' || topup.nextStep === 'none';
   return (
-    <div className="stack-wide">
-      <h1>{t('delivery.title')}</h1>
-      {!start && open(topup) && <CardStrip accountId={topup.accountId} />}
-      <div className="topup-columns">
-        <Steps current={open(topup) ? 'write' : 'receipt'} finished={finished} />
-        <Delivery topup={topup} start={start} />
-        <Summary facts={topup} />
+    <SuppliedWith commodity={topup.commodity}>
+      <div className="stack-wide">
+        <h1>{t('delivery.title')}</h1>
+        {!start && open(topup) && <CardStrip accountId={topup.accountId} />}
+        <div className="topup-columns">
+          <Steps current={open(topup) ? 'write' : 'receipt'} finished={finished} />
+          <Delivery topup={topup} start={start} />
+          <Summary facts={topup} />
+        </div>
       </div>
-    </div>
+    </SuppliedWith>
   );
 }

@@ -3,7 +3,6 @@ import { CheckCircleOutlined, LoadingOutlined, RollbackOutlined, WarningOutlined
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { isFaultCode, needsSupervisor } from '../../../shared/domain/fault.ts';
 import { useCard } from '../../bridge/card.ts';
@@ -11,6 +10,7 @@ import { api, client, problemOf } from '../../bridge/client.ts';
 import { clearProgress, type Progress, useProgress } from '../../bridge/events.ts';
 import { withReaderTurn } from '../../bridge/reader-turn.ts';
 import { type Approval, ApprovalDialog } from '../../components/approval-dialog.tsx';
+import { useWords } from '../../components/commodity.tsx';
 import { StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { cubicMetres, dateTime, yuan, yuanInput } from '../../format/format.ts';
@@ -30,7 +30,7 @@ function asksSupervisor({ code }: Problem): boolean {
 }
 
 function ProgressList({ progress }: { readonly progress: Progress | null }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const step = progress?.step ?? 'reading';
   const at = step === 'done' || step === 'stopped' ? PROGRESS.length : PROGRESS.indexOf(step);
   const words = {
@@ -65,7 +65,7 @@ function ProgressList({ progress }: { readonly progress: Progress | null }) {
  * `handOver`: the money was taken on this very screen, so the change is still to be given.
  */
 function Result({ topup, handOver }: { readonly topup: Topup; readonly handOver: boolean }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const ref = useRef<HTMLDivElement>(null);
   const undelivered = open(topup);
   const refunded = topup.state === 'refunded';
@@ -114,7 +114,7 @@ function Result({ topup, handOver }: { readonly topup: Topup; readonly handOver:
 
 /** What the reader holds, seen from this top-up's card. */
 function ReaderWord({ topup }: { readonly topup: Topup }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { view, problem } = useCard();
   if (problem !== null) return <ProblemNote problem={problem} tone="warn" />;
   if (view === null || view.presence === 'absent') return <StateWord tone="idle">{t('delivery.notInReader')}</StateWord>;
@@ -123,7 +123,7 @@ function ReaderWord({ topup }: { readonly topup: Topup }) {
 }
 
 export function Delivery({ topup, start }: { readonly topup: Topup; readonly start: boolean }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { replace } = useNavigation();
   const queries = useQueryClient();
   const { slot } = useCard();
@@ -216,7 +216,7 @@ export function Delivery({ topup, start }: { readonly topup: Topup; readonly sta
 }
 
 export function Finish({ onDone }: { readonly onDone: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   useKeys({ Enter: onDone });
   return (
     <div>

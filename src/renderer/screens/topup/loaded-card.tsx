@@ -1,6 +1,7 @@
 // A sale on a card that still holds a purchase which the meter has not taken: what becomes of it, and the clerk's word that it may.
-import { useTranslation } from 'react-i18next';
+
 import type { Outputs } from '../../../shared/contract/index.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { cubicMetres } from '../../format/format.ts';
 
@@ -8,7 +9,7 @@ export type Unloaded = NonNullable<Outputs['cards']['read']['unloaded']>;
 
 /** Returns the sentence for what the card will hold once `litres` are sold; null while nothing is typed. */
 function useLoadedWords(): (unloaded: Unloaded, litres: number | null) => string {
-  const { t } = useTranslation();
+  const { t } = useWords();
   return ({ litres: stillLitres, way }, litres) => {
     const still = cubicMetres(stillLitres);
     if (litres === null) return t(way === 'add' ? 'topup.stillAdds' : 'topup.stillLost', { still });
@@ -34,7 +35,7 @@ export function LoadedDialog(props: {
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const words = useLoadedWords();
   return (
     <Dialog

@@ -9,6 +9,7 @@ const card = (over: Partial<CardView>): CardView => ({
   kind: 'content',
   tool: null,
   layoutId: 'layout',
+  commodity: 'gas',
   content: null,
   attemptsLeft: 3,
   accountId: 'a1',

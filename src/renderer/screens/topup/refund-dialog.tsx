@@ -1,9 +1,9 @@
 // Giving the money of an undelivered top-up back, with a reason.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { withReaderTurn } from '../../bridge/reader-turn.ts';
+import { useWords } from '../../components/commodity.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { yuan, yuanInput } from '../../format/format.ts';
@@ -15,7 +15,7 @@ export function RefundDialog(props: {
   readonly onClose: () => void;
   readonly onDone: () => void;
 }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { topup } = props;
   const queries = useQueryClient();
   const refund = useMutation({

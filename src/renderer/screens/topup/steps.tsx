@@ -1,14 +1,14 @@
 // The steps at the left and the summary at the right of a purchase.
-import { useTranslation } from 'react-i18next';
+import { useWords } from '../../components/commodity.tsx';
 import { Facts, Panel } from '../../components/facts.tsx';
 import { StepList } from '../../components/steps.tsx';
-import { cubicMetres, yuan } from '../../format/format.ts';
+import { yuan } from '../../format/format.ts';
 
 export const STEPS = ['amount', 'pay', 'write', 'receipt'] as const;
 export type Step = (typeof STEPS)[number];
 
 export function Steps({ current, finished = false }: { readonly current: Step; readonly finished?: boolean }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const words = { amount: t('topup.stepAmount'), pay: t('topup.stepPay'), write: t('topup.stepWrite'), receipt: t('topup.stepReceipt') };
   return <StepList steps={STEPS.map((step) => words[step])} at={finished ? STEPS.length : STEPS.indexOf(current)} />;
 }
@@ -22,7 +22,7 @@ export interface SummaryFacts {
 }
 
 export function Summary({ facts }: { readonly facts: SummaryFacts }) {
-  const { t } = useTranslation();
+  const { t, volume } = useWords();
   return (
     <Panel title={t('topup.summary')} testId="summary">
       <Facts
@@ -40,7 +40,7 @@ export function Summary({ facts }: { readonly facts: SummaryFacts }) {
             t('card.volume'),
             facts.litres === null ? null : (
               <span key="litres" className="figures">
-                {t('common.cubicMetres', { value: cubicMetres(facts.litres) })}
+                {volume(facts.litres)}
               </span>
             ),
           ],

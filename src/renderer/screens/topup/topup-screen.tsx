@@ -2,12 +2,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { useCard } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { withReaderTurn } from '../../bridge/reader-turn.ts';
+import { useCommodity, useWords } from '../../components/commodity.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { PaymentStep } from '../../components/tender/payment-step.tsx';
@@ -46,22 +46,23 @@ function useQuote(accountId: string, by: By, text: string) {
 
 /** Lets the customer read what is due while the clerk takes the money, and nothing of it when that is given up. */
 function useCustomerDue(agreed: Quote | null, paid: boolean): void {
+  const commodity = useCommodity();
   const latestPaid = useRef(paid);
   latestPaid.current = paid;
   useEffect(() => {
     if (agreed === null) return;
     const { amountFen, litres } = agreed;
-    void client.topups.show({ due: { amountFen, litres } }).catch(() => {});
+    void client.topups.show({ due: { amountFen, litres, commodity } }).catch(() => {});
     return () => {
       // After the payment the core shows the change.
       if (!latestPaid.current) void client.topups.show({ due: null }).catch(() => {});
     };
-  }, [agreed]);
+  }, [agreed, commodity]);
 }
 
 /** `renewing`: the account is being asked for again, so that what is shown may be of before. */
 function Purchase({ account, renewing }: { readonly account: Account; readonly renewing: boolean }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { go, replace } = useNavigation();
   const queries = useQueryClient();
   const card = useCard();
@@ -240,7 +241,7 @@ function Forward({ topupId }: { readonly topupId: string }) {
 }
 
 export default function TopupScreen({ accountId }: { readonly accountId: string }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { data: account, error, isFetching } = useQuery(api.accounts.get.queryOptions({ input: { accountId } }));
   return (
     <div className="stack-wide">
