@@ -30,6 +30,7 @@ import { createPrivateNumbers } from '../../src/main/secrets/private-numbers.ts'
 import { openStore, type StoreHandle } from '../../src/main/store/index.ts';
 import { fromHex } from '../../src/shared/domain/card-image.ts';
 import type { CardLayout, MeterReturn } from '../../src/shared/domain/card-layout.ts';
+import { type Commodity, type Supplied, suppliedWith } from '../../src/shared/domain/commodity.ts';
 import type { NewOperation } from '../../src/shared/domain/operation.ts';
 import type { Tariff } from '../../src/shared/domain/tariff.ts';
 import type { CardTruth } from './auditor.ts';
@@ -78,7 +79,7 @@ export const VAULT = createKeyVault([{ version: 0, key: CARD_KEY }]);
 export type WriteReturn = (image: Uint8Array, report: MeterReturn) => void;
 
 /** Whose card it is. */
-export interface CardHolder {
+export interface CardHolder extends Supplied {
   readonly cardNo: string;
   readonly accountNo: string;
   readonly meterNo: string;
@@ -86,9 +87,9 @@ export interface CardHolder {
 const HOLDER: CardHolder = { cardNo: CARD_NO, accountNo: ACCOUNT_NO, meterNo: METER_NO };
 
 /** Returns the image of a personalised card that holds purchase 7, taken by the meter. `writeReturn` is how a meter of that layout reports. */
-export function issuedImage(layout: CardLayout, writeReturn: WriteReturn, { cardNo, accountNo, meterNo } = HOLDER): Uint8Array {
+export function issuedImage(layout: CardLayout, writeReturn: WriteReturn, { cardNo, accountNo, meterNo, supply } = HOLDER): Uint8Array {
   const blank = new Uint8Array(layout.imageBytes).fill(0xff);
-  const identity = { cardNo, regionCode: BRANCH.regionCode, accountNo };
+  const identity = { cardNo, regionCode: BRANCH.regionCode, accountNo, ...(supply === undefined ? {} : { supply }) };
   const image = layout.planPurchase(layout.planIssue(blank, identity), {
     sequence: ISSUED.sequence,
     volumeLitres: 100_000,
@@ -106,6 +107,11 @@ export function issuedImage(layout: CardLayout, writeReturn: WriteReturn, { card
   return image;
 }
 
+/** Returns the holder of the one card, supplied with gas or power. */
+export function holderOf(commodity: Commodity): CardHolder {
+  return { ...HOLDER, ...suppliedWith(commodity) };
+}
+
 /** Returns that card on an SLE4442. */
 export function issueCard(layout: CardLayout, writeReturn: WriteReturn, holder = HOLDER): SimulatedCard {
   const keys = VAULT.cardKeys({ layoutId: layout.id, access: layout.access, cardNo: holder.cardNo, uid: null, keyVersion: 0 });
@@ -119,12 +125,12 @@ export function issueCard(layout: CardLayout, writeReturn: WriteReturn, holder =
   };
 }
 
-/** The facts every simulation starts from. */
-export function foundingOperations(layoutId: string): NewOperation[] {
+/** The facts every simulation starts from; the same figures are watt-hours and prices per kWh where it is power. */
+function foundingOperations(layoutId: string, commodity: Commodity): NewOperation[] {
   const facts = { businessDate: BRANCH.businessDate, shiftId: '', clerk: 'system', accountId: '', recordedAtMs: 1_795_000_000_000 };
   return [
     { ...facts, id: 'f-1', kind: 'branch.opened', payload: BRANCH },
-    { ...facts, id: 'f-2', kind: 'tariff.published', payload: { tariff: TARIFF } },
+    { ...facts, id: 'f-2', kind: 'tariff.published', payload: { tariff: { ...TARIFF, ...suppliedWith(commodity) } } },
     {
       ...facts,
       id: 'f-3',
@@ -140,7 +146,7 @@ export function foundingOperations(layoutId: string): NewOperation[] {
         householdSize: 4,
         tariffId: TARIFF.id,
         tierUsedLitres: 400_000,
-        meter: { meterNo: METER_NO, make: 'test', kind: 'ic' },
+        meter: { meterNo: METER_NO, make: 'test', kind: 'ic', ...suppliedWith(commodity) },
         card: { cardNo: CARD_NO, layoutId, ...ISSUED },
       },
     },
@@ -171,6 +177,8 @@ type LineEnd = Pick<SimulatedCardReader, 'attach' | 'detach'>;
 export interface BenchOptions {
   readonly dir: string;
   readonly layout: CardLayout;
+  /** What the one account is supplied with; gas where it is left out. */
+  readonly commodity?: Commodity;
   readonly idPrefix: number;
   /** A simulated reader in this process, the port where one listens on loopback, or what else the reader's slot is bound to. */
   readonly reader: LineEnd | { readonly port: number } | { readonly binding: DeviceBinding; readonly simulator?: LineEnd };
@@ -234,25 +242,26 @@ async function openBranch(file: string): Promise<StoreHandle> {
   return checkedStore(await openStore({ file, backupDir: join(dirname(file), 'backup'), counterId: 'C01', clock }));
 }
 
-function found(store: Store, layoutId: string): void {
-  for (const operation of foundingOperations(layoutId)) store.write((tx) => tx.append(operation));
+function found(store: Store, layoutId: string, commodity: Commodity): void {
+  for (const operation of foundingOperations(layoutId, commodity)) store.write((tx) => tx.append(operation));
 }
 
 const founded = new Map<string, Promise<string>>();
 
 /** Returns the file of a store that holds the facts every simulation starts from. It is made once, and copied for each. */
-function foundedStore(layoutId: string): Promise<string> {
+function foundedStore(layoutId: string, commodity: Commodity): Promise<string> {
   const make = async (): Promise<string> => {
     const dir = mkdtempSync(join(tmpdir(), 'countertop-founded-'));
     process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
     const file = join(dir, 'branch.sqlite');
     const store = await openBranch(file);
-    found(store, layoutId);
+    found(store, layoutId, commodity);
     store.close();
     return file;
   };
-  const file = founded.get(layoutId) ?? make();
-  founded.set(layoutId, file);
+  const key = `${layoutId} ${commodity}`;
+  const file = founded.get(key) ?? make();
+  founded.set(key, file);
   return file;
 }
 
@@ -260,12 +269,12 @@ function foundedStore(layoutId: string): Promise<string> {
 export async function openBench(options: BenchOptions): Promise<Bench> {
   mkdirSync(options.dir, { recursive: true });
   const file = join(options.dir, 'branch.sqlite');
-  const { reader } = options;
+  const { reader, commodity = 'gas' } = options;
   const inThisProcess = options.launch === undefined && !('port' in reader);
   // A process that a test may kill makes its own, and leaves nothing behind.
-  if (inThisProcess && !existsSync(file)) copyFileSync(await foundedStore(options.layout.id), file);
+  if (inThisProcess && !existsSync(file)) copyFileSync(await foundedStore(options.layout.id, commodity), file);
   const handle = await openBranch(file);
-  if (handle.lastSeq() === 0) found(handle, options.layout.id);
+  if (handle.lastSeq() === 0) found(handle, options.layout.id, commodity);
   const store = options.wrapStore?.(handle) ?? handle;
   const events = createEvents();
   const ids = countingIds(options.idPrefix);

@@ -31,7 +31,8 @@ import type { DeviceBinding } from '../../src/main/devices/settings.ts';
 import { MIFARE_BLOCK_BYTES, mifareBlocks } from '../../src/shared/domain/card-access.ts';
 import { fromHex, pscAttemptsLeft } from '../../src/shared/domain/card-image.ts';
 import type { CardLayout } from '../../src/shared/domain/card-layout.ts';
-import { CARD_NO, createReaderSimulator, issueCard, issuedImage, VAULT, type WriteReturn } from './counter-bench.ts';
+import type { Commodity } from '../../src/shared/domain/commodity.ts';
+import { CARD_NO, createReaderSimulator, holderOf, issueCard, issuedImage, VAULT, type WriteReturn } from './counter-bench.ts';
 import { singleRecordLayout, writeReturn as writeSingleReturn } from './single-record-layout.ts';
 
 type AnyReader = Pick<SimulatedCardReader | SimulatedChipReader, 'attach' | 'detach' | 'remove' | 'removeAfterWrittenBytes'>;
@@ -48,6 +49,8 @@ export interface HallCard {
   change(address: number, byte: number): void;
   /** Null where the chip does not count. */
   attemptsLeft(): number | null;
+  /** Puts a blank card in place of this one, which is gone; left out where nobody needs it. */
+  renew?(): void;
 }
 
 export interface HallKind {
@@ -55,7 +58,7 @@ export interface HallKind {
   /** Missing for a layout that no meter reads. */
   readonly createMeter?: (options: MeterOptions) => Meter;
   /** Makes the card; `persist` is called after each byte of its memory that has changed. */
-  makeCard(persist: () => void): HallCard;
+  makeCard(persist: () => void, commodity?: Commodity): HallCard;
 }
 
 export const UID = Uint8Array.of(0x5a, 0x10, 0x77, 0x01);
@@ -68,10 +71,15 @@ function keysFor(layout: CardLayout): CardKeys {
   return VAULT.cardKeys({ layoutId: layout.id, access: layout.access, cardNo: CARD_NO, uid: UID, keyVersion: 0 });
 }
 
+/** A card as its maker delivers it: the chip's own first bytes, and nothing. */
+function blankSle4442(): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, address) => [0xa2, 0x13, 0x10, 0x91][address] ?? 0xff);
+}
+
 function onMemoryReader(layout: CardLayout, writeReturn: WriteReturn): HallKind['makeCard'] {
-  return (persist) => {
+  return (persist, commodity = 'gas') => {
     const reader = createReaderSimulator();
-    const card = Object.assign(issueCard(layout, writeReturn), { persist });
+    let card = Object.assign(issueCard(layout, writeReturn, holderOf(commodity)), { persist });
     return {
       reader,
       insert: () => reader.insert(1, card),
@@ -80,6 +88,17 @@ function onMemoryReader(layout: CardLayout, writeReturn: WriteReturn): HallKind[
         card.main[address] = byte;
       },
       attemptsLeft: () => pscAttemptsLeft(card.errorCounter),
+      renew() {
+        reader.remove(1);
+        card = {
+          ...card,
+          main: blankSle4442(),
+          errorCounter: 7,
+          psc: new Uint8Array(3).fill(0xff),
+          protectedBytes: new Array<boolean>(32).fill(false),
+        };
+        reader.insert(1, card);
+      },
     };
   };
 }

@@ -10,6 +10,7 @@ import { payTopup } from '../../src/main/core/usecases/pay-topup.ts';
 import { confirmReceipt } from '../../src/main/core/usecases/print-receipt.ts';
 import { refundTopup } from '../../src/main/core/usecases/refund-topup.ts';
 import type { CardLayout } from '../../src/shared/domain/card-layout.ts';
+import type { Commodity } from '../../src/shared/domain/commodity.ts';
 import { Fault } from '../../src/shared/domain/fault.ts';
 import { audit, type CardTruth } from './auditor.ts';
 import { ACCOUNT_ID, type Bench, BRANCH, CARD_NO, FLOAT_FEN, ISSUED, openBench, SHIFT_ID } from './counter-bench.ts';
@@ -36,14 +37,16 @@ export class OneCardHall {
   writtenBytes = 0;
   leastAttempts = 3;
   readonly #card: HallCard;
+  readonly #commodity: Commodity;
   #starts = 0;
 
-  constructor({ layout, makeCard }: HallKind) {
+  constructor({ layout, makeCard }: HallKind, commodity: Commodity = 'gas') {
+    this.#commodity = commodity;
     this.layout = layout;
     this.#card = makeCard(() => {
       this.writtenBytes += 1;
       this.leastAttempts = Math.min(this.leastAttempts, this.attemptsLeft() ?? this.leastAttempts);
-    });
+    }, commodity);
     folders += 1;
     this.dir = join(ROOT, String(folders));
     this.#card.insert();
@@ -57,7 +60,7 @@ export class OneCardHall {
     this.#starts += 1;
     const { reader, binding } = this.#card;
     const bound = binding === undefined ? reader : { binding, simulator: reader };
-    return openBench({ dir: this.dir, layout: this.layout, idPrefix: this.#starts, reader: bound, wrapStore });
+    return openBench({ dir: this.dir, layout: this.layout, commodity: this.#commodity, idPrefix: this.#starts, reader: bound, wrapStore });
   }
 
   insert(): void {
@@ -65,9 +68,21 @@ export class OneCardHall {
     this.#card.insert();
   }
 
+  /** The card is lost, and a blank one lies in the reader instead. */
+  loseCard(): void {
+    if (this.#card.renew === undefined) throw new Error('no blank card of this kind');
+    this.#card.renew();
+  }
+
   /** The card's image as it lies on its chip. */
   image(): Uint8Array {
     return this.#card.image();
+  }
+
+  /** Somebody with the card's keys has put other bytes on it. */
+  putImage(image: Uint8Array): void {
+    for (const [address, byte] of image.entries()) this.#card.change(address, byte);
+    this.insert();
   }
 
   /** Attempts left to present the card's key; null where the chip does not count. */
