@@ -11,6 +11,7 @@ import { programFiles } from '../src/main/hosts/program-files.ts';
 import { launchForked } from '../src/main/processes/launch.ts';
 import type { CounterClient } from '../src/shared/contract/index.ts';
 import { fen, formatCubicMetres, formatYuan } from '../src/shared/domain/money.ts';
+import { cashLines } from './support/cash.ts';
 
 const ACCOUNTS = 300;
 const FLOAT_FEN = 50_000;
@@ -124,10 +125,12 @@ async function play(counter: CounterClient): Promise<{ readonly topupId: string;
   await counter.hall.act({ act: 'insert', slot: 1, cardNo: hand.cardNo });
   const back = await counter.cards.read({ slot: 1 });
   const account = await counter.accounts.get({ accountId: seen.accountId });
-  const shift = await counter.shift.current({});
+  const shiftId = (await counter.shift.current({}))?.shiftId ?? '';
+  const lines = cashLines(FLOAT_FEN + quote.amountFen);
+  const counted = await counter.shift.count({ shiftId, countId: v7(), lines });
 
   step('Do the books agree?');
-  agree('cash in the drawer, fen', shift?.drawerFen ?? -1, FLOAT_FEN + quote.amountFen);
+  agree('cash in the drawer, fen', counted.counts[0]?.tenders[0]?.expectedFen ?? -1, FLOAT_FEN + quote.amountFen);
   agree('purchase on the card', back.content?.purchase?.sequence ?? -1, seen.ledger.sequence + 1);
   agree('volume on the card, l', back.content?.purchase?.volumeLitres ?? -1, BUY_LITRES);
   agree('cumulative volume on the card, l', back.content?.purchase?.cumulativeLitres ?? -1, seen.ledger.cumulativeLitres + BUY_LITRES);

@@ -17,7 +17,7 @@ const kinds: string[] = [];
 beforeAll(async () => {
   const rendererDir = mkdtempSync(join(tmpdir(), 'countertop-door-'));
   writeFileSync(join(rendererDir, 'index.html'), '<!doctype html><p>counter');
-  const os = implement({ shift: contract.shift });
+  const os = implement({ shift: { current: contract.shift.current, open: contract.shift.open } });
   const router = os.router({
     shift: {
       current: os.shift.current.handler(() => null),

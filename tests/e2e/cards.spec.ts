@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { v7 as newId } from 'uuid';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
-import { atWork, type CounterUnderTest, countedKeys, expect, openAccount, staffOf, test } from './counter.ts';
+import { atWork, type CounterUnderTest, countedKeys, drawerFenOf, expect, openAccount, staffOf, test } from './counter.ts';
 
 const BLANK = '9900000000';
 const BOUGHT_LITRES = 20_000;
@@ -222,7 +222,7 @@ test('a meter is exchanged for one of another layout, its card made and topped u
 test('the last purchase is taken off its card with the supervisor’s own sign-in, in at most 25 keystrokes', async ({ counter }) => {
   const { page, client, accountId, cardNo, keys } = await atCustomer(counter);
   const before = await client.accounts.get({ accountId });
-  const drawerFen = (await client.shift.current({}))?.drawerFen ?? 0;
+  const drawerFen = drawerFenOf(counter);
   await put(client, cardNo);
   await expect.poll(async () => (await client.cards.read({ slot: 1 })).obstacle).toBeNull();
   const image = await onCard(client);
@@ -242,7 +242,7 @@ test('the last purchase is taken off its card with the supervisor’s own sign-i
   await keys.press('Enter');
   expect(keys.count()).toBeLessThanOrEqual(25);
   expect(await onCard(client)).toEqual(image);
-  expect((await client.shift.current({}))?.drawerFen).toBe(drawerFen);
+  expect(drawerFenOf(counter)).toBe(drawerFen);
   expect((await client.accounts.get({ accountId })).tierUsedLitres).toBe(before.tierUsedLitres);
 });
 

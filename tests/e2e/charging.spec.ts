@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { v7 as newId } from 'uuid';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
-import { atWork, type CounterUnderTest, countedKeys, expect, openAccount, staffOf, test } from './counter.ts';
+import { atWork, type CounterUnderTest, countedKeys, drawerFenOf, expect, openAccount, staffOf, test } from './counter.ts';
 
 /** The restaurant of the demo hall owes two months, one of them late. */
 const CUSTOMER = '好味来餐饮有限公司';
@@ -72,7 +72,7 @@ test('a clerk takes two bills by card and cash with change in at most 25 keystro
   expect(paper).toHaveLength(1);
   const text = paper[0]?.join('\n') ?? '';
   for (const words of ['缴费收据', '违约金', '8812', '50.00']) expect(text).toContain(words);
-  expect((await client.shift.current({}))?.drawerFen).toBe(50_000 + 10_000);
+  expect(drawerFenOf(counter)).toBe(50_000 + 10_000);
   expect((await client.charging.open({ accountIds: [accountId] })).dueFen).toBe(0);
   await keys.press('Enter');
   await expect(page.getByTestId('omnibox')).toBeFocused();
@@ -111,7 +111,7 @@ test('a payment taken for the wrong account is reversed with the supervisor’s 
   expect(keys.count()).toBeLessThanOrEqual(30);
 
   expect(await client.charging.open({ accountIds: [accountId] })).toEqual(before);
-  expect((await client.shift.current({}))?.drawerFen).toBe(50_000);
+  expect(drawerFenOf(counter)).toBe(50_000);
   const { paper } = await client.hall.state({});
   expect(paper.map((sheet) => sheet.join('\n')).filter((text) => text.includes('冲正凭证'))).toHaveLength(1);
 });
@@ -146,7 +146,7 @@ test('what two accounts owe is paid at once, in at most 25 keystrokes', async ({
   await expect(page.getByTestId('receipt-state')).toHaveAttribute('data-state', 'printed');
   expect(keys.count()).toBeLessThanOrEqual(25);
   expect((await client.charging.open({ accountIds })).dueFen).toBe(0);
-  expect((await client.shift.current({}))?.drawerFen).toBe(50_000 + dueFen);
+  expect(drawerFenOf(counter)).toBe(50_000 + dueFen);
   const paper = (await client.hall.state({})).paper[0]?.join('\n') ?? '';
   expect(paper).toContain('补卡工本费');
   expect(counter.heard.mouse).toBe(0);
@@ -197,7 +197,7 @@ test('a deposit is taken and a part of it given back, each in at most 25 keystro
   await expect(page.getByTestId('receipt-state')).toHaveAttribute('data-state', 'printed');
   expect(giving.count()).toBeLessThanOrEqual(25);
   expect((await client.accounts.get({ accountId })).depositFen).toBe(6_000);
-  expect((await client.shift.current({}))?.drawerFen).toBe(50_000 + 10_000 - 4_000);
+  expect(drawerFenOf(counter)).toBe(50_000 + 10_000 - 4_000);
   expect(counter.heard.mouse).toBe(0);
 });
 

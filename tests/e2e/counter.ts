@@ -1,6 +1,8 @@
 // The fixture of every end-to-end test: one page of a running counter, on the host under test, and a line of its own for calls; and the steps that
 // begin every working day.
+import { join } from 'node:path';
 import { type Browser, test as base, _electron as electron, expect, type Page } from '@playwright/test';
+import Database from 'better-sqlite3';
 import { ROOT } from '../../scripts/support/build.ts';
 import { connectCounter, readDoor } from '../../scripts/support/client.ts';
 import { findElectron } from '../../scripts/support/electron.ts';
@@ -153,6 +155,15 @@ function listen(page: Page, heard: CounterUnderTest['heard']): void {
   });
   page.on('pageerror', (error) => heard.console.push(String(error)));
   page.on('request', (request) => heard.requests.push(request.url()));
+}
+
+/** Returns what the ledger holds in all drawers, fen. No call tells it before a count, so the database is asked. */
+export function drawerFenOf({ dataDir }: Pick<CounterUnderTest, 'dataDir'>): number {
+  const db = new Database(join(dataDir, 'branch.sqlite'), { readonly: true });
+  const sum = db.prepare<[], number>("SELECT coalesce(sum(amount_fen), 0) FROM ledger_balance WHERE ledger_account = 'cash-drawer'");
+  const heldFen = sum.pluck().get() ?? 0;
+  db.close();
+  return heldFen;
 }
 
 type Role = 'clerk' | 'supervisor' | 'manager' | 'it';

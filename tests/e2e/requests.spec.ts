@@ -1,7 +1,7 @@
 // Service requests on screen, by keyboard alone: transfer, suspension and reactivation, closure with refund.
 import type { Page } from '@playwright/test';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
-import { atWork, type CounterUnderTest, countedKeys, expect, type Keys, staffOf, test } from './counter.ts';
+import { atWork, type CounterUnderTest, countedKeys, drawerFenOf, expect, type Keys, staffOf, test } from './counter.ts';
 
 /** Made up, with right check characters. */
 const OLD_ID = '110101199003070097';
@@ -103,7 +103,7 @@ test('a transfer takes at most 80 keystrokes, and a wrong digit is named beside 
 
 test('a closure pays what is left back with a supervisor, in at most 75 keystrokes', async ({ counter }) => {
   const { page, client, accountId, keys } = await atCustomer(counter);
-  const drawerFen = (await client.shift.current({}))?.drawerFen ?? 0;
+  const drawerFen = drawerFenOf(counter);
   await keys.press('Alt+c');
   await expect(page.getByTestId('field-form-oldIdentityKind')).toBeFocused();
   await keys.press('Tab');
@@ -125,7 +125,7 @@ test('a closure pays what is left back with a supervisor, in at most 75 keystrok
   await supervisorSigns(page, client, keys);
   await expect(page.getByTestId('request-result')).toBeVisible();
   expect((await client.accounts.get({ accountId })).status).toBe('closed');
-  const after = (await client.shift.current({}))?.drawerFen ?? 0;
+  const after = drawerFenOf(counter);
   expect(drawerFen - after).toBeGreaterThanOrEqual(refundFen);
   expect(keys.count()).toBeLessThanOrEqual(75);
 });

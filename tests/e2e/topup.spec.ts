@@ -1,7 +1,7 @@
 // First light on screen: a top-up by keyboard alone, and a card torn out in the middle of the write.
 import type { Page } from '@playwright/test';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
-import { atWork, type CounterUnderTest, expect, openAccount, staffOf, test } from './counter.ts';
+import { atWork, type CounterUnderTest, drawerFenOf, expect, openAccount, staffOf, test } from './counter.ts';
 
 /** The hands around the counter: they move cards, the keyboard does the rest. */
 interface Hands {
@@ -63,8 +63,7 @@ test('a clerk signs in, opens a shift and tops up a card without touching the mo
   const paper = (await client.hall.state({})).paper[0]?.join('\n') ?? '';
   expect(paper).toContain('贰佰叁拾元整');
   expect(paper).toContain(hands.accountNo);
-  const shift = await client.shift.current({});
-  expect(shift?.drawerFen).toBe(50_000 + 23_000);
+  expect(drawerFenOf(counter)).toBe(50_000 + 23_000);
 
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('omnibox')).toBeFocused();
@@ -140,8 +139,7 @@ test('a torn card leaves the purchase undelivered on screen, and the next insert
   await expect(page.getByTestId('undelivered-next')).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('topup-result')).toHaveAttribute('data-state', /receipted|replicated/);
-  const shift = await client.shift.current({});
-  expect(shift?.drawerFen).toBe(50_000 + 10_000);
+  expect(drawerFenOf(counter)).toBe(50_000 + 10_000);
   const card = await client.cards.read({ slot: 1 });
   expect(card).toMatchObject({ difference: 'none', obstacle: 'CARD_STILL_LOADED', attemptsLeft: 3 });
 });

@@ -4,6 +4,7 @@ import type { BusinessDate } from '../../shared/domain/business-date.ts';
 import { businessDate } from '../../shared/domain/business-date.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { NewOperation, OperationKind, OperationPayloads } from '../../shared/domain/operation.ts';
+import { movesTenders, type ShiftRow } from '../../shared/domain/shifts.ts';
 import type { Ports } from './ports/index.ts';
 import type { Branch, ReadStore, WriteTx } from './ports/store.ts';
 
@@ -28,6 +29,17 @@ export function branchOf(store: ReadStore): Branch & { readonly businessDate: Bu
   return { ...branch, businessDate: businessDate(branch.businessDate) };
 }
 
+/**
+ * Returns the clerk's shift at this counter. Throws SHIFT_REQUIRED where there is none, SHIFT_OF_ANOTHER_DAY { businessDate } for one that was left open and
+ * is to be closed first.
+ */
+export function requireOwnShift(store: ReadStore, staffNo: string): ShiftRow {
+  const shift = store.openShiftOf(staffNo);
+  if (shift === null) throw new Fault('SHIFT_REQUIRED');
+  if (shift.businessDate !== branchOf(store).businessDate) throw new Fault('SHIFT_OF_ANOTHER_DAY', { businessDate: shift.businessDate });
+  return shift;
+}
+
 interface Fact<K extends OperationKind> {
   /** Made before the act where repeating must change nothing; else a new one. */
   readonly id?: string;
@@ -36,13 +48,24 @@ interface Fact<K extends OperationKind> {
   readonly payload: OperationPayloads[K];
 }
 
-/** Appends one fact of the actor inside `tx`. Returns false when its id was there before. */
+/**
+ * The shift that a fact belongs to: the actor's. One that was counted or closed meanwhile takes no more money, however late the call that brings it;
+ * what only follows from money taken before stands outside shifts once it is closed.
+ */
+function shiftOf({ shiftId }: Actor, tx: WriteTx, kind: OperationKind): string {
+  if (shiftId === '') return '';
+  const shift = tx.shift(shiftId);
+  if (movesTenders(kind) && shift?.state !== 'open') throw new Fault('SHIFT_TAKES_NO_MONEY', { state: shift?.state ?? '' });
+  return shift?.state === 'closed' ? '' : shiftId;
+}
+
+/** Appends one fact of the actor inside `tx`. Returns false when its id was there before. Throws SHIFT_TAKES_NO_MONEY { state }. */
 export function record<K extends OperationKind>({ ports, actor }: UseCaseContext, tx: WriteTx, fact: Fact<K>): boolean {
   const operation = {
     id: fact.id ?? ports.ids.uuid(),
     kind: fact.kind,
     businessDate: branchOf(tx).businessDate,
-    shiftId: actor.shiftId,
+    shiftId: shiftOf(actor, tx, fact.kind),
     clerk: actor.staffNo,
     accountId: fact.accountId,
     recordedAtMs: ports.clock.nowMs(),

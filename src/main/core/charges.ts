@@ -111,7 +111,7 @@ export function handoversOf(store: ReadStore, accountId: string): HandoverView[]
 
 /**
  * Returns how money goes back: what the terminal gives, and the rest in cash out of the drawer of the shift. Throws TENDER_MISMATCH { overFen } when the
- * terminal gives more than there is to give, DRAWER_SHORT { drawerFen } when the drawer does not hold the rest.
+ * terminal gives more than there is to give, DRAWER_SHORT { neededFen } when the drawer does not hold the rest.
  */
 export function refundTenders(
   store: ReadStore,
@@ -121,6 +121,6 @@ export function refundTenders(
   if (otherFen > give.amountFen) throw new Fault('TENDER_MISMATCH', { overFen: otherFen - give.amountFen });
   const cashFen = give.amountFen - otherFen;
   const drawerFen = store.balance('cash-drawer', give.shiftId);
-  if (cashFen > drawerFen) throw new Fault('DRAWER_SHORT', { drawerFen, neededFen: cashFen });
+  if (cashFen > drawerFen) throw new Fault('DRAWER_SHORT', { neededFen: cashFen });
   return [...(cashFen > 0 ? [{ kind: 'cash' as const, amountFen: cashFen, reference: '' }] : []), ...give.others];
 }

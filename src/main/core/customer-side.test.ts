@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import type { CustomerText } from '../../../drivers/kit/customer-display.ts';
 import { refused } from '../../../drivers/kit/outcome.ts';
-import { openOwnDrawer, tellCustomer } from './customer-side.ts';
+import { tellCustomer } from './customer-side.ts';
+import { openOwnDrawer } from './drawer.ts';
 import type { DeviceSlot, DeviceState, Devices } from './ports/devices.ts';
 
 function counterWith(...configured: DeviceSlot[]) {

@@ -1,4 +1,4 @@
-// What faces the customer or the cash: the two-line display and the drawer. Nothing waits for them and nothing fails by them.
+// What faces the customer: the two-line display. Nothing waits for it and nothing fails by it.
 import type { Commodity } from '../../shared/domain/commodity.ts';
 import { fen, formatCubicMetres, formatYuan } from '../../shared/domain/money.ts';
 import type { DeviceSlot } from './ports/devices.ts';
@@ -43,9 +43,4 @@ export function tellCustomer(ports: Pick<Ports, 'devices'>, told: CustomerNews):
     case 'nothing':
       void ports.devices.clearDisplay();
   }
-}
-
-/** Opens the drawer that has a line of its own, for cash taken. One behind the printer opens with the receipt. */
-export function openOwnDrawer(ports: Pick<Ports, 'devices'>): void {
-  if (isConfigured(ports, 'drawer')) void ports.devices.openDrawer();
 }

@@ -6,7 +6,7 @@ import type { CallMeta, Role } from '../../shared/contract/call.ts';
 import { contract } from '../../shared/contract/index.ts';
 import type { Approval } from '../../shared/contract/topups.ts';
 import { asFault, Fault, type FaultContext, isFaultCode } from '../../shared/domain/fault.ts';
-import type { UseCaseContext } from './actor.ts';
+import { requireOwnShift, type UseCaseContext } from './actor.ts';
 import type { Approver } from './approval.ts';
 import { type Act, createAskedApprovals } from './asked-approvals.ts';
 import type { Ports } from './ports/index.ts';
@@ -81,8 +81,7 @@ export function createGuard(ports: Ports) {
     if (context.sender.sessionId === null) throw new Fault('SESSION_REQUIRED');
     const { staff } = sessions.use(context.sender.sessionId);
     if (!meta.access.includes(staff.role)) throw new Fault('ROLE_DENIED', { role: staff.role });
-    const shiftId = meta.needsShift ? (ports.store.openShiftOf(staff.staffNo)?.shiftId ?? null) : '';
-    if (shiftId === null) throw new Fault('SHIFT_REQUIRED');
+    const shiftId = meta.needsShift ? requireOwnShift(ports.store, staff.staffNo).shiftId : '';
     return { ports, actor: { staffNo: staff.staffNo, name: staff.name, role: staff.role, shiftId } };
   }
 

@@ -4,7 +4,6 @@ import {
   type DrawerContent,
   type DrawerOpening,
   lastCountOf,
-  overShortOf,
   type ShiftRow,
   SLIP_TENDERS,
   slipsOf,
@@ -53,15 +52,13 @@ export function contentOf(store: ReadStore, shiftId: string): DrawerContent {
   return { cashFen: store.balance('cash-drawer', shiftId), slips: slipsOf(tenderMovesOf(store, shiftId)) };
 }
 
-/** Returns the book of a shift. A shift that was counted is as it was then: nothing goes into it afterwards. */
-export function shiftBook(store: ReadStore, shift: ShiftRow): ShiftBook {
-  const last = lastCountOf(shift);
-  const expected = last?.expected ?? contentOf(store, shift.shiftId);
+/** Returns what was expected and counted, tender by tender: cash, bank card, wallet. */
+export function tenderBooks(expected: DrawerContent, counted: DrawerContent | null): readonly TenderBook[] {
   const slipOf = (content: DrawerContent | null, kind: TenderKind) =>
     content?.slips.find((slip) => slip.kind === kind) ?? { count: 0, amountFen: 0 };
-  const tenders = SLIP_TENDERS.map((kind): TenderBook => {
+  const slips = SLIP_TENDERS.map((kind): TenderBook => {
     const wanted = slipOf(expected, kind);
-    const found = last === null ? null : slipOf(last, kind);
+    const found = counted === null ? null : slipOf(counted, kind);
     return {
       kind,
       expectedCount: wanted.count,
@@ -72,10 +69,21 @@ export function shiftBook(store: ReadStore, shift: ShiftRow): ShiftBook {
     };
   });
   const cash: TenderBook = {
-    ...{ kind: 'cash', expectedCount: 0, expectedFen: expected.cashFen, countedCount: last === null ? null : 0 },
-    ...{ countedFen: last?.cashFen ?? null, differenceFen: last === null ? null : overShortOf(last) },
+    kind: 'cash',
+    expectedCount: 0,
+    expectedFen: expected.cashFen,
+    countedCount: counted === null ? null : 0,
+    countedFen: counted?.cashFen ?? null,
+    differenceFen: counted === null ? null : counted.cashFen - expected.cashFen,
   };
-  return { shift, expected, counted: last, tenders: [cash, ...tenders], openings: store.drawerOpeningsOf(shift.shiftId) };
+  return [cash, ...slips];
+}
+
+/** Returns the book of a shift. A shift that was counted is as it was then: nothing goes into it afterwards. */
+export function shiftBook(store: ReadStore, shift: ShiftRow): ShiftBook {
+  const last = lastCountOf(shift);
+  const expected = last?.expected ?? contentOf(store, shift.shiftId);
+  return { shift, expected, counted: last, tenders: tenderBooks(expected, last), openings: store.drawerOpeningsOf(shift.shiftId) };
 }
 
 /** Returns the books of all shifts of a business date, of all counters of the branch as far as this one knows, oldest first. */

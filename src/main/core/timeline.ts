@@ -26,6 +26,19 @@ function told(operation: Operation): Partial<Told> {
       return { facts: { number: operation.payload.accountNo, name: operation.payload.customerName } };
     case 'shift.opened':
       return { amountFen: operation.payload.floatFen };
+    case 'shift.paid-in':
+      return { amountFen: operation.payload.amountFen, reference: operation.payload.movementId, detail: operation.payload.reason };
+    case 'shift.paid-out':
+      return { amountFen: -operation.payload.amountFen, reference: operation.payload.movementId, detail: operation.payload.reason };
+    case 'shift.dropped':
+      return { amountFen: -operation.payload.amountFen, reference: operation.payload.movementId, detail: operation.payload.bagNo };
+    case 'shift.counted':
+      return { amountFen: operation.payload.cashFen, reference: operation.payload.countId };
+    case 'shift.handed-over':
+    case 'shift.closed':
+      return { amountFen: operation.payload.countedFen, reference: operation.payload.shiftId, detail: operation.payload.reason };
+    case 'drawer.opened':
+      return { reference: operation.payload.openingId, detail: operation.payload.why };
     case 'topup.paid': {
       const { purchase, tenders, topupId } = operation.payload;
       return { amountFen: purchase.amountFen, litres: purchase.litres, reference: topupId, detail: kinds(tenders) };

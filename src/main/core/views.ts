@@ -1,14 +1,12 @@
 // How rows become what a screen is shown: masked, named, with the next step.
 import type { Outputs } from '../../shared/contract/index.ts';
 import type { AccountRow, ReceiptRow, TopupRow } from '../../shared/domain/fold.ts';
-import type { ShiftRow } from '../../shared/domain/shifts.ts';
 import { nextStepOf } from '../../shared/domain/topup.ts';
 import { commodityOfAccount } from './commodity.ts';
 import type { ReadStore } from './ports/store.ts';
 
 export type TopupView = Outputs['topups']['get'];
 export type ReceiptView = Outputs['receipts']['confirm'];
-export type ShiftView = NonNullable<Outputs['shift']['current']>;
 
 /** Keeps the first three and the last four digits; shorter numbers keep the last two. */
 export function maskPhone(phone: string): string {
@@ -62,14 +60,5 @@ export function topupView(store: ReadStore, topup: TopupRow): TopupView {
       state: topup.state,
       receipt: receipt === null ? 'none' : printed ? 'printed' : receipt.state === 'unknown' ? 'unknown' : 'issued',
     }),
-  };
-}
-
-export function shiftView(store: ReadStore, shift: ShiftRow): ShiftView {
-  const { shiftId, clerk, businessDate, openedAtMs, floatFen } = shift;
-  return {
-    ...{ shiftId, clerk, businessDate, openedAtMs, floatFen },
-    drawerFen: store.balance('cash-drawer', shiftId),
-    topups: store.topupsInShift(shiftId),
   };
 }

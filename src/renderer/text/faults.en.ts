@@ -30,6 +30,50 @@ export const faultsEn = {
 
   SHIFT_REQUIRED: say('No shift is open', 'Open a shift with its float on the home screen first.'),
   SHIFT_ALREADY_OPEN: say('You have an open shift already', 'Go on working in it.'),
+  SHIFT_ELSEWHERE: say(
+    'You have an open shift at another counter',
+    'Close it there first. If it is closed and this counter has not heard of it yet, a supervisor can let you open one here.',
+    'Counter {{counterId}}',
+  ),
+  SHIFT_OF_ANOTHER_DAY: say(
+    'Your shift is still open from another business date',
+    'Count its drawer and close it on the shift page, then open one for today. Nothing was recorded.',
+    'Opened on {{businessDate}}',
+  ),
+  SHIFT_TAKES_NO_MONEY: say(
+    'The drawer has been counted, so this shift takes no more money',
+    'Close the shift and open a new one, then do this again. Nothing was recorded.',
+  ),
+  SHIFT_UNKNOWN: say('There is no such shift at this counter', 'Look at the list of shifts again; a drawer is counted at its own counter.'),
+  SHIFT_NOT_YOURS: say('This shift belongs to somebody else', 'Its clerk counts and closes it, or the manager does.', 'Clerk {{clerk}}'),
+  SHIFT_STATE_REFUSES: say('The shift is closed', 'Nothing can be changed in it any more.'),
+  SHIFT_NOT_COUNTED: say('The drawer has not been counted', 'Count it first; only then can the shift be closed.'),
+  SHIFT_PENDING: say(
+    'Something is open that forbids closing the shift',
+    'Finish or withdraw what the list shows, then close.',
+    'Open: {{count}}',
+  ),
+  SHIFT_ID_REUSED: say('This was recorded before with other figures', 'Look at the shift page before anything is entered again.'),
+  COUNTED_TOO_OFTEN: say('The drawer has been counted as often as is allowed', 'Close the shift by the last count.', 'Counts: {{counts}}'),
+  CARRIED_TOO_MUCH: say(
+    'More would stay in the drawer than was counted',
+    'Leave at most what was counted. Nothing was recorded.',
+    'Counted: {{countedFen}} fen',
+  ),
+  TAKER_REFUSED: say(
+    'This person cannot take the drawer over',
+    'It takes another clerk without an open shift, who has counted this drawer and signed in for it.',
+  ),
+  DRAWER_IN_USE: say(
+    'Somebody else has this counter’s drawer',
+    'Their shift must be handed over or closed first; the manager can close it if they are gone.',
+    'Clerk {{clerk}}',
+  ),
+  CATEGORY_UNKNOWN: say('This category is not in the company’s list', 'Choose one from the list.'),
+  SIGNED_IN_ELSEWHERE: say(
+    'You are signed in at another window with an open shift',
+    'Sign out there or close that window, then sign in here.',
+  ),
   ACCOUNT_UNKNOWN: say('There is no such account', 'Check the number and search again.'),
   ACCOUNT_NOT_ACTIVE: say('The account is suspended or closed', 'Restore supply first, or check that it is the right account.'),
   ACCOUNT_CHANGED: say(
@@ -198,7 +242,7 @@ export const faultsEn = {
   DRAWER_SHORT: say(
     'The drawer does not hold that much cash',
     'Give it back by card or transfer, or take cash from the safe first. Nothing was recorded.',
-    'In the drawer: {{drawerFen}} fen',
+    'Needed: {{neededFen}} fen',
   ),
   APPROVAL_LIMIT: say('This is more than the person who signed in may allow', 'Ask a manager to approve it. Nothing was recorded.'),
   PAPER_UNKNOWN: say('This paper is no longer at hand', 'Make it again.'),

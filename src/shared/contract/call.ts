@@ -76,6 +76,9 @@ export const APPROVAL_FAULTS = [
   'APPROVAL_REFUSED',
 ] as const satisfies readonly FaultCode[];
 
+/** Faults of any call that needs the caller's open shift. */
+export const SHIFT_FAULTS = ['SHIFT_REQUIRED', 'SHIFT_OF_ANOTHER_DAY', 'SHIFT_TAKES_NO_MONEY'] as const satisfies readonly FaultCode[];
+
 export const faultContextSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
 type FaultMap<C extends FaultCode> = { [K in C]: { readonly data: typeof faultContextSchema } };
@@ -92,7 +95,12 @@ export function call<const C extends FaultCode = never>(options: {
 }) {
   return oc
     .$meta<CallMeta>({ access: options.access, needsShift: options.needsShift ?? false })
-    .errors(faultMap([...COMMON_FAULTS, ...(options.faults ?? [])] as (C | (typeof COMMON_FAULTS)[number])[]));
+    .errors(
+      faultMap([...COMMON_FAULTS, ...(options.needsShift === true ? SHIFT_FAULTS : []), ...(options.faults ?? [])] as (
+        | C
+        | (typeof COMMON_FAULTS)[number]
+      )[]),
+    );
 }
 
 export const COUNTER_STAFF = ['clerk', 'supervisor', 'manager'] as const satisfies readonly Role[];

@@ -50,14 +50,7 @@ export const cardTaskResultSchema = z.strictObject({ task: cardTaskSchema, fault
 /** How the money of a reversal goes back; what the parts leave is cash. */
 const giveBackSchema = z.strictObject({ refunds: otherTendersSchema, toCreditFen: fenSchema });
 
-const beginFaults = [
-  'SHIFT_REQUIRED',
-  'ACCOUNT_UNKNOWN',
-  'ACCOUNT_NOT_ACTIVE',
-  'CARD_TASK_OPEN',
-  'CARD_TASK_ID_REUSED',
-  'TOPUP_OPEN_ON_CARD',
-] as const;
+const beginFaults = ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'CARD_TASK_OPEN', 'CARD_TASK_ID_REUSED', 'TOPUP_OPEN_ON_CARD'] as const;
 const onCardFaults = [
   ...beginFaults,
   ...APPROVAL_FAULTS,
@@ -144,7 +137,7 @@ export const cardTasksContract = {
   /** Goes on with a task from whatever state it was left in. Safe at any time and any number of times. */
   continue: call({
     ...shift,
-    faults: ['SHIFT_REQUIRED', 'CARD_TASK_UNKNOWN', 'CARD_TASK_STATE_REFUSES', ...APPROVAL_FAULTS],
+    faults: ['CARD_TASK_UNKNOWN', 'CARD_TASK_STATE_REFUSES', ...APPROVAL_FAULTS],
   })
     .input(
       z.strictObject({
@@ -162,7 +155,7 @@ export const cardTasksContract = {
    */
   abandon: call({
     ...shift,
-    faults: ['SHIFT_REQUIRED', 'CARD_TASK_UNKNOWN', 'CARD_TASK_STATE_REFUSES', ...APPROVAL_FAULTS],
+    faults: ['CARD_TASK_UNKNOWN', 'CARD_TASK_STATE_REFUSES', ...APPROVAL_FAULTS],
   })
     .input(z.strictObject({ taskId: idSchema, slot: slotSchema.default(1), reason: reasonSchema, approval: approvalSchema.optional() }))
     .output(cardTaskResultSchema),

@@ -178,15 +178,7 @@ export const chargingContract = {
   /** Takes a payment once; the same id again returns it as it stands. Another amount than the clerk saw is PRICE_CHANGED. */
   pay: call({
     ...shift,
-    faults: [
-      'SHIFT_REQUIRED',
-      ...settlementFaults,
-      ...APPROVAL_FAULTS,
-      'PRICE_CHANGED',
-      'TENDER_SHORT',
-      'TENDER_MISMATCH',
-      'PAYMENT_ID_REUSED',
-    ],
+    faults: [...settlementFaults, ...APPROVAL_FAULTS, 'PRICE_CHANGED', 'TENDER_SHORT', 'TENDER_MISMATCH', 'PAYMENT_ID_REUSED'],
   })
     .input(
       z.strictObject({
@@ -205,7 +197,6 @@ export const chargingContract = {
   reversePayment: call({
     ...shift,
     faults: [
-      'SHIFT_REQUIRED',
       'PAYMENT_UNKNOWN',
       'PAYMENT_STATE_REFUSES',
       'INVOICE_STANDS',
@@ -276,35 +267,19 @@ export const chargingContract = {
   /** Takes a deposit; the same id again returns it as it stands, with another account or sum it is PAYMENT_ID_REUSED. So do the two calls after it. */
   takeDeposit: call({
     ...shift,
-    faults: ['SHIFT_REQUIRED', 'ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'TENDER_SHORT', 'TENDER_MISMATCH', 'PAYMENT_ID_REUSED'],
+    faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'TENDER_SHORT', 'TENDER_MISMATCH', 'PAYMENT_ID_REUSED'],
   })
     .input(z.strictObject(handover))
     .output(handedOverSchema),
   returnDeposit: call({
     ...shift,
-    faults: [
-      'SHIFT_REQUIRED',
-      'ACCOUNT_UNKNOWN',
-      'DEPOSIT_SHORT',
-      'DRAWER_SHORT',
-      'TENDER_MISMATCH',
-      'PAYMENT_ID_REUSED',
-      ...APPROVAL_FAULTS,
-    ],
+    faults: ['ACCOUNT_UNKNOWN', 'DEPOSIT_SHORT', 'DRAWER_SHORT', 'TENDER_MISMATCH', 'PAYMENT_ID_REUSED', ...APPROVAL_FAULTS],
   })
     .input(z.strictObject(handover))
     .output(handedOverSchema),
   refundCredit: call({
     ...shift,
-    faults: [
-      'SHIFT_REQUIRED',
-      'ACCOUNT_UNKNOWN',
-      'CREDIT_SHORT',
-      'DRAWER_SHORT',
-      'TENDER_MISMATCH',
-      'PAYMENT_ID_REUSED',
-      ...APPROVAL_FAULTS,
-    ],
+    faults: ['ACCOUNT_UNKNOWN', 'CREDIT_SHORT', 'DRAWER_SHORT', 'TENDER_MISMATCH', 'PAYMENT_ID_REUSED', ...APPROVAL_FAULTS],
   })
     .input(z.strictObject(handover))
     .output(handedOverSchema),

@@ -79,14 +79,7 @@ export const invoicesContract = {
   /** Issues an invoice with the next number, once per id; `expectedNumber` is what the clerk sees on the form in the printer. */
   issue: call({
     ...shift,
-    faults: [
-      'SHIFT_REQUIRED',
-      'SEGMENT_MISSING',
-      'INVOICE_NUMBER_CHANGED',
-      'INVOICE_SUBJECT_REFUSES',
-      'INVOICE_STANDS',
-      'INVOICE_ID_REUSED',
-    ],
+    faults: ['SEGMENT_MISSING', 'INVOICE_NUMBER_CHANGED', 'INVOICE_SUBJECT_REFUSES', 'INVOICE_STANDS', 'INVOICE_ID_REUSED'],
   })
     .input(
       z.strictObject({
@@ -98,19 +91,19 @@ export const invoicesContract = {
     )
     .output(invoiceSchema),
   /** Prints an invoice that has not come out; refused where it has or may have. */
-  print: call({ ...shift, faults: ['SHIFT_REQUIRED', 'INVOICE_UNKNOWN', 'INVOICE_STATE_REFUSES'] })
+  print: call({ ...shift, faults: ['INVOICE_UNKNOWN', 'INVOICE_STATE_REFUSES'] })
     .input(z.strictObject({ invoiceId: idSchema }))
     .output(invoicePrintingSchema),
   /** The clerk has looked at the form of a job whose fate was unknown. */
-  confirm: call({ ...shift, faults: ['SHIFT_REQUIRED', 'INVOICE_UNKNOWN', 'INVOICE_STATE_REFUSES'] })
+  confirm: call({ ...shift, faults: ['INVOICE_UNKNOWN', 'INVOICE_STATE_REFUSES'] })
     .input(z.strictObject({ invoiceId: idSchema, cameOut: z.boolean() }))
     .output(invoiceSchema),
   /** Voids an issued invoice; its number is never used again. A clerk needs a second person. */
-  void: call({ ...shift, faults: ['SHIFT_REQUIRED', 'INVOICE_UNKNOWN', 'INVOICE_STATE_REFUSES', ...APPROVAL_FAULTS] })
+  void: call({ ...shift, faults: ['INVOICE_UNKNOWN', 'INVOICE_STATE_REFUSES', ...APPROVAL_FAULTS] })
     .input(z.strictObject({ invoiceId: idSchema, reason: reasonSchema, approval: approvalSchema.optional() }))
     .output(invoiceSchema),
   /** Voids the next number, whose form was spoiled before anything was printed on it. */
-  voidBlank: call({ ...shift, faults: ['SHIFT_REQUIRED', 'SEGMENT_MISSING', 'INVOICE_NUMBER_CHANGED'] })
+  voidBlank: call({ ...shift, faults: ['SEGMENT_MISSING', 'INVOICE_NUMBER_CHANGED'] })
     .input(z.strictObject({ voidId: idSchema, number: numberSchema, reason: reasonSchema }))
     .output(z.array(segmentSchema)),
 };

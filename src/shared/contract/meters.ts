@@ -89,7 +89,6 @@ export const metersContract = {
     ...act,
     needsShift: true,
     faults: [
-      'SHIFT_REQUIRED',
       'ACCOUNT_UNKNOWN',
       'METER_UNKNOWN',
       'METER_NOT_HERE',

@@ -21,22 +21,22 @@ export const receiptsContract = {
     .input(z.strictObject({ receiptId: idSchema }))
     .output(z.strictObject({ receiptNo: z.string(), svg: z.string() })),
   /** Prints an issued receipt that has not come out; refused where it has or may have (RECEIPT_STATE_REFUSES). */
-  print: call({ access: COUNTER_STAFF, needsShift: true, faults: ['SHIFT_REQUIRED', 'RECEIPT_UNKNOWN', 'RECEIPT_STATE_REFUSES'] })
+  print: call({ access: COUNTER_STAFF, needsShift: true, faults: ['RECEIPT_UNKNOWN', 'RECEIPT_STATE_REFUSES'] })
     .input(z.strictObject({ receiptId: idSchema }))
     .output(printingSchema),
   /**
    * Asks the printer itself about a job whose fate is unknown: where it proves that the paper came out, the receipt is printed and nobody is asked.
    * Prints nothing; the fault is what keeps the printer from answering.
    */
-  check: call({ access: COUNTER_STAFF, needsShift: true, faults: ['SHIFT_REQUIRED', 'RECEIPT_UNKNOWN'] })
+  check: call({ access: COUNTER_STAFF, needsShift: true, faults: ['RECEIPT_UNKNOWN'] })
     .input(z.strictObject({ receiptId: idSchema }))
     .output(printingSchema),
   /** The clerk has looked at the paper of a job whose fate was unknown. */
-  confirm: call({ access: COUNTER_STAFF, needsShift: true, faults: ['SHIFT_REQUIRED', 'RECEIPT_UNKNOWN', 'RECEIPT_STATE_REFUSES'] })
+  confirm: call({ access: COUNTER_STAFF, needsShift: true, faults: ['RECEIPT_UNKNOWN', 'RECEIPT_STATE_REFUSES'] })
     .input(z.strictObject({ receiptId: idSchema, cameOut: z.boolean() }))
     .output(receiptSchema),
   /** Prints the same content once more, marked with its count. */
-  reprint: call({ access: COUNTER_STAFF, needsShift: true, faults: ['SHIFT_REQUIRED', 'RECEIPT_UNKNOWN', 'RECEIPT_STATE_REFUSES'] })
+  reprint: call({ access: COUNTER_STAFF, needsShift: true, faults: ['RECEIPT_UNKNOWN', 'RECEIPT_STATE_REFUSES'] })
     .input(z.strictObject({ receiptId: idSchema }))
     .output(printingSchema),
 };

@@ -1,7 +1,7 @@
 // Area requests: service requests from the form to their effect.
 import { z } from 'zod';
 import { REQUEST_KINDS, REQUEST_STATES } from '../domain/requests.ts';
-import { APPROVAL_FAULTS, CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
+import { APPROVAL_FAULTS, CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS, SHIFT_FAULTS } from './call.ts';
 import { otherTendersSchema, receivableSchema, useBillSchema } from './charging.ts';
 import { approvalSchema } from './topups.ts';
 import { accountIdSchema, faultDataSchema, fenSchema, idSchema, litresSchema, slotSchema } from './values.ts';
@@ -159,8 +159,8 @@ export const requestsContract = {
         volumeFen: fenSchema,
         /** Of that gas, what the card still carries. */
         cardLitres: litresSchema,
-        /** In the caller's drawer; 0 without an open shift. */
-        drawerFen: z.int(),
+        /** Whether the caller's drawer holds that much; never how much it holds. */
+        isInDrawer: z.boolean(),
         /** How the customer paid last by other means than cash; null where nothing is on record. */
         paidBy: z.strictObject({ kind: z.enum(['bank-card', 'wallet']), reference: z.string() }).nullable(),
         /** The account's bank details for refunds; null where there are none. */
@@ -179,7 +179,7 @@ export const requestsContract = {
       'CARD_SEQUENCE_AHEAD',
       'REQUEST_FEE_OPEN',
       'CONTRACT_SCAN_MISSING',
-      'SHIFT_REQUIRED',
+      ...SHIFT_FAULTS,
       'PRICE_CHANGED',
       'DRAWER_SHORT',
       'TENDER_MISMATCH',

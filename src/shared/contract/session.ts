@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { ALL_STAFF, call, ROLES } from './call.ts';
 
+export const credentialsSchema = z.strictObject({ staffNo: z.string().min(1).max(20), password: z.string().min(1).max(200) });
+
 export const staffSchema = z.strictObject({ staffNo: z.string(), name: z.string(), role: z.enum(ROLES) });
 
 export const sessionSchema = z.strictObject({
@@ -12,8 +14,9 @@ export const sessionSchema = z.strictObject({
 });
 
 export const sessionContract = {
-  signIn: call({ access: 'anyone', faults: ['CREDENTIALS_WRONG', 'SIGN_IN_LOCKED'] })
-    .input(z.strictObject({ staffNo: z.string().min(1).max(20), password: z.string().min(1).max(200) }))
+  /** Somebody with an open shift stands at one window at a time. */
+  signIn: call({ access: 'anyone', faults: ['CREDENTIALS_WRONG', 'SIGN_IN_LOCKED', 'SIGNED_IN_ELSEWHERE'] })
+    .input(credentialsSchema)
     .output(sessionSchema),
   /** Continues a session in a window that was reloaded. */
   resume: call({ access: 'anyone' })

@@ -1,6 +1,7 @@
 // Area topups: price, payment, delivery to the card, refund, and what is undelivered.
 import { z } from 'zod';
 import { APPROVAL_FAULTS, CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
+import { credentialsSchema } from './session.ts';
 import {
   accountIdSchema,
   commoditySchema,
@@ -75,10 +76,7 @@ export const deliverySchema = z.strictObject({
 });
 
 /** A second person for one act: by their own sign-in at this counter, or by what they have decided on their own screen. */
-export const approvalSchema = z.union([
-  z.strictObject({ staffNo: z.string().min(1).max(20), password: z.string().min(1).max(200) }),
-  z.strictObject({ approvalId: idSchema }),
-]);
+export const approvalSchema = z.union([credentialsSchema, z.strictObject({ approvalId: idSchema })]);
 export type Approval = z.infer<typeof approvalSchema>;
 
 export const topupsContract = {
@@ -102,7 +100,6 @@ export const topupsContract = {
     access: COUNTER_STAFF,
     needsShift: true,
     faults: [
-      'SHIFT_REQUIRED',
       'ACCOUNT_UNKNOWN',
       'ACCOUNT_NOT_ACTIVE',
       'ACCOUNT_HAS_NO_CARD',
@@ -155,7 +152,7 @@ export const topupsContract = {
   deliver: call({
     access: COUNTER_STAFF,
     needsShift: true,
-    faults: ['SHIFT_REQUIRED', 'TOPUP_UNKNOWN', 'TOPUP_STATE_REFUSES', ...APPROVAL_FAULTS],
+    faults: ['TOPUP_UNKNOWN', 'TOPUP_STATE_REFUSES', ...APPROVAL_FAULTS],
   })
     .input(z.strictObject({ topupId: idSchema, slot: slotSchema.default(1), approval: approvalSchema.optional() }))
     .output(deliverySchema),
@@ -163,15 +160,7 @@ export const topupsContract = {
   refund: call({
     access: COUNTER_STAFF,
     needsShift: true,
-    faults: [
-      'SHIFT_REQUIRED',
-      'TOPUP_UNKNOWN',
-      'TOPUP_STATE_REFUSES',
-      'TOPUP_ALREADY_ON_CARD',
-      'CARD_TASK_OPEN',
-      ...CARD_FAULTS,
-      ...READER_FAULTS,
-    ],
+    faults: ['TOPUP_UNKNOWN', 'TOPUP_STATE_REFUSES', 'TOPUP_ALREADY_ON_CARD', 'CARD_TASK_OPEN', ...CARD_FAULTS, ...READER_FAULTS],
   })
     .input(z.strictObject({ topupId: idSchema, slot: slotSchema.default(1), reason: z.string().trim().min(1).max(200) }))
     .output(topupSchema),

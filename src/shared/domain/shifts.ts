@@ -4,8 +4,8 @@ import { balanced, type Posting, posting } from './ledger.ts';
 import type { NewOperation, OperationKind, OperationPayloads } from './operation.ts';
 import type { Tender, TenderKind } from './tender.ts';
 
-/** Notes and coins in use, fen, largest first: 100, 50, 20, 10, 5, 1 yuan, 5 jiao, 1 jiao. */
-export const DENOMINATIONS_FEN = [10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10] as const;
+/** Notes and coins in use, fen, largest first: 100, 50, 20, 10, 5, 1 yuan, 5 jiao, 1 jiao; and single fen, which a purchase by volume can cost. */
+export const DENOMINATIONS_FEN = [10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10, 1] as const;
 
 /** Quantity of one denomination. */
 export interface CountedLine {
@@ -464,9 +464,4 @@ export function slipsOf(moves: readonly TenderMove[]): readonly SlipCount[] {
 /** Returns the shift's last count; null before the first. */
 export function lastCountOf(shift: Pick<ShiftRow, 'counts'>): ShiftCount | null {
   return shift.counts.at(-1) ?? null;
-}
-
-/** Returns what the cash is over (positive) or short (negative) by a count, fen. */
-export function overShortOf(count: Pick<ShiftCount, 'cashFen' | 'expected'>): number {
-  return count.cashFen - count.expected.cashFen;
 }

@@ -43,7 +43,7 @@ export const requestsEn = {
       onCard: 'of it on the card',
       how: 'How it goes back',
       bank: 'To the bank account',
-      drawerShort: 'The drawer holds {{amount}} only: choose another way.',
+      drawerShort: 'The drawer does not hold that much: choose another way.',
     },
     open: 'Open request',
     advance: 'On to: {{state}}',

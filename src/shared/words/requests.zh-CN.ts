@@ -43,7 +43,7 @@ export const requestsZhCN = {
       onCard: '其中卡内气量',
       how: '退款方式',
       bank: '转账到银行账户',
-      drawerShort: '钱箱只有 {{amount}}，请改用其他方式退款。',
+      drawerShort: '钱箱现金不足，请改用其他方式退款。',
     },
     open: '受理',
     advance: '转到：{{state}}',

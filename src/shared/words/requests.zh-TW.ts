@@ -43,7 +43,7 @@ export const requestsZhTW = {
       onCard: '其中卡內氣量',
       how: '退款方式',
       bank: '轉帳到銀行帳戶',
-      drawerShort: '錢箱只有 {{amount}}，請改用其他方式退款。',
+      drawerShort: '錢箱現金不足，請改用其他方式退款。',
     },
     open: '受理',
     advance: '轉到：{{state}}',

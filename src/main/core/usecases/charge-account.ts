@@ -18,7 +18,7 @@ import {
   requireActiveAccount,
 } from '../charges.ts';
 import { commodityOfAccount } from '../commodity.ts';
-import { openOwnDrawer } from '../customer-side.ts';
+import { openOwnDrawer, putOwnOpening } from '../drawer.ts';
 import type { ReadStore } from '../ports/store.ts';
 import { putSlip } from '../slips.ts';
 import { settle } from './pay-topup.ts';
@@ -200,6 +200,8 @@ function handOver(
     const isNew = record(context, tx, { id: handoverId, kind, accountId, payload: { handoverId, amountFen, reason, ...payload } });
     if (!isNew) throw new Fault('PAYMENT_ID_REUSED', { paymentId: handoverId });
     const { tenders, cashTenderedFen, changeFen, approvedBy } = payload;
+    if (tenders.some((tender) => tender.kind === 'cash'))
+      putOwnOpening(context, tx, { why: kind === 'deposit.taken' ? 'sale' : 'refund', subjectId: handoverId });
     putSlip(context, tx, {
       kind: SLIPS[kind],
       subjectId: handoverId,

@@ -8,7 +8,8 @@ import { MAKES_A_CARD } from '../card-assessment.ts';
 import { bringToCard } from '../card-delivery.ts';
 import { type GiveBack, requireTask, taskJob, undoJob } from '../card-task-job.ts';
 import { type CardTaskResult, cardTaskView } from '../card-task-view.ts';
-import { openOwnDrawer } from '../customer-side.ts';
+import { isConfigured } from '../customer-side.ts';
+import { openOwnDrawer, putOpeningNow } from '../drawer.ts';
 import { deliverTopup } from './deliver-topup.ts';
 
 export interface ContinueInput {
@@ -33,7 +34,10 @@ export async function continueCardTask(context: UseCaseContext, input: ContinueI
     await deliverTopup(context, { topupId: start.topupId, slot, lastAttemptApprovedBy: null });
   }
   const gaveCash = result.task.refunds.some(({ kind }) => kind === 'cash');
-  if (isOpenTask(start.state) && result.task.state === 'verified' && gaveCash) openOwnDrawer(context.ports);
+  if (isOpenTask(start.state) && result.task.state === 'verified' && gaveCash && isConfigured(context.ports, 'drawer')) {
+    putOpeningNow(context, { why: 'refund', subjectId: taskId });
+    openOwnDrawer(context.ports);
+  }
   return result;
 }
 

@@ -3,7 +3,7 @@ import type { Inputs } from '../../../shared/contract/index.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import { isOpenRequest, type RequestForm, type RequestRow, type RequestState } from '../../../shared/domain/requests.ts';
 import type { Tender } from '../../../shared/domain/tender.ts';
-import { record, type UseCaseContext } from '../actor.ts';
+import { record, requireOwnShift, type UseCaseContext } from '../actor.ts';
 import { type Approver, requireApproval, requireSecondPerson } from '../approval.ts';
 import { sequenceObstacle } from '../card-assessment.ts';
 import { refundTenders, requireAccount } from '../charges.ts';
@@ -193,8 +193,7 @@ function payBack(
   input: CompleteInput,
   approver: Approver | null,
 ): string {
-  const shiftId = tx.openShiftOf(context.actor.staffNo)?.shiftId ?? null;
-  if (shiftId === null) throw new Fault('SHIFT_REQUIRED');
+  const { shiftId } = requireOwnShift(tx, context.actor.staffNo);
   const approvedBy = requireApproval(context, { limit: 'refundFen', amount: due.refundFen }, approver);
   const tenders = refundTenders(tx, { amountFen: due.refundFen, others: input.refunds, shiftId });
   const handoverId = context.ports.ids.uuid();

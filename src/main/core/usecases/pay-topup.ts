@@ -7,7 +7,8 @@ import { record, type UseCaseContext } from '../actor.ts';
 import { policyNow } from '../approval.ts';
 import { openTaskOf, saleObstacle, unloadedSaleOf } from '../card-assessment.ts';
 import { requireActiveAccount } from '../charges.ts';
-import { openOwnDrawer, tellCustomer } from '../customer-side.ts';
+import { tellCustomer } from '../customer-side.ts';
+import { openOwnDrawer, putOwnOpening } from '../drawer.ts';
 import { holdReader, readAndAssess } from '../reader.ts';
 import { type TopupView, topupView } from '../views.ts';
 import { pricePurchase } from './quote-topup.ts';
@@ -102,6 +103,7 @@ export async function payTopup(context: UseCaseContext, input: PayInput): Promis
           ...(unloaded === null ? {} : { unloaded }),
         },
       });
+      if (input.cashTenderedFen > 0) putOwnOpening(context, tx, { why: 'sale', subjectId: input.topupId });
     });
     recorded = true;
   });

@@ -42,7 +42,7 @@ export async function previewRefund(
     creditFen,
     volumeFen: totalFen - depositFen - creditFen,
     cardLitres: cardFound?.unusedLitres ?? 0,
-    drawerFen: shift === null ? 0 : store.balance('cash-drawer', shift.shiftId),
+    isInDrawer: shift !== null && totalFen <= store.balance('cash-drawer', shift.shiftId),
     paidBy: lastPaidBy(store, request.accountId),
     bank: bank === null ? null : { bankName: bank.bankName, holder: bank.holder, masked: bank.masked },
   };

@@ -3,8 +3,9 @@ import { Fault, type FaultData } from '../../../shared/domain/fault.ts';
 import type { ReceiptRow } from '../../../shared/domain/fold.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import type { Tender } from '../../../shared/domain/tender.ts';
-import { recordNow, type UseCaseContext } from '../actor.ts';
+import { record, recordNow, type UseCaseContext } from '../actor.ts';
 import { isConfigured } from '../customer-side.ts';
+import { putOpening } from '../drawer.ts';
 import { faultFrom } from '../reader.ts';
 import { reversalOf } from '../slips.ts';
 import { type ReceiptView, receiptView } from '../views.ts';
@@ -27,18 +28,24 @@ export function requireReceipt({ ports }: UseCaseContext, receiptId: string): Re
 async function printCopy(
   context: UseCaseContext,
   receipt: ReceiptRow,
-  copy: { readonly copyNo: number; readonly markup: string; readonly openDrawer: boolean },
+  /** `cash`: why the drawer behind the printer opens with the paper; null where it does not. */
+  copy: { readonly copyNo: number; readonly markup: string; readonly cash: 'sale' | 'refund' | null },
 ): Promise<FaultData | null> {
   const { ports } = context;
   const jobId = ports.ids.uuid();
-  const recordFate = (outcome: 'printed' | 'unverified' | 'unknown' | 'not-printed', faultCode: string) =>
-    recordNow(context, {
+  const fateOf = (outcome: 'printed' | 'unverified' | 'unknown' | 'not-printed', faultCode: string) =>
+    ({
       kind: 'receipt.printed',
       accountId: receipt.accountId,
       payload: { receiptId: receipt.receiptId, copyNo: copy.copyNo, jobId, outcome, faultCode },
-    });
-  recordFate('unknown', '');
-  const outcome = await ports.devices.print({ jobId, markup: copy.markup, cut: true, openDrawer: copy.openDrawer });
+    }) as const;
+  const recordFate = (...fate: Parameters<typeof fateOf>) => recordNow(context, fateOf(...fate));
+  ports.store.write((tx) => {
+    record(context, tx, fateOf('unknown', ''));
+    if (copy.cash !== null) putOpening(context, tx, { why: copy.cash, subjectId: receipt.topupId });
+  });
+  ports.sync.nudge();
+  const outcome = await ports.devices.print({ jobId, markup: copy.markup, cut: true, openDrawer: copy.cash !== null });
   if (outcome.kind === 'done') {
     recordFate(outcome.value.proof === 'verified' ? 'printed' : 'unverified', '');
     return null;
@@ -46,7 +53,7 @@ async function printCopy(
   const fault = faultFrom(outcome.fault).toData();
   if (outcome.kind === 'refused') {
     recordFate('not-printed', fault.code);
-    if (copy.openDrawer) await openPrinterDrawer(context);
+    if (copy.cash !== null) await openPrinterDrawer(context);
     return fault;
   }
   const proof = await ports.devices.hasPrinted(jobId);
@@ -95,27 +102,34 @@ export async function checkReceipt(context: UseCaseContext, input: { readonly re
   return finish(context, input.receiptId, null);
 }
 
-/** Whether cash goes into the drawer or out of it with the receipt. */
-function movesCash({ ports }: UseCaseContext, { topupId: subjectId, accountId }: ReceiptRow): boolean {
+/** Whether cash goes into the drawer with the receipt, or out of it; null where none moves. */
+function cashOf({ ports }: UseCaseContext, { topupId: subjectId, accountId }: ReceiptRow): 'sale' | 'refund' | null {
   const fact = ports.store.topup(subjectId)?.payment ?? ports.store.payment(subjectId)?.payment;
-  const tenders = fact?.tenders ?? handoverTenders(ports.store.operationsOf(accountId, LOOK_BACK), subjectId);
-  return tenders.some((tender) => tender.kind === 'cash');
+  const { tenders, isRefund } =
+    fact === undefined ? handoverTenders(ports.store.operationsOf(accountId, LOOK_BACK), subjectId) : { ...fact, isRefund: false };
+  if (!tenders.some((tender) => tender.kind === 'cash')) return null;
+  return isRefund ? 'refund' : 'sale';
 }
 
 /** The money of a reversal, a deposit or a refund among an account's operations. */
-function handoverTenders(operations: readonly Operation[], subjectId: string): readonly Tender[] {
+function handoverTenders(
+  operations: readonly Operation[],
+  subjectId: string,
+): { readonly tenders: readonly Tender[]; readonly isRefund: boolean } {
   for (const operation of operations) {
-    if (operation.kind === 'payment.reversed' && subjectId === reversalOf(operation.payload.paymentId)) return operation.payload.refunds;
-    if (operation.id === subjectId && 'tenders' in operation.payload) return operation.payload.tenders;
+    if (operation.kind === 'payment.reversed' && subjectId === reversalOf(operation.payload.paymentId))
+      return { tenders: operation.payload.refunds, isRefund: true };
+    if (operation.id === subjectId && 'tenders' in operation.payload)
+      return { tenders: operation.payload.tenders, isRefund: operation.kind !== 'deposit.taken' };
   }
-  return [];
+  return { tenders: [], isRefund: false };
 }
 
 /** Prints the original of a receipt that has not come out. Returns what stopped it, or null. */
 export async function printOriginal(context: UseCaseContext, receipt: ReceiptRow): Promise<FaultData | null> {
   // A drawer of its own has opened when the cash was taken.
-  const openDrawer = movesCash(context, receipt) && !isConfigured(context.ports, 'drawer');
-  return printCopy(context, receipt, { copyNo: 0, markup: receipt.markup, openDrawer });
+  const cash = isConfigured(context.ports, 'drawer') ? null : cashOf(context, receipt);
+  return printCopy(context, receipt, { copyNo: 0, markup: receipt.markup, cash });
 }
 
 /** Prints an issued receipt. Throws RECEIPT_UNKNOWN, RECEIPT_STATE_REFUSES where it has or may have come out. */
@@ -132,7 +146,7 @@ export async function reprintReceipt(context: UseCaseContext, input: { readonly 
   if (receipt.state !== 'printed' && receipt.state !== 'unverified') throw new Fault('RECEIPT_STATE_REFUSES', { state: receipt.state });
   const copyNo = receipt.reprints + 1;
   const markup = context.ports.receipts.reprintMarkup(receipt.markup, copyNo);
-  const fault = await printCopy(context, receipt, { copyNo, markup, openDrawer: false });
+  const fault = await printCopy(context, receipt, { copyNo, markup, cash: null });
   return finish(context, input.receiptId, fault);
 }
 

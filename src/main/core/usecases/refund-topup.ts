@@ -4,6 +4,7 @@ import type { TopupRow } from '../../../shared/domain/fold.ts';
 import { isUndelivered } from '../../../shared/domain/topup.ts';
 import { record, type UseCaseContext } from '../actor.ts';
 import { judgeOpen } from '../card-assessment.ts';
+import { openOwnDrawer, putOwnOpening } from '../drawer.ts';
 import type { WriteTx } from '../ports/store.ts';
 import { holdReader, readAndAssess, requireCard } from '../reader.ts';
 import { type TopupView, topupView } from '../views.ts';
@@ -22,8 +23,12 @@ function refund(context: UseCaseContext, expected: TopupRow, reason: string): vo
     // Between the look at the card and now nothing may have moved on.
     if (topup === null || topup.lastSeq !== expected.lastSeq) throw new Fault('TOPUP_STATE_REFUSES', { state: topup?.state ?? '' });
     record(context, tx, { kind: 'topup.refunded', accountId: topup.accountId, payload: { topupId: topup.topupId, reason } });
+    if (givesCash(topup)) putOwnOpening(context, tx, { why: 'refund', subjectId: topup.topupId });
   });
+  if (givesCash(expected)) openOwnDrawer(context.ports);
 }
+
+const givesCash = ({ payment }: TopupRow): boolean => payment.tenders.some(({ kind }) => kind === 'cash');
 
 /** Gives the money of a purchase back of which no card can hold anything. Throws TOPUP_MAY_BE_ON_CARD once a write was planned. */
 export function refundUntouched(context: UseCaseContext, tx: WriteTx, topup: TopupRow, reason: string): void {

@@ -7,7 +7,8 @@ import type { LateFeePolicy } from '../../../shared/domain/late-fee.ts';
 import { branchOf, record, type UseCaseContext } from '../actor.ts';
 import { type Approver, isWithinOwnLimit, policyNow, requireApproval } from '../approval.ts';
 import { creditOf, type PaymentView, paymentView, refundTenders, requireAccount } from '../charges.ts';
-import { openOwnDrawer, tellCustomer } from '../customer-side.ts';
+import { tellCustomer } from '../customer-side.ts';
+import { openOwnDrawer, putOwnOpening } from '../drawer.ts';
 import { standingInvoice } from '../invoices.ts';
 import type { ReadStore } from '../ports/store.ts';
 import { putPaymentReceipt, putReversalReceipt } from '../slips.ts';
@@ -108,6 +109,7 @@ export function takePayment(context: UseCaseContext, input: PayInput, approver: 
     const row = tx.payment(input.paymentId);
     if (row === null) throw new Fault('PAYMENT_UNKNOWN');
     putPaymentReceipt(context, tx, row);
+    if (input.cashTenderedFen > 0) putOwnOpening(context, tx, { why: 'sale', subjectId: input.paymentId });
     return row.payment;
   });
   if (taken !== null) {
@@ -145,6 +147,7 @@ export function reversePayment(
       payload: { paymentId: input.paymentId, payment: row.payment, refunds, reason: input.reason, approvedBy },
     });
     putReversalReceipt(context, tx, { row, refunds, reason: input.reason, approvedBy });
+    if (refunds.some((tender) => tender.kind === 'cash')) putOwnOpening(context, tx, { why: 'refund', subjectId: input.paymentId });
     return refunds;
   });
   if (refunds.some((tender) => tender.kind === 'cash')) openOwnDrawer(ports);

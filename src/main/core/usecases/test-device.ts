@@ -3,6 +3,7 @@ import { SLOT_TESTS } from '../../../shared/contract/devices.ts';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import { branchOf, type UseCaseContext } from '../actor.ts';
+import { putOpeningNow } from '../drawer.ts';
 import type { DeviceTest } from '../ports/device-console.ts';
 import { requireDone } from '../reader.ts';
 import { requireConsole } from '../technician.ts';
@@ -35,6 +36,7 @@ function testOf({ ports }: UseCaseContext, { slot, test }: TestInput): DeviceTes
 export async function testDevice(context: UseCaseContext, input: TestInput): Promise<Outputs['devices']['test']> {
   const tests: readonly string[] = SLOT_TESTS[input.slot];
   if (!tests.includes(input.test.test)) throw new Fault('INPUT_INVALID', { field: 'test.test', slot: input.slot });
+  if (input.test.test === 'open-drawer') putOpeningNow(context, { why: 'test', subjectId: '' });
   const { facts } = requireDone(await requireConsole(context.ports).test(input.slot, testOf(context, input)));
   return { facts: facts.map((fact) => ({ ...fact })) };
 }

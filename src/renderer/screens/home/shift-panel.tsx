@@ -83,12 +83,6 @@ export function ShiftPanel() {
         figures
         items={[
           [
-            t('shift.drawer'),
-            <strong key="drawer" className="figures">
-              {yuan(data.drawerFen)}
-            </strong>,
-          ],
-          [
             t('shift.floatOf'),
             <span key="float" className="figures">
               {yuan(data.floatFen)}

@@ -20,9 +20,9 @@ export const NO_CHOICE: RefundChoice = { way: null, reference: null };
 
 const byTerminal = (way: Way): way is 'bank-card' | 'wallet' => way === 'bank-card' || way === 'wallet';
 
-function wayOf({ way }: RefundChoice, { totalFen, drawerFen, bank, paidBy }: Refund): Way {
+function wayOf({ way }: RefundChoice, { isInDrawer, bank, paidBy }: Refund): Way {
   if (way !== null) return way;
-  return totalFen <= drawerFen ? 'cash' : bank !== null ? 'bank' : (paidBy?.kind ?? 'cash');
+  return isInDrawer ? 'cash' : bank !== null ? 'bank' : (paidBy?.kind ?? 'cash');
 }
 
 function referenceOf(choice: RefundChoice, refund: Refund): string {
@@ -56,7 +56,7 @@ export function RefundWay(props: {
     return next === undefined ? false : onChange({ way: next, reference: null });
   };
   useKeys({ 'Alt+1': choose(0), 'Alt+2': choose(1), 'Alt+3': choose(2), 'Alt+4': choose(3) });
-  const { totalFen, depositFen, creditFen, volumeFen, cardLitres, drawerFen, bank } = refund;
+  const { totalFen, depositFen, creditFen, volumeFen, cardLitres, isInDrawer, bank } = refund;
   const sum = (fen: number): string | null => (fen === 0 ? null : yuan(fen));
   return (
     <Panel title={t('requests.refund')} testId="refund">
@@ -86,9 +86,9 @@ export function RefundWay(props: {
             />
             <Kbd>{`Alt 1–${ways.length}`}</Kbd>
           </div>
-          {way === 'cash' && drawerFen < totalFen && (
+          {way === 'cash' && !isInDrawer && (
             <div role="alert" className="tone-bad">
-              {t('requests.back.drawerShort', { amount: yuan(drawerFen) })}
+              {t('requests.back.drawerShort')}
             </div>
           )}
           {way === 'bank' && bank !== null && <div className="soft">{`${bank.bankName} ${bank.masked} ${bank.holder}`}</div>}
