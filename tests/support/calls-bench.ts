@@ -19,6 +19,8 @@ const POLICY: Policy = {
   lateFee: { perDayPpm: 3_000, graceDays: 0, chargesGrace: false, countsPaymentDay: true, capPermille: 1_000 },
   limits: { clerk: { reversalFen: 0, waiverFen: 0, refundFen: 0, correctionLitres: 0 }, supervisor: ALL, manager: ALL },
   requestDays: { default: 5 },
+  // Clerk and supervisor each have a drawer of their own at the bench's counter.
+  shift: { drawersPerCounter: 2 },
 };
 
 /** What stands for a supervisor beside the clerk; every password is right here. */
