@@ -4,10 +4,12 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { DAY_SUMS_PATH, daySumsRequestSchema } from '../shared/wire/day-sums.ts';
 import { ENROL_PATH, enrolRequestSchema, SIGNATURE_HEADER } from '../shared/wire/enrolment.ts';
 import { batchSchema, MAX_BODY_BYTES, OPERATIONS_PATH, type RefusalCode, type Rejection, WIRE_VERSION } from '../shared/wire/envelope.ts';
 import { FEED_CHECK_PATH, FEED_PATH, feedCheckSchema, feedRequestSchema } from '../shared/wire/feed.ts';
 import type { Database } from './database.ts';
+import { daySums } from './day-sums.ts';
 import { enrol, signatureFault } from './enrolment.ts';
 import { createNews, hasEntry, type News, readFeed } from './feed.ts';
 import { ingest } from './ingest.ts';
@@ -134,6 +136,7 @@ export function createService(options: ServiceOptions): FastifyInstance {
     if (page === null) throw new Rejected(409, { code: 'FEED_UNKNOWN', reason: 'this feed does not hold that position' });
     return page;
   });
+  app.post(DAY_SUMS_PATH, async (request) => daySums(db, await signed(request, daySumsRequestSchema)));
   app.post(FEED_CHECK_PATH, async (request) => ({
     version: WIRE_VERSION,
     same: await hasEntry(db, await signed(request, feedCheckSchema)),

@@ -1,5 +1,7 @@
 // A counter without headquarters, for tests that are about something else.
+
 import type { Sync } from '../../src/main/core/ports/sync.ts';
+import { Fault } from '../../src/shared/domain/fault.ts';
 
 export const NO_SYNC: Sync = {
   state: () => ({
@@ -15,4 +17,7 @@ export const NO_SYNC: Sync = {
   nudge: () => {},
   details: () => ({ queue: [], setAside: [], cases: [] }),
   enrol: async () => {},
+  sumsOf: async () => {
+    throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' });
+  },
 };

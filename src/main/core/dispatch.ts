@@ -5,6 +5,7 @@ import { cardTasksArea } from './areas/card-tasks.ts';
 import { cardsArea } from './areas/cards.ts';
 import { chargingArea } from './areas/charging.ts';
 import { customersArea } from './areas/customers.ts';
+import { dayArea } from './areas/day.ts';
 import { devicesArea } from './areas/devices.ts';
 import { draftsArea } from './areas/drafts.ts';
 import { eventsArea } from './areas/events.ts';
@@ -45,6 +46,7 @@ export function createDispatcher(ports: Ports) {
     receipts: receiptsArea(guard),
     requests: requestsArea(guard),
     paper: paperArea(guard),
+    day: dayArea(guard),
     queue: queueArea(guard),
     approvals: approvalsArea(guard),
     drafts: draftsArea(guard),

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { Heard } from '../../shared/domain/feed.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
+import { DAY_SUMS_PATH, type DaySumsAnswer, type DaySumsRequest, daySumsAnswerSchema } from '../../shared/wire/day-sums.ts';
 import {
   ENROL_PATH,
   type EnrolAnswer,
@@ -88,6 +89,11 @@ export function readFeed(line: Line, request: FeedRequest, signal: AbortSignal):
 export async function checkFeed(line: Line, request: FeedCheck, signal: AbortSignal): Promise<boolean> {
   const { same } = await post(line, { path: FEED_CHECK_PATH, json: JSON.stringify(request), schema: feedCheckAnswerSchema, signal });
   return same;
+}
+
+/** Returns what headquarters holds of a run of the counter's operations. Throws as `post`. */
+export function readDaySums(line: Line, request: DaySumsRequest, signal: AbortSignal): Promise<DaySumsAnswer> {
+  return post(line, { path: DAY_SUMS_PATH, json: JSON.stringify(request), schema: daySumsAnswerSchema, signal });
 }
 
 /** Enrols with a one-time code. Throws as `post`. */

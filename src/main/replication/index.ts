@@ -5,7 +5,7 @@ import type { Replica } from '../core/ports/replica.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { CounterKey, Sync, SyncState } from '../core/ports/sync.ts';
-import { enrol, type Line } from './client.ts';
+import { enrol, type Line, readDaySums } from './client.ts';
 import { backoffMs, REQUEST_TIMEOUT_MS, type ReplicationTimers } from './pace.ts';
 import { createReceiver } from './receiver.ts';
 import { createSender, type SenderStore } from './sender.ts';
@@ -134,12 +134,9 @@ export function createReplication(options: ReplicationOptions): Replication {
   }
 
   async function enrolWith(code: string): Promise<void> {
-    if (url === undefined || !online()) throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' });
-    const abort = new AbortController();
-    const timeout = timers.setTimeout(() => abort.abort(), REQUEST_TIMEOUT_MS);
-    try {
+    await within(async (signal) => {
       const request = { version: WIRE_VERSION, code, counterId: store.counterId(), publicKey: key.publicKey } as const;
-      const { branchNo } = await enrol(line, request, abort.signal);
+      const { branchNo } = await enrol(line, request, signal);
       const own = store.branch()?.branchNo ?? branchNo;
       if (own !== branchNo) {
         throw new Fault('HEADQUARTERS_REFUSED', { seq: 0, code: 'BRANCH_WRONG', reason: `the code is of branch ${branchNo}` });
@@ -152,6 +149,16 @@ export function createReplication(options: ReplicationOptions): Replication {
       await Promise.all([sender.stop(), receiver.stop()]);
       sender.start();
       receiver.start();
+    });
+  }
+
+  /** Runs one exchange within its time. */
+  async function within<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (url === undefined || !online()) throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' });
+    const abort = new AbortController();
+    const timeout = timers.setTimeout(() => abort.abort(), REQUEST_TIMEOUT_MS);
+    try {
+      return await act(abort.signal);
     } finally {
       timers.clearTimeout(timeout);
     }
@@ -159,6 +166,11 @@ export function createReplication(options: ReplicationOptions): Replication {
 
   return {
     state,
+    async sumsOf({ counterId, fromSeq, toSeq }) {
+      const branchNo = replica.enrolledBranch();
+      if (branchNo === null || counterId !== store.counterId()) throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'not-enrolled' });
+      return within((signal) => readDaySums(line, { version: WIRE_VERSION, branchNo, counterId, fromSeq, toSeq }, signal));
+    },
     nudge: () => sender.nudge(),
     details: (limit) => ({
       queue: store.operationsAfter(store.acknowledgedSeq(), limit),

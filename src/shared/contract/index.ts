@@ -6,6 +6,7 @@ import { cardTasksContract } from './card-tasks.ts';
 import { cardsContract } from './cards.ts';
 import { chargingContract } from './charging.ts';
 import { customersContract } from './customers.ts';
+import { dayContract } from './day.ts';
 import { devicesContract } from './devices.ts';
 import { draftsContract } from './drafts.ts';
 import { eventsContract } from './events.ts';
@@ -39,6 +40,7 @@ export const contract = {
   receipts: receiptsContract,
   requests: requestsContract,
   paper: paperContract,
+  day: dayContract,
   queue: queueContract,
   approvals: approvalsContract,
   drafts: draftsContract,

@@ -337,8 +337,8 @@ export function foldDays(operation: DayOperation, tables: RecordTables): void {
 /** Returns the postings of a fact about days; throws POSTINGS_UNBALANCED. */
 export function dayPostings(operation: Pick<DayOperation, 'kind' | 'payload'>): readonly Posting[] {
   if (operation.kind !== 'safe.banked') return [];
-  const { amountFen } = operation.payload as DayPayloads['safe.banked'];
-  return balanced([posting('bank', '', amountFen), posting('safe', '', -amountFen)]);
+  const { depositId, amountFen } = operation.payload as DayPayloads['safe.banked'];
+  return balanced([posting('bank', depositId, amountFen), posting('safe', '', -amountFen)]);
 }
 
 /** Whether nothing is left to be settled. */

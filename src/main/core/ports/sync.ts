@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import type { syncStateSchema } from '../../../shared/contract/sync.ts';
+import type { KindTotal } from '../../../shared/domain/day-close.ts';
 import type { ExceptionCase } from '../../../shared/domain/feed.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import type { SetAside } from './replica.ts';
@@ -18,6 +19,14 @@ export interface Sync {
     readonly setAside: readonly SetAside[];
     readonly cases: readonly ExceptionCase[];
   };
+  /**
+   * Asks headquarters for its own sums over a run of this counter's operations. Rejects with HEADQUARTERS_UNREACHABLE, HEADQUARTERS_REFUSED; also where
+   * the counter has no headquarters, or asks about another counter.
+   */
+  sumsOf(run: { readonly counterId: string; readonly fromSeq: number; readonly toSeq: number }): Promise<{
+    readonly heldSeq: number;
+    readonly kinds: readonly KindTotal[];
+  }>;
   /** Makes the counter known at headquarters with a one-time code. Rejects with HEADQUARTERS_UNREACHABLE, HEADQUARTERS_REFUSED. */
   enrol(code: string): Promise<void>;
 }

@@ -1,0 +1,23 @@
+// Calls of the area day: the day as it stands, its close, and the agreement with headquarters.
+import { createDayDesk } from '../day-desk.ts';
+import type { Guard } from '../guard.ts';
+import { agreeDay } from '../usecases/agree-day.ts';
+import { bankCash, closeDay, listCloses, viewClose, viewDay } from '../usecases/close-day.ts';
+
+export const dayArea = ({ guarded, who, approverOf }: Guard) => {
+  const desk = createDayDesk();
+  return {
+    now: guarded.day.now.handler(({ context }) => viewDay(who(context), desk)),
+    close: guarded.day.close.handler(async ({ input: { approval, ...input }, context }) => {
+      const approver = await approverOf(approval);
+      return closeDay(who(context), desk, input, approver);
+    }),
+    closes: guarded.day.closes.handler(({ input, context }) => listCloses(who(context), input)),
+    get: guarded.day.get.handler(({ input, context }) => viewClose(who(context), input)),
+    agree: guarded.day.agree.handler(({ input, context }) => agreeDay(who(context), input)),
+    bank: guarded.day.bank.handler(async ({ input: { approval, ...input }, context }) => {
+      const approver = await approverOf(approval);
+      return bankCash(who(context), input, approver);
+    }),
+  };
+};

@@ -1,0 +1,188 @@
+// The manager closes the day: everything up to a sequence number is added up, signed and frozen; the business date goes on by it.
+import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import { addDays, daysBetween } from '../../../shared/domain/calendar.ts';
+import { DAY_CLOSES, type DayClosed, type DayCloseRow, type OpenItem } from '../../../shared/domain/day-close.ts';
+import { Fault } from '../../../shared/domain/fault.ts';
+import { GENESIS_HASH } from '../../../shared/domain/operation.ts';
+import { branchOf, record, type UseCaseContext } from '../actor.ts';
+import { type Approver, policyNow, requireSecondPerson } from '../approval.ts';
+import type { DayDesk, DayNow } from '../day-desk.ts';
+import type { ReadStore } from '../ports/store.ts';
+
+export type DayView = Outputs['day']['now'];
+export type CloseView = Outputs['day']['get'];
+
+/** A holiday is at most so long: a date further away is a slip. */
+const MOST_DAYS_AHEAD = 31;
+
+/** The civil date of the counter's clock. Shown and compared, never stamped on anything. */
+function calendarDate(atMs: number): string {
+  const date = new Date(atMs);
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+}
+
+/** The date that comes next: tomorrow's, or today's where a day was left open. */
+function proposedDate({ ports }: UseCaseContext): { readonly businessDate: string; readonly nextDate: string } {
+  const { businessDate } = branchOf(ports.store);
+  const today = calendarDate(ports.clock.nowMs());
+  if (businessDate > today) return { businessDate, nextDate: businessDate };
+  const tomorrow = addDays(businessDate, 1);
+  return { businessDate, nextDate: tomorrow > today ? tomorrow : today };
+}
+
+/** Own drawers that are not closed. */
+function openDrawers(store: ReadStore): DayView['openDrawers'] {
+  const counterId = store.counterId();
+  return store
+    .unclosedShifts()
+    .filter((shift) => shift.counterId === counterId)
+    .map(({ shiftId, clerk, openedAtMs, state }) => ({ shiftId, clerk, openedAtMs, state }));
+}
+
+/** What stands beside the figures, of the whole branch. */
+function surroundings(store: ReadStore, day: DayNow): Pick<DayClosed, 'receivable' | 'late' | 'feedPosition'> {
+  const { last, figures } = day;
+  const openingFen = last?.receivable.closingFen ?? 0;
+  const closingFen = store.balance('receivable');
+  const { billedFen, lateFeeFen, paidFen, waivedFen, reversedFen } = figures.receivable;
+  const ownFen = billedFen + lateFeeFen - paidFen - waivedFen + reversedFen;
+  const beforeDate = branchOf(store).businessDate;
+  return {
+    receivable: { ...figures.receivable, openingFen, othersFen: closingFen - openingFen - ownFen, closingFen },
+    late: last === null ? [] : store.lateArrivals({ afterPosition: last.feedPosition, beforeDate }),
+    feedPosition: store.feedPosition(),
+  };
+}
+
+/** Names the customer of what is listed, so that somebody can be called. */
+export function named<T extends { readonly accountId: string }>(
+  store: ReadStore,
+  item: T,
+): T & { readonly accountNo: string; readonly customerName: string } {
+  const account = item.accountId === '' ? null : store.account(item.accountId);
+  return { ...item, accountNo: account?.accountNo ?? '', customerName: account?.customerName ?? '' };
+}
+
+/** Returns the day as it stands, and what keeps it from being closed. */
+export function viewDay(context: UseCaseContext, desk: DayDesk): DayView {
+  const { store } = context.ports;
+  const day = desk.now(store);
+  const { figures, closeNo, fromSeq, toSeq, last } = day;
+  const { open, nextNumbers: _, differences, kinds, ...sums } = figures;
+  return {
+    ...sums,
+    ...surroundings(store, day),
+    ...proposedDate(context),
+    ...{ closeNo, fromSeq, toSeq },
+    kinds: [...kinds],
+    signatures: policyNow(store).closeSignatures ?? 2,
+    openDrawers: openDrawers(store),
+    safeFen: store.balance('safe'),
+    differences: differences.map((difference) => named(store, difference)),
+    undelivered: open.filter(isUndeliveredItem).map((item) => named(store, item)),
+    lastClose: last === null ? null : briefClose(last),
+  } as DayView;
+}
+
+export function isUndeliveredItem({ kind }: Pick<OpenItem, 'kind'>): boolean {
+  return kind === 'paid-not-written';
+}
+
+/** Returns the line of a close in a list. */
+export function briefClose(row: DayCloseRow): Outputs['day']['closes'][number] {
+  const { closeId, closeNo, counterId, closedDate, nextDate, fromSeq, toSeq, operations, hash, clerk, approvedBy, closedAtMs } = row;
+  const openDifferences = row.differences.filter(({ state }) => state === 'open').length;
+  const takenFen = row.books.find(({ book }) => book === 'money')?.foundFen ?? 0;
+  return {
+    ...{ closeId, closeNo, counterId, closedDate, nextDate, fromSeq, toSeq, operations, hash, clerk, approvedBy, closedAtMs },
+    ...{ openDifferences, takenFen },
+  };
+}
+
+/** Returns the close. Throws DAY_CLOSE_UNKNOWN. */
+export function requireClose(store: ReadStore, closeId: string): DayCloseRow {
+  const [row] = store.recordsByKey(DAY_CLOSES, { kind: 'id', value: closeId });
+  if (row === undefined) throw new Fault('DAY_CLOSE_UNKNOWN');
+  return row;
+}
+
+/** Returns the close with the customers' names. Throws DAY_CLOSE_UNKNOWN. */
+export function viewClose({ ports }: UseCaseContext, { closeId }: Inputs['day']['get']): CloseView {
+  const { store } = ports;
+  const { open, nextNumbers: _, differences, ...row } = requireClose(store, closeId);
+  return {
+    ...row,
+    differences: differences.map((difference) => named(store, difference)),
+    undelivered: open.filter(isUndeliveredItem).map((item) => named(store, item)),
+  } as unknown as CloseView;
+}
+
+const MANY_CLOSES = 100_000;
+
+/** Returns this counter's closes, newest first, at most `limit`. */
+export function listCloses({ ports }: UseCaseContext, { limit }: { readonly limit: number }): Outputs['day']['closes'] {
+  const { store } = ports;
+  return store.recordsInState(DAY_CLOSES, store.counterId(), MANY_CLOSES).toReversed().slice(0, limit).map(briefClose);
+}
+
+/**
+ * Closes the day, once per id, and returns the close. The figures are those of `seenSeq`, which the manager has looked at. Throws DRAWERS_OPEN
+ * { count, clerks }, DAY_MOVED_ON { nowSeq }, DAY_NOT_OVER { nextDate }, INPUT_INVALID { field: nextDate }, SUPERVISOR_REQUIRED.
+ */
+export function closeDay(
+  context: UseCaseContext,
+  desk: DayDesk,
+  input: Omit<Inputs['day']['close'], 'approval'>,
+  approver: Approver | null,
+): CloseView {
+  const { ports } = context;
+  const { closeId, nextDate, seenSeq } = input;
+  ports.store.write((tx) => {
+    if (tx.recordsByKey(DAY_CLOSES, { kind: 'id', value: closeId }).length > 0) return;
+    const drawers = openDrawers(tx);
+    if (drawers.length > 0) {
+      throw new Fault('DRAWERS_OPEN', { count: drawers.length, clerks: drawers.map(({ clerk }) => clerk).join(', ') });
+    }
+    const day = desk.now(tx);
+    if (day.toSeq !== seenSeq) throw new Fault('DAY_MOVED_ON', { nowSeq: day.toSeq });
+    const { businessDate: closedDate } = branchOf(tx);
+    const today = calendarDate(ports.clock.nowMs());
+    if (nextDate < closedDate || daysBetween({ from: closedDate < today ? today : closedDate, to: nextDate }) > MOST_DAYS_AHEAD) {
+      throw new Fault('INPUT_INVALID', { field: 'nextDate', reason: 'range' });
+    }
+    if (nextDate > closedDate && closedDate > today) throw new Fault('DAY_NOT_OVER', { nextDate });
+    const needsTwo = (policyNow(tx).closeSignatures ?? 2) === 2;
+    const approvedBy = needsTwo ? requireSecondPerson(context, approver) : (approver?.staffNo ?? '');
+    const { figures, fromSeq, toSeq, closeNo } = day;
+    const toHash = tx.operationsAfter(toSeq - 1, 1)[0]?.hash ?? GENESIS_HASH;
+    record(context, tx, {
+      id: closeId,
+      kind: 'day.closed',
+      accountId: '',
+      payload: { ...figures, ...surroundings(tx, day), closeId, closeNo, closedDate, nextDate, fromSeq, toSeq, toHash, approvedBy },
+    });
+  });
+  ports.sync.nudge();
+  ports.events.publish({ type: 'changed', area: 'day', accountId: '' });
+  return viewClose(context, { closeId });
+}
+
+/** Takes cash from the safe to the bank, once per id, before two people, and returns what is left. Throws SAFE_SHORT { safeFen }, SUPERVISOR_REQUIRED. */
+export function bankCash(
+  context: UseCaseContext,
+  input: Omit<Inputs['day']['bank'], 'approval'>,
+  approver: Approver | null,
+): Outputs['day']['bank'] {
+  const { ports } = context;
+  const { depositId, amountFen, slipNo } = input;
+  ports.store.write((tx) => {
+    const approvedBy = requireSecondPerson(context, approver);
+    const safeFen = tx.balance('safe');
+    if (tx.balance('bank', depositId) !== 0) return;
+    if (amountFen > safeFen) throw new Fault('SAFE_SHORT', { safeFen });
+    record(context, tx, { id: depositId, kind: 'safe.banked', accountId: '', payload: { depositId, amountFen, slipNo, approvedBy } });
+  });
+  ports.sync.nudge();
+  ports.events.publish({ type: 'changed', area: 'day', accountId: '' });
+  return { safeFen: ports.store.balance('safe') };
+}

@@ -1,0 +1,126 @@
+// Area day: the day as it stands, its close, and whether headquarters holds the same.
+import { z } from 'zod';
+import { dayFigures, lateArrival, receivableMovement } from '../wire/days.ts';
+import { type Access, APPROVAL_FAULTS, call } from './call.ts';
+import { approvalSchema } from './topups.ts';
+import { faultDataSchema, fenSchema, idSchema } from './values.ts';
+
+/** Who looks at the whole counter, and who closes its day. */
+const OVERSEERS = ['supervisor', 'manager'] as const satisfies Access;
+const MANAGER = ['manager'] as const satisfies Access;
+
+const who = { accountNo: z.string(), customerName: z.string() };
+const dateSchema = z.iso.date();
+const place = { closeNo: z.int(), fromSeq: z.int(), toSeq: z.int() };
+
+const { open, nextNumbers: _, differences, ...sums } = dayFigures;
+const figures = {
+  ...sums,
+  receivable: receivableMovement,
+  late: z.array(lateArrival),
+  differences: z.array(differences.element.extend(who)),
+  /** Purchases that were paid for and are on no card. */
+  undelivered: z.array(open.element.extend(who)),
+};
+
+export const closeBriefSchema = z.strictObject({
+  ...place,
+  closeId: z.string(),
+  counterId: z.string(),
+  closedDate: z.string(),
+  nextDate: z.string(),
+  operations: z.int(),
+  /** Of the close in the journal: what its papers bear. */
+  hash: z.string(),
+  clerk: z.string(),
+  approvedBy: z.string(),
+  closedAtMs: z.int(),
+  openDifferences: z.int(),
+  /** Net, over the counter. */
+  takenFen: z.int(),
+});
+
+const closeSchema = z.strictObject({
+  ...figures,
+  ...place,
+  closeId: z.string(),
+  counterId: z.string(),
+  closedDate: z.string(),
+  nextDate: z.string(),
+  toHash: z.string(),
+  feedPosition: z.int(),
+  approvedBy: z.string(),
+  seq: z.int(),
+  hash: z.string(),
+  clerk: z.string(),
+  closedAtMs: z.int(),
+});
+
+const nowSchema = z.strictObject({
+  ...figures,
+  ...place,
+  feedPosition: z.int(),
+  businessDate: z.string(),
+  /** What the business date would be afterwards; the same where the next day has not begun. */
+  nextDate: z.string(),
+  /** Signatures that the close takes. */
+  signatures: z.union([z.literal(1), z.literal(2)]),
+  openDrawers: z.array(
+    z.strictObject({ shiftId: z.string(), clerk: z.string(), openedAtMs: z.int(), state: z.enum(['open', 'counted', 'closed']) }),
+  ),
+  /** By the ledger, fen. */
+  safeFen: z.int(),
+  lastClose: closeBriefSchema.nullable(),
+});
+
+const sumsOfKind = z.strictObject({ count: z.int(), debitFen: z.int(), hash: z.string() });
+
+export const agreementSchema = z.strictObject({
+  /** `confirmed`: headquarters holds exactly these operations. `not-held`: not all of them yet. `unknown`: it could not be asked. */
+  state: z.enum(['confirmed', 'differs', 'not-held', 'unknown']),
+  heldSeq: z.int(),
+  kinds: z.array(z.strictObject({ kind: z.string(), ours: sumsOfKind.nullable(), theirs: sumsOfKind.nullable() })),
+  fault: faultDataSchema.nullable(),
+});
+
+export const dayContract = {
+  /** The day since the last close, and what keeps it from being closed. */
+  now: call({ access: OVERSEERS }).input(z.strictObject({})).output(nowSchema),
+  close: call({
+    access: MANAGER,
+    faults: ['DRAWERS_OPEN', 'DAY_MOVED_ON', 'DAY_NOT_OVER', 'DAY_CLOSED', ...APPROVAL_FAULTS],
+  })
+    .input(
+      z.strictObject({
+        closeId: idSchema,
+        /** The business date from here on; that of today where the day goes on. */
+        nextDate: dateSchema,
+        /** The last operation of the figures that were looked at. */
+        seenSeq: z.int().min(0),
+        approval: approvalSchema.optional(),
+      }),
+    )
+    .output(closeSchema),
+  /** Of this counter, newest first. */
+  closes: call({ access: OVERSEERS })
+    .input(z.strictObject({ limit: z.int().min(1).max(400).default(60) }))
+    .output(z.array(closeBriefSchema)),
+  get: call({ access: OVERSEERS, faults: ['DAY_CLOSE_UNKNOWN'] })
+    .input(z.strictObject({ closeId: idSchema }))
+    .output(closeSchema),
+  /** Asks headquarters for its own sums over the operations of the close, and compares. */
+  agree: call({ access: OVERSEERS, faults: ['DAY_CLOSE_UNKNOWN'] })
+    .input(z.strictObject({ closeId: idSchema }))
+    .output(agreementSchema),
+  /** Cash out of the safe into the bank. */
+  bank: call({ access: MANAGER, faults: ['SAFE_SHORT', ...APPROVAL_FAULTS] })
+    .input(
+      z.strictObject({
+        depositId: idSchema,
+        amountFen: fenSchema.min(1),
+        slipNo: z.string().trim().min(1).max(60),
+        approval: approvalSchema.optional(),
+      }),
+    )
+    .output(z.strictObject({ safeFen: z.int() })),
+};
