@@ -28,7 +28,9 @@ export function numberBook(start: DayClosed['nextNumbers']) {
   return {
     used(operation: Operation, receiptNo: string): void {
       const { prefix, number } = receiptPlace(receiptNo);
-      const series = all.get(prefix) ?? { prefix, first: number, next: number, issued: 0, reprints: 0, missing: [] };
+      // A counter's first series begins at 1; another one where it is seen first.
+      const first = all.size === 0 ? 1 : number;
+      const series = all.get(prefix) ?? { prefix, first, next: first, issued: 0, reprints: 0, missing: [] };
       all.set(prefix, series);
       const { seq, id: operationId, businessDate } = operation;
       const fault = (kind: 'number-missing' | 'number-twice', which: number): void => {
