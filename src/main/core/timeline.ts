@@ -211,6 +211,14 @@ function told(operation: Operation): Partial<Told> {
     case 'tool-card.made':
     case 'tool-card.returned':
       return { reference: operation.payload.toolId };
+    case 'day.closed':
+      return { reference: operation.payload.closeId, detail: operation.payload.closedDate };
+    case 'safe.banked':
+      return {
+        amountFen: operation.payload.amountFen,
+        reference: operation.payload.depositId,
+        facts: { number: operation.payload.slipNo },
+      };
     // What concerns no account: the branch, prices, policies, approvals.
     default:
       return {};

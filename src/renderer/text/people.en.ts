@@ -55,6 +55,8 @@ export const peopleEn = {
     'tool-card-writing': 'Writing a tool card',
     'tool-card-made': 'Tool card made',
     'tool-card-returned': 'Tool card accounted for',
+    'day-closed': 'Day closed',
+    'safe-banked': 'Cash taken to the bank',
     'policy-published': 'Policy published',
   },
   fact: {

@@ -53,6 +53,8 @@ export const peopleZhCN = {
     'tool-card-writing': '正在写工具卡',
     'tool-card-made': '工具卡已制作',
     'tool-card-returned': '工具卡已核销',
+    'day-closed': '日结',
+    'safe-banked': '现金缴存银行',
     'policy-published': '收费政策发布',
   },
   fact: {

@@ -55,6 +55,8 @@ export const peopleZhTW = {
     'tool-card-writing': '正在寫工具卡',
     'tool-card-made': '工具卡已製作',
     'tool-card-returned': '工具卡已核銷',
+    'day-closed': '日結',
+    'safe-banked': '現金繳存銀行',
     'policy-published': '收費政策發布',
   },
   fact: {
