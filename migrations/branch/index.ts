@@ -10,6 +10,7 @@ import * as privateNumbers from './0007-private.ts';
 import * as drafts from './0008-drafts.ts';
 import * as replica from './0009-replica.ts';
 import * as shifts from './0010-shifts.ts';
+import * as firstLoad from './0012-first-load.ts';
 
 /** Name to migration; the names sort in the order of running. */
 export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -23,4 +24,5 @@ export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-drafts': drafts,
   '0009-replica': replica,
   '0010-shifts': shifts,
+  '0012-first-load': firstLoad,
 };

@@ -7,6 +7,8 @@ import type { Tables } from './tables.ts';
 
 /** What a page may hold of payloads, characters; a single larger operation travels alone. */
 const MAX_PAGE_LENGTH = 1024 * 1024;
+/** Above any position; PostgreSQL's integer ends there. */
+const MAX_POSITION = 2_147_483_647;
 /** Cases told with a page; a branch with more has other troubles. */
 const CASE_LIMIT = 200;
 
@@ -47,7 +49,7 @@ export function createNews(recheckMs: number | null = null): News {
 }
 
 /** Returns the position and hash that a branch's feed ends with. */
-async function feedEnd(db: Database, branchNo: string): Promise<{ readonly position: number; readonly hash: string }> {
+export async function feedEnd(db: Database, branchNo: string): Promise<{ readonly position: number; readonly hash: string }> {
   const row = await db.selectFrom('branches').selectAll().where('branch_no', '=', branchNo).executeTakeFirst();
   return { position: row?.last_position ?? 0, hash: row?.feed_hash ?? GENESIS_HASH };
 }
@@ -83,7 +85,10 @@ export async function readFeed(
   }
   return {
     version: request.version,
-    entries: end.position <= position ? [] : await entriesAfter(db, request),
+    entries:
+      end.position <= position
+        ? []
+        : await entriesAfter(db, { ...request, ownId: request.counterId, maxEntries: MAX_FEED_ENTRIES, maxLength: MAX_PAGE_LENGTH }),
     lastPosition: end.position,
     nowMs: nowMs(),
     cases: await branchCases(db, branchNo),
@@ -101,7 +106,21 @@ async function markSeen(db: Database, request: FeedRequest, nowMs: number): Prom
     .execute();
 }
 
-async function entriesAfter(db: Database, { branchNo, counterId, position }: FeedRequest): Promise<Entry[]> {
+interface Cut {
+  readonly branchNo: string;
+  readonly position: number;
+  /** The last position that may be among them. */
+  readonly until?: number;
+  /** Whose operations are left out, because it has them; null for a counter that has nothing. */
+  readonly ownId: string | null;
+  readonly maxEntries: number;
+  /** Characters of payloads. */
+  readonly maxLength: number;
+}
+
+/** Returns the entries after a position, at least one if there is any. */
+export async function entriesAfter(db: Database, cut: Cut): Promise<Entry[]> {
+  const { branchNo, position, ownId, maxEntries, maxLength } = cut;
   const rows = await db
     .selectFrom('entries as entry')
     .innerJoin('operations as operation', (join) =>
@@ -115,15 +134,16 @@ async function entriesAfter(db: Database, { branchNo, counterId, position }: Fee
     .select('entry.reason as entry_reason')
     .where('entry.branch_no', '=', branchNo)
     .where('entry.position', '>', position)
+    .where('entry.position', '<=', cut.until ?? MAX_POSITION)
     .orderBy('entry.position')
-    .limit(MAX_FEED_ENTRIES)
+    .limit(maxEntries)
     .execute();
   const entries: Entry[] = [];
   let length = 0;
   for (const row of rows) {
-    const isOwn = row.counter_id === counterId;
+    const isOwn = row.counter_id === ownId;
     if (!isOwn) length += row.payload_json.length;
-    if (entries.length > 0 && length > MAX_PAGE_LENGTH) break;
+    if (entries.length > 0 && length > maxLength) break;
     entries.push({
       position: row.position,
       hash: row.entry_hash,

@@ -5,10 +5,11 @@ import { asFault } from '../shared/domain/fault.ts';
 import { type DatabasePlace, openDatabase } from './database.ts';
 import { allowCode, newCode } from './enrolment.ts';
 import { createNews } from './feed.ts';
+import { importStaff } from './roster.ts';
 import { createService, type Log } from './service.ts';
 
 const USAGE =
-  'usage: hq [--port N] [--host ADDRESS] (--data FOLDER | --database URL) [--enrol BRANCH:CODE | --new-code BRANCH] [--exit-with-parent]\n';
+  'usage: hq [--port N] [--host ADDRESS] (--data FOLDER | --database URL) [--enrol BRANCH:CODE | --new-code BRANCH | --staff BRANCH:FILE] [--exit-with-parent]\n';
 
 const SHARED_DATABASE_RECHECK_MS = 500;
 
@@ -20,6 +21,8 @@ interface Settings {
   readonly enrol: { readonly branchNo: string; readonly code: string } | null;
   /** Makes a code for a counter of this branch, prints it and ends. */
   readonly newCodeFor: string | null;
+  /** Takes the staff of a branch from a file and ends. */
+  readonly staff: { readonly branchNo: string; readonly file: string } | null;
   readonly exitWithParent: boolean;
 }
 
@@ -35,6 +38,7 @@ function settingsOf(args: readonly string[]): Settings | null {
         database: { type: 'string' },
         enrol: { type: 'string' },
         'new-code': { type: 'string' },
+        staff: { type: 'string' },
         'exit-with-parent': { type: 'boolean', default: false },
       },
     });
@@ -46,11 +50,14 @@ function settingsOf(args: readonly string[]): Settings | null {
     const enrol = /^([^:]{1,64}):(.{8,64})$/.exec(values.enrol ?? '');
     if (values.enrol !== undefined && enrol === null) return null;
     const [, branchNo = '', code = ''] = enrol ?? [];
+    const staff = /^([^:]{1,64}):(.+)$/.exec(values.staff ?? '');
+    if (values.staff !== undefined && staff === null) return null;
     return {
       port,
       host: values.host,
       place,
       enrol: enrol === null ? null : { branchNo, code },
+      staff: staff === null ? null : { branchNo: staff[1] ?? '', file: resolve(staff[2] ?? '') },
       newCodeFor: values['new-code'] ?? null,
       exitWithParent: values['exit-with-parent'],
     };
@@ -82,6 +89,12 @@ async function main(): Promise<void> {
     const code = newCode();
     await allowCode(db, { branchNo: settings.newCodeFor, code, nowMs: Date.now() });
     process.stdout.write(`code ${code}\n`);
+    await db.destroy();
+    return;
+  }
+  if (settings.staff !== null) {
+    const people = await importStaff(db, settings.staff);
+    process.stdout.write(`staff ${people}\n`);
     await db.destroy();
     return;
   }

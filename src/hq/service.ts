@@ -8,13 +8,17 @@ import { DAY_SUMS_PATH, daySumsRequestSchema } from '../shared/wire/day-sums.ts'
 import { ENROL_PATH, enrolRequestSchema, SIGNATURE_HEADER } from '../shared/wire/enrolment.ts';
 import { batchSchema, MAX_BODY_BYTES, OPERATIONS_PATH, type RefusalCode, type Rejection, WIRE_VERSION } from '../shared/wire/envelope.ts';
 import { FEED_CHECK_PATH, FEED_PATH, feedCheckSchema, feedRequestSchema } from '../shared/wire/feed.ts';
+import { BODY_SHA256_HEADER, LOAD_PATH, LOAD_PIECE_PATH, loadRequestSchema, pieceRequestSchema } from '../shared/wire/first-load.ts';
+import { ROSTER_PATH, rosterRequestSchema } from '../shared/wire/roster.ts';
 import type { Database } from './database.ts';
 import { daySums } from './day-sums.ts';
 import { enrol, signatureFault } from './enrolment.ts';
 import { createNews, hasEntry, type News, readFeed } from './feed.ts';
+import { loadPiece, loadTarget } from './first-load.ts';
 import { ingest } from './ingest.ts';
 import { overview } from './overview.ts';
 import { overviewPage } from './page.ts';
+import { rosterOf } from './roster.ts';
 import { branchTotals } from './totals.ts';
 
 const gunzipBounded = promisify(gunzip);
@@ -137,6 +141,15 @@ export function createService(options: ServiceOptions): FastifyInstance {
     return page;
   });
   app.post(DAY_SUMS_PATH, async (request) => daySums(db, await signed(request, daySumsRequestSchema)));
+  app.post(LOAD_PATH, async (request) => loadTarget(db, await signed(request, loadRequestSchema)));
+  app.post(LOAD_PIECE_PATH, async (request, reply) => {
+    const piece = await loadPiece(db, await signed(request, pieceRequestSchema));
+    if (piece === null) throw new Rejected(409, { code: 'FEED_UNKNOWN', reason: 'this feed does not hold that position' });
+    const json = JSON.stringify(piece);
+    reply.type('application/json').header(BODY_SHA256_HEADER, createHash('sha256').update(json).digest('hex'));
+    return json;
+  });
+  app.post(ROSTER_PATH, async (request) => rosterOf(db, { request: await signed(request, rosterRequestSchema), nowMs: nowMs() }));
   app.post(FEED_CHECK_PATH, async (request) => ({
     version: WIRE_VERSION,
     same: await hasEntry(db, await signed(request, feedCheckSchema)),

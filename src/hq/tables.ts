@@ -96,6 +96,21 @@ export interface Tables {
     readonly earlier_json: string;
     readonly note: string;
   };
+  readonly staff: {
+    readonly branch_no: string;
+    readonly staff_no: string;
+    readonly name: string;
+    readonly role: 'clerk' | 'supervisor' | 'manager' | 'it';
+    /** Argon2id in PHC string form. */
+    readonly password_hash: string;
+  };
+  /** Where a counter is in its branch's own network, as it has told last. */
+  readonly counter_places: {
+    readonly branch_no: string;
+    readonly counter_id: string;
+    readonly place_json: string;
+    readonly seen_at_ms: number;
+  };
   /** Changes left out that their counter has not heard of; what it appended up to `until_seq` was made without knowing. */
   readonly unseen_conflicts: {
     readonly branch_no: string;

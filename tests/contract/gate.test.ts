@@ -19,7 +19,13 @@ const info = {
 function openLine() {
   const os = implement({ system: contract.system });
   const connected: string[] = [];
-  const router = os.router({ system: { info: os.system.info.handler(() => info) } });
+  const router = os.router({
+    system: {
+      info: os.system.info.handler(() => info),
+      firstStart: os.system.firstStart.handler(() => null),
+      begin: os.system.begin.handler(() => null),
+    },
+  });
   const gate = createGate({
     router,
     connect: (kind) => {

@@ -12,6 +12,7 @@ export const NO_SYNC: Sync = {
     clockDifferenceMs: null,
     setAside: 0,
     openCases: 0,
+    firstLoad: null,
     lastError: null,
   }),
   nudge: () => {},

@@ -88,8 +88,12 @@ function addBalance(rows: Record<string, unknown>, balance: BalanceRow): void {
   if (amountFen !== 0) rows[`balance/${balance.ledger_account}/${balance.dimension}`] = amountFen;
 }
 
-/** An account's row at headquarters still has the fields of its opening that the counter has moved into the detail. */
+/** The row of an account or a meter at headquarters still has the fields of its opening that the counter has moved into the detail. */
 function withoutOpening(key: string, body: unknown): unknown {
+  if (key.startsWith('meter/')) {
+    const { billed: _billed, ...rest } = body as Record<string, unknown>;
+    return rest;
+  }
   if (!key.startsWith('account/')) return body;
   const { customerId: _customer, suppliedSince: _since, ...rest } = body as Record<string, unknown>;
   return rest;

@@ -24,6 +24,9 @@ interface CallUnderWay extends Act {
   readonly staffNo: string;
 }
 
+/** Areas that need no books: what a person sees and does while a new counter loads them. */
+const WITHOUT_BOOKS: ReadonlySet<string> = new Set(['system', 'session', 'sync', 'devices', 'events', 'hall']);
+
 const SUPERVISING: readonly Role[] = ['supervisor', 'manager'];
 
 /** The fault as it crosses the wire: a typed oRPC error whose data is the context. */
@@ -87,6 +90,7 @@ export function createGuard(ports: Ports) {
 
   const guarded = base.use(async ({ context, procedure, path, next }, input) => {
     try {
+      if (!WITHOUT_BOOKS.has(path[0] ?? '') && ports.store.isLoading()) throw new Fault('FIRST_LOAD_DUE');
       const acting = actorOf(context, procedure['~orpc'].meta as CallMeta);
       return await underWay.run({ path, input, staffNo: acting?.actor.staffNo ?? '' }, () => next({ context: { acting } }));
     } catch (error) {

@@ -26,6 +26,18 @@ import {
   type Page,
   pageSchema,
 } from '../../shared/wire/feed.ts';
+import {
+  BODY_SHA256_HEADER,
+  LOAD_PATH,
+  LOAD_PIECE_PATH,
+  type LoadAnswer,
+  type LoadRequest,
+  loadAnswerSchema,
+  type Piece,
+  type PieceRequest,
+  pieceSchema,
+} from '../../shared/wire/first-load.ts';
+import { ROSTER_PATH, type RosterAnswer, type RosterRequest, rosterAnswerSchema } from '../../shared/wire/roster.ts';
 import type { CounterKey } from '../core/ports/sync.ts';
 
 const gzipAsync = promisify(gzip);
@@ -96,6 +108,24 @@ export function readDaySums(line: Line, request: DaySumsRequest, signal: AbortSi
   return post(line, { path: DAY_SUMS_PATH, json: JSON.stringify(request), schema: daySumsAnswerSchema, signal });
 }
 
+/** Asks what there is to load. Throws as `post`. */
+export function askLoad(line: Line, request: LoadRequest, signal: AbortSignal): Promise<LoadAnswer> {
+  return post(line, { path: LOAD_PATH, json: JSON.stringify(request), schema: loadAnswerSchema, signal });
+}
+
+/**
+ * Returns the next piece of a first load, whose bytes are those that headquarters has made. Throws as `post`; HEADQUARTERS_REFUSED with code
+ * FEED_UNKNOWN when headquarters has no such position.
+ */
+export function loadPiece(line: Line, request: PieceRequest, signal: AbortSignal): Promise<Piece> {
+  return post(line, { path: LOAD_PIECE_PATH, json: JSON.stringify(request), schema: pieceSchema, signal, hasChecksum: true });
+}
+
+/** Tells where this counter is and returns the roster of its branch. Throws as `post`. */
+export function askRoster(line: Line, request: RosterRequest, signal: AbortSignal): Promise<RosterAnswer> {
+  return post(line, { path: ROSTER_PATH, json: JSON.stringify(request), schema: rosterAnswerSchema, signal });
+}
+
 /** Enrols with a one-time code. Throws as `post`. */
 export function enrol(line: Line, request: EnrolRequest, signal: AbortSignal): Promise<EnrolAnswer> {
   return post(line, { path: ENROL_PATH, json: JSON.stringify(request), schema: enrolAnswerSchema, signal });
@@ -107,7 +137,14 @@ export function enrol(line: Line, request: EnrolRequest, signal: AbortSignal): P
  */
 async function post<T>(
   line: Line,
-  request: { readonly path: string; readonly json: string; readonly schema: z.ZodType<T>; readonly signal: AbortSignal },
+  request: {
+    readonly path: string;
+    readonly json: string;
+    readonly schema: z.ZodType<T>;
+    readonly signal: AbortSignal;
+    /** The answer bears the checksum of its bytes. */
+    readonly hasChecksum?: boolean;
+  },
 ): Promise<T> {
   const { path, signal } = request;
   const json = Buffer.from(request.json);
@@ -117,6 +154,7 @@ async function post<T>(
 
   let status: number;
   let text: string;
+  let checksum: string | null;
   try {
     const response = await line.fetch(new URL(path, line.url), {
       method: 'POST',
@@ -130,11 +168,15 @@ async function post<T>(
       signal,
     });
     status = response.status;
+    checksum = response.headers.get(BODY_SHA256_HEADER);
     text = await response.text();
   } catch (error) {
     throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: signal.aborted ? 'timeout' : 'line' }, { cause: error });
   }
   if (status === 200) {
+    if (request.hasChecksum === true && createHash('sha256').update(text).digest('hex') !== checksum) {
+      throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'answer-damaged' });
+    }
     const answer = request.schema.safeParse(jsonOf(text));
     if (answer.success) return answer.data;
     throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'answer-invalid', status });

@@ -6,6 +6,7 @@ import type { Clock } from '../core/ports/runtime.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { CounterKey, Sync, SyncState } from '../core/ports/sync.ts';
 import { enrol, type Line, readDaySums } from './client.ts';
+import { createLoader } from './loader.ts';
 import { backoffMs, REQUEST_TIMEOUT_MS, type ReplicationTimers } from './pace.ts';
 import { createReceiver } from './receiver.ts';
 import { createSender, type SenderStore } from './sender.ts';
@@ -70,10 +71,12 @@ export function createReplication(options: ReplicationOptions): Replication {
       clockDifferenceMs = theirsMs - oursMs;
     },
   });
+  const loader = createLoader({ store, replica, line, clock, timers, changed: tell });
   const receiver = createReceiver({
     ...parts,
     store,
     replica,
+    loader,
     changed: tell,
     followed: options.followed,
     wentBack: () => sender.nudge(),
@@ -95,6 +98,7 @@ export function createReplication(options: ReplicationOptions): Replication {
       lastError: problem,
       clockDifferenceMs,
       setAside: aside,
+      firstLoad: loader.progress(),
       openCases: replica.cases().filter((one) => one.state === 'open').length,
     };
   }

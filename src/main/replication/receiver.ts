@@ -5,6 +5,7 @@ import type { Replica } from '../core/ports/replica.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { Store } from '../core/ports/store.ts';
 import { checkFeed, type Line, readFeed } from './client.ts';
+import type { Loader } from './loader.ts';
 import { backoffMs, OFFLINE_CHECK_MS, REFUSED_INTERVAL_MS, REQUEST_TIMEOUT_MS, type ReplicationTimers } from './pace.ts';
 
 /** Between two questions, so that a headquarters that never waits is not asked without a pause. */
@@ -13,6 +14,8 @@ const PAUSE_MS = 50;
 export interface ReceiverOptions {
   readonly store: Pick<Store, 'counterId'>;
   readonly replica: Replica;
+  /** Brings a new counter its books before anything is followed. */
+  readonly loader: Loader;
   readonly line: Line;
   readonly branchNo: () => string | null;
   readonly clock: Clock;
@@ -45,7 +48,7 @@ export interface Receiver {
 
 /** Returns the receiver of one counter, not yet started. At most one request of it is in flight. */
 export function createReceiver(options: ReceiverOptions): Receiver {
-  const { store, replica, line, timers } = options;
+  const { store, replica, line, loader, timers } = options;
   let running = false;
   let timer: unknown = null;
   let round: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
@@ -77,8 +80,13 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     }
     const branchNo = options.branchNo();
     if (branchNo === null) return OFFLINE_CHECK_MS;
-    const timeout = timers.setTimeout(() => abort.abort(), options.waitMs + REQUEST_TIMEOUT_MS);
     try {
+      if (loader.isDue()) {
+        const delayMs = await loader.run({ branchNo, abort });
+        failures = 0;
+        problem = null;
+        if (delayMs !== null) return Math.max(PAUSE_MS, delayMs);
+      }
       const isNews = await follow({ branchNo, abort });
       failures = 0;
       problem = null;
@@ -90,14 +98,13 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       problem = fault.toData();
       failures += 1;
       return fault.code === 'HEADQUARTERS_UNREACHABLE' ? backoffMs(failures, options.random) : REFUSED_INTERVAL_MS;
-    } finally {
-      timers.clearTimeout(timeout);
     }
   }
 
   /** Asks for the next page and follows it. Returns whether there was anything in it. */
   async function follow({ branchNo, abort }: { readonly branchNo: string; readonly abort: AbortController }): Promise<boolean> {
     const { position, hash } = replica.feedEnd();
+    const timeout = timers.setTimeout(() => abort.abort(), options.waitMs + REQUEST_TIMEOUT_MS);
     const page = await readFeed(
       line,
       {
@@ -110,7 +117,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         waitMs: options.waitMs,
       },
       abort.signal,
-    );
+    ).finally(() => timers.clearTimeout(timeout));
     if (!running) return false;
     const last = page.entries.at(-1)?.position ?? position;
     replica.follow(page.entries, { upToDate: last >= page.lastPosition });
@@ -125,6 +132,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   async function findCommon({ branchNo, abort }: { readonly branchNo: string; readonly abort: AbortController }): Promise<number> {
     let common = 0;
     let differs = replica.feedEnd().position + 1;
+    const timeout = timers.setTimeout(() => abort.abort(), REQUEST_TIMEOUT_MS);
     try {
       while (differs - common > 1) {
         const position = Math.floor((common + differs) / 2);
@@ -136,12 +144,15 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         else differs = position;
       }
       replica.forgetOrderAfter(common);
+      if (loader.isDue()) replica.beginLoad(null);
       options.wentBack();
       return PAUSE_MS;
     } catch (error) {
       problem = asFault(error).toData();
       failures += 1;
       return backoffMs(failures, options.random);
+    } finally {
+      timers.clearTimeout(timeout);
     }
   }
 

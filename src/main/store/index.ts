@@ -217,7 +217,7 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
     dropMeta.run({ key: SEARCH_STALE });
   };
   const rebuild = (): void => {
-    for (const table of PROJECTION_TABLES) writer.prepare(`DELETE FROM ${table}`).run();
+    for (const table of [...PROJECTION_TABLES, 'held_term']) writer.prepare(`DELETE FROM ${table}`).run();
     tables.rolledBack();
     tables.holdSearch();
     operations.refold();
@@ -230,7 +230,11 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
     ...reads,
     counterId: () => counterId,
     drafts: draftTable(writer),
-    replica: replica({ connection: writer, counterId, journal: operations, write, rebuild }),
+    replica: replica({
+      ...{ connection: writer, counterId, journal: operations, write, rebuild },
+      holdSearch: () => tables.holdSearch(),
+      settleSearch,
+    }),
     sealedNumbers: {
       get: (digest) => sealedNumber.get({ digest })?.sealed ?? null,
       put(row) {

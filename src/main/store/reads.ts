@@ -147,6 +147,12 @@ const statements = {
   cursor: built((p: Place<{ name: string }>) => build.selectFrom('replication_cursor').select('seq').where('name', '=', p('name'))),
 };
 
+/** Key in meta: the business date of the branch when this counter came to it. */
+export const FIRST_DAY = 'first-day';
+
+/** Key in meta while the first load is due or under way. */
+export const FIRST_LOAD = 'first-load';
+
 /** Name of the cursor in replication_cursor that says what headquarters has confirmed. */
 export const ACKNOWLEDGED = 'acknowledged';
 
@@ -197,11 +203,12 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
             branchNo: row.branch_no,
             name: row.name,
             regionCode: row.region_code,
-            // Each counter closes its own days; before its first close the day is the one that the branch was opened on.
-            businessDate: records.record(OPEN_DAYS, counterId)?.businessDate ?? row.business_date,
+            // Each counter closes its own days; before its first close the day is the one that the branch was opened on, or its neighbours' when it came.
+            businessDate: records.record(OPEN_DAYS, counterId)?.businessDate ?? meta.get({ key: FIRST_DAY })?.value ?? row.business_date,
           };
     },
     counterId: () => counterId,
+    isLoading: () => meta.get({ key: FIRST_LOAD }) !== undefined,
     staff(staffNo) {
       const row = staff.get({ staff_no: staffNo });
       return row === undefined ? null : { staffNo: row.staff_no, name: row.name, role: row.role, passwordHash: row.password_hash };

@@ -1,15 +1,18 @@
 // What the counter holds of its branch's other counters, in headquarters' order; their operations go through the same fold.
 
 import { hash } from 'node:crypto';
+import { sql } from 'kysely';
 import { canonicalJson, operationPreimage } from '../../shared/domain/canonical.ts';
+import { OPEN_DAYS } from '../../shared/domain/day-close.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import { type Entry, type ExceptionCase, entryPreimage } from '../../shared/domain/feed.ts';
 import { GENESIS_HASH, type Operation } from '../../shared/domain/operation.ts';
 import { orderedSubjects } from '../../shared/domain/ordering.ts';
 import { operationSchema } from '../../shared/wire/operation.ts';
-import type { Replica, SetAside } from '../core/ports/replica.ts';
+import type { LoadTarget, Replica, SetAside } from '../core/ports/replica.ts';
 import { build, built, type Connection, inserts, type Place, prepare } from './hot.ts';
 import type { Journal } from './journal.ts';
+import { FIRST_DAY, FIRST_LOAD } from './reads.ts';
 import { operationOf } from './rows.ts';
 import type { BranchSchema } from './schema.ts';
 
@@ -71,6 +74,14 @@ const statements = {
       .orderBy('feed.position', 'desc')
       .limit(p('limit')),
   ),
+  lastOpenDay: built((p: Place<{ area: string }>) =>
+    build
+      .selectFrom('record')
+      .select((eb) => eb.fn.max<string | null>(sql<string>`json_extract(body, '$.businessDate')`).as('date'))
+      .where('area', '=', p('area')),
+  ),
+  dropStaff: built((_p: Place<Record<string, never>>) => build.deleteFrom('staff')),
+  putStaff: inserts('staff', ['staff_no', 'name', 'role', 'password_hash']),
   cases: built((_p: Place<Record<string, never>>) => build.selectFrom('exception_case').select('body').orderBy('opened_at_ms', 'desc')),
   putCase: built((p: Place<BranchSchema['exception_case']>) =>
     build
@@ -85,6 +96,8 @@ const MAX_HEARD = 100;
 const MAX_SET_ASIDE = 1_000;
 /** Keys in meta. */
 const ENROLLED = 'enrolled-branch';
+/** Value of FIRST_LOAD before headquarters has said what there is. */
+const DUE = 'due';
 /** Something arrived that must be folded before what was folded already. */
 const REFOLD_DUE = 'refold-due';
 
@@ -97,6 +110,9 @@ export function replica(options: {
   readonly journal: Journal;
   readonly write: <T>(act: () => T) => T;
   readonly rebuild: () => void;
+  /** Holds search terms back, inside a transaction, and puts them into the index. */
+  readonly holdSearch: () => void;
+  readonly settleSearch: () => void;
 }): Replica {
   const { connection, counterId, journal, write } = options;
   const feedEnd = prepare(connection, statements.feedEnd);
@@ -120,6 +136,9 @@ export function replica(options: {
   const setAside = prepare(connection, statements.setAside);
   const cases = prepare(connection, statements.cases);
   const putCase = prepare(connection, statements.putCase);
+  const lastOpenDay = prepare(connection, statements.lastOpenDay);
+  const dropStaff = prepare(connection, statements.dropStaff);
+  const putStaff = prepare(connection, statements.putStaff);
 
   let casesText = '';
 
@@ -197,42 +216,94 @@ export function replica(options: {
     return journal.takeForeign(operation, { fold: !depends }) === 'unfolded';
   }
 
+  /** Follows entries inside a transaction; what must be folded anew is remembered. */
+  function followAll(entries: readonly Entry[]): void {
+    let last = end();
+    let pending: Map<string, number> | null = null;
+    for (const entry of entries) {
+      if (entry.position !== last.position + 1 || hash('sha256', entryPreimage(last.hash, entry), 'hex') !== entry.hash) {
+        throw refused(entry.seq, 'FEED_BROKEN', 'the entry does not continue the feed');
+      }
+      const isOwn = entry.counterId === counterId;
+      if (!isOwn) pending ??= pendingSubjects();
+      const mustRefold = isOwn ? followOwn(entry) : followForeign(entry, pending ?? new Map());
+      if (mustRefold) putMeta.run({ key: REFOLD_DUE, value: 'yes' });
+      insertEntry.run({
+        position: entry.position,
+        hash: entry.hash,
+        counter_id: entry.counterId,
+        seq: entry.seq,
+        operation_hash: entry.operationHash,
+        verdict: entry.verdict,
+        code: entry.code,
+        reason: entry.reason,
+      });
+      if (isOwn) for (const [key, seq] of pending ?? []) if (seq <= entry.seq) pending?.delete(key);
+      last = { position: entry.position, hash: entry.hash };
+    }
+  }
+
+  /** Folds everything anew where something has asked for it. Returns whether it has. */
+  function refoldWhereDue(): boolean {
+    if (meta.get({ key: REFOLD_DUE }) === undefined) return false;
+    options.rebuild();
+    dropMeta.run({ key: REFOLD_DUE });
+    return true;
+  }
+
+  function firstLoad() {
+    const text = meta.get({ key: FIRST_LOAD })?.value;
+    if (text === undefined) return null;
+    if (text === DUE) return { state: 'due' } as const;
+    return { state: 'loading', ...(JSON.parse(text) as LoadTarget) } as const;
+  }
+
   return {
     enrolledBranch: () => meta.get({ key: ENROLLED })?.value ?? null,
     setEnrolledBranch(branchNo) {
-      putMeta.run({ key: ENROLLED, value: branchNo });
+      write(() => {
+        putMeta.run({ key: ENROLLED, value: branchNo });
+        const isNew = end().position === 0 && (ownLast.get({})?.seq ?? 0) === 0;
+        if (isNew && meta.get({ key: FIRST_LOAD }) === undefined) putMeta.run({ key: FIRST_LOAD, value: DUE });
+      });
+    },
+    firstLoad,
+    beginLoad(target) {
+      putMeta.run({ key: FIRST_LOAD, value: target === null ? DUE : JSON.stringify(target) });
+    },
+    load(entries) {
+      write(() => {
+        options.holdSearch();
+        followAll(entries);
+      });
+    },
+    endLoad() {
+      write(() => {
+        const load = firstLoad();
+        if (load === null) return;
+        if (load.state === 'loading' && feedHash.get({ position: load.position })?.hash !== load.hash) {
+          throw refused(0, 'FEED_BROKEN', 'what was loaded does not end as headquarters said');
+        }
+        if (!refoldWhereDue()) options.settleSearch();
+        // Its days go on from where its neighbours are.
+        const date = lastOpenDay.get({ area: OPEN_DAYS.name })?.date;
+        if (date != null) putMeta.run({ key: FIRST_DAY, value: date });
+        dropMeta.run({ key: FIRST_LOAD });
+      });
+    },
+    putStaff(rows) {
+      if (rows.length === 0) return;
+      write(() => {
+        dropStaff.run({});
+        for (const row of rows) putStaff.run({ staff_no: row.staffNo, name: row.name, role: row.role, password_hash: row.passwordHash });
+      });
     },
     feedEnd: end,
     feedHash: (position) => (position === 0 ? GENESIS_HASH : (feedHash.get({ position })?.hash ?? null)),
     follow(entries, { upToDate }) {
       write(() => {
-        let last = end();
-        let pending: Map<string, number> | null = null;
-        for (const entry of entries) {
-          if (entry.position !== last.position + 1 || hash('sha256', entryPreimage(last.hash, entry), 'hex') !== entry.hash) {
-            throw refused(entry.seq, 'FEED_BROKEN', 'the entry does not continue the feed');
-          }
-          const isOwn = entry.counterId === counterId;
-          if (!isOwn) pending ??= pendingSubjects();
-          const mustRefold = isOwn ? followOwn(entry) : followForeign(entry, pending ?? new Map());
-          if (mustRefold) putMeta.run({ key: REFOLD_DUE, value: 'yes' });
-          insertEntry.run({
-            position: entry.position,
-            hash: entry.hash,
-            counter_id: entry.counterId,
-            seq: entry.seq,
-            operation_hash: entry.operationHash,
-            verdict: entry.verdict,
-            code: entry.code,
-            reason: entry.reason,
-          });
-          if (isOwn) for (const [key, seq] of pending ?? []) if (seq <= entry.seq) pending?.delete(key);
-          last = { position: entry.position, hash: entry.hash };
-        }
-        if (upToDate && meta.get({ key: REFOLD_DUE }) !== undefined) {
-          options.rebuild();
-          dropMeta.run({ key: REFOLD_DUE });
-        }
+        followAll(entries);
+        if (upToDate) refoldWhereDue();
       });
     },
     forgetOrderAfter(position) {

@@ -22,7 +22,6 @@ const statements = {
 const REMEMBERED_PLACES = 20_000;
 /** A held term is one string: the character 64 + kind, then the term. */
 const HELD_KIND = 64;
-const HELD_TABLE = 'CREATE TEMP TABLE IF NOT EXISTS held_term (account_key INTEGER NOT NULL, terms TEXT NOT NULL)';
 
 export interface SearchIndex {
   addAccount(account: AccountOpened): void;
@@ -31,7 +30,10 @@ export interface SearchIndex {
   addMeter(meter: { readonly accountId: string; readonly meterNo: string }): void;
   addCard(card: { readonly accountId: string; readonly cardNo: string }): void;
   removeMeter(meter: { readonly accountId: string; readonly meterNo: string }): void;
-  /** From now on terms are held beside the index until `settle`: b-trees of millions of terms are made quickly only in their order. */
+  /**
+   * From now on terms are held beside the index until `settle`, through restarts too: b-trees of millions of terms are made quickly only in their
+   * order.
+   */
   hold(): void;
   /** Puts the held terms into the index, sorted, and holds no more. */
   settle(): void;
@@ -68,7 +70,6 @@ export function searchIndex(connection: Connection): SearchIndex {
   };
   const settleHeld = (): void => {
     attempt(() => {
-      connection.exec(HELD_TABLE);
       connection.exec(
         `INSERT INTO search_term
            SELECT unicode(value) - ${HELD_KIND} AS kind, substr(value, 2) AS term, account_key
@@ -111,14 +112,12 @@ export function searchIndex(connection: Connection): SearchIndex {
     addCard: (card) => add(card.accountId, termsOfNumber({ whole: TERM.card, tail: TERM.cardTail }, card.cardNo)),
     hold() {
       attempt(() => {
-        connection.exec(HELD_TABLE);
         held = connection.prepare<[number, string]>('INSERT INTO held_term VALUES (?, ?)');
       });
     },
     settle() {
       held = null;
       settleHeld();
-      attempt(() => connection.exec('DROP TABLE held_term'));
     },
     rolledBack() {
       held = null;

@@ -392,6 +392,10 @@ export const faultsEn = {
   POSTINGS_UNBALANCED: say('The postings do not balance and were refused', 'Nothing was booked; tell IT the time.'),
   HEADQUARTERS_UNREACHABLE: say('Headquarters cannot be reached', 'Keep working; data is sent by itself later.'),
   HEADQUARTERS_REFUSED: say('Headquarters refused the data', 'Keep working; IT has to look at it.'),
+  FIRST_LOAD_DUE: say(
+    'This counter is still loading its books',
+    'Wait until the first load is complete; another counter can serve meanwhile.',
+  ),
   HALL_UNAVAILABLE: say('Only the demo hall has a bench', 'This counter has real devices.'),
   HALL_REFUSED: say('The bench cannot do that', 'See where the card is now.'),
 } as const satisfies FaultTexts;

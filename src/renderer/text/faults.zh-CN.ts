@@ -220,6 +220,7 @@ export const faultsZhCN = {
   POSTINGS_UNBALANCED: say('分录不平，已拒绝入账', '没有入账；请把时间告知信息科。'),
   HEADQUARTERS_UNREACHABLE: say('暂时连不上总部', '可继续营业，数据会在恢复后自动上传。'),
   HEADQUARTERS_REFUSED: say('总部拒绝了上传的数据', '可继续营业；请信息科处理。'),
+  FIRST_LOAD_DUE: say('本柜台的账目还没有装载完', '请等首次装载完成；其间可由其他柜台办理。'),
   HALL_UNAVAILABLE: say('只有演示厅才有操作台', '本柜台连接的是真实设备。'),
   HALL_REFUSED: say('操作台做不了这个动作', '看看卡现在在哪里。'),
 } as const satisfies FaultTexts;

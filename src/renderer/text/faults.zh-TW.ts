@@ -209,6 +209,7 @@ export const faultsZhTW = {
   POSTINGS_UNBALANCED: say('分錄不平，已拒絕入帳', '沒有入帳；請把時間告知資訊室。'),
   HEADQUARTERS_UNREACHABLE: say('暫時連不上總部', '可繼續營業，資料會在恢復後自動上傳。'),
   HEADQUARTERS_REFUSED: say('總部拒絕了上傳的資料', '可繼續營業；請資訊室處理。'),
+  FIRST_LOAD_DUE: say('本櫃檯的帳目還沒有載入完', '請等首次載入完成；其間可由其他櫃檯辦理。'),
   HALL_UNAVAILABLE: say('只有示範廳才有操作台', '本櫃檯連接的是真實設備。'),
   HALL_REFUSED: say('操作台做不了這個動作', '看看卡現在在哪裡。'),
 } as const satisfies FaultTexts;

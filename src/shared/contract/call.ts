@@ -22,6 +22,7 @@ export const COMMON_FAULTS = [
   'SESSION_REQUIRED',
   'SESSION_EXPIRED',
   'ROLE_DENIED',
+  'FIRST_LOAD_DUE',
   'INTERNAL',
 ] as const satisfies readonly FaultCode[];
 

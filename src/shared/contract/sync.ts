@@ -3,6 +3,18 @@ import { z } from 'zod';
 import { ALL_STAFF, call } from './call.ts';
 import { faultDataSchema } from './values.ts';
 
+/** The first load of a new counter. */
+export const loadProgressSchema = z.strictObject({
+  /** `waiting`: for enrolment or for the line; `empty`: headquarters holds nothing of this branch yet. */
+  phase: z.enum(['waiting', 'empty', 'loading', 'checking', 'indexing']),
+  /** Entries of the branch's feed that are here, and how many there are. */
+  position: z.int(),
+  of: z.int(),
+  accounts: z.int(),
+  /** By the rate so far, ms; null while it is not known. */
+  remainingMs: z.int().nullable(),
+});
+
 export const syncStateSchema = z.strictObject({
   state: z.enum(['not-configured', 'not-enrolled', 'up-to-date', 'sending', 'waiting', 'refused']),
   /** Operations that headquarters does not hold yet. */
@@ -15,6 +27,8 @@ export const syncStateSchema = z.strictObject({
   /** Operations of this counter that headquarters has put in quarantine or left out. */
   setAside: z.int(),
   openCases: z.int(),
+  /** null where the counter has its branch's books; until then it does no business. */
+  firstLoad: loadProgressSchema.nullable(),
   lastError: faultDataSchema.nullable(),
 });
 

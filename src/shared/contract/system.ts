@@ -1,6 +1,18 @@
 // Area system: what this counter is, for the sign-in screen and for support.
 import { z } from 'zod';
 import { call } from './call.ts';
+import { loadProgressSchema, syncStateSchema } from './sync.ts';
+
+const firstStartSchema = z
+  .strictObject({
+    counterId: z.string(),
+    /** '' until the first piece of the books is here. */
+    branchName: z.string(),
+    state: syncStateSchema.shape.state,
+    lastError: syncStateSchema.shape.lastError,
+    load: loadProgressSchema.nullable(),
+  })
+  .nullable();
 
 export const systemContract = {
   info: call({ access: 'anyone' })
@@ -19,4 +31,10 @@ export const systemContract = {
         demoStaff: z.array(z.strictObject({ staffNo: z.string(), name: z.string(), role: z.string(), password: z.string() })),
       }),
     ),
+  /** How far the first start of a counter without books is; null on one that can do business. */
+  firstStart: call({ access: 'anyone' }).input(z.strictObject({})).output(firstStartSchema),
+  /** Makes a counter without books known at headquarters with a one-time code; then they come by themselves. Only there: ROLE_DENIED. */
+  begin: call({ access: 'anyone', faults: ['HEADQUARTERS_UNREACHABLE', 'HEADQUARTERS_REFUSED'] })
+    .input(z.strictObject({ code: z.string().min(8).max(64) }))
+    .output(firstStartSchema),
 };

@@ -82,7 +82,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       headers: init.headers as Record<string, string>,
       payload: Buffer.from(init.body as Uint8Array),
     });
-    return new Response(answer.body, { status: answer.statusCode });
+    return new Response(answer.body, { status: answer.statusCode, headers: answer.headers as Record<string, string> });
   }
 
   function lineOf(counter: { readonly cut: boolean }): typeof fetch {

@@ -1,10 +1,11 @@
 // Calls of the area system: what this counter is.
-import { branchOf } from '../actor.ts';
 import type { Guard } from '../guard.ts';
+import { beginFirstStart, viewFirstStart } from '../usecases/first-start.ts';
 
 export const systemArea = ({ guarded, ports }: Guard) => ({
   info: guarded.system.info.handler(() => {
-    const branch = branchOf(ports.store);
+    // A counter before its first load has none.
+    const branch = ports.store.branch() ?? { branchNo: '', name: '', businessDate: '' };
     return {
       product: 'countertop' as const,
       version: ports.version,
@@ -17,4 +18,6 @@ export const systemArea = ({ guarded, ports }: Guard) => ({
       demoStaff: [...ports.demoStaff],
     };
   }),
+  firstStart: guarded.system.firstStart.handler(() => viewFirstStart(ports)),
+  begin: guarded.system.begin.handler(({ input }) => beginFirstStart(ports, input.code)),
 });

@@ -29,6 +29,8 @@ export type SearchKind = 'account' | 'name' | 'pinyin' | 'phone' | 'address' | '
 export interface ReadStore {
   branch(): Branch | null;
   counterId(): string;
+  /** The counter has enrolled and waits for its branch's books, or loads them: no business until they are here. */
+  isLoading(): boolean;
   staff(staffNo: string): StaffRow | null;
   account(accountId: string): AccountRow | null;
   /** One version of a price plan. */

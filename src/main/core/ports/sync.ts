@@ -1,13 +1,16 @@
 // Port to replication: the core only asks how it stands. And what replication needs to prove who this counter is.
 
 import type { z } from 'zod';
-import type { syncStateSchema } from '../../../shared/contract/sync.ts';
+import type { loadProgressSchema, syncStateSchema } from '../../../shared/contract/sync.ts';
 import type { KindTotal } from '../../../shared/domain/day-close.ts';
 import type { ExceptionCase } from '../../../shared/domain/feed.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import type { SetAside } from './replica.ts';
 
 export type SyncState = z.infer<typeof syncStateSchema>;
+
+/** How far a first load is. */
+export type LoadProgress = z.infer<typeof loadProgressSchema>;
 
 export interface Sync {
   state(): SyncState;

@@ -1,0 +1,77 @@
+// The roster of a branch: who its counters are and where, and its staff, which IT brings from a file.
+import { readFileSync } from 'node:fs';
+import { hash } from '@node-rs/argon2';
+import { z } from 'zod';
+import { peerPlaceSchema, type RosterAnswer, type RosterRequest, staffSchema } from '../shared/wire/roster.ts';
+import type { Database } from './database.ts';
+
+/** A counter that has not been heard of for so long is not named as a neighbour any more, ms: thirty days. */
+const FORGET_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Remembers where the asking counter is and returns the roster of its branch. */
+export async function rosterOf(
+  db: Database,
+  { request, nowMs }: { readonly request: RosterRequest; readonly nowMs: number },
+): Promise<RosterAnswer> {
+  const { version, branchNo, counterId, place } = request;
+  if (place !== null) {
+    await db
+      .insertInto('counter_places')
+      .values({ branch_no: branchNo, counter_id: counterId, place_json: JSON.stringify(place), seen_at_ms: nowMs })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['branch_no', 'counter_id'])
+          .doUpdateSet((eb) => ({ place_json: eb.ref('excluded.place_json'), seen_at_ms: eb.ref('excluded.seen_at_ms') })),
+      )
+      .execute();
+  }
+  const places = await db.selectFrom('counter_places').selectAll().where('branch_no', '=', branchNo).execute();
+  const placeOf = new Map(places.map((row) => [row.counter_id, row]));
+  const counters = await db
+    .selectFrom('counters')
+    .select(['counter_id', 'public_key', 'last_contact_ms'])
+    .where('branch_no', '=', branchNo)
+    .where('public_key', '<>', '')
+    .where('last_contact_ms', '>', Math.max(0, nowMs - FORGET_MS) - 1)
+    .orderBy('counter_id')
+    .limit(200)
+    .execute();
+  const staff = await db.selectFrom('staff').selectAll().where('branch_no', '=', branchNo).orderBy('staff_no').execute();
+  return {
+    version,
+    counters: counters.map((row) => {
+      const told = placeOf.get(row.counter_id);
+      return {
+        counterId: row.counter_id,
+        publicKey: row.public_key,
+        place: told === undefined ? null : peerPlaceSchema.parse(JSON.parse(told.place_json)),
+        seenAtMs: Number(told?.seen_at_ms ?? row.last_contact_ms),
+      };
+    }),
+    staff: staff.map((row) => ({ staffNo: row.staff_no, name: row.name, role: row.role, passwordHash: row.password_hash })),
+  };
+}
+
+const staffFileSchema = z
+  .array(z.strictObject({ ...staffSchema.omit({ passwordHash: true }).shape, password: z.string().min(8).max(200) }))
+  .min(1)
+  .max(2_000);
+
+/**
+ * Puts the staff of a branch in place of those that headquarters keeps: a JSON list of `{ staffNo, name, role, password }`. Only hashes are kept.
+ * Returns how many. Throws what reading the file throws, and ZodError for a list of another form.
+ */
+export async function importStaff(db: Database, from: { readonly branchNo: string; readonly file: string }): Promise<number> {
+  const people = staffFileSchema.parse(JSON.parse(readFileSync(from.file, 'utf8')));
+  const rows = await Promise.all(
+    people.map(async ({ staffNo, name, role, password }) => ({
+      ...{ branch_no: from.branchNo, staff_no: staffNo, name, role },
+      password_hash: await hash(password),
+    })),
+  );
+  await db.transaction().execute(async (tx) => {
+    await tx.deleteFrom('staff').where('branch_no', '=', from.branchNo).execute();
+    await tx.insertInto('staff').values(rows).execute();
+  });
+  return rows.length;
+}
