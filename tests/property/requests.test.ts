@@ -156,7 +156,7 @@ it('are taken step by step, each whole or not at all', async () => {
                   );
               } else {
                 const seenVersion = act.stale === 0 ? version + 1 : version;
-                const input = { ...step, seenVersion, form: later, slot: 1, expectedRefundFen: null, refunds: [] };
+                const input = { ...step, seenVersion, form: later, slot: 1, expectedRefundFen: request.refundFen, refunds: [] };
                 const after =
                   act.act === 'advance' ? advanceRequest(context, input, MANAGER) : await completeRequest(context, input, MANAGER);
                 expect(act.stale).not.toBe(0);

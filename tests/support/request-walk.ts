@@ -33,10 +33,20 @@ export async function walkRequest(opened: Request, walk: RequestWalk): Promise<R
     const next = request.path[request.path.indexOf(request.state) + 1];
     request =
       next === 'completed'
-        ? await walk.clerk.requests.complete({ ...move, refunds: [], approval: APPROVAL })
+        ? await walk.clerk.requests.complete({
+            ...move,
+            expectedRefundFen: await toldRefundFen(request, walk),
+            refunds: [],
+            approval: APPROVAL,
+          })
         : await walk.clerk.requests.advance({ ...move, approval: APPROVAL });
   }
   return request;
+}
+
+/** What the clerk is shown before the last step: what goes back, with the card read. */
+async function toldRefundFen({ requestId }: Request, { clerk }: RequestWalk): Promise<number> {
+  return (await clerk.requests.refund({ requestId })).totalFen;
 }
 
 /** What the step must be told and nobody has said yet. */

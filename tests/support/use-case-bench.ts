@@ -93,10 +93,10 @@ export async function useCaseBench(start: { readonly date: string; readonly tari
     },
     async move(request, form = {}) {
       const { requestId } = request;
-      const { state, accountVersion, path } = viewRequest(context(), { requestId });
+      const { state, accountVersion, path, refundFen } = viewRequest(context(), { requestId });
       const step = { requestId, stepId: newId(), from: state, seenVersion: accountVersion, note: '', form };
       if (path[path.indexOf(state) + 1] !== 'completed') return advanceRequest(context(), step, SUPERVISOR);
-      return completeRequest(context(), { ...step, slot: 1, expectedRefundFen: null, refunds: [] }, SUPERVISOR);
+      return completeRequest(context(), { ...step, slot: 1, expectedRefundFen: refundFen, refunds: [] }, SUPERVISOR);
     },
     payAll(accountId) {
       const owed = store.receivablesOf(accountId, 'open').filter(({ openFen }) => openFen > 0);

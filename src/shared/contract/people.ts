@@ -20,6 +20,7 @@ export const FIELD_REASONS = [
   'not-in-store',
   'other-supply',
   'no-customer',
+  'not-seen',
 ] as const;
 export type FieldReason = (typeof FIELD_REASONS)[number];
 

@@ -191,7 +191,7 @@ export const requestsContract = {
         ...stepInput,
         form: formSchema,
         slot: slotSchema.default(1),
-        /** What the clerk was told goes back (`requests.refund`); another sum is PRICE_CHANGED. Null where nobody was told. */
+        /** What the clerk was told goes back (`requests.refund`); another sum is PRICE_CHANGED. Null is refused where anything goes back. */
         expectedRefundFen: fenSchema.nullable().default(null),
         refunds: otherTendersSchema,
         approval: approvalSchema.optional(),

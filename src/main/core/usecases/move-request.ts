@@ -7,6 +7,7 @@ import { record, requireOwnShift, type UseCaseContext } from '../actor.ts';
 import { type Approver, requireApproval, requireSecondPerson } from '../approval.ts';
 import { sequenceObstacle } from '../card-assessment.ts';
 import { refundTenders, requireAccount } from '../charges.ts';
+import { wrongField } from '../people.ts';
 import type { WriteTx } from '../ports/store.ts';
 import { holdReader, readAndAssess, requireCard } from '../reader.ts';
 import { feesOf, obstaclesOf, readingObstacle } from '../requests/checks.ts';
@@ -165,6 +166,8 @@ export async function completeRequest(context: UseCaseContext, input: CompleteIn
     const found = obstaclesOf(definition, scene, true)[0];
     if (found !== undefined) throw new Fault(found.code, found.context);
     const refundFen = definition.refundFen(scene);
+    // Nobody hands out money that nobody has looked at.
+    if (input.expectedRefundFen === null && refundFen > 0) throw wrongField('expectedRefundFen', 'not-seen');
     if (input.expectedRefundFen !== null && input.expectedRefundFen !== refundFen)
       throw new Fault('PRICE_CHANGED', { expectedFen: input.expectedRefundFen, nowFen: refundFen });
     const { accountId, requestId, requestNo, requestKind } = request;

@@ -128,7 +128,8 @@ function completed(
   more: Partial<Inputs['requests']['complete']> = {},
   approver: typeof SUPERVISOR | null = null,
 ) {
-  return completeRequest(as(), { ...stepOf(request), form, slot: 1, expectedRefundFen: null, refunds: [], ...more } as never, approver);
+  const told = { expectedRefundFen: request.refundFen === 0 ? null : request.refundFen };
+  return completeRequest(as(), { ...stepOf(request), form, slot: 1, ...told, refunds: [], ...more } as never, approver);
 }
 
 /** The customer pays what the request costs, in cash. */
@@ -353,6 +354,8 @@ describe('transfer', () => {
     const drawerFen = temp.store.balance('cash-drawer', SHIFT);
     await expect(completed(request)).rejects.toThrow('SUPERVISOR_REQUIRED');
     await expect(completed(request, {}, { expectedRefundFen: 19_999 }, SUPERVISOR)).rejects.toThrow('PRICE_CHANGED');
+    const unseen = completed(request, {}, { expectedRefundFen: null }, SUPERVISOR);
+    await expect(unseen).rejects.toMatchObject({ code: 'INPUT_INVALID', context: { field: 'expectedRefundFen', reason: 'not-seen' } });
     expect(temp.store.account(PLAIN.accountId)?.customerName).toBe(PLAIN.customerName);
     await completed(request, {}, { expectedRefundFen: 20_000 }, SUPERVISOR);
     expect(temp.store.balance('cash-drawer', SHIFT)).toBe(drawerFen - 20_000);
@@ -416,7 +419,7 @@ describe('closure', () => {
     const request = opened('closure', { ...CLOSE, cardBack: 'lost' }, CARD.accountId);
     const ready = advanced(advanced(advanced(request), {}, SUPERVISOR), READ);
     const other = as('clerk', '1009');
-    const input = { ...stepOf(ready), form: {}, slot: 1, expectedRefundFen: null, refunds: [] };
+    const input = { ...stepOf(ready), form: {}, slot: 1, expectedRefundFen: ready.refundFen, refunds: [] };
     await expect(completeRequest(other, input, SUPERVISOR)).rejects.toThrow('SHIFT_REQUIRED');
     expect(temp.store.account(CARD.accountId)?.status).toBe('active');
     expect(temp.store.meter(CARD.meter?.meterNo ?? '')?.place).toBe('installed');

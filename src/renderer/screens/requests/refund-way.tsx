@@ -3,8 +3,10 @@ import { Input, Segmented } from 'antd';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, Panel } from '../../components/facts.tsx';
+import { refusalOf } from '../../components/field.tsx';
 import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import type { Problem } from '../../text/index.ts';
 
 export type Refund = Outputs['requests']['refund'];
 type Refunds = Inputs['requests']['complete']['refunds'];
@@ -17,6 +19,9 @@ export interface RefundChoice {
   readonly reference: string | null;
 }
 export const NO_CHOICE: RefundChoice = { way: null, reference: null };
+
+/** The sum, as the core names it. */
+export const SUM_FIELD = 'expectedRefundFen';
 
 const byTerminal = (way: Way): way is 'bank-card' | 'wallet' => way === 'bank-card' || way === 'wallet';
 
@@ -44,10 +49,13 @@ export function RefundWay(props: {
   readonly refund: Refund;
   readonly choice: RefundChoice;
   readonly wrong: boolean;
+  /** What the core has refused; what it says of the sum stands beside it. */
+  readonly problem: Problem | null;
   readonly onChange: (choice: RefundChoice) => void;
 }) {
   const { t, volume } = useWords();
   const { refund, choice, wrong, onChange } = props;
+  const ofSum = refusalOf(props.problem, SUM_FIELD);
   const way = wayOf(choice, refund);
   const words = { cash: t('topup.cash'), 'bank-card': t('topup.bankCard'), wallet: t('topup.wallet'), bank: t('requests.back.bank') };
   const ways: readonly Way[] = refund.bank === null ? ['cash', 'bank-card', 'wallet'] : ['cash', 'bank-card', 'wallet', 'bank'];
@@ -75,6 +83,11 @@ export function RefundWay(props: {
           ],
         ]}
       />
+      {ofSum !== null && (
+        <div role="alert" className="tone-bad" data-testid="refund-total-wrong">
+          {t(`fieldReason.${ofSum}`)}
+        </div>
+      )}
       {totalFen > 0 && (
         <>
           <div className="row wrap">

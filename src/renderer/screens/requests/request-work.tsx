@@ -11,7 +11,7 @@ import { withReaderTurn } from '../../bridge/reader-turn.ts';
 import type { UseBill } from '../../components/bill-lines.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
-import { focusWrong } from '../../components/field.tsx';
+import { focusWrong, refusalOf } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { StepList } from '../../components/steps.tsx';
@@ -23,7 +23,7 @@ import { CardStrip } from '../cards/card-strip.tsx';
 import { PaperButton } from '../paper/paper-dialog.tsx';
 import { useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import { FormFields, type FormValues, formOf, initialOf, useFieldWords } from './form-fields.tsx';
-import { NO_CHOICE, RefundWay, refundsOf } from './refund-way.tsx';
+import { NO_CHOICE, RefundWay, refundsOf, SUM_FIELD } from './refund-way.tsx';
 import { Bills, DeadlineClock, EffectWords, Obstacles } from './request-parts.tsx';
 
 type Request = Outputs['requests']['get'];
@@ -125,7 +125,12 @@ function Work({ request }: { readonly request: Request }) {
     onSuccess: keep,
     onError: (problem) => {
       focusWrong(problem);
-      if (problem.code === 'PRICE_CHANGED' || problem.code === 'ACCOUNT_CHANGED' || problem.code === 'REQUEST_STATE_REFUSES')
+      if (
+        refusalOf(problem, SUM_FIELD) !== null ||
+        problem.code === 'PRICE_CHANGED' ||
+        problem.code === 'ACCOUNT_CHANGED' ||
+        problem.code === 'REQUEST_STATE_REFUSES'
+      )
         void queries.invalidateQueries({ queryKey: api.requests.key() });
     },
   });
@@ -153,7 +158,9 @@ function Work({ request }: { readonly request: Request }) {
       ? t('requests.completeRefund', { amount: yuan(refund.data?.totalFen ?? 0) })
       : t('requests.complete')
     : t('requests.advance', { state: t(`requests.state.${next}`) });
-  const ofField = step.problem?.code === 'INPUT_INVALID';
+  const showsRefund = givesBack && refund.data !== undefined;
+  const beside = [...fields.map(({ name }) => `form.${name}`), ...(showsRefund ? [SUM_FIELD] : [])];
+  const ofField = beside.some((field) => refusalOf(step.problem, field) !== null);
   return (
     <>
       {completes && request.needsCard && (
@@ -184,8 +191,8 @@ function Work({ request }: { readonly request: Request }) {
         </Panel>
       )}
       <Bills bills={bills} />
-      {givesBack && refund.data !== undefined && (
-        <RefundWay refund={refund.data} choice={choice} wrong={tried && refunds === null} onChange={setChoice} />
+      {showsRefund && (
+        <RefundWay refund={refund.data} choice={choice} wrong={tried && refunds === null} problem={step.problem} onChange={setChoice} />
       )}
       <Panel title={t('requests.obstacles')}>
         <Obstacles obstacles={request.obstacles} />
