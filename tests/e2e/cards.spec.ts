@@ -107,6 +107,67 @@ test('a lost card is blacklisted although the new one was pulled out in the midd
   expect(keys.count()).toBeLessThanOrEqual(3);
 });
 
+/** The customer has paid 20 m³ and lost the card before it was in the reader again. */
+async function paidFor(client: CounterClient, { accountId, cardNo }: { readonly accountId: string; readonly cardNo: string }) {
+  const purchase = { by: 'volume', litres: BOUGHT_LITRES } as const;
+  const { amountFen } = await client.topups.quote({ accountId, purchase });
+  await put(client, cardNo);
+  await expect.poll(async () => (await client.cards.read({ slot: 1 }).catch(() => null))?.obstacle ?? null).toBeNull();
+  const topupId = newId();
+  await client.topups.pay({ topupId, accountId, slot: 1, purchase, expectedAmountFen: amountFen, tenders: [], cashTenderedFen: amountFen });
+  await take(client);
+  return { topupId, amountFen };
+}
+
+test('what was paid for a lost card goes on the new one or back in money, as the customer chooses, in at most 5 keystrokes', async ({
+  counter,
+}) => {
+  const { page, client, accountId, cardNo, keys } = await atCustomer(counter);
+  const drawerFen = (await client.shift.current({}))?.drawerFen ?? 0;
+  const { topupId } = await paidFor(client, { accountId, cardNo });
+  await keys.press('Alt+l');
+  await expect(page.getByTestId('open-purchase-what')).toContainText('20');
+  await expect(page.getByTestId('open-purchase-means')).toContainText('新卡写好后交付');
+  await expect(page.getByTestId('card-will-hold')).toContainText('20');
+  await keys.press('Alt+2');
+  await expect(page.getByTestId('open-purchase-means')).toContainText('现金');
+  await expect(page.getByTestId('card-will-hold')).toContainText('0');
+  await put(client, BLANK);
+  await expect(page.getByTestId('card-wanted')).toBeHidden();
+  await keys.press('Enter');
+  await cardWritten(page);
+  await expect(page.getByTestId('purchase-refunded')).toContainText('现金');
+  expect((await client.topups.get({ topupId })).state).toBe('refunded');
+  expect((await client.shift.current({}))?.drawerFen).toBe(drawerFen);
+  expect((await onCard(client))?.purchase?.volumeLitres ?? 0).toBe(0);
+  await keys.press('Alt+p');
+  await expect(page.getByRole('dialog')).toContainText('补卡');
+  await page.keyboard.press('Escape');
+  await keys.press('Enter');
+  expect(keys.count()).toBeLessThanOrEqual(5);
+
+  // The next card is lost as well, and this time the customer wants the gas.
+  await take(client);
+  const { cards } = await client.cardTasks.ofAccount({ accountId });
+  const second = cards.find(({ status }) => status === 'active')?.cardNo ?? '';
+  const again = await paidFor(client, { accountId, cardNo: BLANK });
+  const carrying = countedKeys(page);
+  await expect(page.getByTestId('account-no')).toBeVisible();
+  await carrying.press('Alt+l');
+  await expect(page.getByTestId('open-purchase-what')).toContainText('20');
+  await client.hall.act({ act: 'insert', slot: 1, cardNo: '9900000003' });
+  await expect(page.getByTestId('card-wanted')).toBeHidden();
+  await carrying.press('Enter');
+  await cardWritten(page);
+  await expect(page.getByTestId('purchase-refunded')).toBeHidden();
+  await carrying.press('Enter');
+  expect(carrying.count()).toBeLessThanOrEqual(3);
+  expect((await client.topups.get({ topupId: again.topupId })).state).toMatch(/receipted|verified/);
+  expect((await onCard(client))?.purchase?.volumeLitres).toBe(BOUGHT_LITRES);
+  expect((await client.cardTasks.ofAccount({ accountId })).cards.find((card) => card.cardNo === second)?.status).toBe('blacklisted');
+  expect(counter.heard.console).toEqual([]);
+});
+
 test('a damaged card is replaced in at most 3 keystrokes, and the volume that the meter has not loaded goes with the customer', async ({
   counter,
 }) => {

@@ -21,11 +21,12 @@ const devices = api.devices.list.queryKey({ input: {} });
 const card = api.cards.read.queryKey({ input: { slot: 1 } });
 const open = api.topups.open.queryKey({ input: {} });
 const shift = api.shift.current.queryKey({ input: {} });
+const cards = api.cardTasks.ofAccount.queryKey({ input: { accountId: 'a' } });
 
 function cache(): QueryClient {
   const queries = new QueryClient();
   queries.setQueryData(devices, [reader]);
-  for (const key of [card, open, shift]) queries.setQueryData<unknown>(key, null);
+  for (const key of [card, open, shift, cards]) queries.setQueryData<unknown>(key, null);
   return queries;
 }
 const stale = (queries: QueryClient): string[] =>
@@ -59,10 +60,10 @@ describe('pushed events', () => {
     expect(stale(queries)).toEqual(['cards.read']);
   });
 
-  it('make the open top-ups and the drawer stale when a top-up has changed', () => {
+  it('make the open top-ups, the drawer and what can be done with cards stale when a top-up has changed', () => {
     const queries = cache();
     applyEvent(queries, { type: 'changed', area: 'topups', accountId: 'a' });
-    expect(stale(queries)).toEqual(['shift.current', 'topups.open']);
+    expect(stale(queries)).toEqual(['cardTasks.ofAccount', 'shift.current', 'topups.open']);
   });
 });
 

@@ -89,10 +89,13 @@ export function applyEvent(queries: QueryClient, event: CounterEvent): void {
         stale(api.shift.key());
       }
       if (event.area === 'topups' || event.area === 'accounts' || event.area === 'charging') stale(api.accounts.get.key());
-      if (event.area === 'cards' || event.area === 'meters') {
+      // What can be done with cards and meters hangs on the purchases and on what a card that was read has told of its meter.
+      if (event.area === 'topups' || event.area === 'accounts' || event.area === 'cards' || event.area === 'meters') {
         stale(api.cardTasks.key());
-        stale(api.toolCards.key());
         stale(api.meters.key());
+      }
+      if (event.area === 'cards' || event.area === 'meters') {
+        stale(api.toolCards.key());
         stale(api.cards.key());
         stale(api.accounts.get.key());
       }

@@ -79,6 +79,17 @@ export const cardsEn: CardTexts = {
     insertBlank: 'Put a blank card into the reader.',
     insertHalf: 'Put the new card back to go on; another blank one serves as well.',
     insertOwn: 'Put card {{card}} into the reader.',
+    undelivered: {
+      title: 'A purchase for this card is not delivered yet',
+      carry: 'Put it on the new card',
+      refund: 'Give the money back',
+      carryMeans:
+        'The new card delivers these {{volume}} under the same purchase number; should the old card turn up, the meter still loads it once.',
+      refundMeans: 'The money goes back as soon as the new card is begun: {{tenders}}. The new card holds nothing of this purchase.',
+      owedWaits: 'The {{volume}} owed wait for the next write.',
+      mayBeOnCard:
+        'A write of it to the old card was begun, so the old card may hold it: it can only go on the new card, its money cannot go back.',
+    },
     lostHint: 'The old card is blacklisted at once at every counter.',
     damagedHint: 'If the old card can be read, put it in once first, then the blank one.',
     figures: 'Old card unreadable: use the meter’s figures',

@@ -74,6 +74,7 @@ function finish(context: UseCaseContext, taskId: string, fault: FaultData | null
   const step = fault === null ? 'done' : 'stopped';
   ports.events.publish({ type: 'topup-progress', topupId: taskId, step, doneBytes: 0, totalBytes: 0 });
   ports.events.publish({ type: 'changed', area: 'cards', accountId: task.accountId });
-  if (task.purpose === 'reverse') ports.events.publish({ type: 'changed', area: 'topups', accountId: task.accountId });
+  // A purchase that was reversed, or went on the card.
+  if (task.topupId !== '') ports.events.publish({ type: 'changed', area: 'topups', accountId: task.accountId });
   return { task: cardTaskView(ports.store, task), fault };
 }

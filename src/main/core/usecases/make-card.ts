@@ -66,6 +66,7 @@ function begin(context: UseCaseContext, input: MakeInput, approver: Approver | n
     record(context, tx, { id: taskId, kind: 'card-task.begun', accountId, payload: begun });
   });
   ports.sync.nudge();
+  ports.events.publish({ type: 'changed', area: 'topups', accountId });
 }
 
 /** Returns how much of the gas owed goes on one card at once. */

@@ -12,10 +12,13 @@ import {
   carriesOwed,
   type FieldName,
   makesCard,
+  newCardLitres,
+  openPurchase,
   type Purpose,
   wrongFields,
 } from './card-task.ts';
 import { GiveBack } from './give-back.tsx';
+import { OpenPurchaseChoice } from './open-purchase.tsx';
 
 export function CardTaskForm(props: {
   readonly purpose: Purpose;
@@ -72,7 +75,8 @@ export function CardTaskForm(props: {
   );
   const printed = asksCardNo(purpose, cards);
   const asksVolume = purpose === 'correct' && !carries;
-  const willHoldLitres = makesCard(purpose) ? cards.unusedLitres + cards.volumeOwedLitres : carries ? cards.volumeOwedLitres : null;
+  const open = openPurchase(purpose, cards);
+  const willHoldLitres = makesCard(purpose) ? newCardLitres(purpose, cards, fields) : carries ? cards.volumeOwedLitres : null;
   return (
     <Panel title={t(`task.${purpose}`)}>
       {impossible && <div className="state-refused">{t('cardTask.noLast')}</div>}
@@ -91,6 +95,9 @@ export function CardTaskForm(props: {
             {volume(willHoldLitres)}
           </div>
         </div>
+      )}
+      {open !== null && (
+        <OpenPurchaseChoice open={open} owedLitres={cards.volumeOwedLitres} refundTopupId={fields.refundTopupId} onChange={change} />
       )}
       {purpose === 'reissue' && <div>{t('cardTask.lostHint')}</div>}
       {purpose === 'replace' && <div>{t('cardTask.damagedHint')}</div>}

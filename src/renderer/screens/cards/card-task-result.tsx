@@ -7,6 +7,7 @@ import { Facts } from '../../components/facts.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
 import { cubicMetres, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { PaperButton } from '../paper/paper-dialog.tsx';
 import type { CardTask } from './card-task.ts';
 
 export function CardTaskResult({ task, onDone }: { readonly task: CardTask; readonly onDone: () => void }) {
@@ -55,11 +56,12 @@ export function CardTaskResult({ task, onDone }: { readonly task: CardTask; read
           ]}
         />
       )}
-      <div>
+      <div className="row wrap">
         <Button type="primary" size="large" onClick={onDone} data-testid="card-task-done">
           {t('cardTask.back')}
           <Kbd>Enter</Kbd>
         </Button>
+        {!given && <PaperButton subject={{ kind: 'card-task', taskId: task.taskId }} word={t('paper.form')} letter="P" />}
       </div>
     </div>
   );

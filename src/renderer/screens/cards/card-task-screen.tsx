@@ -36,6 +36,7 @@ import { CardTaskForm } from './card-task-form.tsx';
 import { CardTaskResult } from './card-task-result.tsx';
 import { CardTaskSummary } from './card-task-summary.tsx';
 import { GiveBack } from './give-back.tsx';
+import { RefundedPurchase } from './open-purchase.tsx';
 
 type Result = Outputs['cardTasks']['continue'];
 
@@ -79,7 +80,8 @@ function CardTaskScreen({ accountId, purpose }: TaskProps & { readonly purpose: 
     setTask(result.task);
     setFault(result.fault);
     setGivingUp(false);
-    for (const queryKey of [api.cardTasks.key(), api.accounts.get.key(), api.shift.key()]) void queries.invalidateQueries({ queryKey });
+    for (const queryKey of [api.cardTasks.key(), api.topups.key(), api.accounts.get.key(), api.shift.key()])
+      void queries.invalidateQueries({ queryKey });
   };
   const begin = useApproval({
     call: (input: BeginInput) => withReaderTurn(queries, () => send(purpose, input)),
@@ -162,6 +164,7 @@ function CardTaskScreen({ accountId, purpose }: TaskProps & { readonly purpose: 
                 : t('cardTask.working')}
             </output>
           )}
+          {!busy && current !== null && <RefundedPurchase topupId={fields.refundTopupId} />}
           {!busy && finished && task !== null && <CardTaskResult task={task} onDone={() => go({ screen: 'account', accountId })} />}
           {!busy && problem !== null && (problem.code !== 'CARD_ABSENT' || hint === '') && (
             <ProblemNote problem={problem} tone={open ? 'warn' : 'bad'} />

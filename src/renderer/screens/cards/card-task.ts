@@ -24,6 +24,8 @@ export interface CardTaskFields {
   readonly figures: boolean;
   readonly sequence: string;
   readonly remaining: string;
+  /** The purchase under way for the old card whose money is to go back; '' lets it go on the new card. */
+  readonly refundTopupId: string;
 }
 
 export const NO_FIELDS: CardTaskFields = {
@@ -35,6 +37,7 @@ export const NO_FIELDS: CardTaskFields = {
   figures: false,
   sequence: '',
   remaining: '',
+  refundTopupId: '',
 };
 
 export type FieldName = 'cardNo' | 'volume' | 'sequence' | 'remaining' | 'reference' | 'reason';
@@ -55,6 +58,22 @@ export const asksCardNo = (purpose: Purpose, cards: AccountCards): boolean => ma
 /** Returns the card that a new one stands in for, and that a correction or reversal is for. */
 export function presentCard({ cards }: AccountCards) {
   return cards.find(({ status }) => status === 'active') ?? cards.find(({ status }) => status === 'blacklisted');
+}
+
+/** Returns the purchase that is under way for the card a new one stands in for; null where there is none. */
+export function openPurchase(purpose: Purpose, cards: AccountCards): AccountCards['undelivered'] {
+  if (purpose !== 'reissue' && purpose !== 'replace') return null;
+  return cards.undelivered?.cardNo === presentCard(cards)?.cardNo ? cards.undelivered : null;
+}
+
+/** Whether its money goes back, as far as it may. */
+const refundsOpen = (open: NonNullable<AccountCards['undelivered']>, { refundTopupId }: CardTaskFields): boolean =>
+  !open.mayBeOnCard && refundTopupId === open.topupId;
+
+/** Returns what a new card will hold: the purchase that goes over to it, else what the meter has not loaded and what is owed. */
+export function newCardLitres(purpose: Purpose, cards: AccountCards, fields: CardTaskFields): number {
+  const open = openPurchase(purpose, cards);
+  return open !== null && !refundsOpen(open, fields) ? open.litres : cards.unusedLitres + cards.volumeOwedLitres;
 }
 
 export const byMachine = (back: Back): back is 'bank-card' | 'wallet' => back === 'bank-card' || back === 'wallet';
@@ -100,12 +119,14 @@ export function beginInput(
     const last = cards.lastTopup;
     return last === null ? null : { ...base, topupId: last.topupId, giveBack: giveBackOf(fields, last.amountFen) };
   }
+  const open = openPurchase(purpose, cards);
   return {
     ...base,
     purpose,
     oldCardNo: purpose === 'issue' ? '' : (presentCard(cards)?.cardNo ?? ''),
     cardNo: asksCardNo(purpose, cards) ? fields.cardNo.trim() : '',
     meterFigures: fields.figures ? { loadedSequence: Number(fields.sequence), remainingLitres: litresOf(fields.remaining) ?? 0 } : null,
+    openTopup: open !== null && refundsOpen(open, fields) ? 'refund' : 'carry',
     requestId: '',
   };
 }
