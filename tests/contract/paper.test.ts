@@ -190,6 +190,11 @@ describe('other papers of an account', () => {
     const made = await make({ kind: 'card-task', taskId });
     const texts = await textsOf(made.paperId, made.pages);
     for (const text of ['补卡业务申请表', '原卡号', oldCardNo, '00009002', '遗失']) expect(texts).toContain(text);
+    const correction = { ...begun, taskId: newId(), purpose: 'correct' as const, cardNo: oldCardNo, oldCardNo: '', volumeLitres: 12_500 };
+    temp.store.write((tx) => tx.append(sampleOperation('card-task.begun', correction, { id: newId(), accountId }) as NewOperation));
+    const second = await make({ kind: 'card-task', taskId: correction.taskId });
+    const corrected = await textsOf(second.paperId, second.pages);
+    for (const text of ['补气业务申请表', '卡号', oldCardNo, '气量', '12.5 m³']) expect(corrected).toContain(text);
     await expect(make({ kind: 'card-task', taskId: newId() })).rejects.toMatchObject({ code: 'CARD_TASK_UNKNOWN' });
   });
 

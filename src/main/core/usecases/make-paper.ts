@@ -11,6 +11,7 @@ import type { Operation } from '../../../shared/domain/operation.ts';
 import { isOpenRequest } from '../../../shared/domain/requests.ts';
 import { branchOf, type UseCaseContext } from '../actor.ts';
 import { policyNow } from '../approval.ts';
+import { MAKES_A_CARD } from '../card-assessment.ts';
 import { balancesView, requireAccount } from '../charges.ts';
 import type { PaperDesk, PaperKey } from '../paper-desk.ts';
 import type { ComposedPaper, FormContent, PaperHead, StatementContent } from '../ports/paper-content.ts';
@@ -121,9 +122,12 @@ function cardTaskForm(store: ReadStore, taskId: string): FormContent {
   const task = store.record(CARD_TASKS, taskId);
   if (task === null) throw new Fault('CARD_TASK_UNKNOWN');
   const { purpose, cardNo, oldCardNo, reason, clerk, begunAtMs } = task;
+  const purchase = task.topupId === '' ? null : (store.topup(task.topupId)?.payment.purchase ?? null);
+  const litres = purchase?.litres ?? task.volumeLitres;
   const answers = [
     { field: 'oldCardNo', type: 'text', value: oldCardNo },
-    { field: 'newCardNo', type: 'text', value: cardNo },
+    { field: MAKES_A_CARD.has(purpose) ? 'newCardNo' : 'cardNo', type: 'text', value: cardNo },
+    { field: 'volume', type: 'litres', value: litres === 0 ? '' : litres },
     { field: 'reason', type: 'text', value: reason },
   ];
   return formOf(store, requireAccount(store, task.accountId), {
@@ -132,6 +136,7 @@ function cardTaskForm(store: ReadStore, taskId: string): FormContent {
     code: `CT1:card-task:${taskId}`,
     openedOn: dayOf(begunAtMs),
     clerk,
+    refundFen: purpose === 'reverse' ? (purchase?.amountFen ?? 0) : 0,
     answers: answers.filter(({ value }) => value !== ''),
   });
 }

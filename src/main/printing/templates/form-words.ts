@@ -23,7 +23,15 @@ interface OwnWords {
 }
 
 const zhCN: OwnWords = {
-  forms: { 'account-opening': '开户', 'card-issue': '发卡', 'card-reissue': '补卡', 'card-replace': '换卡' },
+  forms: {
+    'account-opening': '开户',
+    'card-issue': '发卡',
+    'card-reissue': '补卡',
+    'card-replace': '换卡',
+    'card-correct': '补气',
+    'card-carry': '余量转卡',
+    'card-reverse': '购气冲正',
+  },
   formTitle: (kind) => `${kind}业务申请表`,
   customerKind: { residential: '居民', commercial: '工商' },
   checks: {
@@ -65,12 +73,20 @@ const zhCN: OwnWords = {
     'credit.refunded': '退余额',
     'volume.credited': '余气折价',
   },
-  fields: { oldCardNo: '原卡号', newCardNo: '新卡号' },
+  fields: { oldCardNo: '原卡号', newCardNo: '新卡号', cardNo: '卡号', volume: '气量' },
   cubicMetres: 'm³',
 };
 
 const zhTW: OwnWords = {
-  forms: { 'account-opening': '開戶', 'card-issue': '發卡', 'card-reissue': '補卡', 'card-replace': '換卡' },
+  forms: {
+    'account-opening': '開戶',
+    'card-issue': '發卡',
+    'card-reissue': '補卡',
+    'card-replace': '換卡',
+    'card-correct': '補氣',
+    'card-carry': '餘量轉卡',
+    'card-reverse': '購氣沖正',
+  },
   formTitle: (kind) => `${kind}業務申請表`,
   customerKind: { residential: '居民', commercial: '工商' },
   checks: {
@@ -112,7 +128,7 @@ const zhTW: OwnWords = {
     'credit.refunded': '退餘額',
     'volume.credited': '餘氣折價',
   },
-  fields: { oldCardNo: '原卡號', newCardNo: '新卡號' },
+  fields: { oldCardNo: '原卡號', newCardNo: '新卡號', cardNo: '卡號', volume: '氣量' },
   cubicMetres: 'm³',
 };
 
@@ -122,6 +138,9 @@ const en: OwnWords = {
     'card-issue': 'Issue of a card',
     'card-reissue': 'Reissue of a card',
     'card-replace': 'Replacement of a card',
+    'card-correct': 'Volume correction',
+    'card-carry': 'Volume moved to the card',
+    'card-reverse': 'Reversal of a purchase',
   },
   formTitle: (kind) => `Service request: ${kind}`,
   customerKind: { residential: 'residential', commercial: 'commercial' },
@@ -168,7 +187,7 @@ const en: OwnWords = {
     'credit.refunded': 'Credit refunded',
     'volume.credited': 'Unused gas credited',
   },
-  fields: { oldCardNo: 'Old card', newCardNo: 'New card' },
+  fields: { oldCardNo: 'Old card', newCardNo: 'New card', cardNo: 'Card', volume: 'Volume' },
   cubicMetres: 'm³',
 };
 
