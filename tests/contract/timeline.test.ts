@@ -22,7 +22,7 @@ function anything(): unknown {
   });
 }
 
-const entryOf = (kind: OperationKind) => timelineEntry({ kind, payload: anything() } as unknown as Operation);
+const entryOf = (kind: OperationKind) => timelineEntry({ kind, payload: anything() } as unknown as Operation, '7');
 
 describe('the timeline', () => {
   it.each(OPERATION_KINDS)('names %s and says what it was in every language', (kind) => {

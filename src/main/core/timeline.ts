@@ -1,8 +1,10 @@
 // The timeline of an account: what every kind of operation says to people, as figures and as facts that the language files put into a sentence.
 import type { Outputs } from '../../shared/contract/index.ts';
 import type { AccountOpened } from '../../shared/domain/account.ts';
+import type { PaymentTaken } from '../../shared/domain/charging.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
 import type { Tender } from '../../shared/domain/tender.ts';
+import type { ReadStore } from './ports/store.ts';
 import { maskPhone } from './views.ts';
 
 type TimelineEntry = Outputs['accounts']['get']['timeline'][number];
@@ -10,17 +12,40 @@ type Told = Pick<TimelineEntry, 'amountFen' | 'litres' | 'reference' | 'detail' 
 
 const NOTHING: Told = { amountFen: null, litres: null, reference: '', detail: '', facts: {} };
 
-export function timelineEntry(operation: Operation): TimelineEntry {
+/** Returns what the operation says on the timeline of the account: of a payment for several, its part. */
+export function timelineEntry(operation: Operation, accountId: string): TimelineEntry {
   const { id, seq, kind, businessDate, recordedAtMs, clerk } = operation;
-  return { operationId: id, seq, kind, businessDate, recordedAtMs, clerk, ...NOTHING, ...told(operation) };
+  return { operationId: id, seq, kind, businessDate, recordedAtMs, clerk, ...NOTHING, ...told(operation, accountId) };
+}
+
+/** Returns the account's operations and what was paid for it together with another account, newest first. */
+export function operationsAbout(store: ReadStore, accountId: string, limit: number): readonly Operation[] {
+  const own = store.operationsOf(accountId, limit);
+  const shared = store.sharedPaymentsOf(accountId, limit);
+  if (shared.length === 0) return own;
+  return [...own, ...shared].sort((left, right) => right.recordedAtMs - left.recordedAtMs || right.seq - left.seq).slice(0, limit);
 }
 
 const sum = (parts: readonly { readonly amountFen: number }[]): number => parts.reduce((total, part) => total + part.amountFen, 0);
 const kinds = (tenders: readonly Tender[]): string => tenders.map(({ kind }) => kind).join(',');
 const place = ({ district, road, community, unit }: AccountOpened['address']): string => `${district}${road}${community}${unit}`;
 
+/** Returns what one account had of a payment, fen, for how many receivables, and with how many other accounts it was taken. */
+function partOf({ paid, fromCredit, toCredit }: PaymentTaken, accountId: string) {
+  const parts = [
+    ...paid.map((part) => ({ accountId: part.accountId, amountFen: part.principalFen + part.lateFeeFen })),
+    ...toCredit.map((part) => ({ accountId: part.accountId, amountFen: part.amountFen })),
+    ...fromCredit.map((part) => ({ accountId: part.accountId, amountFen: -part.amountFen })),
+  ];
+  const others = new Set(parts.map((part) => part.accountId).filter((one) => one !== accountId)).size;
+  const together: Told['facts'] = others > 0 ? { together: others } : {};
+  const own = <T extends { readonly accountId: string }>(all: readonly T[]): readonly T[] =>
+    all.filter((part) => part.accountId === accountId);
+  return { amountFen: sum(own(parts)), count: own(paid).length, together };
+}
+
 /** What of an entry is not nothing. Amounts that leave the hall are negative. */
-function told(operation: Operation): Partial<Told> {
+function told(operation: Operation, accountId: string): Partial<Told> {
   switch (operation.kind) {
     case 'account.opened':
       return { facts: { number: operation.payload.accountNo, name: operation.payload.customerName } };
@@ -81,12 +106,14 @@ function told(operation: Operation): Partial<Told> {
       return { amountFen: -amountFen, reference: receivableId, facts: { reason, approvedBy } };
     }
     case 'payment.taken': {
-      const { paymentId, tenders, paid } = operation.payload;
-      return { amountFen: sum(tenders), reference: paymentId, detail: kinds(tenders), facts: { count: paid.length } };
+      const { paymentId, tenders } = operation.payload;
+      const { amountFen, count, together } = partOf(operation.payload, accountId);
+      return { amountFen, reference: paymentId, detail: kinds(tenders), facts: { count, ...together } };
     }
     case 'payment.reversed': {
-      const { paymentId, refunds, reason, approvedBy } = operation.payload;
-      return { amountFen: -sum(refunds), reference: paymentId, facts: { reason, approvedBy } };
+      const { paymentId, payment, reason, approvedBy } = operation.payload;
+      const { amountFen, together } = partOf(payment, accountId);
+      return { amountFen: -amountFen, reference: paymentId, facts: { reason, approvedBy, ...together } };
     }
     case 'deposit.taken':
       return {

@@ -15,6 +15,9 @@ import { shiftReads } from './shift-tables.ts';
 const undelivered = sql<boolean>`state IN ('paid', 'intent', 'writing')`;
 const open = sql<boolean>`state IN ('paid', 'intent', 'writing', 'verified')`;
 
+// A payment stands on the timeline of the account that it was taken in the name of by itself.
+const inAnotherName = sql<boolean>`payment.account_id <> payment_account.account_id`;
+
 const statements = {
   branch: built((_p: Place<Record<string, never>>) => build.selectFrom('branch').selectAll()),
   meta: built((p: Place<{ key: string }>) => build.selectFrom('meta').select('value').where('key', '=', p('key'))),
@@ -131,6 +134,35 @@ const statements = {
       .orderBy('seq', 'desc')
       .limit(p('limit')),
   ),
+  /** What was paid, or paid back, for the account in the name of another one. */
+  sharedPaymentsOf: built((p: Place<{ account_id: string; limit: number }>) =>
+    build
+      .selectFrom('payment_account')
+      .innerJoin('payment', 'payment.payment_key', 'payment_account.payment_key')
+      .innerJoin('operation', 'operation.account_id', 'payment.account_id')
+      .selectAll('operation')
+      .where('payment_account.account_id', '=', p('account_id'))
+      .where(inAnotherName)
+      .where(sql<boolean>`operation.account_id <> ''`)
+      .where(sql<boolean>`operation.kind IN ('payment.taken', 'payment.reversed')`)
+      .where(sql`json_extract(operation.payload, '$.paymentId')`, '=', sql.ref('payment.payment_id'))
+      .orderBy('operation.seq', 'desc')
+      .limit(p('limit')),
+  ),
+  foreignSharedPaymentsOf: built((p: Place<{ account_id: string; limit: number }>) =>
+    build
+      .selectFrom('payment_account')
+      .innerJoin('payment', 'payment.payment_key', 'payment_account.payment_key')
+      .innerJoin('foreign_operation', 'foreign_operation.account_id', 'payment.account_id')
+      .selectAll('foreign_operation')
+      .where('payment_account.account_id', '=', p('account_id'))
+      .where(inAnotherName)
+      .where(sql<boolean>`foreign_operation.account_id <> ''`)
+      .where(sql<boolean>`foreign_operation.kind IN ('payment.taken', 'payment.reversed')`)
+      .where(sql`json_extract(foreign_operation.payload, '$.paymentId')`, '=', sql.ref('payment.payment_id'))
+      .orderBy('foreign_operation.id', 'desc')
+      .limit(p('limit')),
+  ),
   foreignOperationsOf: built((p: Place<{ account_id: string; limit: number }>) =>
     build
       .selectFrom('foreign_operation')
@@ -185,6 +217,8 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
   const balance = prepare(connection, statements.balance);
   const balanceOverAll = prepare(connection, statements.balanceOverAll);
   const operationsOf = prepare(connection, statements.operationsOf);
+  const sharedPaymentsOf = prepare(connection, statements.sharedPaymentsOf);
+  const foreignSharedPaymentsOf = prepare(connection, statements.foreignSharedPaymentsOf);
   const foreignOperationsOf = prepare(connection, statements.foreignOperationsOf);
   const operationsAfter = prepare(connection, statements.operationsAfter);
   const lastSeq = prepare(connection, statements.lastSeq);
@@ -259,6 +293,11 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
       // Counters have no common sequence; ids are in the order of time, as far as their clocks agree.
       const both = [...own, ...foreign].sort((left, right) => (left.id < right.id ? 1 : -1));
       return both.slice(0, limit).map(operationOf);
+    },
+    sharedPaymentsOf(accountId, limit) {
+      const own = sharedPaymentsOf.all({ account_id: accountId, limit });
+      const foreign = foreignSharedPaymentsOf.all({ account_id: accountId, limit });
+      return [...own, ...foreign].map(operationOf);
     },
     operationsAfter: (seq, limit) => operationsAfter.all({ seq, limit }).map(operationOf),
     lastSeq: () => lastSeq.get({})?.seq ?? 0,

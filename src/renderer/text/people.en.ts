@@ -66,6 +66,7 @@ export const peopleEn = {
     description: '{{value}}',
     dueDate: 'due {{value}}',
     count: '{{value}} items',
+    together: 'with other accounts: {{value}}',
     identity: 'document {{value}}',
     address: '{{value}}',
     phone: 'phone {{value}}',

@@ -64,6 +64,7 @@ export const peopleZhCN = {
     description: '{{value}}',
     dueDate: '{{value}} 到期',
     count: '{{value}} 项',
+    together: '与另 {{value}} 户合并缴费',
     identity: '证件 {{value}}',
     address: '{{value}}',
     phone: '电话 {{value}}',

@@ -66,6 +66,7 @@ export const peopleZhTW = {
     description: '{{value}}',
     dueDate: '{{value}} 到期',
     count: '{{value}} 項',
+    together: '與另 {{value}} 戶合併繳費',
     identity: '證件 {{value}}',
     address: '{{value}}',
     phone: '電話 {{value}}',

@@ -91,6 +91,8 @@ export interface ReadStore {
   balance(ledgerAccount: LedgerAccount, dimension?: string): number;
   /** Operations of one account, newest first. */
   operationsOf(accountId: string, limit: number): readonly Operation[];
+  /** Payments and their reversals that touch the account and stand in the name of another one. */
+  sharedPaymentsOf(accountId: string, limit: number): readonly Operation[];
   /** Operations with seq above `seq`, in order. */
   operationsAfter(seq: number, limit: number): readonly Operation[];
   /** How far this counter has followed its branch's feed; 0 for nothing. */

@@ -10,6 +10,7 @@ import { createReceipts } from '../../printing/receipts.ts';
 import { createTemplates } from '../../printing/templates/templates.ts';
 import type { UseCaseContext } from '../actor.ts';
 import type { Ports } from '../ports/index.ts';
+import { operationsAbout, timelineEntry } from '../timeline.ts';
 import { raiseFee, refundCredit, returnDeposit, takeDeposit, viewCharges, waiveReceivable } from './charge-account.ts';
 import { quotePayment, reversePayment, takePayment } from './take-payment.ts';
 
@@ -111,6 +112,22 @@ describe('a payment', () => {
     expect(temp.store.balance('cash-drawer', SHIFT)).toBe(10_000 + 5_450);
     expect(temp.store.balance('bank-card-clearing')).toBe(10_000);
     expect(temp.store.paymentsOf(B.accountId, 5)).toHaveLength(1);
+
+    // Each account sees its part, when it was paid and when it is paid back.
+    const told = (accountId: string) =>
+      operationsAbout(temp.store, accountId, 50)
+        .map((operation) => timelineEntry(operation, accountId))
+        .filter(({ kind }) => kind.startsWith('payment.'))
+        .map(({ kind, amountFen, facts, reference }) => [kind, amountFen, facts.together, reference]);
+    const { paymentId } = paid;
+    expect(told(A.accountId)).toEqual([['payment.taken', 10_300, 1, paymentId]]);
+    expect(told(B.accountId)).toEqual([['payment.taken', 5_150, 1, paymentId]]);
+    const refunds = [{ kind: 'bank-card' as const, amountFen: 10_000, reference: 'S1' }];
+    reversePayment(as('clerk'), { paymentId, reason: '重复', refunds }, SUPERVISOR);
+    expect(told(B.accountId)).toEqual([
+      ['payment.reversed', -5_150, 1, paymentId],
+      ['payment.taken', 5_150, 1, paymentId],
+    ]);
   });
 
   it('pays a part with the late fee of that part, and keeps what is too much as credit', () => {

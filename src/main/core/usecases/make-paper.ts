@@ -21,7 +21,7 @@ import type { RequestDefinition } from '../requests/definition.ts';
 import { fieldsOf } from '../requests/fields.ts';
 import { requestView, requireRequest, sceneOfRequest } from '../requests/scene.ts';
 import { REQUEST_DEFINITIONS } from '../requests/table.ts';
-import { timelineEntry } from '../timeline.ts';
+import { operationsAbout, timelineEntry } from '../timeline.ts';
 import { addressOf, maskPhone } from '../views.ts';
 
 type Subject = Inputs['paper']['make']['subject'];
@@ -144,8 +144,8 @@ function cardTaskForm(store: ReadStore, taskId: string): FormContent {
 type Entry = StatementContent['entries'][number];
 
 /** What an operation puts on a statement: charged, received or given back; null where it moves neither money nor gas. */
-function statementEntry(store: ReadStore, operation: Operation): Entry | null {
-  const { kind, businessDate, amountFen, litres, facts, detail } = timelineEntry(operation);
+function statementEntry(store: ReadStore, operation: Operation, accountId: string): Entry | null {
+  const { kind, businessDate, amountFen, litres, facts, detail } = timelineEntry(operation, accountId);
   const entry: Entry = {
     date: businessDate,
     kind,
@@ -188,11 +188,10 @@ function statementOf({ ports, actor }: UseCaseContext, subject: Extract<Subject,
   const { name, businessDate } = branchOf(store);
   const owed = store.receivablesOf(accountId, 'open').filter((row) => row.openFen > 0 && row.dueDate <= businessDate);
   const { creditFen, depositFen } = balancesView(store, accountId);
-  const entries = store
-    .operationsOf(accountId, STATEMENT_OPERATIONS)
+  const entries = operationsAbout(store, accountId, STATEMENT_OPERATIONS)
     .filter((operation) => operation.businessDate >= from && operation.businessDate <= until)
     .reverse()
-    .map((operation) => statementEntry(store, operation))
+    .map((operation) => statementEntry(store, operation, accountId))
     .filter((entry) => entry !== null);
   return {
     branchName: name,

@@ -13,7 +13,7 @@ import { branchOf, type UseCaseContext } from '../actor.ts';
 import { policyNow } from '../approval.ts';
 import { balancesView, requireAccount } from '../charges.ts';
 import { customerView } from '../people.ts';
-import { timelineEntry } from '../timeline.ts';
+import { operationsAbout, timelineEntry } from '../timeline.ts';
 import { addressOf, maskPhone } from '../views.ts';
 import { attachmentView, noteView } from './note-account.ts';
 
@@ -83,8 +83,8 @@ export function viewAccount({ ports }: UseCaseContext, input: { readonly account
       verifiedUntil,
     })),
     cards: store.cardsOf(accountId).map(({ accountId: _, ...card }) => card),
-    timeline: store.operationsOf(accountId, TIMELINE_ENTRIES).map((operation) => {
-      const entry = timelineEntry(operation);
+    timeline: operationsAbout(store, accountId, TIMELINE_ENTRIES).map((operation) => {
+      const entry = timelineEntry(operation, accountId);
       const { plan } = entry.facts;
       if (plan === undefined) return entry;
       // People know a plan by its name.

@@ -1,6 +1,6 @@
 // The trail of places: back goes one step, home empties it, no place stands in it twice.
 import { describe, expect, it } from 'vitest';
-import { follow, HOME, type Place, stepBack } from './trail.ts';
+import { accountOn, follow, HOME, hasCustomer, type Place, stepBack } from './trail.ts';
 
 const account: Place = { screen: 'account', accountId: 'a1' };
 const topup: Place = { screen: 'topup', accountId: 'a1' };
@@ -11,6 +11,13 @@ describe('the trail', () => {
     expect(there).toEqual([HOME, account, topup]);
     expect(stepBack(there)).toEqual([HOME, account]);
     expect(stepBack([HOME])).toEqual([HOME]);
+  });
+
+  it('keeps the customer in front through a task that is about no customer', () => {
+    const opening: Place = { screen: 'task', taskId: 'open-account', accountId: '' };
+    expect(accountOn([HOME, account, opening])).toBe('a1');
+    expect(accountOn([HOME, opening])).toBe('');
+    expect(hasCustomer([HOME, opening])).toBe(true);
   });
 
   it('is empty at home and never loops', () => {

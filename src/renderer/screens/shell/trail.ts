@@ -25,12 +25,10 @@ export function stepBack(trail: readonly Place[]): readonly Place[] {
   return trail.length > 1 ? trail.slice(0, -1) : [HOME];
 }
 
-/** Returns the account that the trail is about: the last one named on it; '' for none. */
+/** Returns the account that the trail is about: the last one named on it, over tasks that are about none; '' for none. */
 export function accountOn(trail: readonly Place[]): string {
-  for (const place of [...trail].reverse()) {
-    if (place.screen === 'account' || place.screen === 'topup' || place.screen === 'task') return place.accountId;
-  }
-  return '';
+  const accountIds = trail.map((place) => ('accountId' in place ? place.accountId : ''));
+  return accountIds.findLast((accountId) => accountId !== '') ?? '';
 }
 
 /** Whether a customer is in front, who may have no account yet: only then there is somebody to park. */
