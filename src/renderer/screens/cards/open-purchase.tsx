@@ -1,9 +1,9 @@
 // A purchase that was paid for the card a new one stands in for, and is not known to be on it: what becomes of it, chosen in words.
 import { useQuery } from '@tanstack/react-query';
 import { Segmented } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../bridge/client.ts';
-import { cubicMetres, yuan } from '../../format/format.ts';
+import { useWords } from '../../components/commodity.tsx';
+import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { AccountCards, CardTaskFields } from './card-task.ts';
 
@@ -11,7 +11,7 @@ type OpenPurchase = NonNullable<AccountCards['undelivered']>;
 
 /** Returns the top-up with the ways its money came, in words; null while it is not known. */
 function useTopup(topupId: string) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const topup = useQuery({ ...api.topups.get.queryOptions({ input: { topupId } }), enabled: topupId !== '' }).data ?? null;
   const words = { cash: t('topup.cash'), 'bank-card': t('topup.bankCard'), wallet: t('topup.wallet') };
   const tenders = (topup?.tenders ?? []).map(({ kind, amountFen }) => `${words[kind]} ${yuan(amountFen)}`).join(' + ');
@@ -25,12 +25,12 @@ export function OpenPurchaseChoice(props: {
   readonly refundTopupId: string;
   readonly onChange: (change: Pick<CardTaskFields, 'refundTopupId'>) => void;
 }) {
-  const { t } = useTranslation();
+  const { t, volume: volumeOf } = useWords();
   const { open, owedLitres, onChange } = props;
   const { topupId, litres, amountFen, mayBeOnCard } = open;
   const { tenders } = useTopup(topupId);
   const refunds = !mayBeOnCard && props.refundTopupId === topupId;
-  const volume = t('common.cubicMetres', { value: cubicMetres(litres) });
+  const volume = volumeOf(litres);
   const choose = (choice: 'carry' | 'refund') => (): unknown =>
     choice === 'refund' && mayBeOnCard ? false : onChange({ refundTopupId: choice === 'refund' ? topupId : '' });
   useKeys({ 'Alt+1': choose('carry'), 'Alt+2': choose('refund') });
@@ -56,9 +56,7 @@ export function OpenPurchaseChoice(props: {
       </div>
       <div role="status" data-testid="open-purchase-means">
         {refunds ? t('cardTask.undelivered.refundMeans', { tenders }) : t('cardTask.undelivered.carryMeans', { volume })}
-        {!refunds && owedLitres > 0 && (
-          <> {t('cardTask.undelivered.owedWaits', { volume: t('common.cubicMetres', { value: cubicMetres(owedLitres) }) })}</>
-        )}
+        {!refunds && owedLitres > 0 && <> {t('cardTask.undelivered.owedWaits', { volume: volumeOf(owedLitres) })}</>}
       </div>
       {mayBeOnCard && <div data-testid="open-purchase-bound">{t('cardTask.undelivered.mayBeOnCard')}</div>}
     </section>
@@ -67,7 +65,7 @@ export function OpenPurchaseChoice(props: {
 
 /** The money to hand out once the refund stands in the journal, whatever becomes of the new card; nothing until then. */
 export function RefundedPurchase({ topupId }: { readonly topupId: string }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const { topup, tenders } = useTopup(topupId);
   if (topup?.state !== 'refunded') return null;
   return (
