@@ -123,7 +123,7 @@ test('what was paid for a lost card goes on the new one or back in money, as the
   counter,
 }) => {
   const { page, client, accountId, cardNo, keys } = await atCustomer(counter);
-  const drawerFen = (await client.shift.current({}))?.drawerFen ?? 0;
+  const drawerFen = drawerFenOf(counter);
   const { topupId } = await paidFor(client, { accountId, cardNo });
   await keys.press('Alt+l');
   await expect(page.getByTestId('open-purchase-what')).toContainText('20');
@@ -138,7 +138,7 @@ test('what was paid for a lost card goes on the new one or back in money, as the
   await cardWritten(page);
   await expect(page.getByTestId('purchase-refunded')).toContainText('现金');
   expect((await client.topups.get({ topupId })).state).toBe('refunded');
-  expect((await client.shift.current({}))?.drawerFen).toBe(drawerFen);
+  expect(drawerFenOf(counter)).toBe(drawerFen);
   expect((await onCard(client))?.purchase?.volumeLitres ?? 0).toBe(0);
   await keys.press('Alt+p');
   await expect(page.getByRole('dialog')).toContainText('补卡');
