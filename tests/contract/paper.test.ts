@@ -259,13 +259,21 @@ describe("the company's own templates", () => {
   });
 
   it.each([
-    ['no JSON', '{ "template"', /JSON/],
-    ['an unknown field in a text', JSON.stringify({ ...sound, title: '{{salary}}' }), /unknown field \{\{salary\}\}/],
-    ['an unknown list', JSON.stringify({ ...sound, blocks: [{ block: 'texts', list: 'wishes' }] }), /unknown list wishes/],
+    ['no JSON', '{ "template"', { problem: 'no-json', where: '' }],
+    [
+      'an unknown field in a text',
+      JSON.stringify({ ...sound, title: '{{salary}}' }),
+      { problem: 'unknown-field', what: '{{salary}}', where: 'title' },
+    ],
+    [
+      'an unknown list',
+      JSON.stringify({ ...sound, blocks: [{ block: 'texts', list: 'wishes' }] }),
+      { problem: 'unknown-field', what: 'wishes', where: 'blocks.0' },
+    ],
     [
       'an unknown column',
       JSON.stringify({ ...sound, blocks: [{ block: 'table', list: 'fees', columns: [{ label: 'x', field: 'colour', width: 1 }] }] }),
-      /unknown field fees.colour/,
+      { problem: 'unknown-field', what: 'fees.colour' },
     ],
     [
       'a sum of texts',
@@ -273,15 +281,19 @@ describe("the company's own templates", () => {
         ...sound,
         blocks: [{ block: 'table', list: 'fees', columns: [{ label: 'x', field: 'name', width: 1, sum: true }] }],
       }),
-      /has no sum/,
+      { problem: 'text-summed', what: 'fees.name' },
     ],
-    ['a block of no kind', JSON.stringify({ ...sound, blocks: [{ block: 'dance' }] }), /blocks\.0/],
-    ['a template of another paper', JSON.stringify({ ...sound, template: 'exceptions' }), /is a template of exceptions/],
-  ])('with %s the built-in one is used, and said so', async (_, text, reason) => {
+    [
+      'a block of no kind',
+      JSON.stringify({ ...sound, blocks: [{ block: 'dance' }] }),
+      { problem: 'malformed', where: expect.stringContaining('blocks.0') },
+    ],
+    ['a template of another paper', JSON.stringify({ ...sound, template: 'exceptions' }), { problem: 'other-paper', what: 'exceptions' }],
+  ])('with %s the built-in one is used, and said so', async (_, text, problem) => {
     own(text);
     const { warnings, title } = await opening();
     expect(title).toBe('开户业务申请表');
-    expect(warnings).toEqual([{ template: 'service-form', reason: expect.stringMatching(reason) }]);
+    expect(warnings).toEqual([{ template: 'service-form', ...problem }].map((one) => expect.objectContaining(one)));
   });
 });
 

@@ -140,4 +140,10 @@ test('axe finds nothing serious in the device console', async ({ counter }) => {
   await page.keyboard.press('F8');
   await page.getByTestId('theme-switch').click();
   await look('dark trace');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('F3');
+  await expect(page.getByTestId('paper-sheet')).toBeVisible();
+  await page.keyboard.press('Alt+f');
+  await expect(page.getByTestId('template-fields')).toBeVisible();
+  await look('templates');
 });

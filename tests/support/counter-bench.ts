@@ -21,6 +21,7 @@ import type { DeviceBinding, Settings } from '../../src/main/devices/settings.ts
 import { programFiles } from '../../src/main/hosts/program-files.ts';
 import { createPaper } from '../../src/main/printing/pdf/paper.ts';
 import { createReceipts } from '../../src/main/printing/receipts.ts';
+import { createTemplateShelf } from '../../src/main/printing/templates/shelf.ts';
 import { createTemplates } from '../../src/main/printing/templates/templates.ts';
 import { createChannelPair } from '../../src/main/processes/channel.ts';
 import type { ProcessHandle } from '../../src/main/processes/launch.ts';
@@ -327,6 +328,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     receipts: createReceipts(),
     paper: createPaper({ workerFile: programFiles().paperWorker }),
     templates: createTemplates({ folder: '', language: () => 'zh-CN' }),
+    templateShelf: createTemplateShelf(''),
     sync: NO_SYNC,
     hall: null,
     demoStaff: [],

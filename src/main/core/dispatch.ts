@@ -20,6 +20,7 @@ import { sessionArea } from './areas/session.ts';
 import { shiftArea } from './areas/shift.ts';
 import { syncArea } from './areas/sync.ts';
 import { systemArea } from './areas/system.ts';
+import { templatesArea } from './areas/templates.ts';
 import { toolCardsArea } from './areas/tool-cards.ts';
 import { topupsArea } from './areas/topups.ts';
 import { createGuard, type SenderContext } from './guard.ts';
@@ -47,6 +48,7 @@ export function createDispatcher(ports: Ports) {
     requests: requestsArea(guard),
     paper: paperArea(guard),
     day: dayArea(guard),
+    templates: templatesArea(guard),
     queue: queueArea(guard),
     approvals: approvalsArea(guard),
     drafts: draftsArea(guard),

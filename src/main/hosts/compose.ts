@@ -16,6 +16,7 @@ import { DEMO_STAFF } from '../hall/demo-branch.ts';
 import { createHallClient, type HallClient } from '../hall/hall-client.ts';
 import { createPaper } from '../printing/pdf/paper.ts';
 import { createReceipts } from '../printing/receipts.ts';
+import { createTemplateShelf } from '../printing/templates/shelf.ts';
 import { createTemplates } from '../printing/templates/templates.ts';
 import { tailLog } from '../processes/log-tail.ts';
 import { createReplication } from '../replication/index.ts';
@@ -184,6 +185,7 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     passwords: createPasswords(),
     receipts: createReceipts(),
     paper,
+    templateShelf: createTemplateShelf(join(dataDir, 'templates')),
     templates: createTemplates({ folder: join(dataDir, 'templates'), language: () => languageOf(settings()) }),
     sync: replication,
     hall: hall?.client ?? null,

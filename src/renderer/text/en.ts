@@ -8,6 +8,7 @@ import { hallEn } from './hall.en.ts';
 import { paperEn } from './paper.en.ts';
 import { peopleEn } from './people.en.ts';
 import { syncEn } from './sync.en.ts';
+import { templatesEn } from './templates.en.ts';
 import { workEn } from './work.en.ts';
 import type { Texts } from './zh-CN.ts';
 
@@ -86,6 +87,7 @@ export const en = {
     cards: 'Cards',
     devices: 'Devices',
     sync: 'Sync',
+    templates: 'Templates',
     counter: 'Counter {{counter}}',
     businessDate: 'Business date',
     noShift: 'No shift',
@@ -428,6 +430,7 @@ export const en = {
   work: workEn,
   requests: requestsEn.requests,
   paper: paperEn,
+  templates: templatesEn,
   hall: hallEn,
   flaw: {
     blank: 'blank',

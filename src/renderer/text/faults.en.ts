@@ -381,6 +381,21 @@ export const faultsEn = {
   PRINTER_NO_ANSWER: say('The printer does not answer', 'Check its power and cable; if it was printing, look at the paper first.'),
 
   SETTINGS_INVALID: say('The settings file has an error', 'Ask IT to correct it, then press Reconnect.', 'Field: {{field}}'),
+  TEMPLATE_INVALID: say(
+    'The template has an error and was not saved',
+    'Correct it; the template in use stays.',
+    '{{where}} {{what}}|{{what}}',
+  ),
+  TEMPLATE_NOT_SAVED: say(
+    'The template was not saved',
+    'Check disk space and rights of the folder, then try again; the template in use stays.',
+    'Reason: {{reason}}',
+  ),
+  TEMPLATE_PICTURE_UNREADABLE: say(
+    'The picture cannot be used',
+    'Choose a PNG or JPEG whose name has only letters, digits and hyphens.',
+    'File: {{file}}',
+  ),
   KEY_VAULT_FAILED: say(
     'The keys of the cards cannot be opened',
     'Do not start with new keys; call IT, who restore the key files from their backup.',

@@ -213,6 +213,9 @@ export const faultsZhCN = {
   PRINTER_NO_ANSWER: say('打印机没有回答', '检查打印机电源和连线；如果正在打印，先看一眼出纸口。'),
 
   SETTINGS_INVALID: say('设置文件有错误', '请信息科改正后按“重新连接”。', '项目：{{field}}'),
+  TEMPLATE_INVALID: say('模板有错误，没有保存', '按提示改正；正在使用的模板不变。', '{{where}} {{what}}|{{what}}'),
+  TEMPLATE_NOT_SAVED: say('模板没有保存', '检查磁盘空间和目录权限后再试；正在使用的模板不变。', '原因：{{reason}}'),
+  TEMPLATE_PICTURE_UNREADABLE: say('图片不能使用', '请选择 PNG 或 JPEG 图片，文件名只用字母、数字和短横线。', '文件：{{file}}'),
   KEY_VAULT_FAILED: say('卡密钥库无法打开', '不要用新密钥启动；请信息科从备份恢复密钥文件。', '原因：{{reason}}'),
   DATABASE_NEWER: say('数据由更新版本的程序建立', '请安装新版本；不要用旧版本打开。'),
   DATABASE_FAILED: say('数据无法写入', '停止收款，检查磁盘空间并联系信息科。'),

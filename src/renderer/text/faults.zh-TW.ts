@@ -202,6 +202,9 @@ export const faultsZhTW = {
   PRINTER_NO_ANSWER: say('印表機沒有回答', '檢查印表機電源和連線；如果正在列印，先看一眼出紙口。'),
 
   SETTINGS_INVALID: say('設定檔有錯誤', '請資訊室改正後按「重新連接」。', '項目：{{field}}'),
+  TEMPLATE_INVALID: say('範本有錯誤，沒有儲存', '依提示改正；使用中的範本不變。', '{{where}} {{what}}|{{what}}'),
+  TEMPLATE_NOT_SAVED: say('範本沒有儲存', '檢查磁碟空間和目錄權限後再試；使用中的範本不變。', '原因：{{reason}}'),
+  TEMPLATE_PICTURE_UNREADABLE: say('圖片不能使用', '請選擇 PNG 或 JPEG 圖片，檔名只用字母、數字和短橫線。', '檔案：{{file}}'),
   KEY_VAULT_FAILED: say('卡金鑰庫無法開啟', '不要用新金鑰啟動；請資訊室從備份還原金鑰檔案。', '原因：{{reason}}'),
   DATABASE_NEWER: say('資料由更新版本的程式建立', '請安裝新版本；不要用舊版本開啟。'),
   DATABASE_FAILED: say('資料無法寫入', '停止收款，檢查磁碟空間並聯絡資訊室。'),

@@ -8,6 +8,7 @@ import { hallZhCN } from './hall.zh-CN.ts';
 import { paperZhCN } from './paper.zh-CN.ts';
 import { peopleZhCN } from './people.zh-CN.ts';
 import { syncZhCN } from './sync.zh-CN.ts';
+import { templatesZhCN } from './templates.zh-CN.ts';
 import { workZhCN } from './work.zh-CN.ts';
 
 export const zhCN = {
@@ -85,6 +86,7 @@ export const zhCN = {
     cards: '卡片',
     devices: '设备',
     sync: '同步',
+    templates: '模板',
     counter: '{{counter}} 号柜台',
     businessDate: '营业日',
     noShift: '未开班',
@@ -427,6 +429,7 @@ export const zhCN = {
   work: workZhCN,
   requests: requestsZhCN.requests,
   paper: paperZhCN,
+  templates: templatesZhCN,
   hall: hallZhCN,
   flaw: {
     blank: '空白卡',

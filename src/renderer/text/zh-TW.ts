@@ -8,6 +8,7 @@ import { hallZhTW } from './hall.zh-TW.ts';
 import { paperZhTW } from './paper.zh-TW.ts';
 import { peopleZhTW } from './people.zh-TW.ts';
 import { syncZhTW } from './sync.zh-TW.ts';
+import { templatesZhTW } from './templates.zh-TW.ts';
 import { workZhTW } from './work.zh-TW.ts';
 import type { Texts } from './zh-CN.ts';
 
@@ -86,6 +87,7 @@ export const zhTW = {
     cards: '卡片',
     devices: '設備',
     sync: '同步',
+    templates: '範本',
     counter: '{{counter}} 號櫃檯',
     businessDate: '營業日',
     noShift: '未開班',
@@ -428,6 +430,7 @@ export const zhTW = {
   work: workZhTW,
   requests: requestsZhTW.requests,
   paper: paperZhTW,
+  templates: templatesZhTW,
   hall: hallZhTW,
   flaw: {
     blank: '空白卡',

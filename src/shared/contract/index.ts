@@ -21,6 +21,7 @@ import { sessionContract } from './session.ts';
 import { shiftContract } from './shift.ts';
 import { syncContract } from './sync.ts';
 import { systemContract } from './system.ts';
+import { templatesContract } from './templates.ts';
 import { toolCardsContract } from './tool-cards.ts';
 import { topupsContract } from './topups.ts';
 
@@ -41,6 +42,7 @@ export const contract = {
   requests: requestsContract,
   paper: paperContract,
   day: dayContract,
+  templates: templatesContract,
   queue: queueContract,
   approvals: approvalsContract,
   drafts: draftsContract,

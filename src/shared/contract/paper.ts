@@ -16,6 +16,14 @@ const subjectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('statement'), accountId: accountIdSchema, from: dateSchema, until: dateSchema }),
 ]);
 
+/** What is wrong with a template, for the screen to say in its language. */
+export const templateProblem = {
+  problem: z.enum(['no-json', 'malformed', 'other-paper', 'unknown-field', 'text-summed', 'no-picture', 'unreadable']),
+  /** The part of the template, dotted; '' for the whole. */
+  where: z.string(),
+  what: z.string(),
+};
+
 export const paperSchema = z.strictObject({
   paperId: z.string(),
   /** Offered for saving. */
@@ -27,7 +35,7 @@ export const paperSchema = z.strictObject({
   /** Characters that no font has: a box stands in the place of each. */
   missing: z.array(z.strictObject({ character: z.string(), codePoint: z.string(), firstPage: z.int() })),
   /** The company's templates that were not used, and why. */
-  warnings: z.array(z.strictObject({ template: z.string(), reason: z.string() })),
+  warnings: z.array(z.strictObject({ template: z.string(), ...templateProblem })),
 });
 
 const at = { x: z.number(), y: z.number() };

@@ -187,6 +187,9 @@ export const FAULT_CODES = [
   'PRINTER_NO_ANSWER',
   // Settings, store, headquarters, hall bench
   'SETTINGS_INVALID',
+  'TEMPLATE_INVALID',
+  'TEMPLATE_NOT_SAVED',
+  'TEMPLATE_PICTURE_UNREADABLE',
   'KEY_VAULT_FAILED',
   'DATABASE_NEWER',
   'DATABASE_FAILED',

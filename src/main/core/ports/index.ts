@@ -7,7 +7,7 @@ import type { Devices } from './devices.ts';
 import type { Drafts } from './drafts.ts';
 import type { Hall } from './hall.ts';
 import type { Paper } from './paper.ts';
-import type { PaperTemplates } from './paper-content.ts';
+import type { PaperTemplates, TemplateShelf } from './paper-content.ts';
 import type { Passwords } from './passwords.ts';
 import type { Receipts } from './printing.ts';
 import type { PrivateNumbers } from './private-numbers.ts';
@@ -33,6 +33,7 @@ export interface Ports {
   readonly receipts: Receipts;
   readonly paper: Paper;
   readonly templates: PaperTemplates;
+  readonly templateShelf: TemplateShelf;
   readonly sync: Sync;
   readonly hall: Hall | null;
   /** Sign-ins offered on the sign-in screen of the demo hall; empty on a real counter. */

@@ -245,10 +245,30 @@ export interface StatementContent {
   }[];
 }
 
+/** What is wrong with a template, for people to be told in their language. */
+export interface TemplateProblem {
+  readonly problem: /** Not JSON at all; `what` is the parser's own sentence. */
+    | 'no-json'
+    /** A part is missing, of the wrong form, or unknown; `what` is what the schema says. */
+    | 'malformed'
+    /** It says that it is the template of `what`. */
+    | 'other-paper'
+    /** It names the fact, list or column `what`, which this paper does not have. */
+    | 'unknown-field'
+    /** It sums the column `what`, which is text. */
+    | 'text-summed'
+    /** The picture `what` is not beside it. */
+    | 'no-picture'
+    /** The file cannot be read; `what` is the system's reason. */
+    | 'unreadable';
+  /** The part of the template, dotted; '' for the whole. */
+  readonly where: string;
+  readonly what: string;
+}
+
 /** A template that was not used, and why. */
-export interface TemplateWarning {
+export interface TemplateWarning extends TemplateProblem {
   readonly template: PaperName;
-  readonly reason: string;
 }
 
 export interface ComposedPaper {
@@ -270,4 +290,27 @@ export interface PaperTemplates {
   form(content: FormContent, head: PaperHead): ComposedPaper;
   statement(content: StatementContent, head: PaperHead): ComposedPaper;
   report<N extends PaperName>(name: N, content: PaperContent<N>, head: PaperHead): ComposedPaper;
+}
+
+/** A picture beside the templates, such as the company's mark. */
+export interface TemplatePicture {
+  readonly file: string;
+  readonly sizeBytes: number;
+}
+
+/** The company's own templates, as IT changes them. A paper without one is made by the built-in template. */
+export interface TemplateShelf {
+  /** The company's own text, null where there is none, and the built-in one. */
+  read(name: PaperName): { readonly own: string | null; readonly builtIn: string };
+  /** Returns what is wrong with the text as a template of this paper; null when nothing is. */
+  check(name: PaperName, text: string): TemplateProblem | null;
+  /** Returns the paper that the text makes, each field standing for itself. Throws TEMPLATE_INVALID. */
+  sample(name: PaperName, text: string, head: PaperHead): PaperDocument;
+  /** Keeps the text as the company's own from the next paper on. Throws TEMPLATE_INVALID, TEMPLATE_NOT_SAVED: what was there stays. */
+  save(name: PaperName, text: string): void;
+  /** Goes back to the built-in template. Throws TEMPLATE_NOT_SAVED. */
+  remove(name: PaperName): void;
+  pictures(): readonly TemplatePicture[];
+  /** Throws TEMPLATE_PICTURE_UNREADABLE for what is neither PNG nor JPEG, TEMPLATE_NOT_SAVED. */
+  savePicture(file: string, bytes: Uint8Array): void;
 }

@@ -1,7 +1,7 @@
 // What a template may say: its form, and whether every name in it is one that its paper has.
 import { z } from 'zod';
 import type { PaperLanguage } from '../../core/ports/paper.ts';
-import { PAPER_FIELDS, type PaperFields, type PaperName } from '../../core/ports/paper-content.ts';
+import { PAPER_FIELDS, type PaperFields, type PaperName, type TemplateProblem } from '../../core/ports/paper-content.ts';
 
 const wordsSchema = z.union([
   z.string(),
@@ -9,6 +9,9 @@ const wordsSchema = z.union([
 ]);
 /** A text in one language for all, or in several; where a language is missing, Simplified Chinese stands. `{{name}}` is a fact of the paper. */
 export type Words = z.infer<typeof wordsSchema>;
+
+/** Name of a picture beside a template. */
+export const PICTURE_FILE = /^[\w-]{1,40}\.(png|jpg|jpeg)$/i;
 
 const common = {
   /** A fact or list: without anything in it the block is left out. */
@@ -54,7 +57,7 @@ const blockSchema = z.discriminatedUnion('block', [
   /** A picture (PNG or JPEG) beside the template. */
   z.strictObject({
     block: z.literal('picture'),
-    file: z.string().regex(/^[\w-]+\.(png|jpg|jpeg)$/i),
+    file: z.string().regex(PICTURE_FILE),
     heightPt: z.number().min(8).max(200),
     ...common,
   }),
@@ -128,43 +131,55 @@ function wordsOf(block: TemplateBlock): readonly Words[] {
   }
 }
 
-/** What is wrong with one block; '' when nothing is. */
-function blockProblem(block: TemplateBlock, fields: PaperFields): string {
+type Trouble = Omit<TemplateProblem, 'where'>;
+const unknown = (what: string): Trouble => ({ problem: 'unknown-field', what });
+
+/** What is wrong with one block; null when nothing is. */
+function blockTrouble(block: TemplateBlock, fields: PaperFields, hasPicture: (file: string) => boolean): Trouble | null {
   const fact = unknownFact(fields, wordsOf(block));
-  if (fact !== undefined) return `unknown field {{${fact}}}`;
-  if (block.block === 'title' && block.code !== '' && !(block.code in fields.facts)) return `unknown field ${block.code}`;
-  if (block.when !== undefined && !(block.when in fields.facts) && !(block.when in fields.lists)) return `unknown field ${block.when}`;
+  if (fact !== undefined) return unknown(`{{${fact}}}`);
+  if (block.block === 'title' && block.code !== '' && !(block.code in fields.facts)) return unknown(block.code);
+  if (block.block === 'picture' && !hasPicture(block.file)) return { problem: 'no-picture', what: block.file };
+  if (block.when !== undefined && !(block.when in fields.facts) && !(block.when in fields.lists)) return unknown(block.when);
   const list = 'list' in block ? block.list : undefined;
-  if (list === undefined) return '';
+  if (list === undefined) return null;
   const known = fields.lists[list];
-  if (known === undefined) return `unknown list ${list}`;
+  if (known === undefined) return unknown(list);
   const missing = fieldsAsked(block).find((field) => !(field in known));
-  if (missing !== undefined) return `unknown field ${list}.${missing}`;
+  if (missing !== undefined) return unknown(`${list}.${missing}`);
   const summed = block.block === 'table' ? block.columns.find(({ field, sum }) => sum && known[field] === 'text') : undefined;
-  return summed === undefined ? '' : `${list}.${summed.field} is text and has no sum`;
+  return summed === undefined ? null : { problem: 'text-summed', what: `${list}.${summed.field}` };
 }
 
-/** Returns the template that the JSON text holds, or a sentence saying what is wrong with it. */
-export function readTemplate(name: PaperName, json: string): Template | string {
+/** Returns the template that the JSON text holds, or what is wrong with it. */
+export function readTemplate(
+  name: PaperName,
+  json: string,
+  hasPicture: (file: string) => boolean = () => true,
+): Template | TemplateProblem {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch (error) {
-    return error instanceof Error ? error.message : 'no JSON';
+    return { problem: 'no-json', where: '', what: error instanceof Error ? error.message : '' };
   }
   const parsed = templateSchema.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'malformed'}`;
+    return { problem: 'malformed', where: issue?.path.join('.') ?? '', what: issue?.message ?? '' };
   }
   const template = parsed.data;
-  if (template.template !== name) return `is a template of ${template.template}`;
+  if (template.template !== name) return { problem: 'other-paper', where: 'template', what: template.template };
   const fields: PaperFields = PAPER_FIELDS[name];
   const head = unknownFact(fields, [template.title, template.foot, template.company ?? '']);
-  if (head !== undefined) return `unknown field {{${head}}}`;
+  if (head !== undefined) return { ...unknown(`{{${head}}}`), where: 'title' };
   for (const [at, block] of template.blocks.entries()) {
-    const problem = blockProblem(block, fields);
-    if (problem !== '') return `blocks.${at}: ${problem}`;
+    const trouble = blockTrouble(block, fields, hasPicture);
+    if (trouble !== null) return { ...trouble, where: `blocks.${at}` };
   }
   return template;
+}
+
+export function isTemplate(read: Template | TemplateProblem): read is Template {
+  return 'blocks' in read;
 }

@@ -14,9 +14,10 @@ import type { PaperLanguage } from '../../core/ports/paper.ts';
 import type { ComposedPaper, PaperHead, PaperName, PaperTemplates, TemplateWarning } from '../../core/ports/paper-content.ts';
 import { type AnyContent, fillTemplate } from './fill.ts';
 import { formContent, statementContent } from './form-content.ts';
-import { readTemplate, type Template, templateSchema } from './template.ts';
+import { isTemplate, readTemplate, type Template, templateSchema } from './template.ts';
 
-const BUILT_IN: Readonly<Record<PaperName, unknown>> = {
+/** The built-in template of each paper, as data. */
+export const BUILT_IN: Readonly<Record<PaperName, unknown>> = {
   'service-form': serviceForm,
   'customer-statement': customerStatement,
   'daily-reconciliation': dailyReconciliation,
@@ -36,22 +37,18 @@ export function createTemplates({ folder, language }: { readonly folder: string;
     const file = join(folder, `${name}.json`);
     if (!existsSync(file)) return { template: builtIn, warnings: [] };
     try {
+      // A picture that is gone leaves its place empty; that is no reason to leave the company's words.
       const own = readTemplate(name, readFileSync(file, 'utf8'));
-      if (typeof own !== 'string') return { template: own, warnings: [] };
-      return { template: builtIn, warnings: [{ template: name, reason: own }] };
+      return isTemplate(own) ? { template: own, warnings: [] } : { template: builtIn, warnings: [{ template: name, ...own }] };
     } catch (error) {
-      return { template: builtIn, warnings: [{ template: name, reason: error instanceof Error ? error.message : String(error) }] };
+      const what = error instanceof Error ? error.message : String(error);
+      return { template: builtIn, warnings: [{ template: name, problem: 'unreadable', where: '', what }] };
     }
-  }
-
-  function picture(file: string): Uint8Array | null {
-    const path = join(folder, file);
-    return existsSync(path) ? Uint8Array.from(readFileSync(path)) : null;
   }
 
   function compose(name: PaperName, content: AnyContent, head: PaperHead): ComposedPaper {
     const { template, warnings } = templateOf(name);
-    return { document: fillTemplate(template, { name, content, head, picture }), warnings };
+    return { document: fillTemplate(template, { name, content, head, picture: (file) => pictureBeside(folder, file) }), warnings };
   }
 
   return {
@@ -60,4 +57,10 @@ export function createTemplates({ folder, language }: { readonly folder: string;
     statement: (content, head) => compose('customer-statement', statementContent(content, head), head),
     report: (name, content, head) => compose(name, content, head),
   };
+}
+
+/** Returns the bytes of a picture in the folder; null where it is not there. */
+export function pictureBeside(folder: string, file: string): Uint8Array | null {
+  const path = join(folder, file);
+  return existsSync(path) ? Uint8Array.from(readFileSync(path)) : null;
 }

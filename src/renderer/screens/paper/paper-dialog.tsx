@@ -23,9 +23,13 @@ function Notes({ paper }: { readonly paper: Paper }) {
   const { t } = useTranslation();
   return (
     <>
-      {paper.warnings.map(({ template, reason }) => (
+      {paper.warnings.map(({ template, problem, where, what }) => (
         <div key={template} role="status" data-testid="paper-warning">
-          <StateWord tone="warn">{t('paper.template')}</StateWord> <span className="soft">{reason}</span>
+          <StateWord tone="warn">{t('paper.template')}</StateWord>{' '}
+          <span className="soft">
+            {t(`templates.problem.${problem}`, { what })}
+            {where === '' ? '' : ` (${where})`}
+          </span>
         </div>
       ))}
       {paper.missing.length > 0 && (

@@ -7,6 +7,7 @@ import {
   CreditCardOutlined,
   ExperimentOutlined,
   FileDoneOutlined,
+  FileTextOutlined,
   HomeOutlined,
   PauseCircleOutlined,
   TeamOutlined,
@@ -39,18 +40,21 @@ const CardsScreen = lazy(() => import('../cards/cards-screen.tsx'));
 const DevicesScreen = lazy(() => import('../devices/devices-screen.tsx'));
 const RequestsScreen = lazy(() => import('../requests/requests-screen.tsx'));
 const SyncScreen = lazy(() => import('../sync/sync-screen.tsx'));
+const TemplatesScreen = lazy(() => import('../templates/templates-screen.tsx'));
 const ApprovalsScreen = lazy(() => import('../approvals/approvals-screen.tsx'));
 const TaskMenu = lazy(() => import('../tasks/task-menu.tsx').then(({ TaskMenu: Menu }) => ({ default: Menu })));
 const Bench = lazy(() => import('../hall/bench.tsx'));
 
 interface Entry {
-  readonly screen: 'home' | 'accounts' | 'approvals' | 'cards' | 'devices' | 'requests' | 'sync';
+  readonly screen: 'home' | 'accounts' | 'approvals' | 'cards' | 'devices' | 'requests' | 'sync' | 'templates';
   readonly key: string;
   readonly icon: ReactNode;
   /** Whether it needs one of the counter's roles. */
   readonly counter: boolean;
   /** Whether it is for those who decide. */
   readonly deciding?: boolean;
+  /** Whether it is for IT alone, who have none of the counter's entries and so their keys free; F7 to F9 are the console's. */
+  readonly technical?: boolean;
 }
 
 const ENTRIES: readonly Entry[] = [
@@ -61,6 +65,7 @@ const ENTRIES: readonly Entry[] = [
   { screen: 'devices', key: 'F4', icon: <ApiOutlined />, counter: false },
   { screen: 'requests', key: 'F5', icon: <FileDoneOutlined />, counter: true },
   { screen: 'sync', key: 'F6', icon: <CloudSyncOutlined />, counter: false },
+  { screen: 'templates', key: 'F3', icon: <FileTextOutlined />, counter: false, technical: true },
 ];
 
 /** Which entry of the rail a place belongs to. */
@@ -119,6 +124,8 @@ function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue
       return <RequestsScreen />;
     case 'sync':
       return <SyncScreen />;
+    case 'templates':
+      return <TemplatesScreen />;
   }
 }
 
@@ -131,7 +138,9 @@ function Frame({ session }: { readonly session: Signed }) {
   const info = useQuery(api.system.info.queryOptions({ input: {} })).data;
   const atCounter = session.staff.role !== 'it';
   const decides = session.staff.role === 'supervisor' || session.staff.role === 'manager';
-  const entries = ENTRIES.filter((entry) => (atCounter || !entry.counter) && (decides || entry.deciding !== true));
+  const entries = ENTRIES.filter(
+    (entry) => (atCounter || !entry.counter) && (decides || entry.deciding !== true) && (!atCounter || entry.technical !== true),
+  );
   const shown: Place = !atCounter && place.screen === 'home' ? { screen: 'devices' } : place;
   const demo = info?.demo === true;
   useEventStream();
