@@ -1,7 +1,7 @@
 // Area day: the day as it stands, its close, and whether headquarters holds the same.
 import { z } from 'zod';
-import { dayFigures, lateArrival, receivableMovement } from '../wire/days.ts';
 import { type Access, APPROVAL_FAULTS, call } from './call.ts';
+import { dayFigures, lateArrival, receivableMovement } from './day-figures.ts';
 import { approvalSchema } from './topups.ts';
 import { faultDataSchema, fenSchema, idSchema } from './values.ts';
 
@@ -13,7 +13,7 @@ const who = { accountNo: z.string(), customerName: z.string() };
 const dateSchema = z.iso.date();
 const place = { closeNo: z.int(), fromSeq: z.int(), toSeq: z.int() };
 
-const { open, nextNumbers: _, differences, ...sums } = dayFigures;
+const { open, differences, ...sums } = dayFigures;
 const figures = {
   ...sums,
   receivable: receivableMovement,

@@ -8,11 +8,16 @@ export const PAPER_PART_BYTES = 128 * 1024;
 
 const dateSchema = z.iso.date();
 
-/** What can be put on paper. */
+/** The papers that a close has. */
+const dayPaperSchema = z.enum(['daily-reconciliation', 'tender-list', 'receipt-register', 'card-register', 'exceptions']);
+
+/** What can be put on paper. Of the days only who oversees the counter. */
 const subjectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('request'), requestId: idSchema }),
   z.strictObject({ kind: z.literal('account-opening'), accountId: accountIdSchema }),
   z.strictObject({ kind: z.literal('card-task'), taskId: idSchema }),
+  z.strictObject({ kind: z.literal('day'), paper: dayPaperSchema, closeId: idSchema }),
+  z.strictObject({ kind: z.literal('month'), month: z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/) }),
   z.strictObject({ kind: z.literal('statement'), accountId: accountIdSchema, from: dateSchema, until: dateSchema }),
 ]);
 
@@ -53,7 +58,15 @@ export const paperContract = {
   /** Makes a paper and keeps it at hand for the caller. The language is the branch's unless the customer wants another. */
   make: call({
     access: COUNTER_STAFF,
-    faults: ['PAPER_CANCELLED', 'PAPER_FAILED', 'REQUEST_UNKNOWN', 'ACCOUNT_UNKNOWN', 'CARD_TASK_UNKNOWN', 'TARIFF_MISSING'],
+    faults: [
+      'PAPER_CANCELLED',
+      'PAPER_FAILED',
+      'REQUEST_UNKNOWN',
+      'ACCOUNT_UNKNOWN',
+      'CARD_TASK_UNKNOWN',
+      'DAY_CLOSE_UNKNOWN',
+      'TARIFF_MISSING',
+    ],
   })
     .input(z.strictObject({ paperId: idSchema, language: z.enum(['zh-CN', 'zh-TW', 'en']).optional(), subject: subjectSchema }))
     .output(paperSchema),

@@ -340,8 +340,3 @@ export function dayPostings(operation: Pick<DayOperation, 'kind' | 'payload'>): 
   const { depositId, amountFen } = operation.payload as DayPayloads['safe.banked'];
   return balanced([posting('bank', depositId, amountFen), posting('safe', '', -amountFen)]);
 }
-
-/** Whether nothing is left to be settled. */
-export function isInOrder(differences: readonly Difference[]): boolean {
-  return differences.every(({ state }) => state === 'settled');
-}

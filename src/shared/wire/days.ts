@@ -16,7 +16,7 @@ const MANY = 10_000;
 
 export const kindTotal = z.strictObject({ kind: key, count, debitFen: sumFen, hash: sha256Hex });
 
-export const dayFigures = {
+const dayFigures = {
   operations: count,
   business: z
     .array(z.strictObject({ clerk: key, kind: key, count, litres: sumFen, cashFen: sumFen, bankCardFen: sumFen, walletFen: sumFen }))
@@ -89,7 +89,7 @@ export const dayFigures = {
   nextNumbers: z.array(z.strictObject({ key: line(64), next: count, prefix: line(64), digits: count })).max(1_000),
 };
 
-export const receivableMovement = z.strictObject({
+const receivableMovement = z.strictObject({
   openingFen: sumFen,
   billedFen: sumFen,
   lateFeeFen: sumFen,
@@ -100,7 +100,7 @@ export const receivableMovement = z.strictObject({
   closingFen: sumFen,
 });
 
-export const lateArrival = z.strictObject({
+const lateArrival = z.strictObject({
   counterId: key,
   businessDate: date,
   kind: key,

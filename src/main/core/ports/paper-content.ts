@@ -1,4 +1,8 @@
 // What each kind of paper is about: the facts and lists that a template may name, and the forms whose words depend on the language.
+
+import type { CardTaskPurpose } from '../../../shared/domain/card-tasks.ts';
+import type { Book, DayNextStep, DifferenceKind } from '../../../shared/domain/day-close.ts';
+import type { TenderKind } from '../../../shared/domain/tender.ts';
 import type { ColumnKind, PaperDocument, PaperLanguage } from './paper.ts';
 
 /** A paper's facts and lists by name, each value by how it is written. */
@@ -283,10 +287,31 @@ export interface PaperHead {
   readonly madeAtMs: number;
 }
 
+/** What the lists of a day are told in. */
+export interface DayWords {
+  /** By kind of operation, with hyphens. */
+  readonly business: Readonly<Record<string, string>>;
+  readonly tender: Readonly<Record<TenderKind, string>>;
+  readonly book: Readonly<Record<Book, string>>;
+  readonly difference: Readonly<Record<DifferenceKind, string>>;
+  readonly nextStep: Readonly<Record<DayNextStep, string>>;
+  readonly cardWrite: Readonly<Record<'purchase' | 'reversal' | Exclude<CardTaskPurpose, 'reverse'>, string>>;
+  readonly paperState: Readonly<Record<'issued' | 'printed' | 'unverified' | 'unknown' | 'not-printed' | 'voided', string>>;
+  readonly proof: Readonly<Record<'written' | 'found-complete' | 'completed-after-tear' | 'taken-by-meter', string>>;
+  readonly settled: string;
+  readonly inOrder: string;
+  /** With {{count}}. */
+  readonly notInOrder: string;
+  readonly missing: string;
+  readonly voided: string;
+  readonly late: string;
+}
+
 /** Puts what is to be said into the company's template, or into the built-in one with a warning where the company's is broken. */
 export interface PaperTemplates {
   /** The language of the branch. */
   language(): PaperLanguage;
+  dayWords(language: PaperLanguage): DayWords;
   form(content: FormContent, head: PaperHead): ComposedPaper;
   statement(content: StatementContent, head: PaperHead): ComposedPaper;
   report<N extends PaperName>(name: N, content: PaperContent<N>, head: PaperHead): ComposedPaper;

@@ -23,6 +23,7 @@ import { requestView, requireRequest, sceneOfRequest } from '../requests/scene.t
 import { REQUEST_DEFINITIONS } from '../requests/table.ts';
 import { operationsAbout, timelineEntry } from '../timeline.ts';
 import { addressOf, maskPhone } from '../views.ts';
+import { composeDayPaper, composeMonth } from './make-day-paper.ts';
 
 type Subject = Inputs['paper']['make']['subject'];
 
@@ -211,6 +212,11 @@ function statementOf({ ports, actor }: UseCaseContext, subject: Extract<Subject,
 function compose(context: UseCaseContext, subject: Subject, language: PaperHead['language']): ComposedPaper {
   const { store, templates, clock } = context.ports;
   const head = { language, company: branchOf(store).name, madeAtMs: clock.nowMs() };
+  if (subject.kind === 'day' || subject.kind === 'month') {
+    const { role } = context.actor;
+    if (role !== 'supervisor' && role !== 'manager') throw new Fault('ROLE_DENIED', { role });
+    return subject.kind === 'day' ? composeDayPaper(context, subject, head) : composeMonth(context, subject, head);
+  }
   if (subject.kind === 'statement') {
     const statement = statementOf(context, subject);
     return templates.statement(statement, { ...head, number: statement.account.accountNo });
@@ -225,8 +231,8 @@ function compose(context: UseCaseContext, subject: Subject, language: PaperHead[
 }
 
 /**
- * Makes the paper and keeps it on the desk of whoever asked. Throws REQUEST_UNKNOWN, ACCOUNT_UNKNOWN, CARD_TASK_UNKNOWN, TARIFF_MISSING, PAPER_CANCELLED,
- * PAPER_FAILED.
+ * Makes the paper and keeps it on the desk of whoever asked. Throws REQUEST_UNKNOWN, ACCOUNT_UNKNOWN, CARD_TASK_UNKNOWN, DAY_CLOSE_UNKNOWN, ROLE_DENIED,
+ * TARIFF_MISSING, PAPER_CANCELLED, PAPER_FAILED.
  */
 export async function makePaper(
   context: UseCaseContext,

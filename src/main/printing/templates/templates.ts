@@ -10,6 +10,7 @@ import receiptRegister from '../../../../resources/templates/receipt-register.js
 import serviceForm from '../../../../resources/templates/service-form.json' with { type: 'json' };
 import shiftReport from '../../../../resources/templates/shift-report.json' with { type: 'json' };
 import tenderList from '../../../../resources/templates/tender-list.json' with { type: 'json' };
+import { DAY_WORDS } from '../../../shared/words/days.ts';
 import type { PaperLanguage } from '../../core/ports/paper.ts';
 import type { ComposedPaper, PaperHead, PaperName, PaperTemplates, TemplateWarning } from '../../core/ports/paper-content.ts';
 import { type AnyContent, fillTemplate } from './fill.ts';
@@ -53,6 +54,7 @@ export function createTemplates({ folder, language }: { readonly folder: string;
 
   return {
     language,
+    dayWords: (of) => DAY_WORDS[of],
     form: (content, head) => compose('service-form', formContent(content, head.language), head),
     statement: (content, head) => compose('customer-statement', statementContent(content, head), head),
     report: (name, content, head) => compose(name, content, head),
