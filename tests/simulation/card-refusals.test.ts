@@ -2,18 +2,21 @@
 
 import { describe, expect, it } from 'vitest';
 import { encodeMeterReturn } from '../../drivers/kit/index.ts';
+import { policyNow } from '../../src/main/core/approval.ts';
 import { viewAccountCards } from '../../src/main/core/card-task-view.ts';
 import { blacklistCard } from '../../src/main/core/usecases/blacklist-card.ts';
 import { abandonCardTask, continueCardTask } from '../../src/main/core/usecases/continue-card-task.ts';
+import { deliverTopup } from '../../src/main/core/usecases/deliver-topup.ts';
 import { exchangeMeter, installMeter, registerMeter, removeMeter, reverifyMeter } from '../../src/main/core/usecases/keep-meters.ts';
 import { loadCard } from '../../src/main/core/usecases/load-card.ts';
 import { makeCard } from '../../src/main/core/usecases/make-card.ts';
 import { payTopup } from '../../src/main/core/usecases/pay-topup.ts';
+import { quoteTopup } from '../../src/main/core/usecases/quote-topup.ts';
 import { readCard } from '../../src/main/core/usecases/read-card.ts';
 import { refundTopup } from '../../src/main/core/usecases/refund-topup.ts';
 import { reverseTopup } from '../../src/main/core/usecases/reverse-topup.ts';
-import { as, buy, CardTaskHall, expectSettled, SUPERVISOR, TASK_ID, TASK_KINDS } from '../support/card-task-hall.ts';
-import { ACTS, CARRIED_LITRES, exchange, GIVE_BACK, publishPolicy } from '../support/card-task-suite.ts';
+import { as, buy, CardTaskHall, deliver, expectSettled, pay, SUPERVISOR, TASK_ID, TASK_KINDS } from '../support/card-task-hall.ts';
+import { ACTS, CARRIED_LITRES, exchange, GIVE_BACK, happen, publishPolicy } from '../support/card-task-suite.ts';
 import { ACCOUNT_ID, type Bench, BRANCH, CARD_NO, METER_NO } from '../support/counter-bench.ts';
 import { TOPUP_ID } from '../support/one-card-hall.ts';
 
@@ -42,28 +45,114 @@ const correct = (bench: Bench, volumeLitres: number, approver: typeof SUPERVISOR
   loadCard(bench.context, { ...base, taskId: TASK_ID, purpose: 'correct', volumeLitres }, approver);
 
 describe('a reversal', () => {
-  it('needs a supervisor within the limits, the last purchase, its own card, and a meter that has not taken it', async () => {
+  /** The account's purchase is on its card, which lies in the reader. */
+  async function bought() {
+    const { hall, bench } = await open();
+    await buy(hall, bench);
+    return { hall, bench };
+  }
+  async function ends({ hall, bench }: { readonly hall: CardTaskHall; readonly bench: Bench }): Promise<void> {
+    expectSettled(hall, bench);
+    await bench.close();
+  }
+
+  it('takes a supervisor, whatever a clerk may do alone, and one whose limit it is within', async () => {
+    const { hall, bench } = await bought();
+    await refuses(bench, () => reverse(bench, null), 'SUPERVISOR_REQUIRED');
+    const free = { reversalFen: 1e8, waiverFen: 1e8, refundFen: 1e8, correctionLitres: 1e8 };
+    const policy = { ...policyNow(bench.store), limits: { clerk: free, supervisor: { ...free, reversalFen: 22_999 }, manager: free } };
+    happen(bench, {
+      ...{ id: 'p-2', kind: 'policy.published', accountId: '' },
+      payload: { policyId: 'p-2', effectiveFrom: '2026-01-02', policy },
+    });
+    await refuses(bench, () => reverse(bench, null), 'SUPERVISOR_REQUIRED');
+    await refuses(bench, () => reverse(bench, { staffNo: '1002', role: 'clerk' as never }), 'APPROVAL_LIMIT');
+    await refuses(bench, () => reverse(bench, { staffNo: '2002', role: 'supervisor' as never }), 'APPROVAL_LIMIT');
+    expect((await reverse(bench)).task).toMatchObject({ state: 'verified', approvedBy: SUPERVISOR.staffNo });
+    await ends({ hall, bench });
+  });
+
+  it('is of a purchase that was delivered', async () => {
     const { hall, bench } = await open();
     await refuses(bench, () => reverse(bench), 'TOPUP_UNKNOWN');
-    await buy(hall, bench);
-    await refuses(bench, () => reverse(bench, null), 'SUPERVISOR_REQUIRED');
+    await pay(hall, bench);
+    await refuses(bench, () => reverse(bench), 'TOPUP_STATE_REFUSES');
+    await deliver(bench);
+    await ends({ hall, bench });
+  });
+
+  it('is of the last purchase alone', async () => {
+    const { hall, bench } = await bought();
+    hall.stage.remove();
+    hall.meterTakes('own');
+    hall.insert('own');
+    const purchase = { by: 'volume', litres: 1_000 } as const;
+    const { amountFen } = quoteTopup(bench.context, { accountId: ACCOUNT_ID, purchase });
+    const second = { topupId: OTHER, accountId: ACCOUNT_ID, slot: 1, purchase, expectedAmountFen: amountFen };
+    await payTopup(bench.context, { ...second, tenders: [], cashTenderedFen: amountFen });
+    expect((await deliverTopup(bench.context, { topupId: OTHER, slot: 1, lastAttemptApprovedBy: null })).fault).toBeNull();
+    await refuses(bench, () => reverse(bench), 'REVERSAL_NOT_LAST');
+    await ends({ hall, bench });
+  });
+
+  it('is of a purchase that the meter has not taken', async () => {
+    const { hall, bench } = await bought();
+    hall.stage.remove();
+    hall.meterTakes('own');
+    hall.insert('own');
+    await refuses(bench, () => reverse(bench), 'REVERSAL_TAKEN');
+    await ends({ hall, bench });
+  });
+
+  it('takes the purchase off the card in the reader: its own, and one that is in use', async () => {
+    const { hall, bench } = await bought();
     hall.stage.remove();
     await refuses(bench, () => reverse(bench), 'CARD_ABSENT');
     hall.insert('blank');
     await refuses(bench, () => reverse(bench), 'CARD_BLANK');
     hall.insert('own');
-    const tooMuch = { refunds: [{ kind: 'wallet' as const, amountFen: 99_000, reference: 'W' }], toCreditFen: 0 };
-    await refuses(
-      bench,
-      () => reverseTopup(bench.context, { ...base, taskId: TASK_ID, topupId: TOPUP_ID, giveBack: tooMuch }, SUPERVISOR),
-      'TENDER_MISMATCH',
-    );
-    hall.stage.remove();
-    hall.meterTakes('own');
-    hall.insert('own');
-    await refuses(bench, () => reverse(bench), 'REVERSAL_TAKEN');
-    expectSettled(hall, bench);
+    blacklistCard(bench.context, { cardNo: CARD_NO, reason: '挂失' });
+    await refuses(bench, () => reverse(bench), 'CARD_BLACKLISTED');
+    await ends({ hall, bench });
+  });
+
+  it('waits until the invoice of the purchase is voided', async () => {
+    const { hall, bench } = await bought();
+    const segment = { segmentId: 's-1', prefix: '', digits: 8, first: 1, last: 9 };
+    happen(bench, { id: 's-1', kind: 'segment.assigned', accountId: '', payload: segment });
+    const lines = [{ name: '气费', unit: 'm³', quantity: '1', amountFen: 23_000, vatPermille: 90 }];
+    const invoice = { invoiceId: 'i-1', segmentId: 's-1', number: 1, subjectId: TOPUP_ID, buyer: { name: '王小明', taxNo: '' }, lines };
+    happen(bench, { id: 'i-1', kind: 'invoice.issued', payload: { ...invoice, amountFen: 23_000, vatFen: 1_899 } });
+    await refuses(bench, () => reverse(bench), 'INVOICE_STANDS');
+    const voided = { segmentId: 's-1', number: 1, invoiceId: 'i-1', reason: '冲正', approvedBy: '2001' };
+    happen(bench, { id: 'i-2', kind: 'invoice.voided', payload: voided });
+    expect((await reverse(bench)).task.state).toBe('verified');
+    await ends({ hall, bench });
+  });
+
+  it('is for the holder who has paid it', async () => {
+    const { bench } = await bought();
+    const to = { customerId: 'c-2', customerKind: 'residential' as const, customerName: '李小红', phone: '13800000002', householdSize: 3 };
+    happen(bench, {
+      ...{ id: 't-1', kind: 'account.transferred' },
+      payload: {
+        ...{ seenVersion: 1, requestId: 'R-1', from: { customerId: '', customerName: '王小明' }, to },
+        ...{ since: BRANCH.businessDate, readingLitres: null, contractNo: '' },
+      },
+    });
+    await refuses(bench, () => reverse(bench), 'REVERSAL_OTHER_HOLDER');
     await bench.close();
+  });
+
+  it('gives back what was paid and no more', async () => {
+    const { hall, bench } = await bought();
+    const input = { ...base, taskId: TASK_ID, topupId: TOPUP_ID };
+    for (const giveBack of [
+      { refunds: [{ kind: 'wallet' as const, amountFen: 99_000, reference: 'W' }], toCreditFen: 0 },
+      { refunds: [], toCreditFen: 23_001 },
+    ])
+      await refuses(bench, () => reverseTopup(bench.context, { ...input, giveBack }, SUPERVISOR), 'TENDER_MISMATCH');
+    await ends({ hall, bench });
   });
 
   it('that the meter was quicker than gives no money back, and is given up', async () => {

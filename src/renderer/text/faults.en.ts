@@ -173,6 +173,10 @@ export const faultsEn = {
     'The meter has taken this purchase; it cannot come off the card',
     'Give up the reversal; the customer keeps the gas.',
   ),
+  REVERSAL_OTHER_HOLDER: say(
+    'The holder before the transfer bought this; it can no longer be reversed',
+    'The gas went over with the account; the two holders settle it between them.',
+  ),
   METER_UNKNOWN: say('No meter has this number', 'Check the number, or register the meter first.'),
   METER_EXISTS: say('A meter with this number is registered', 'Check the number on the plate.'),
   METER_NOT_IN_STORE: say('This meter is not in store', 'Choose one that is in store.'),

@@ -107,6 +107,7 @@ export const faultsZhCN = {
   VOLUME_OWED_NONE: say('该户没有待写入的气量', '不需要写卡。'),
   REVERSAL_NOT_LAST: say('只能冲正这张卡的最后一笔购气', '请选择最后一笔。'),
   REVERSAL_TAKEN: say('表具已读走这笔气量，不能再冲正', '放弃冲正；气量已归客户使用。'),
+  REVERSAL_OTHER_HOLDER: say('这笔气是过户前的户主买的，不能再冲正', '气量随户转移；双方自行结清这笔钱。'),
   METER_UNKNOWN: say('没有这个表号', '核对表号，或先登记入库。'),
   METER_EXISTS: say('这个表号已登记', '核对表牌上的号码。'),
   METER_NOT_IN_STORE: say('这块表不在库', '请选择在库的表。'),

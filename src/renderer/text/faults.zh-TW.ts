@@ -96,6 +96,7 @@ export const faultsZhTW = {
   VOLUME_OWED_NONE: say('該戶沒有待寫入的氣量', '不需要寫卡。'),
   REVERSAL_NOT_LAST: say('只能沖正這張卡的最後一筆購氣', '請選擇最後一筆。'),
   REVERSAL_TAKEN: say('表具已讀走這筆氣量，不能再沖正', '放棄沖正；氣量已歸客戶使用。'),
+  REVERSAL_OTHER_HOLDER: say('這筆氣是過戶前的戶主買的，不能再沖正', '氣量隨戶轉移；雙方自行結清這筆錢。'),
   METER_UNKNOWN: say('沒有這個錶號', '核對錶號，或先登記入庫。'),
   METER_EXISTS: say('這個錶號已登記', '核對錶牌上的號碼。'),
   METER_NOT_IN_STORE: say('這塊錶不在庫', '請選擇在庫的錶。'),

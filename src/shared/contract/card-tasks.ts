@@ -128,6 +128,8 @@ export const cardTasksContract = {
       'TOPUP_STATE_REFUSES',
       'REVERSAL_NOT_LAST',
       'REVERSAL_TAKEN',
+      'REVERSAL_OTHER_HOLDER',
+      'INVOICE_STANDS',
       'DRAWER_SHORT',
       'TENDER_MISMATCH',
     ],

@@ -1,11 +1,14 @@
 // Taking the last purchase off its card and giving its money back, together or not at all.
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
+import { type TopupRow, tierPeriodOf } from '../../../shared/domain/fold.ts';
 import { record, type UseCaseContext } from '../actor.ts';
 import { type Approver, requireApproval } from '../approval.ts';
 import type { CardTaskResult } from '../card-task-view.ts';
 import { openTaskOfAccount } from '../card-task-view.ts';
 import { refundTenders, requireAccount } from '../charges.ts';
+import { standingInvoice } from '../invoices.ts';
+import type { ReadStore } from '../ports/store.ts';
 import { holdReader, readAndAssess } from '../reader.ts';
 import { continueCardTask } from './continue-card-task.ts';
 import { requireOwnCard } from './load-card.ts';
@@ -13,10 +16,19 @@ import { begunBefore } from './make-card.ts';
 
 type ReverseInput = Required<Omit<Inputs['cardTasks']['reverse'], 'approval'>>;
 
+/** Throws what forbids taking the money of the purchase back: its invoice stands, or the account is somebody else's now. */
+function requireReturnable(tx: ReadStore, { accountId, topupId, payment }: TopupRow): void {
+  const invoice = standingInvoice(tx, topupId);
+  if (invoice !== null) throw new Fault('INVOICE_STANDS', { number: invoice.number });
+  // The money would go to one who has not paid it.
+  if (tierPeriodOf(payment.purchase).holder !== requireAccount(tx, accountId).holder) throw new Fault('REVERSAL_OTHER_HOLDER');
+}
+
 /**
  * A reversal on a later day is one of that day: money leaves that day's drawer and closed days stay as they are. What bounds it is the card: the last
- * purchase, on the card in hand, not taken by the meter, with a supervisor. Begins it, once per id, and brings it to the card. Returns the
- * task and what stopped it. Throws the faults of the contract; nothing is kept then.
+ * purchase, delivered, on the card in hand, not taken by the meter, of the holder of today, without an invoice, and with a supervisor whatever a
+ * clerk may do alone. Begins it, once per id, and brings it to the card. Returns the task and what stopped it. Throws the faults of the contract;
+ * nothing is kept then.
  */
 export async function reverseTopup(context: UseCaseContext, input: ReverseInput, approver: Approver | null): Promise<CardTaskResult> {
   const { ports, actor } = context;
@@ -47,7 +59,8 @@ export async function reverseTopup(context: UseCaseContext, input: ReverseInput,
     const { amountFen } = topup.payment.purchase;
     ports.store.write((tx) => {
       if (openTaskOfAccount(tx, accountId) !== null) throw new Fault('CARD_TASK_OPEN');
-      const approvedBy = requireApproval(context, { limit: 'reversalFen', amount: amountFen }, approver);
+      requireReturnable(tx, topup);
+      const approvedBy = requireApproval(context, { limit: 'reversalFen', amount: amountFen, role: 'supervisor' }, approver);
       if (giveBack.toCreditFen > amountFen) throw new Fault('TENDER_MISMATCH', { overFen: giveBack.toCreditFen - amountFen });
       // Asked before the card is touched; it counts when the card has been read back.
       refundTenders(tx, { amountFen: amountFen - giveBack.toCreditFen, others: giveBack.refunds, shiftId: actor.shiftId });
