@@ -17,7 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`CREATE TABLE foreign_operation (
     counter_id TEXT NOT NULL,
     seq INTEGER NOT NULL,
-    id TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
     kind TEXT NOT NULL,
     business_date TEXT NOT NULL,
     shift_id TEXT NOT NULL,
@@ -29,6 +29,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     hash TEXT NOT NULL,
     PRIMARY KEY (counter_id, seq)
   ) STRICT, WITHOUT ROWID`.execute(db);
+  // Not unique: after a restored headquarters the same id can be applied under another counter than before.
+  await sql`CREATE INDEX foreign_operation_by_id ON foreign_operation (id)`.execute(db);
   await sql`CREATE INDEX foreign_operation_of_account ON foreign_operation (account_id, id) WHERE account_id <> ''`.execute(db);
   await sql`CREATE TABLE foreign_posting (
     counter_id TEXT NOT NULL,

@@ -11,6 +11,7 @@ import * as drafts from './0008-drafts.ts';
 import * as replica from './0009-replica.ts';
 import * as shifts from './0010-shifts.ts';
 import * as firstLoad from './0012-first-load.ts';
+import * as settling from './0011-settling.ts';
 
 /** Name to migration; the names sort in the order of running. */
 export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -24,5 +25,6 @@ export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-drafts': drafts,
   '0009-replica': replica,
   '0010-shifts': shifts,
+  '0011-settling': settling,
   '0012-first-load': firstLoad,
 };

@@ -1,7 +1,7 @@
 // Who may speak: one-time codes, the keys of enrolled counters, and the signature on every request.
 import { createHash, createPublicKey, randomInt, verify } from 'node:crypto';
 import { GENESIS_HASH } from '../shared/domain/operation.ts';
-import { type EnrolAnswer, type EnrolRequest, signedText } from '../shared/wire/enrolment.ts';
+import { type EnrolAnswer, type EnrolRequest, type RenewAnswer, type RenewRequest, signedText } from '../shared/wire/enrolment.ts';
 import type { RefusalCode } from '../shared/wire/envelope.ts';
 import type { Database } from './database.ts';
 
@@ -77,10 +77,68 @@ export async function enrol(
   });
 }
 
+/** How many numbers are tried before the branch is taken to be full. */
+const NUMBER_TRIES = 1_000;
+
+/**
+ * Gives a counter another number and uses the code up; the same request again gives the same answer. Returns the reason when it is refused.
+ * The caller has checked the signature. The new number's last four digits are nobody else's in the branch: cards are numbered by them.
+ */
+export async function renew(
+  db: Database,
+  { request, nowMs }: { readonly request: RenewRequest; readonly nowMs: number },
+): Promise<RenewAnswer | { readonly refused: string }> {
+  const { branchNo, counterId: formerId } = request;
+  const answer = (counterId: string): RenewAnswer => ({ version: request.version, branchNo, formerId, counterId });
+  return db.transaction().execute(async (tx) => {
+    const code = await tx
+      .selectFrom('enrolment_codes')
+      .selectAll()
+      .where('branch_no', '=', branchNo)
+      .where('code_hash', '=', codeHash(request.code))
+      .forUpdate()
+      .executeTakeFirst();
+    if (code === undefined) return { refused: 'the code is not known in this branch' };
+    const counters = await tx
+      .selectFrom('counters')
+      .select(['counter_id', 'public_key', 'former_id'])
+      .where('branch_no', '=', branchNo)
+      .execute();
+    if (code.used_by !== '') {
+      const isRepeated = counters.some((one) => one.counter_id === code.used_by && one.former_id === formerId);
+      return isRepeated ? answer(code.used_by) : { refused: 'the code has been used' };
+    }
+    if (Number(code.expires_at_ms) < nowMs) return { refused: 'the code has expired' };
+    const publicKey = counters.find((one) => one.counter_id === formerId)?.public_key ?? '';
+    const tails = new Set(counters.map((one) => lastDigits(one.counter_id)));
+    for (let tries = 0; tries < NUMBER_TRIES; tries += 1) {
+      const counterId = `C${randomInt(100_000_000).toString().padStart(8, '0')}`;
+      if (tails.has(lastDigits(counterId))) continue;
+      await insertCounter(tx, { branchNo, counterId, publicKey, nowMs, formerId });
+      await tx
+        .updateTable('enrolment_codes')
+        .set({ used_by: counterId })
+        .where('branch_no', '=', branchNo)
+        .where('code_hash', '=', code.code_hash)
+        .execute();
+      return answer(counterId);
+    }
+    return { refused: 'the branch has no free counter number' };
+  });
+}
+
+const lastDigits = (counterId: string) => counterId.replace(/\D/g, '').slice(-4).padStart(4, '0');
+
 /** Makes a counter known without a code. */
 export async function insertCounter(
   db: Pick<Database, 'insertInto'>,
-  counter: { readonly branchNo: string; readonly counterId: string; readonly publicKey: string; readonly nowMs: number },
+  counter: {
+    readonly branchNo: string;
+    readonly counterId: string;
+    readonly publicKey: string;
+    readonly nowMs: number;
+    readonly formerId?: string;
+  },
 ): Promise<void> {
   await db
     .insertInto('counters')
@@ -92,6 +150,7 @@ export async function insertCounter(
       held_hash: GENESIS_HASH,
       seen_position: 0,
       last_contact_ms: counter.nowMs,
+      former_id: counter.formerId ?? '',
     })
     .execute();
 }

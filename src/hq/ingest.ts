@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import { entryPreimage } from '../shared/domain/feed.ts';
 import { GENESIS_HASH } from '../shared/domain/operation.ts';
-import { type Answer, type Batch, WIRE_VERSION } from '../shared/wire/envelope.ts';
+import type { CaseSettled } from '../shared/domain/settling.ts';
+import { type Answer, type Batch, type ChainCheck, WIRE_VERSION } from '../shared/wire/envelope.ts';
 import type { Database } from './database.ts';
 import { linkOf } from './feed.ts';
-import { type Judged, judge, type UnseenConflict, WAITING_CODES } from './judge.ts';
+import { factsKey, type Judged, judge, settlementKey, type UnseenConflict, WAITING_CODES } from './judge.ts';
 import type { Tables } from './tables.ts';
 import { continueHeld, type Held, type Refusal, type SoundLink, verifyChain } from './verify.ts';
 import type { Row } from './workspace.ts';
@@ -63,7 +64,7 @@ export async function ingest(db: Database, { batch, receivedAtMs }: BatchInput):
     const { judged, changed } = await judge({
       fresh,
       waiting,
-      usedIds: await heldIds(tx, { branchNo, ids: fresh.map(({ link }) => link.id) }),
+      held: await heldIds(tx, { branchNo, ids: fresh.map(({ link }) => link.id) }),
       unseen: await unseenConflicts(tx, batch),
       heard: batch.heard,
       fetch: (keys) => fetchRows(tx, { branchNo, keys }),
@@ -76,6 +77,7 @@ export async function ingest(db: Database, { batch, receivedAtMs }: BatchInput):
     await appendEntries(tx, { branchNo, feed, judged });
     await saveRows(tx, { branchNo, changed });
     await openCases(tx, { branchNo, judged, receivedAtMs });
+    await settleCases(tx, { branchNo, judged });
     const heldNow = { seq: last.seq, hash: last.hash };
     await tx
       .updateTable('counters')
@@ -141,9 +143,27 @@ async function overlapHashes(
 async function heldIds(
   tx: Transaction<Tables>,
   { branchNo, ids }: { readonly branchNo: string; readonly ids: readonly string[] },
-): Promise<ReadonlySet<string>> {
-  const rows = await tx.selectFrom('operations').select('id').where('branch_no', '=', branchNo).where('id', 'in', ids).execute();
-  return new Set(rows.map((row) => row.id));
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx
+    .selectFrom('operations')
+    .select(['id', 'kind', 'account_id', 'payload_json'])
+    .where('branch_no', '=', branchNo)
+    .where('id', 'in', ids)
+    .execute();
+  return new Map(rows.map((row) => [row.id, factsKey({ kind: row.kind, accountId: row.account_id, payloadJson: row.payload_json })]));
+}
+
+/** Whether headquarters holds the operation with this hash under this seq. */
+export async function holdsOperation(db: Database, { branchNo, counterId, seq, hash }: ChainCheck): Promise<boolean> {
+  if (seq === 0) return hash === GENESIS_HASH;
+  const row = await db
+    .selectFrom('operations')
+    .select('hash')
+    .where('branch_no', '=', branchNo)
+    .where('counter_id', '=', counterId)
+    .where('seq', '=', seq)
+    .executeTakeFirst();
+  return row?.hash === hash;
 }
 
 /** Returns the branch's changes that were left out; what the counter says to have heard of its own is remembered. */
@@ -364,6 +384,28 @@ export async function openCases(
         note: '',
       })
       .onConflict((conflict) => conflict.columns(['branch_no', 'case_id']).doNothing())
+      .execute();
+  }
+}
+
+/** Settles cases that an operation has settled, whichever of both came first: a restored headquarters may find a case after its settlement. */
+async function settleCases(
+  tx: Transaction<Tables>,
+  { branchNo, judged }: { readonly branchNo: string; readonly judged: readonly Judged[] },
+): Promise<void> {
+  const ids = judged.flatMap(({ sound, verdict, found }) => {
+    if (found !== null) return [sound.link.id];
+    return sound.link.kind === 'case.settled' && verdict === 'applied' ? [(sound.link.payload as CaseSettled).caseId] : [];
+  });
+  if (ids.length === 0) return;
+  const rows = await fetchRows(tx, { branchNo, keys: ids.map(settlementKey) });
+  for (const { body } of rows.values()) {
+    const { caseId, reason } = body as CaseSettled;
+    await tx
+      .updateTable('cases')
+      .set({ state: 'settled', note: reason })
+      .where('branch_no', '=', branchNo)
+      .where('case_id', '=', caseId)
       .execute();
   }
 }

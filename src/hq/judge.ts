@@ -9,6 +9,7 @@ import type { Posting } from '../shared/domain/ledger.ts';
 import type { Operation } from '../shared/domain/operation.ts';
 import { postingsOf } from '../shared/domain/postings.ts';
 import { recordArea } from '../shared/domain/records.ts';
+import { leavesOut, SETTLED, type SettledRow } from '../shared/domain/settling.ts';
 import type { QuarantineCode } from '../shared/wire/envelope.ts';
 import { operationSchema } from '../shared/wire/operation.ts';
 import type { SoundLink } from './verify.ts';
@@ -53,13 +54,23 @@ export interface JudgeInput {
   readonly fresh: readonly SoundLink[];
   /** Operations in quarantine that wait for something headquarters did not hold. */
   readonly waiting: readonly SoundLink[];
-  /** Ids of operations that are held already. */
-  readonly usedIds: ReadonlySet<string>;
+  /** What operations that are held already say, by id, as `factsKey`. */
+  readonly held: ReadonlyMap<string, string>;
   readonly unseen: readonly UnseenConflict[];
   /** Of the batch, for conflicts that are found in it: a headquarters that was restored finds them once more. */
   readonly heard: Heard;
   /** Returns rows of projections by key; a key without a row is left out. */
   fetch(keys: readonly string[]): Promise<ReadonlyMap<string, Row>>;
+}
+
+/** Returns what an operation says, apart from who made it and when: the same id with the same facts is the same operation. */
+export function factsKey(of: { readonly kind: string; readonly accountId: string; readonly payloadJson: string }): string {
+  return `${of.kind}\n${of.accountId}\n${of.payloadJson}`;
+}
+
+/** The row that says how a matter was settled. */
+export function settlementKey(caseId: string): string {
+  return `record-${SETTLED.name}/${caseId}`;
 }
 
 /** More rounds than the deepest operation has rows that lead to rows. */
@@ -84,8 +95,8 @@ export async function judge(
   throw new RangeError('an operation leads from row to row without an end');
 }
 
-function judgeOnce(space: Workspace, { fresh, waiting, usedIds, unseen, heard }: JudgeInput): Judged[] {
-  const ids = new Set(usedIds);
+function judgeOnce(space: Workspace, { fresh, waiting, held, unseen, heard }: JudgeInput): Judged[] {
+  const ids = new Map(held);
   const lost: Lost = new Map(unseen.map((conflict) => [`${conflict.counterId} ${conflict.rowKey}`, conflict]));
   const heardAt = new Map(heard.map(({ seq, atSeq }) => [seq, atSeq]));
   const judged: Judged[] = [];
@@ -105,9 +116,11 @@ function judgeOnce(space: Workspace, { fresh, waiting, usedIds, unseen, heard }:
     return one;
   };
   for (const sound of fresh) {
-    const isUsed = ids.has(sound.link.id);
-    ids.add(sound.link.id);
-    const one = isUsed ? quarantined(sound, { code: 'OPERATION_ID_REUSED', reason: 'the id is held under another seq' }) : judgeOne(sound);
+    const { id, kind, accountId } = sound.link;
+    const facts = factsKey({ kind, accountId, payloadJson: sound.payloadJson });
+    const before = ids.get(id);
+    ids.set(id, before ?? facts);
+    const one = before === undefined ? judgeOne(sound) : quarantined(sound, doubled(before === facts));
     if (one !== null) judged.push(one);
   }
   // What waited for something that has come now; one may let the next go on.
@@ -115,6 +128,8 @@ function judgeOnce(space: Workspace, { fresh, waiting, usedIds, unseen, heard }:
   for (let before = -1; before !== left.length; ) {
     before = left.length;
     left = left.filter((sound) => {
+      // Somebody has settled it meanwhile: it counts nowhere, whatever comes.
+      if (isDiscarded(space, sound.link.id)) return true;
       const one = judgeOne(sound);
       if (one === null || one.verdict === 'quarantined') return true;
       judged.push(one);
@@ -122,6 +137,19 @@ function judgeOnce(space: Workspace, { fresh, waiting, usedIds, unseen, heard }:
     });
   }
   return judged;
+}
+
+function doubled(isSame: boolean): { readonly code: QuarantineCode; readonly reason: string } {
+  return isSame
+    ? { code: 'OPERATION_HELD', reason: 'the same operation is held from another journal' }
+    : { code: 'OPERATION_ID_REUSED', reason: 'the id is held under another seq' };
+}
+
+function isDiscarded({ peek, want }: Workspace, id: string): boolean {
+  const key = settlementKey(id);
+  const row = peek(key);
+  if (row === undefined) want(key);
+  return row != null && leavesOut((row.body as SettledRow).way);
 }
 
 function quarantined(sound: SoundLink, why: { readonly code: QuarantineCode; readonly reason: string }): Judged {
@@ -254,6 +282,8 @@ function besides(space: Workspace, operation: Operation, earlier: ReadonlyMap<st
       if (now !== undefined && now.openFen < 0) return { code: 'RECEIVABLE_PAID_TWICE', accountId, earlier: writer };
     }
   }
+  if (operation.kind === 'counter.renewed' && operation.payload.numbers.length > 0)
+    return { code: 'NUMBERS_TWICE', accountId, earlier: null };
   if (operation.kind !== 'topup.verified' && operation.kind !== 'topup.reversed') return null;
   const { topupId } = operation.payload;
   const topup = tables.getTopup(topupId);

@@ -5,17 +5,26 @@ import { gunzip, gzip } from 'node:zlib';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { DAY_SUMS_PATH, daySumsRequestSchema } from '../shared/wire/day-sums.ts';
-import { ENROL_PATH, enrolRequestSchema, SIGNATURE_HEADER } from '../shared/wire/enrolment.ts';
-import { batchSchema, MAX_BODY_BYTES, OPERATIONS_PATH, type RefusalCode, type Rejection, WIRE_VERSION } from '../shared/wire/envelope.ts';
+import { ENROL_PATH, enrolRequestSchema, RENEW_PATH, renewRequestSchema, SIGNATURE_HEADER } from '../shared/wire/enrolment.ts';
+import {
+  batchSchema,
+  CHAIN_CHECK_PATH,
+  chainCheckSchema,
+  MAX_BODY_BYTES,
+  OPERATIONS_PATH,
+  type RefusalCode,
+  type Rejection,
+  WIRE_VERSION,
+} from '../shared/wire/envelope.ts';
 import { FEED_CHECK_PATH, FEED_PATH, feedCheckSchema, feedRequestSchema } from '../shared/wire/feed.ts';
 import { BODY_SHA256_HEADER, LOAD_PATH, LOAD_PIECE_PATH, loadRequestSchema, pieceRequestSchema } from '../shared/wire/first-load.ts';
 import { ROSTER_PATH, rosterRequestSchema } from '../shared/wire/roster.ts';
 import type { Database } from './database.ts';
 import { daySums } from './day-sums.ts';
-import { enrol, signatureFault } from './enrolment.ts';
+import { enrol, renew, signatureFault } from './enrolment.ts';
 import { createNews, hasEntry, type News, readFeed } from './feed.ts';
 import { loadPiece, loadTarget } from './first-load.ts';
-import { ingest } from './ingest.ts';
+import { holdsOperation, ingest } from './ingest.ts';
 import { overview } from './overview.ts';
 import { overviewPage } from './page.ts';
 import { rosterOf } from './roster.ts';
@@ -121,6 +130,17 @@ export function createService(options: ServiceOptions): FastifyInstance {
     log({ event: 'enrolled', branchNo: answer.branchNo, counterId: answer.counterId });
     return answer;
   });
+  app.post(RENEW_PATH, async (request) => {
+    const content = await signed(request, renewRequestSchema);
+    const answer = await renew(db, { request: content, nowMs: nowMs() });
+    if ('refused' in answer) throw new Rejected(403, { code: 'ENROLMENT_REFUSED', reason: answer.refused });
+    log({ event: 'renewed', branchNo: answer.branchNo, counterId: answer.counterId, formerId: answer.formerId });
+    return answer;
+  });
+  app.post(CHAIN_CHECK_PATH, async (request) => ({
+    version: WIRE_VERSION,
+    same: await holdsOperation(db, await signed(request, chainCheckSchema)),
+  }));
   app.post(OPERATIONS_PATH, async (request) => {
     const batch = await signed(request, batchSchema);
     const { branchNo, counterId } = batch;

@@ -1,4 +1,5 @@
 // Headquarters' tables as kysely sees them; the migrations in migrations/hq make them. Every key begins with the branch.
+import type { Generated } from 'kysely';
 import type { Verdict } from '../shared/domain/feed.ts';
 import type { LedgerAccount } from '../shared/domain/ledger.ts';
 
@@ -12,6 +13,8 @@ export interface Tables {
     readonly public_key: string;
     readonly held_seq: number;
     readonly held_hash: string;
+    /** The number it had before its journal forked; '' for the most. */
+    readonly former_id: Generated<string>;
     /** How far the counter has followed the feed. */
     readonly seen_position: number;
     readonly last_contact_ms: number;

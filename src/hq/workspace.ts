@@ -29,6 +29,8 @@ export interface Workspace {
    * otherwise what it threw, and the row it read last.
    */
   attempt(place: OperationPlace, act: () => void): Attempt;
+  /** Asks for a row to be fetched. */
+  want(key: string): void;
   /** Returns the row as an operation would see it now; undefined when it was not fetched. */
   peek(key: string): Row | null | undefined;
 }
@@ -129,6 +131,7 @@ export function workspace(fetched: ReadonlyMap<string, Row | null>): Workspace {
     wanted,
     changed,
     peek,
+    want: (key) => void wanted.add(key),
     attempt(at, act) {
       own = new Map();
       place = at;

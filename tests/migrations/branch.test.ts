@@ -96,6 +96,10 @@ const ROWS: Record<string, readonly string[]> = {
     "INSERT INTO exception_case VALUES ('e', 'open', 5, '{}')",
   ],
   '0010-shifts': ["INSERT INTO drawer_opening VALUES (1, 'o', 'C01', 's', '2026-03-02', '1001', 'no-sale', '', '换零钱', '2001', 7)"],
+  '0011-settling': [
+    "INSERT INTO discarded VALUES ('o-8')",
+    `INSERT INTO former_operation VALUES ('C01', 9, 'o-7', 'note.added', '2026-03-02', 's', '1001', 'a-1', 5, '{}', '${DUMMY}', '${DUMMY}')`,
+  ],
   '0012-first-load': ["INSERT INTO held_term VALUES (1, '[]')"],
 };
 
@@ -107,6 +111,7 @@ describe('each migration', () => {
     const numbers = NAMES.map((name) => /^(\d{4})-[a-z-]+$/.exec(name)?.[1]);
     expect(new Set(numbers).size).toBe(NAMES.length);
     expect(numbers).not.toContain(undefined);
+    for (const name of NAMES) expect(name).toMatch(/^\d{4}-[a-z-]+$/);
   });
 
   it.each(NAMES.map((name, index) => [name, index] as const))('%s keeps the data of all before it', async (name, index) => {

@@ -237,6 +237,19 @@ export function everyKind(counter = 0): NewOperation[] {
     ),
     of('safe.banked', { depositId: id('bank1'), amountFen: 10_000, slipNo: 'BK1', approvedBy: '2001' }, ''),
     of('day.closed', sampleClose(id('close1')), ''),
+    of('case.settled', {
+      caseId: sampleId(serial),
+      ...{ code: 'ACCOUNT_CHANGED', way: 'keep-first', newId: '', reason: '客户已来电确认', approvedBy: '' },
+    }),
+    of(
+      'counter.renewed',
+      {
+        ...{ formerId: id('C09'), commonSeq: 10, formerSeq: 12, heldSeq: 11, carried: 2 },
+        numbers: [{ what: 'receipt', first: '01-C09-00000004', last: '01-C09-00000005', count: 2 }],
+        ...{ reason: '硬盘损坏，用备份恢复', approvedBy: '2001' },
+      },
+      '',
+    ),
   ];
 }
 

@@ -21,4 +21,12 @@ export const NO_SYNC: Sync = {
   sumsOf: async () => {
     throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' });
   },
+  renew: () => Promise.reject(new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' })),
+  replica: {
+    cases: () => [],
+    setAside: () => ({ rows: [], total: 0 }),
+    operation: () => null,
+    operationById: () => null,
+    leaveOut: () => {},
+  },
 };

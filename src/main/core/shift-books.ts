@@ -98,7 +98,7 @@ export function unclosedShiftsUntil(store: ReadStore, businessDate: string): rea
 
 /** Cash that a closed shift left in this counter's drawer and no shift has taken over yet; null where there is none. */
 export function carriedCash(store: ReadStore): { readonly shiftId: string; readonly amountFen: number } | null {
-  const last = store.lastClosedShift(store.counterId());
+  const last = store.lastClosedShift();
   if (last === null) return null;
   const amountFen = store.balance('cash-drawer', last.shiftId);
   return amountFen > 0 ? { shiftId: last.shiftId, amountFen } : null;

@@ -246,6 +246,15 @@ function told(operation: Operation, accountId: string): Partial<Told> {
         reference: operation.payload.depositId,
         facts: { number: operation.payload.slipNo },
       };
+    case 'case.settled': {
+      const { caseId, way, reason, approvedBy } = operation.payload;
+      return { reference: caseId, detail: way, facts: { reason, approvedBy } };
+    }
+    case 'counter.renewed':
+      return {
+        reference: operation.payload.formerId,
+        facts: { reason: operation.payload.reason, approvedBy: operation.payload.approvedBy },
+      };
     // What concerns no account: the branch, prices, policies, approvals.
     default:
       return {};

@@ -13,10 +13,24 @@ import {
   type EnrolAnswer,
   type EnrolRequest,
   enrolAnswerSchema,
+  RENEW_PATH,
+  type RenewAnswer,
+  type RenewRequest,
+  renewAnswerSchema,
   SIGNATURE_HEADER,
   signedText,
 } from '../../shared/wire/enrolment.ts';
-import { type Answer, answerSchema, MAX_BATCH_BYTES, OPERATIONS_PATH, rejectionSchema, WIRE_VERSION } from '../../shared/wire/envelope.ts';
+import {
+  type Answer,
+  answerSchema,
+  CHAIN_CHECK_PATH,
+  type ChainCheck,
+  chainCheckAnswerSchema,
+  MAX_BATCH_BYTES,
+  OPERATIONS_PATH,
+  rejectionSchema,
+  WIRE_VERSION,
+} from '../../shared/wire/envelope.ts';
 import {
   FEED_CHECK_PATH,
   FEED_PATH,
@@ -124,6 +138,17 @@ export function loadPiece(line: Line, request: PieceRequest, signal: AbortSignal
 /** Tells where this counter is and returns the roster of its branch. Throws as `post`. */
 export function askRoster(line: Line, request: RosterRequest, signal: AbortSignal): Promise<RosterAnswer> {
   return post(line, { path: ROSTER_PATH, json: JSON.stringify(request), schema: rosterAnswerSchema, signal });
+}
+
+/** Whether headquarters holds the operation under its seq. Throws as `post`. */
+export async function checkChain(line: Line, request: ChainCheck, signal: AbortSignal): Promise<boolean> {
+  const { same } = await post(line, { path: CHAIN_CHECK_PATH, json: JSON.stringify(request), schema: chainCheckAnswerSchema, signal });
+  return same;
+}
+
+/** Asks for another number with a one-time code. Throws as `post`. */
+export function requestRenewal(line: Line, request: RenewRequest, signal: AbortSignal): Promise<RenewAnswer> {
+  return post(line, { path: RENEW_PATH, json: JSON.stringify(request), schema: renewAnswerSchema, signal });
 }
 
 /** Enrols with a one-time code. Throws as `post`. */

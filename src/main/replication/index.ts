@@ -1,7 +1,8 @@
 // Replication: the counter's enrolment, its sender and its receiver, and how they stand.
 import { asFault, Fault, type FaultData } from '../../shared/domain/fault.ts';
+import type { CounterRenewed } from '../../shared/domain/settling.ts';
 import { WIRE_VERSION } from '../../shared/wire/envelope.ts';
-import type { Replica } from '../core/ports/replica.ts';
+import type { Renewal, Replica } from '../core/ports/replica.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { CounterKey, Sync, SyncState } from '../core/ports/sync.ts';
@@ -9,6 +10,7 @@ import { enrol, type Line, readDaySums } from './client.ts';
 import { createLoader } from './loader.ts';
 import { backoffMs, REQUEST_TIMEOUT_MS, type ReplicationTimers } from './pace.ts';
 import { createReceiver } from './receiver.ts';
+import { askRenewal } from './renewal.ts';
 import { createSender, type SenderStore } from './sender.ts';
 
 export type { ReplicationTimers } from './pace.ts';
@@ -137,6 +139,25 @@ export function createReplication(options: ReplicationOptions): Replication {
     tell();
   }
 
+  async function renewWith(code: string, operation: Renewal['operation']): Promise<CounterRenewed> {
+    const branchNo = replica.enrolledBranch();
+    if (url === undefined || !online()) throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' });
+    if (branchNo === null) throw new Fault('HEADQUARTERS_REFUSED', { seq: 0, code: 'COUNTER_UNKNOWN', reason: 'not enrolled' });
+    const abort = new AbortController();
+    const timeout = timers.setTimeout(() => abort.abort(), REQUEST_TIMEOUT_MS);
+    await Promise.all([sender.stop(), receiver.stop()]);
+    try {
+      const given = await askRenewal(line, { store, branchNo, code, signal: abort.signal });
+      return replica.renew({ ...given, operation });
+    } finally {
+      timers.clearTimeout(timeout);
+      if (running) {
+        sender.start();
+        receiver.start();
+      }
+    }
+  }
+
   async function enrolWith(code: string): Promise<void> {
     await within(async (signal) => {
       const request = { version: WIRE_VERSION, code, counterId: store.counterId(), publicKey: key.publicKey } as const;
@@ -176,6 +197,7 @@ export function createReplication(options: ReplicationOptions): Replication {
       return within((signal) => readDaySums(line, { version: WIRE_VERSION, branchNo, counterId, fromSeq, toSeq }, signal));
     },
     nudge: () => sender.nudge(),
+    replica,
     details: (limit) => ({
       queue: store.operationsAfter(store.acknowledgedSeq(), limit),
       setAside: replica.setAside(limit).rows,
@@ -184,6 +206,12 @@ export function createReplication(options: ReplicationOptions): Replication {
     async enrol(code) {
       await enrolWith(code);
       tell();
+    },
+    async renew(code, operation) {
+      const renewed = await renewWith(code, operation);
+      options.followed(new Set());
+      tell();
+      return renewed;
     },
     start() {
       if (running || url === undefined) return;

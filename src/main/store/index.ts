@@ -163,9 +163,9 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
   const json = new JsonMemo();
   const reads = readStore(reader);
   const readsInTransaction = readStore(writer, json);
-  const counterId = reads.counterId();
+  let counterId = reads.counterId();
   const tables = branchTables(writer, json);
-  const operations = journal({ connection: writer, counterId, tables, json });
+  const operations = journal({ connection: writer, counterId: () => counterId, tables, json });
   const nextNumber = prepare(writer, statements.nextNumber);
   const putStaff = prepare(writer, statements.putStaff);
   const setCursor = prepare(writer, statements.setCursor);
@@ -208,9 +208,15 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
       return result;
     } catch (error) {
       if (writer.inTransaction) rollback.run();
+      counterId = readsInTransaction.counterId();
       operations.rolledBack();
       throw databaseFault(error);
     }
+  };
+  /** The counter has another number: within the transaction that gives it. */
+  const renumbered = (): void => {
+    counterId = readsInTransaction.counterId();
+    operations.rolledBack();
   };
   const settleSearch = (): void => {
     tables.settleSearch();
@@ -231,7 +237,7 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
     counterId: () => counterId,
     drafts: draftTable(writer),
     replica: replica({
-      ...{ connection: writer, counterId, journal: operations, write, rebuild },
+      ...{ connection: writer, counterId: () => counterId, journal: operations, write, rebuild, renumbered },
       holdSearch: () => tables.holdSearch(),
       settleSearch,
     }),

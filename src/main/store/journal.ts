@@ -81,18 +81,34 @@ const statements = {
       .orderBy('foreign_operation.counter_id')
       .orderBy('foreign_operation.seq'),
   ),
+  isDiscarded: built((p: Place<{ id: string }>) =>
+    build.selectFrom('discarded').select('operation_id').where('operation_id', '=', p('id')),
+  ),
+  foreignById: built((p: Place<{ id: string }>) => build.selectFrom('foreign_operation').select('seq').where('id', '=', p('id'))),
   postings: built((p: Place<{ seq: number }>) => build.selectFrom('posting').selectAll().where('seq', '=', p('seq')).orderBy('line')),
 };
 
 type OperationKey = { counter_id: string; seq: number };
 
 const PAGE = 500;
+/** Own operations that count nowhere, unless headquarters counts them: settled so, or held from another journal under the same id. */
+const LEFT_OUT = `SELECT seq FROM operation
+  WHERE (id IN (SELECT operation_id FROM discarded) OR id IN (SELECT id FROM foreign_operation))
+  AND NOT EXISTS (SELECT 1 FROM feed WHERE feed.counter_id = operation.counter_id AND feed.seq = operation.seq AND verdict <> 'quarantined')`;
+/** Operations that this counter made under a former number and that headquarters has put in quarantine. */
+const FOREIGN_LEFT_OUT = `SELECT counter_id, seq FROM feed WHERE verdict = 'quarantined'
+  EXCEPT SELECT counter_id, seq FROM feed WHERE verdict <> 'quarantined'`;
 const KNOWN_KINDS = new Set<string>(OPERATION_KINDS);
 
 export interface Journal {
   /** As WriteTx.append; only inside a transaction. A throw leaves the transaction unfit to commit. */
   append(operation: NewOperation): Operation | null;
-  /** Must be called after every rollback. */
+  /**
+   * Appends an operation that a former journal held, under its own id, with the postings it had; folds it where it fits. Returns whether it was
+   * appended: not where its id is held already.
+   */
+  appendAgain(operation: Operation, had: readonly Posting[]): boolean;
+  /** Must be called after every rollback, and when the counter has another number. */
   rolledBack(): void;
   /**
    * Folds all operations into the projections, which must be empty, and sums up the balances: first what headquarters has ordered, in its order
@@ -109,14 +125,14 @@ export interface Journal {
   verify(): { readonly ok: boolean; readonly firstBadSeq?: number };
 }
 
-/** Returns the journal of counter `counterId` on a connection that may write. */
+/** Returns the journal of a counter on a connection that may write. */
 export function journal(options: {
   readonly connection: Connection;
-  readonly counterId: string;
+  readonly counterId: () => string;
   readonly tables: BranchTables;
   readonly json: JsonMemo;
 }): Journal {
-  const { connection, counterId, tables, json } = options;
+  const { connection, tables, json } = options;
   const lastOperation = prepare(connection, statements.last);
   const insertOperation = prepare(connection, statements.insertOperation);
   const insertPosting = prepare(connection, statements.insertPosting);
@@ -130,6 +146,8 @@ export function journal(options: {
   const own = prepare(connection, statements.own);
   const foreign = prepare(connection, statements.foreign);
   const foreignUnordered = prepare(connection, statements.foreignUnordered);
+  const isDiscarded = prepare(connection, statements.isDiscarded);
+  const foreignById = prepare(connection, statements.foreignById);
   const savepoint = connection.prepare('SAVEPOINT one_fold');
   const release = connection.prepare('RELEASE one_fold');
   const rollBackFold = connection.prepare('ROLLBACK TO one_fold');
@@ -156,6 +174,8 @@ export function journal(options: {
     insertUnfolded.run({ counter_id: place.counterId, seq: place.seq });
   };
   /** Folds an operation where it fits; where it does not, nothing of it is left. Returns whether it does. */
+  /** Whether an own operation that headquarters does not count counts nowhere: settled so, or another journal has it under the same id. */
+  const isLeftOut = (id: string): boolean => isDiscarded.get({ id }) !== undefined || foreignById.get({ id }) !== undefined;
   const foldIfFits = (operation: Operation): boolean => {
     if (!KNOWN_KINDS.has(operation.kind)) return false;
     tables.begin();
@@ -179,6 +199,7 @@ export function journal(options: {
   };
   /** Folds what headquarters has ordered; returns the last own seq among it. */
   const refoldOrdered = (): number => {
+    const counterId = options.counterId();
     let lastOwn = 0;
     for (let position = 0; ; ) {
       const entries = entriesAfter.all({ position, limit: PAGE });
@@ -190,7 +211,8 @@ export function journal(options: {
         // An own operation that headquarters could not read has its effect here at once, unless its place in the order comes later.
         if (entry.verdict === 'quarantined' && (!isOwn || entriesOf.all({ counter_id: counterId, seq: entry.seq }).length > 1)) continue;
         const row = isOwn ? own.get({ seq: entry.seq }) : foreign.get({ counter_id: entry.counter_id, seq: entry.seq });
-        if (row !== undefined) refoldOne(row);
+        if (row === undefined || (isOwn && entry.verdict === 'quarantined' && isLeftOut(row.id))) continue;
+        refoldOne(row);
       }
       if (entries.length === 0) return lastOwn;
     }
@@ -210,8 +232,18 @@ export function journal(options: {
       addToBalance(posting);
     }
   };
-  const samePostings = (seq: number, expected: readonly Posting[]): boolean => {
+  /** What the operation posts by the rules; null where they need a top-up that is not folded. */
+  const postingsNow = (operation: Operation): readonly Posting[] | null => {
+    try {
+      return postingsOf(operation, paid);
+    } catch (error) {
+      if (error instanceof RangeError) return null;
+      throw error;
+    }
+  };
+  const samePostings = (seq: number, expected: readonly Posting[] | null): boolean => {
     const rows = postings.all({ seq });
+    if (expected === null) return rows.reduce((sum, row) => sum + row.amount_fen, 0) === 0;
     return (
       rows.length === expected.length &&
       rows.every((row, line) => {
@@ -226,46 +258,63 @@ export function journal(options: {
       })
     );
   };
+  /** Writes the operation at the end of the chain; null where its id is there already. */
+  const chain = (facts: NewOperation, payloadJson: string): Operation | null => {
+    head ??= lastOperation.get({ one: 1 }) ?? { seq: 0, hash: GENESIS_HASH };
+    const place = { counterId: options.counterId(), seq: head.seq + 1, previousHash: head.hash };
+    const own = hash('sha256', operationPreimage({ ...facts, ...place }, payloadJson), 'hex');
+    const operation: Operation = { ...facts, ...place, hash: own };
+    const inserted = insertOperation.run({
+      seq: operation.seq,
+      id: operation.id,
+      counter_id: operation.counterId,
+      kind: operation.kind,
+      business_date: operation.businessDate,
+      shift_id: operation.shiftId,
+      clerk: operation.clerk,
+      account_id: operation.accountId,
+      recorded_at_ms: operation.recordedAtMs,
+      payload: payloadJson,
+      previous_hash: operation.previousHash,
+      hash: own,
+    });
+    if (inserted === 0) return null;
+    head = { seq: operation.seq, hash: own };
+    return operation;
+  };
+  const post = (seq: number, all: readonly Posting[]): void => {
+    for (const [index, posting] of all.entries()) {
+      insertPosting.run({
+        seq,
+        line: index + 1,
+        ledger_account: posting.ledgerAccount,
+        dimension: posting.dimension,
+        amount_fen: posting.amountFen,
+      });
+      addToBalance(posting);
+    }
+  };
   return {
     append(facts) {
-      head ??= lastOperation.get({ one: 1 }) ?? { seq: 0, hash: GENESIS_HASH };
       tables.begin();
       const payloadJson = canonicalJson(facts.payload);
       // These two payloads become columns of the top-up and are read again at its next steps.
       if (facts.kind === 'topup.paid' || facts.kind === 'topup.intended') json.remember(facts.payload, payloadJson);
-      const place = { counterId, seq: head.seq + 1, previousHash: head.hash };
-      const own = hash('sha256', operationPreimage({ ...facts, ...place }, payloadJson), 'hex');
-      const operation: Operation = { ...facts, ...place, hash: own };
-      const inserted = insertOperation.run({
-        seq: operation.seq,
-        id: operation.id,
-        counter_id: counterId,
-        kind: operation.kind,
-        business_date: operation.businessDate,
-        shift_id: operation.shiftId,
-        clerk: operation.clerk,
-        account_id: operation.accountId,
-        recorded_at_ms: operation.recordedAtMs,
-        payload: payloadJson,
-        previous_hash: operation.previousHash,
-        hash: own,
-      });
-      if (inserted === 0) return null;
-      let line = 0;
-      for (const posting of postingsOf(facts, paid)) {
-        line += 1;
-        insertPosting.run({
-          seq: operation.seq,
-          line,
-          ledger_account: posting.ledgerAccount,
-          dimension: posting.dimension,
-          amount_fen: posting.amountFen,
-        });
-        addToBalance(posting);
-      }
+      const operation = chain(facts, payloadJson);
+      if (operation === null) return null;
+      post(operation.seq, postingsOf(facts, paid));
       fold(operation, tables);
-      head = { seq: operation.seq, hash: own };
       return operation;
+    },
+    appendAgain(former, had) {
+      if (foreignById.get({ id: former.id }) !== undefined) return false;
+      const { id, kind, businessDate, shiftId, clerk, accountId, recordedAtMs, payload } = former;
+      const facts = { id, kind, businessDate, shiftId, clerk, accountId, recordedAtMs, payload } as NewOperation;
+      const operation = chain(facts, canonicalJson(payload));
+      if (operation === null) return false;
+      post(operation.seq, had);
+      if (!foldIfFits(operation)) leaveUnfolded(operation);
+      return true;
     },
     rolledBack() {
       head = null;
@@ -277,6 +326,7 @@ export function journal(options: {
       for (const row of foreignUnordered.all({})) refoldOne(row);
       const isOrdered = lastOrdered > 0 || entriesAfter.get({ position: 0, limit: 1 }) !== undefined;
       for (const { operation, payloadJson } of operations(lastOrdered)) {
+        if (isLeftOut(operation.id)) continue;
         tables.begin();
         json.remember(operation.payload, payloadJson);
         if (isOrdered) {
@@ -285,8 +335,8 @@ export function journal(options: {
       }
       connection.exec(`INSERT INTO ledger_balance (ledger_account, dimension, amount_fen)
         SELECT ledger_account, dimension, sum(amount_fen)
-        FROM (SELECT ledger_account, dimension, amount_fen FROM posting
-          UNION ALL SELECT ledger_account, dimension, amount_fen FROM foreign_posting)
+        FROM (SELECT ledger_account, dimension, amount_fen FROM posting WHERE seq NOT IN (${LEFT_OUT})
+          UNION ALL SELECT ledger_account, dimension, amount_fen FROM foreign_posting WHERE (counter_id, seq) NOT IN (${FOREIGN_LEFT_OUT}))
         GROUP BY ledger_account, dimension`);
     },
     takeForeign(operation, how) {
@@ -308,10 +358,10 @@ export function journal(options: {
         tables.begin();
         const sound =
           seq === previous.seq + 1 &&
-          operation.counterId === counterId &&
+          operation.counterId === options.counterId() &&
           operation.previousHash === previous.hash &&
           operation.hash === hash('sha256', operationPreimage(operation, payloadJson), 'hex') &&
-          samePostings(seq, postingsOf(operation, paid));
+          samePostings(seq, postingsNow(operation));
         if (!sound) return { ok: false, firstBadSeq: previous.seq + 1 };
         previous = { seq, hash: operation.hash };
       }

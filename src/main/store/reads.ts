@@ -291,8 +291,12 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
       const foreign = foreignOperationsOf.all({ account_id: accountId, limit });
       if (foreign.length === 0) return own.map(operationOf);
       // Counters have no common sequence; ids are in the order of time, as far as their clocks agree.
-      const both = [...own, ...foreign].sort((left, right) => (left.id < right.id ? 1 : -1));
-      return both.slice(0, limit).map(operationOf);
+      // Two journals can hold the same operation after one of them had forked: it is one.
+      const both = [...new Map([...own, ...foreign].map((row) => [row.id, row])).values()];
+      return both
+        .sort((left, right) => (left.id < right.id ? 1 : -1))
+        .slice(0, limit)
+        .map(operationOf);
     },
     sharedPaymentsOf(accountId, limit) {
       const own = sharedPaymentsOf.all({ account_id: accountId, limit });

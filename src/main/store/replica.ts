@@ -8,11 +8,14 @@ import { Fault } from '../../shared/domain/fault.ts';
 import { type Entry, type ExceptionCase, entryPreimage } from '../../shared/domain/feed.ts';
 import { GENESIS_HASH, type Operation } from '../../shared/domain/operation.ts';
 import { orderedSubjects } from '../../shared/domain/ordering.ts';
+import { SETTLED, type SettledRow } from '../../shared/domain/settling.ts';
 import { operationSchema } from '../../shared/wire/operation.ts';
 import type { LoadTarget, Replica, SetAside } from '../core/ports/replica.ts';
+import type { WriteTx } from '../core/ports/store.ts';
 import { build, built, type Connection, inserts, type Place, prepare } from './hot.ts';
 import type { Journal } from './journal.ts';
 import { FIRST_DAY, FIRST_LOAD } from './reads.ts';
+import { renewJournal } from './renew.ts';
 import { operationOf } from './rows.ts';
 import type { BranchSchema } from './schema.ts';
 
@@ -82,6 +85,16 @@ const statements = {
   ),
   dropStaff: built((_p: Place<Record<string, never>>) => build.deleteFrom('staff')),
   putStaff: inserts('staff', ['staff_no', 'name', 'role', 'password_hash']),
+  settlement: built((p: Place<{ area: string; record_id: string }>) =>
+    build.selectFrom('record').select('body').where('area', '=', p('area')).where('record_id', '=', p('record_id')),
+  ),
+  ownById: built((p: Place<{ id: string }>) => build.selectFrom('operation').selectAll().where('id', '=', p('id'))),
+  foreignById: built((p: Place<{ id: string }>) => build.selectFrom('foreign_operation').selectAll().where('id', '=', p('id'))),
+  ownAt: built((p: Place<{ seq: number }>) => build.selectFrom('operation').selectAll().where('seq', '=', p('seq'))),
+  foreignAt: built((p: Place<OperationKey>) =>
+    build.selectFrom('foreign_operation').selectAll().where('counter_id', '=', p('counter_id')).where('seq', '=', p('seq')),
+  ),
+  discard: inserts('discarded', ['operation_id'], 'operation_id'),
   cases: built((_p: Place<Record<string, never>>) => build.selectFrom('exception_case').select('body').orderBy('opened_at_ms', 'desc')),
   putCase: built((p: Place<BranchSchema['exception_case']>) =>
     build
@@ -106,15 +119,17 @@ const refused = (seq: number, code: string, reason: string) => new Fault('HEADQU
 /** Returns the replica on the connection that writes. `write` runs a transaction, `rebuild` folds everything anew inside of one. */
 export function replica(options: {
   readonly connection: Connection;
-  readonly counterId: string;
+  readonly counterId: () => string;
   readonly journal: Journal;
-  readonly write: <T>(act: () => T) => T;
+  readonly write: <T>(act: (tx: WriteTx) => T) => T;
   readonly rebuild: () => void;
   /** Holds search terms back, inside a transaction, and puts them into the index. */
   readonly holdSearch: () => void;
   readonly settleSearch: () => void;
+  /** Must be called when meta names another counter. */
+  readonly renumbered: () => void;
 }): Replica {
-  const { connection, counterId, journal, write } = options;
+  const { connection, journal, write } = options;
   const feedEnd = prepare(connection, statements.feedEnd);
   const feedHash = prepare(connection, statements.feedHash);
   const insertEntry = prepare(connection, statements.insertEntry);
@@ -134,6 +149,12 @@ export function replica(options: {
   const putMeta = prepare(connection, statements.putMeta);
   const dropMeta = prepare(connection, statements.dropMeta);
   const setAside = prepare(connection, statements.setAside);
+  const settlement = prepare(connection, statements.settlement);
+  const ownById = prepare(connection, statements.ownById);
+  const foreignById = prepare(connection, statements.foreignById);
+  const ownAt = prepare(connection, statements.ownAt);
+  const foreignAt = prepare(connection, statements.foreignAt);
+  const discard = prepare(connection, statements.discard);
   const cases = prepare(connection, statements.cases);
   const putCase = prepare(connection, statements.putCase);
   const lastOpenDay = prepare(connection, statements.lastOpenDay);
@@ -142,6 +163,11 @@ export function replica(options: {
 
   let casesText = '';
 
+  function settledOf(id: string): SettledRow | null {
+    const row = settlement.get({ area: SETTLED.name, record_id: id });
+    return row === undefined ? null : (JSON.parse(row.body) as SettledRow);
+  }
+
   function end() {
     return feedEnd.get({ one: 1 }) ?? { position: 0, hash: GENESIS_HASH };
   }
@@ -149,7 +175,7 @@ export function replica(options: {
   /** What the own operations that headquarters has not ordered yet depend on. */
   function pendingSubjects(): Map<string, number> {
     const subjects = new Map<string, number>();
-    const from = lastOrdered.get({ counter_id: counterId })?.seq ?? 0;
+    const from = lastOrdered.get({ counter_id: options.counterId() })?.seq ?? 0;
     for (const row of ownAfter.all({ seq: from })) for (const key of orderedSubjects(operationOf(row))) subjects.set(key, row.seq);
     return subjects;
   }
@@ -169,14 +195,18 @@ export function replica(options: {
     unhear.run({ seq: entry.seq });
     if (entry.verdict === 'quarantined') return false;
     // Accepted after it was in quarantine: its place in the order is here.
-    if (entriesOf.get({ counter_id: counterId, seq: entry.seq }) !== undefined) return true;
-    return unfolded.get({ counter_id: counterId, seq: entry.seq }) !== undefined;
+    const { counterId, seq } = entry;
+    if (entriesOf.get({ counter_id: counterId, seq }) !== undefined) return true;
+    return unfolded.get({ counter_id: counterId, seq }) !== undefined;
   }
 
   /** Takes an operation of another counter in. Returns whether everything must be folded anew. */
   function followForeign(entry: Entry, pending: ReadonlyMap<string, number>): boolean {
     const { operation: link, verdict } = entry;
-    if (verdict === 'quarantined' || link === undefined) return false;
+    if (verdict === 'quarantined' || link === undefined) {
+      // What this counter made under a former number was posted here; headquarters does not count it.
+      return foreignHash.get({ counter_id: entry.counterId, seq: entry.seq }) !== undefined;
+    }
     const payload = canonicalJson(link.payload);
     if (hash('sha256', operationPreimage(link, payload), 'hex') !== entry.operationHash) {
       throw refused(entry.seq, 'HASH_WRONG', 'the content does not give the hash');
@@ -187,6 +217,7 @@ export function replica(options: {
       // Headquarters was restored and orders once more what had been folded in another order.
       return true;
     }
+    const isOwnToo = ownById.get({ id: link.id }) !== undefined;
     insertForeign.run({
       counter_id: link.counterId,
       seq: link.seq,
@@ -210,14 +241,15 @@ export function replica(options: {
     const operation: Operation = parsed.data;
     if (verdict === 'conflict') {
       journal.postForeign(operation);
-      return false;
+      return isOwnToo;
     }
     const depends = orderedSubjects(operation).some((key) => pending.has(key));
-    return journal.takeForeign(operation, { fold: !depends }) === 'unfolded';
+    return journal.takeForeign(operation, { fold: !depends && !isOwnToo }) === 'unfolded';
   }
 
   /** Follows entries inside a transaction; what must be folded anew is remembered. */
   function followAll(entries: readonly Entry[]): void {
+    const counterId = options.counterId();
     let last = end();
     let pending: Map<string, number> | null = null;
     for (const entry of entries) {
@@ -313,13 +345,44 @@ export function replica(options: {
     },
     heard: () => heard.all({ limit: MAX_HEARD }).map(({ seq, at_seq }) => ({ seq, atSeq: at_seq })),
     setAside(limit) {
+      const counterId = options.counterId();
       const rows = setAside.all({ counter_id: counterId, applied: 'applied', limit: MAX_SET_ASIDE }).filter((row) => {
+        // Held already from another journal: counted there, once.
+        if (row.code === 'OPERATION_HELD' || settledOf(row.id) !== null) return false;
         // One that was accepted later has a second entry.
         return !entriesOf.all({ counter_id: counterId, seq: row.seq }).some(({ verdict }) => verdict === 'applied');
       });
       return { rows: rows.slice(0, limit).map(setAsideOf), total: rows.length };
     },
-    cases: () => cases.all({}).map(({ body }) => JSON.parse(body) as ExceptionCase),
+    cases: () =>
+      cases.all({}).map(({ body }) => {
+        const told = JSON.parse(body) as ExceptionCase;
+        // What was settled here is settled at once; headquarters learns of it with the operation.
+        const settled = settledOf(told.caseId);
+        return settled === null ? told : { ...told, state: 'settled', note: settled.reason };
+      }),
+    operation({ counterId, seq }) {
+      const row = counterId === options.counterId() ? ownAt.get({ seq }) : foreignAt.get({ counter_id: counterId, seq });
+      return row === undefined ? null : operationOf(row);
+    },
+    operationById(id) {
+      const row = ownById.get({ id }) ?? foreignById.get({ id });
+      return row === undefined ? null : operationOf(row);
+    },
+    leaveOut(act) {
+      return write((tx) => {
+        const { operationId, again } = act(tx);
+        discard.run({ operation_id: operationId });
+        options.rebuild();
+        if (again !== null) {
+          const place = { counterId: options.counterId(), seq: 1, previousHash: GENESIS_HASH, hash: 'f'.repeat(64) };
+          const parsed = operationSchema.safeParse({ ...again, ...place });
+          if (!parsed.success) throw new Fault('INPUT_INVALID', { field: 'correction', reason: parsed.error.issues[0]?.message ?? '' });
+          tx.append(again);
+        }
+      });
+    },
+    renew: (renewal) => renewJournal(options, renewal),
     putCases(all) {
       const text = JSON.stringify(all);
       if (text === casesText) return;

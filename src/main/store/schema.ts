@@ -189,5 +189,9 @@ export interface BranchSchema {
   foreign_posting: { counter_id: string; seq: number; line: number; ledger_account: string; dimension: string; amount_fen: number };
   heard_conflict: { seq: number; at_seq: number };
   unfolded: { counter_id: string; seq: number };
+  /** Own operations in quarantine that count nowhere any more. */
+  discarded: { operation_id: string };
+  /** What a journal held after it had forked; its operations stand again in the journal that goes on. */
+  former_operation: OperationTable;
   exception_case: { case_id: string; state: string; opened_at_ms: number; body: string };
 }

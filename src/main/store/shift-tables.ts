@@ -8,6 +8,8 @@ import type { BranchSchema } from './schema.ts';
 
 // Spelled as in the partial indexes of migration 0010, so that SQLite uses them.
 const unclosed = sql<boolean>`state <> 'closed'`;
+/** Under the number of this counter, and under those it had before its journal forked: the drawer is the same. */
+const atThisCounter = sql<boolean>`counter_id IN (SELECT value FROM meta WHERE key = 'counter-id' OR key GLOB 'former-counter/*')`;
 const inShift = sql<boolean>`shift_id <> ''`;
 
 const statements = {
@@ -31,12 +33,12 @@ const statements = {
     'approved_by',
     'at_ms',
   ]),
-  unclosedOf: built((p: Place<{ clerk: string; counter: string; one: number }>) =>
+  unclosedOf: built((p: Place<{ clerk: string; one: number }>) =>
     build
       .selectFrom('shift')
       .selectAll()
       .where('clerk', '=', p('clerk'))
-      .where('counter_id', '=', (eb) => eb.selectFrom('meta').select('value').where('key', '=', p('counter')))
+      .where(atThisCounter)
       .where(unclosed)
       .orderBy('shift_key', 'desc')
       .limit(p('one')),
@@ -47,11 +49,11 @@ const statements = {
   ofDate: built((p: Place<{ business_date: string }>) =>
     build.selectFrom('shift').selectAll().where('business_date', '=', p('business_date')).orderBy('opened_at_ms').orderBy('shift_id'),
   ),
-  lastClosed: built((p: Place<{ counter_id: string; closed: 'closed'; one: number }>) =>
+  lastClosed: built((p: Place<{ closed: 'closed'; one: number }>) =>
     build
       .selectFrom('shift')
       .selectAll()
-      .where('counter_id', '=', p('counter_id'))
+      .where(atThisCounter)
       .where('state', '=', p('closed'))
       .orderBy('shift_key', 'desc')
       .limit(p('one')),
@@ -148,13 +150,14 @@ export function shiftReads(connection: Connection, json: JsonMemo): ShiftReads {
   const orNull = (row: BranchSchema['shift'] | undefined) => (row === undefined ? null : rowOf(row));
   return {
     shift: (shiftId) => orNull(shift.get({ shift_id: shiftId })),
-    openShiftOf: (clerk) => orNull(unclosedOf.get({ clerk, counter: 'counter-id', one: 1 })),
+    openShiftOf: (clerk) => orNull(unclosedOf.get({ clerk, one: 1 })),
     unclosedShifts: () => allUnclosed.all({}).map(rowOf),
     shiftsOf: (businessDate) => ofDate.all({ business_date: businessDate }).map(rowOf),
-    lastClosedShift: (counterId) => orNull(lastClosed.get({ counter_id: counterId, closed: 'closed', one: 1 })),
+    lastClosedShift: () => orNull(lastClosed.get({ closed: 'closed', one: 1 })),
     operationsOfShift: (shiftId) => {
-      const own = operations.all({ shift_id: shiftId });
-      return (own.length > 0 ? own : foreignOperations.all({ shift_id: shiftId })).map(operationOf);
+      // Both where the counter went on under another number within the shift.
+      const all = [...foreignOperations.all({ shift_id: shiftId }), ...operations.all({ shift_id: shiftId })];
+      return [...new Map(all.map((row) => [row.id, row])).values()].map(operationOf);
     },
     drawerOpeningsOf: (shiftId) => openingsOfShift.all({ shift_id: shiftId }).map(openingOf),
     drawerOpeningsOn: (businessDate) => openingsOn.all({ business_date: businessDate }).map(openingOf),

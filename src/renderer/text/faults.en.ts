@@ -415,6 +415,10 @@ export const faultsEn = {
     'This counter is still loading its books',
     'Wait until the first load is complete; another counter can serve meanwhile.',
   ),
+  RENEWAL_NOT_NEEDED: say('Headquarters can go on with this counter as it is', 'Nothing to do: what is missing there is sent by itself.'),
+  CASE_UNKNOWN: say('This matter is not known here any more', 'Open the page again.'),
+  CASE_SETTLED: say('Somebody has settled this already', 'Look at how it was settled.'),
+  SETTLEMENT_REFUSED: say('This matter cannot be settled that way', 'Choose another way; money that moved must stay in the books.'),
   HALL_UNAVAILABLE: say('Only the demo hall has a bench', 'This counter has real devices.'),
   HALL_REFUSED: say('The bench cannot do that', 'See where the card is now.'),
 } as const satisfies FaultTexts;

@@ -225,6 +225,10 @@ export const faultsZhCN = {
   HEADQUARTERS_UNREACHABLE: say('暂时连不上总部', '可继续营业，数据会在恢复后自动上传。'),
   HEADQUARTERS_REFUSED: say('总部拒绝了上传的数据', '可继续营业；请信息科处理。'),
   FIRST_LOAD_DUE: say('本柜台的账目还没有装载完', '请等首次装载完成；其间可由其他柜台办理。'),
+  RENEWAL_NOT_NEEDED: say('总部可以照常接着收本柜台的业务', '不用处理：总部缺少的会自动补传。'),
+  CASE_UNKNOWN: say('这里已经没有这个事项', '请重新打开本页。'),
+  CASE_SETTLED: say('这个事项已经有人处理', '请看处理结果。'),
+  SETTLEMENT_REFUSED: say('这个事项不能这样处理', '请换一种处理方式；已经收付的钱必须留在账上。'),
   HALL_UNAVAILABLE: say('只有演示厅才有操作台', '本柜台连接的是真实设备。'),
   HALL_REFUSED: say('操作台做不了这个动作', '看看卡现在在哪里。'),
 } as const satisfies FaultTexts;

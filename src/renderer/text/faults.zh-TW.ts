@@ -214,6 +214,10 @@ export const faultsZhTW = {
   HEADQUARTERS_UNREACHABLE: say('暫時連不上總部', '可繼續營業，資料會在恢復後自動上傳。'),
   HEADQUARTERS_REFUSED: say('總部拒絕了上傳的資料', '可繼續營業；請資訊室處理。'),
   FIRST_LOAD_DUE: say('本櫃檯的帳目還沒有載入完', '請等首次載入完成；其間可由其他櫃檯辦理。'),
+  RENEWAL_NOT_NEEDED: say('總部可以照常接著收本櫃檯的業務', '不用處理：總部缺少的會自動補傳。'),
+  CASE_UNKNOWN: say('這裡已經沒有這個事項', '請重新開啟本頁。'),
+  CASE_SETTLED: say('這個事項已經有人處理', '請看處理結果。'),
+  SETTLEMENT_REFUSED: say('這個事項不能這樣處理', '請換一種處理方式；已經收付的錢必須留在帳上。'),
   HALL_UNAVAILABLE: say('只有示範廳才有操作台', '本櫃檯連接的是真實設備。'),
   HALL_REFUSED: say('操作台做不了這個動作', '看看卡現在在哪裡。'),
 } as const satisfies FaultTexts;

@@ -58,6 +58,8 @@ export const peopleEn = {
     'day-closed': 'Day closed',
     'safe-banked': 'Cash taken to the bank',
     'policy-published': 'Policy published',
+    'case-settled': 'Exception settled',
+    'counter-renewed': 'Counter went on under a new number',
   },
   fact: {
     name: '{{value}}',

@@ -56,6 +56,8 @@ export const peopleZhCN = {
     'day-closed': '日结',
     'safe-banked': '现金缴存银行',
     'policy-published': '收费政策发布',
+    'case-settled': '异常事项处理',
+    'counter-renewed': '柜台换号继续',
   },
   fact: {
     name: '{{value}}',

@@ -58,6 +58,8 @@ export const peopleZhTW = {
     'day-closed': '日結',
     'safe-banked': '現金繳存銀行',
     'policy-published': '收費政策發布',
+    'case-settled': '異常事項處理',
+    'counter-renewed': '櫃檯換號繼續',
   },
   fact: {
     name: '{{value}}',

@@ -1,7 +1,11 @@
 // Area sync: where replication to headquarters stands, what waits, what headquarters has set aside, and what people must settle.
 import { z } from 'zod';
-import { ALL_STAFF, call } from './call.ts';
-import { faultDataSchema } from './values.ts';
+import { SETTLEMENTS } from '../domain/settling.ts';
+import { timelineEntrySchema } from './accounts.ts';
+import { ALL_STAFF, APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
+import { reasonSchema } from './people.ts';
+import { approvalSchema } from './topups.ts';
+import { faultDataSchema, idSchema } from './values.ts';
 
 /** The first load of a new counter. */
 export const loadProgressSchema = z.strictObject({
@@ -66,6 +70,11 @@ export const syncContract = {
             /** As headquarters gave it. */
             code: z.string(),
             reason: z.string(),
+            /** How it can be settled here; none where only waiting helps, or an exception case does it. */
+            ways: z.array(z.enum(SETTLEMENTS)),
+            says: timelineEntrySchema,
+            /** Texts of it that can be corrected before it is made again. */
+            fields: z.array(z.strictObject({ name: z.string(), value: z.string() })),
           }),
         ),
         cases: z.array(
@@ -79,10 +88,67 @@ export const syncContract = {
             later: sideSchema,
             earlier: sideSchema.nullable(),
             note: z.string(),
+            /** How it can be settled; none for one that is. */
+            ways: z.array(z.enum(SETTLEMENTS)),
+            /** What both sides say; null where this counter does not hold the operation. */
+            laterSays: timelineEntrySchema.nullable(),
+            earlierSays: timelineEntrySchema.nullable(),
+            /** Of a counter that goes on under another number: the numbers that may be on two papers. */
+            numbers: z.array(
+              z.strictObject({
+                what: z.enum(['receipt', 'invoice', 'account', 'request']),
+                first: z.string(),
+                last: z.string(),
+                count: z.int(),
+              }),
+            ),
+            /** How it was settled; null while it is open, or where headquarters alone knows. */
+            settled: z.strictObject({ way: z.enum(SETTLEMENTS), clerk: z.string(), atMs: z.int() }).nullable(),
           }),
         ),
       }),
     ),
+  /**
+   * Settles an exception case, once. `redone` makes the later change once more on top of what stands now, under `newId`; the other ways only say
+   * what was done. A clerk needs a second person.
+   */
+  settle: call({
+    access: COUNTER_STAFF,
+    faults: ['CASE_UNKNOWN', 'CASE_SETTLED', 'SETTLEMENT_REFUSED', 'ACCOUNT_CHANGED', 'ACCOUNT_NOT_ACTIVE', ...APPROVAL_FAULTS],
+  })
+    .input(
+      z.strictObject({
+        ...{ caseId: idSchema, way: z.enum(SETTLEMENTS), newId: idSchema, reason: reasonSchema },
+        approval: approvalSchema.optional(),
+      }),
+    )
+    .output(syncStateSchema),
+  /**
+   * Settles an own operation in quarantine, once: it counts nowhere any more, and with `resent` is made again under `newId` with the texts of
+   * `corrections` by field. A clerk needs a second person.
+   */
+  repair: call({
+    access: COUNTER_STAFF,
+    faults: ['CASE_UNKNOWN', 'CASE_SETTLED', 'SETTLEMENT_REFUSED', 'ACCOUNT_CHANGED', ...APPROVAL_FAULTS],
+  })
+    .input(
+      z.strictObject({
+        ...{ operationId: idSchema, way: z.enum(['discarded', 'resent']), newId: idSchema, reason: reasonSchema },
+        corrections: z.record(z.string().max(64), z.string().max(500)),
+        approval: approvalSchema.optional(),
+      }),
+    )
+    .output(syncStateSchema),
+  /**
+   * Goes on under another number after headquarters knows this counter's journal otherwise: restored from a backup, or copied. Takes a one-time code of
+   * headquarters and a second person; after anything that broke off it may be made again with the same code.
+   */
+  renew: call({
+    access: ['it', 'manager'],
+    faults: ['RENEWAL_NOT_NEEDED', 'HEADQUARTERS_UNREACHABLE', 'HEADQUARTERS_REFUSED', 'JOURNAL_BROKEN', ...APPROVAL_FAULTS],
+  })
+    .input(z.strictObject({ code: z.string().min(8).max(64), reason: reasonSchema, approval: approvalSchema.optional() }))
+    .output(z.strictObject({ counterId: z.string(), formerId: z.string(), carried: z.int(), state: syncStateSchema })),
   /** Makes this counter known at headquarters with a one-time code. */
   enrol: call({ access: ['it', 'manager'], faults: ['HEADQUARTERS_UNREACHABLE', 'HEADQUARTERS_REFUSED'] })
     .input(z.strictObject({ code: z.string().min(8).max(64) }))

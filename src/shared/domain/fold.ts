@@ -25,6 +25,7 @@ import { foldPolicy, isPolicy, type PolicyKind } from './policy.ts';
 import type { TierPeriod } from './purchase.ts';
 import { foldQueue, isQueue, type QueueKind } from './queue.ts';
 import { foldRequests, isRequests, type RequestOperationKind } from './requests.ts';
+import { foldSettling, isSettling, type SettlingKind } from './settling.ts';
 import { foldShifts, isShifts, type ShiftKind, type ShiftTables } from './shifts.ts';
 import type { Tariff } from './tariff.ts';
 import { foldToolCards, isToolCards, type ToolCardKind } from './tool-cards.ts';
@@ -117,6 +118,7 @@ export function fold(operation: Operation, tables: ProjectionTables): void {
   else if (isToolCards(operation)) foldToolCards(operation, tables);
   else if (isShifts(operation)) foldShifts(operation, tables);
   else if (isDays(operation)) foldDays(operation, tables);
+  else if (isSettling(operation)) foldSettling(operation, tables);
   else foldFirstLight(operation, tables);
 }
 
@@ -131,7 +133,8 @@ type AreaKind =
   | PolicyKind
   | ToolCardKind
   | ShiftKind
-  | DayKind;
+  | DayKind
+  | SettlingKind;
 
 /** Branch, prices, accounts, top-ups and their receipts. */
 function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind }>, tables: ProjectionTables): void {

@@ -11,6 +11,7 @@ import { POLICY_KINDS, type PolicyPayloads } from './policy.ts';
 import type { PurchaseTerms } from './purchase.ts';
 import { QUEUE_KINDS, type QueuePayloads } from './queue.ts';
 import { REQUEST_OPERATION_KINDS, type RequestPayloads } from './requests.ts';
+import { SETTLING_KINDS, type SettlingPayloads } from './settling.ts';
 import { SHIFT_KINDS, type ShiftPayloads } from './shifts.ts';
 import type { Tariff } from './tariff.ts';
 import type { Tender } from './tender.ts';
@@ -32,7 +33,8 @@ export interface OperationPayloads
     PolicyPayloads,
     ToolCardPayloads,
     ShiftPayloads,
-    DayPayloads {
+    DayPayloads,
+    SettlingPayloads {
   'branch.opened': { readonly branchNo: string; readonly name: string; readonly regionCode: string; readonly businessDate: string };
   'tariff.published': { readonly tariff: Tariff };
   'account.opened': AccountOpened;
@@ -125,6 +127,7 @@ export const OPERATION_KINDS = [
   ...TOOL_CARD_KINDS,
   ...SHIFT_KINDS,
   ...DAY_KINDS,
+  ...SETTLING_KINDS,
 ] as const satisfies readonly OperationKind[];
 
 /** Everything of an operation but the place in the chain. */

@@ -29,6 +29,8 @@ const COMMUTING: ReadonlySet<OperationKind> = new Set<OperationKind>([
   'drawer.opened',
   'day.closed',
   'safe.banked',
+  'case.settled',
+  'counter.renewed',
 ]);
 
 /** Fields of payloads that name something several operations can change. */

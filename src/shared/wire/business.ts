@@ -9,6 +9,7 @@ import { METER_GOES, type MeterKind, type MeterPayloads } from '../domain/meters
 import type { PolicyKind, PolicyPayloads } from '../domain/policy.ts';
 import type { QueueKind, QueuePayloads } from '../domain/queue.ts';
 import { REQUEST_KINDS, REQUEST_STATES, type RequestOperationKind, type RequestPayloads } from '../domain/requests.ts';
+import { SETTLEMENTS, type SettlingKind, type SettlingPayloads } from '../domain/settling.ts';
 import { TOOL_CARD_ENDS, type ToolCardKind, type ToolCardPayloads } from '../domain/tool-cards.ts';
 import { shiftPolicySchema } from './shifts.ts';
 import { address, amountFen, count, date, imageHex, key, line, permille, purchase, sha256Hex, tender, text } from './values.ts';
@@ -261,3 +262,26 @@ export const toolCardPayloadSchemas = {
   'tool-card.made': z.strictObject({ toolId: key, proof: z.enum(['written', 'found-complete', 'completed-after-tear']) }),
   'tool-card.returned': z.strictObject({ toolId: key, state: z.enum(TOOL_CARD_ENDS), note: text.min(1), approvedBy: line(64) }),
 } satisfies { [K in ToolCardKind]: z.ZodType<ToolCardPayloads[K]> };
+
+export const settlingPayloadSchemas = {
+  'case.settled': z.strictObject({
+    caseId: key,
+    code: z.string().regex(/^[A-Z_]{1,60}$/),
+    way: z.enum(SETTLEMENTS),
+    newId: line(64),
+    reason: text.min(1),
+    approvedBy: line(64),
+  }),
+  'counter.renewed': z.strictObject({
+    formerId: key,
+    commonSeq: count,
+    formerSeq: count,
+    heldSeq: count,
+    carried: count,
+    numbers: z
+      .array(z.strictObject({ what: z.enum(['receipt', 'invoice', 'account', 'request']), first: text, last: text, count }))
+      .max(100),
+    reason: text.min(1),
+    approvedBy: key,
+  }),
+} satisfies { [K in SettlingKind]: z.ZodType<SettlingPayloads[K]> };

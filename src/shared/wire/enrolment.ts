@@ -1,6 +1,6 @@
 // How a counter becomes known at headquarters: a one-time code, and an Ed25519 key that signs everything afterwards.
 import { z } from 'zod';
-import { WIRE_VERSION } from './envelope.ts';
+import { callerSchema, WIRE_VERSION } from './envelope.ts';
 import { branchNoSchema, counterIdSchema } from './operation.ts';
 import { line } from './values.ts';
 
@@ -30,3 +30,20 @@ export type EnrolAnswer = z.infer<typeof enrolAnswerSchema>;
 export function signedText(request: { readonly path: string; readonly bodySha256: string }): string {
   return `countertop/${WIRE_VERSION}\n${request.path}\n${request.bodySha256}`;
 }
+
+/**
+ * Asks for another number with a one-time code: headquarters knows this counter's journal otherwise, and it goes on under a new one. Signed by the
+ * counter; the same request again gives the same answer.
+ */
+export const RENEW_PATH = '/v1/renew';
+export const renewRequestSchema = z.strictObject({ ...callerSchema.shape, code: line(64).min(1) });
+export type RenewRequest = z.infer<typeof renewRequestSchema>;
+
+export const renewAnswerSchema = z.strictObject({
+  version: z.literal(WIRE_VERSION),
+  branchNo: branchNoSchema,
+  /** The number it had. */
+  formerId: counterIdSchema,
+  counterId: counterIdSchema,
+});
+export type RenewAnswer = z.infer<typeof renewAnswerSchema>;

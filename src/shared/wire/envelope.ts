@@ -58,6 +58,15 @@ export const linkSchema = z.object({
   hash: hashSchema,
 }) satisfies z.ZodType<Link>;
 
+/**
+ * Asks whether headquarters holds this operation under this seq of the counter: one whose journal headquarters knows otherwise finds by halving how
+ * far both are the same.
+ */
+export const CHAIN_CHECK_PATH = '/v1/operations/check';
+export const chainCheckSchema = z.strictObject({ ...callerSchema.shape, seq: placeSchema, hash: hashSchema });
+export type ChainCheck = z.infer<typeof chainCheckSchema>;
+export const chainCheckAnswerSchema = z.strictObject({ version: z.literal(WIRE_VERSION), same: z.boolean() });
+
 /** Why headquarters turns a request away or stops at an operation: nothing from it on is kept. A code is never reused for another meaning. */
 export const REFUSAL_CODES = [
   'VERSION_UNSUPPORTED',
@@ -79,6 +88,8 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number];
 export const QUARANTINE_CODES = [
   'OPERATION_INVALID',
   'OPERATION_ID_REUSED',
+  /** The same operation, held already from another journal: nothing to do. */
+  'OPERATION_HELD',
   'POSTINGS_UNBALANCED',
   'TOPUP_UNKNOWN',
   'TOPUP_ID_REUSED',

@@ -9,6 +9,7 @@ import {
   policyPayloadSchemas,
   queuePayloadSchemas,
   requestPayloadSchemas,
+  settlingPayloadSchemas,
   toolCardPayloadSchemas,
 } from './business.ts';
 import { chargingPayloadSchemas } from './charging.ts';
@@ -122,6 +123,7 @@ export const payloadSchemas = {
   ...toolCardPayloadSchemas,
   ...shiftPayloadSchemas,
   ...dayPayloadSchemas,
+  ...settlingPayloadSchemas,
 } satisfies { [K in OperationKind]: z.ZodType<OperationPayloads[K]> };
 
 function operationOf<K extends OperationKind>(kind: K) {
@@ -216,4 +218,6 @@ export const operationSchema = z.discriminatedUnion('kind', [
   operationOf('drawer.opened'),
   operationOf('day.closed'),
   operationOf('safe.banked'),
+  operationOf('case.settled'),
+  operationOf('counter.renewed'),
 ]);

@@ -1,8 +1,9 @@
 // Port to what the counter holds of its branch's other counters: the feed as headquarters orders it.
 
 import type { Entry, ExceptionCase, Heard } from '../../../shared/domain/feed.ts';
-import type { OperationKind } from '../../../shared/domain/operation.ts';
-import type { StaffRow } from './store.ts';
+import type { NewOperation, Operation, OperationKind } from '../../../shared/domain/operation.ts';
+import type { CounterRenewed } from '../../../shared/domain/settling.ts';
+import type { StaffRow, WriteTx } from './store.ts';
 
 /** Where the counter stands in the branch's feed. */
 export interface FeedEnd {
@@ -34,6 +35,18 @@ export interface SetAside {
   readonly reason: string;
 }
 
+/** How a counter goes on. */
+export interface Renewal {
+  /** The number that headquarters has given. */
+  readonly counterId: string;
+  /** The last operation that both have. */
+  readonly commonSeq: number;
+  /** How far headquarters holds the old journal. */
+  readonly heldSeq: number;
+  /** Makes the first operation of the new journal. */
+  readonly operation: (facts: Omit<CounterRenewed, 'reason' | 'approvedBy'>) => NewOperation & { readonly kind: 'counter.renewed' };
+}
+
 export interface Replica {
   /** The branch that this counter has enrolled in; null before. */
   enrolledBranch(): string | null;
@@ -61,6 +74,20 @@ export interface Replica {
   heard(): Heard;
   /** This counter's operations that were set aside, newest first. */
   setAside(limit: number): { readonly rows: readonly SetAside[]; readonly total: number };
+  /** Cases as headquarters tells them; what was settled here is settled. */
   cases(): readonly ExceptionCase[];
+  /** The operation at its place in a journal; null where this counter does not hold it. */
+  operation(place: { readonly counterId: string; readonly seq: number }): Operation | null;
+  operationById(id: string): Operation | null;
+  /**
+   * Leaves an own operation in quarantine out for good, and appends another in its place where there is one, in one transaction: `act` appends
+   * the settlement and says which. Throws INPUT_INVALID { field: 'correction' } when the new one would not be understood either.
+   */
+  leaveOut(act: (tx: WriteTx) => { readonly operationId: string; readonly again: NewOperation | null }): void;
+  /**
+   * Goes on under another number after headquarters knows this counter's journal otherwise: what both have becomes that of a former counter, what
+   * came after is appended again under its own ids. One transaction: it happens whole or not at all.
+   */
+  renew(renewal: Renewal): CounterRenewed;
   putCases(cases: readonly ExceptionCase[]): void;
 }

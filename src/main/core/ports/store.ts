@@ -78,8 +78,8 @@ export interface ReadStore {
   unclosedShifts(): readonly ShiftRow[];
   /** All shifts of a business date, of all counters of the branch as far as this one knows, oldest first. */
   shiftsOf(businessDate: string): readonly ShiftRow[];
-  /** The latest shift of a counter that is closed; null before the first. */
-  lastClosedShift(counterId: string): ShiftRow | null;
+  /** The latest shift of this counter that is closed, under any number it had; null before the first. */
+  lastClosedShift(): ShiftRow | null;
   /** Operations that name the shift, own and other counters', in the order of their counter. */
   operationsOfShift(shiftId: string): readonly Operation[];
   /** How often a shift's drawer was opened and why, oldest first. */

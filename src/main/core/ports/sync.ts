@@ -5,7 +5,8 @@ import type { loadProgressSchema, syncStateSchema } from '../../../shared/contra
 import type { KindTotal } from '../../../shared/domain/day-close.ts';
 import type { ExceptionCase } from '../../../shared/domain/feed.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
-import type { SetAside } from './replica.ts';
+import type { CounterRenewed } from '../../../shared/domain/settling.ts';
+import type { Renewal, Replica, SetAside } from './replica.ts';
 
 export type SyncState = z.infer<typeof syncStateSchema>;
 
@@ -32,6 +33,13 @@ export interface Sync {
   }>;
   /** Makes the counter known at headquarters with a one-time code. Rejects with HEADQUARTERS_UNREACHABLE, HEADQUARTERS_REFUSED. */
   enrol(code: string): Promise<void>;
+  /**
+   * Goes on under another number after headquarters knows this counter's journal otherwise; `operation` makes the first operation of the new journal.
+   * Rejects with RENEWAL_NOT_NEEDED, HEADQUARTERS_UNREACHABLE, HEADQUARTERS_REFUSED; the counter is then as it was.
+   */
+  renew(code: string, operation: Renewal['operation']): Promise<CounterRenewed>;
+  /** See `Replica`: what the counter holds of its branch, for settling. */
+  readonly replica: Pick<Replica, 'cases' | 'setAside' | 'operation' | 'operationById' | 'leaveOut'>;
 }
 
 /** The counter's own Ed25519 key. */
