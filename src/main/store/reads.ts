@@ -227,7 +227,8 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
   const accountsOfCustomer = prepare(connection, statements.accountsOfCustomer);
   const search = accountSearch(connection);
   const records = recordReads(connection, json);
-  const counterId = meta.get({ key: 'counter-id' })?.value ?? '';
+  /** Asked each time: a counter can go on under another number. */
+  const counterId = () => meta.get({ key: 'counter-id' })?.value ?? '';
   return {
     branch() {
       const row = branch.get({});
@@ -238,10 +239,10 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
             name: row.name,
             regionCode: row.region_code,
             // Each counter closes its own days; before its first close the day is the one that the branch was opened on, or its neighbours' when it came.
-            businessDate: records.record(OPEN_DAYS, counterId)?.businessDate ?? meta.get({ key: FIRST_DAY })?.value ?? row.business_date,
+            businessDate: records.record(OPEN_DAYS, counterId())?.businessDate ?? meta.get({ key: FIRST_DAY })?.value ?? row.business_date,
           };
     },
-    counterId: () => counterId,
+    counterId,
     isLoading: () => meta.get({ key: FIRST_LOAD }) !== undefined,
     staff(staffNo) {
       const row = staff.get({ staff_no: staffNo });

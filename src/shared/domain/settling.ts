@@ -1,4 +1,5 @@
 // What people decide about replication: exception cases and operations in quarantine that are settled, and a counter that goes on under a new number.
+import { OPEN_DAYS } from './day-close.ts';
 import { type RecordTables, recordArea } from './records.ts';
 
 /**
@@ -74,6 +75,7 @@ export type SettlingOperation = {
     readonly accountId: string;
     readonly clerk: string;
     readonly counterId: string;
+    readonly businessDate: string;
     readonly recordedAtMs: number;
   };
 }[SettlingKind];
@@ -90,12 +92,14 @@ export function leavesOut(way: SettlementWay): boolean {
 
 /** Applies one fact. Two settlements of one matter, made at two counters at once: the one with the lower id stands, whatever the order. */
 export function foldSettling(operation: SettlingOperation, tables: RecordTables): void {
-  const { accountId, clerk, recordedAtMs } = operation;
   if (operation.kind === 'counter.renewed') {
-    tables.putRecord(RENEWALS, { recordId: operation.counterId, accountId: '', state: 'renewed' }, operation.payload);
+    const { counterId, businessDate } = operation;
+    tables.putRecord(RENEWALS, { recordId: counterId, accountId: '', state: 'renewed' }, operation.payload);
+    // Its day goes on where it stood; its closes are numbered anew, from the first operation of the new journal.
+    tables.putRecord(OPEN_DAYS, { recordId: counterId, accountId: '', state: 'open' }, { counterId, businessDate, closeNo: 0, toSeq: 0 });
     return;
   }
-  const { payload } = operation;
+  const { payload, accountId, clerk, recordedAtMs } = operation;
   const before = tables.getRecord(SETTLED, payload.caseId);
   if (before !== null && before.operationId <= operation.id) return;
   const row: SettledRow = { ...payload, operationId: operation.id, clerk, settledAtMs: recordedAtMs };
