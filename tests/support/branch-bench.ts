@@ -76,7 +76,7 @@ export async function branchBench({
   const deliver = (async (input: URL, init: RequestInit) => {
     const headers = init.headers as Record<string, string>;
     const answer = await service.inject({ method: 'POST', url: input.pathname, headers, payload: Buffer.from(init.body as Uint8Array) });
-    return new Response(answer.body, { status: answer.statusCode });
+    return new Response(answer.body, { status: answer.statusCode, headers: answer.headers as Record<string, string> });
   }) as typeof fetch;
 
   const open = (file: string, counterId: string) =>
@@ -96,7 +96,6 @@ export async function branchBench({
     await insertCounter(db, { branchNo: BRANCH_NO, counterId: name, publicKey: key.publicKey, nowMs });
     const file = join(dir, `${name}.sqlite`);
     const store = await open(file, name);
-    store.replica.setEnrolledBranch(BRANCH_NO);
     const counter: Mutable<BenchCounter> = {
       ...{ name, file, store, line: null, replication: null as never },
       context(role = 'clerk') {
@@ -122,6 +121,8 @@ export async function branchBench({
   async function quiet(): Promise<void> {
     for (let calm = 0; calm < 3; ) {
       await new Promise((resolve) => setImmediate(resolve));
+      // A breath that a long piece of work takes.
+      for (const [handle, { delayMs, callback }] of [...pending]) if (delayMs === 0 && pending.delete(handle)) callback();
       calm = [...pending.values()].some(({ delayMs }) => delayMs === REQUEST_TIMEOUT_MS) ? 0 : calm + 1;
     }
   }
@@ -190,7 +191,12 @@ export async function branchBench({
   for (let number = 1; number <= accounts; number += 1) {
     first?.store.write((tx) => tx.append({ ...openAccount(sampleAccount(number)), id: newId() }));
   }
-  for (const counter of counters) counter.replication.start();
+  // One after the other: a counter with nothing loads what the branch has.
+  for (const counter of counters) {
+    counter.store.replica.setEnrolledBranch(BRANCH_NO);
+    counter.replication.start();
+    await bench.settle(() => counter.store.replica.firstLoad() === null && counter.replication.state().state === 'up-to-date');
+  }
   await bench.settle();
   return bench;
 }
