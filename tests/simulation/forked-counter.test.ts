@@ -15,7 +15,7 @@ const [first, second] = [sampleAccount(1).accountId, sampleAccount(2).accountId]
 let bench: BranchBench;
 beforeEach(async () => {
   bench = await branchBench();
-});
+}, 120_000);
 afterEach(() => bench.close());
 
 const paid = (topupId: string, amountFen: number): OperationPayloads['topup.paid'] => ({
@@ -77,7 +77,7 @@ function renewalOf({ store }: BenchCounter): OperationPayloads['counter.renewed'
 
 const renew = (counter: BenchCounter) => renewCounter(counter.context('it'), { code: CODE, reason: REASON }, APPROVER);
 
-describe('a counter restored from an old backup', () => {
+describe('a counter restored from an old backup', { timeout: 120_000 }, () => {
   it('stops, goes on under another number, and everything that either journal held is there once', async () => {
     const counter = await fork();
     expect(problemOf(counter)).toBe('SEQUENCE_FORK');
@@ -203,7 +203,7 @@ describe('a counter restored from an old backup', () => {
   });
 });
 
-describe('a counter that was copied', () => {
+describe('a counter that was copied', { timeout: 120_000 }, () => {
   it('ends as two counters, and what both copies held that headquarters did not is there once', async () => {
     const [one, two] = [bench.counter(0), bench.counter(1)];
     // The line is cut: the copy is made while headquarters lacks the last sale.

@@ -28,7 +28,7 @@ export function showSync({ store, sync }: Pick<Ports, 'store' | 'sync'>): Output
           ...{ seq, kind, accountId, clerk, recordedAtMs, verdict, code, reason },
           customerName: nameOf(accountId),
           ways: [...waysOfSetAside(store, row, operation)],
-          says: timelineEntry(operation),
+          says: timelineEntry(operation, operation.accountId),
           fields: textsOf(operation),
         },
       ];
@@ -40,8 +40,8 @@ export function showSync({ store, sync }: Pick<Ports, 'store' | 'sync'>): Output
         ...one,
         customerName: nameOf(one.accountId),
         ways: one.state === 'open' ? [...waysOfCase({ code: one.code, kind: one.later.kind })] : [],
-        laterSays: later === null ? null : timelineEntry(later),
-        earlierSays: earlier === null ? null : timelineEntry(earlier),
+        laterSays: later === null ? null : timelineEntry(later, one.accountId),
+        earlierSays: earlier === null ? null : timelineEntry(earlier, one.accountId),
         numbers: later?.kind === 'counter.renewed' ? [...later.payload.numbers] : [],
         settled: settled === null ? null : { way: settled.way, clerk: settled.clerk, atMs: settled.settledAtMs },
       };
