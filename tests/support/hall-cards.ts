@@ -49,8 +49,8 @@ export interface HallCard {
   change(address: number, byte: number): void;
   /** Null where the chip does not count. */
   attemptsLeft(): number | null;
-  /** Puts a blank card in place of this one, which is gone; left out where nobody needs it. */
-  renew?(): void;
+  /** Puts a blank card in place of this one. Returns what puts this one back; left out where nobody needs it. */
+  renew?(): () => void;
 }
 
 export interface HallKind {
@@ -89,6 +89,7 @@ function onMemoryReader(layout: CardLayout, writeReturn: WriteReturn): HallKind[
       },
       attemptsLeft: () => pscAttemptsLeft(card.errorCounter),
       renew() {
+        const before = card;
         reader.remove(1);
         card = {
           ...card,
@@ -98,6 +99,11 @@ function onMemoryReader(layout: CardLayout, writeReturn: WriteReturn): HallKind[
           protectedBytes: new Array<boolean>(32).fill(false),
         };
         reader.insert(1, card);
+        return () => {
+          reader.remove(1);
+          card = before;
+          reader.insert(1, card);
+        };
       },
     };
   };

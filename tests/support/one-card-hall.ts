@@ -68,10 +68,10 @@ export class OneCardHall {
     this.#card.insert();
   }
 
-  /** The card is lost, and a blank one lies in the reader instead. */
-  loseCard(): void {
+  /** The card is lost, and a blank one lies in the reader instead. Returns what brings the old one back. */
+  loseCard(): () => void {
     if (this.#card.renew === undefined) throw new Error('no blank card of this kind');
-    this.#card.renew();
+    return this.#card.renew();
   }
 
   /** The card's image as it lies on its chip. */
