@@ -1,7 +1,7 @@
 // First light on screen: a top-up by keyboard alone, and a card torn out in the middle of the write.
 import type { Page } from '@playwright/test';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
-import { atWork, type CounterUnderTest, drawerFenOf, expect, openAccount, staffOf, test } from './counter.ts';
+import { atWork, type CounterUnderTest, countedKeys, drawerFenOf, expect, openAccount, staffOf, test } from './counter.ts';
 
 /** The hands around the counter: they move cards, the keyboard does the rest. */
 interface Hands {
@@ -35,26 +35,27 @@ async function insertAndOpen(page: Page, hands: Hands): Promise<void> {
 }
 
 /** From the account page to the payment step; returns the amount shown. */
-async function priceByKeyboard(page: Page, money: string): Promise<void> {
+async function priceByKeyboard(page: Page, money: string, keys = countedKeys(page)): Promise<void> {
   await expect(page.getByTestId('action-topup')).toBeEnabled();
-  await page.keyboard.press('Enter');
+  await keys.press('Enter');
   await expect(page.getByTestId('topup-amount')).toBeFocused();
-  await page.keyboard.type(money);
+  await keys.type(money);
   await expect(page.getByTestId('quote-total')).toContainText(money);
-  await page.keyboard.press('Enter');
+  await keys.press('Enter');
   await expect(page.getByTestId('amount-due')).toContainText(money);
 }
 
-test('a clerk signs in, opens a shift and tops up a card without touching the mouse', async ({ counter }) => {
+test('a clerk signs in, opens a shift and tops up a card without touching the mouse, in at most 10 keystrokes', async ({ counter }) => {
   const { page, client, hands } = await withCard(counter);
+  const keys = countedKeys(page);
 
   // The card goes straight to its account.
   await insertAndOpen(page, hands);
-  await priceByKeyboard(page, '230');
+  await priceByKeyboard(page, '230', keys);
 
-  await page.keyboard.type('300');
+  await keys.type('300');
   await expect(page.getByTestId('change-due')).toContainText('70.00');
-  await page.keyboard.press('Enter');
+  await keys.press('Enter');
   await expect(page.getByTestId('topup-result')).toHaveAttribute('data-state', /receipted|replicated/);
   await expect(page.getByTestId('topup-result')).toContainText('已核对');
   await expect(page.getByTestId('change-given')).toContainText('70.00');
@@ -65,8 +66,55 @@ test('a clerk signs in, opens a shift and tops up a card without touching the mo
   expect(paper).toContain(hands.accountNo);
   expect(drawerFenOf(counter)).toBe(50_000 + 23_000);
 
-  await page.keyboard.press('Enter');
+  await keys.press('Enter');
   await expect(page.getByTestId('omnibox')).toBeFocused();
+  expect(keys.count()).toBeLessThanOrEqual(10);
+  expect(counter.heard.console).toEqual([]);
+});
+
+test('a power card is topped up in at most 10 keystrokes: kilowatt-hours on screen and on paper, and no word of gas', async ({
+  counter,
+}) => {
+  const client = await atWork(counter);
+  const { page } = counter;
+  const keys = countedKeys(page);
+  const [account] = (await client.accounts.search({ text: '林晓梅' })).hits;
+  if (account === undefined) throw new Error('no account of power');
+  const card = (await client.hall.state({})).cards.find(({ accountNo }) => accountNo === account.accountNo);
+  if (card === undefined) throw new Error('no card of power at the bench');
+  const hands = { client, cardNo: card.cardNo, accountNo: account.accountNo };
+  await insertAndOpen(page, hands);
+  await expect(page.getByTestId('account-header')).toContainText('电力');
+  await expect(page.getByTestId('card-strip')).toContainText('200.0 kWh');
+  await expect(page.getByTestId('action-topup')).toContainText('购电');
+  await keys.press('Enter');
+  await expect(page.getByTestId('topup-amount')).toBeFocused();
+  // By energy: 100 kWh at 0.55 yuan.
+  await keys.press('F7');
+  await keys.type('100');
+  await expect(page.getByTestId('quote-total')).toContainText('55.00');
+  await expect(page.getByTestId('tier-table')).toContainText('电量 kWh');
+  const main = page.locator('main');
+  await expect(main).not.toContainText('m³');
+  await expect(main).not.toContainText('气');
+  await keys.press('Enter');
+  await expect(page.getByTestId('amount-due')).toContainText('55.00');
+  await keys.type('60', 'Enter');
+  await expect(page.getByTestId('topup-result')).toHaveAttribute('data-state', /receipted|replicated/);
+  await expect(page.getByTestId('topup-result')).toContainText('已写卡 100.0 kWh，已核对');
+  await expect(page.getByTestId('receipt-preview')).toBeVisible();
+  const paper = (await client.hall.state({})).paper[0]?.join('\n') ?? '';
+  for (const words of ['购电收据', '100.0 千瓦时', '伍拾伍元整', hands.accountNo]) expect(paper).toContain(words);
+  expect(paper).not.toMatch(/气|立方米/);
+  await keys.press('Enter');
+  await expect(page.getByTestId('omnibox')).toBeFocused();
+  expect(keys.count()).toBeLessThanOrEqual(10);
+
+  // Its own meter takes it.
+  await client.hall.act({ act: 'remove', slot: 1 });
+  await client.hall.act({ act: 'meter-takes-card', cardNo: card.cardNo });
+  const meter = (await client.hall.state({})).meters.find(({ cardNo }) => cardNo === card.cardNo);
+  expect(meter).toMatchObject({ commodity: 'power', lastResult: 'loaded' });
   expect(counter.heard.console).toEqual([]);
 });
 

@@ -22,6 +22,23 @@ const NEW: Tariff = {
   pricesFenPerM3: [211, 253, 317],
   vatPermille: 130,
 };
+/** Power: watt-hours for litres, prices a kWh, with standing charges that the gas has not. */
+const POWER_OLD: Tariff = {
+  ...{ ...OLD, id: 'power-2025', planId: 'power', name: '居民阶梯电价', supply: 'power', vatPermille: 130 },
+  ...{
+    limitsLitres: [2_760_000, 4_800_000],
+    pricesFenPerM3: [55, 60, 85],
+    extraPerHead: { above: 4, limitsLitres: [1_200_000, 1_200_000] },
+  },
+  ...{ fixedFenPerMonth: 450, minimumFenPerMonth: 1_200 },
+};
+const POWER_NEW: Tariff = {
+  ...POWER_OLD,
+  id: 'power-2026',
+  effectiveFrom: '2026-04-01',
+  pricesFenPerM3: [58, 63, 89],
+  minimumFenPerMonth: 1_500,
+};
 const FOUR: Supply = { since: '2020-01-01', households: [{ from: '2020-01-01', size: 4 }] };
 
 function bill(change: Partial<BillRequest>) {
@@ -36,25 +53,37 @@ function bill(change: Partial<BillRequest>) {
   });
 }
 
-/** A second reckoning that shares nothing with the first: one day after the other, one tier border after the other. */
+/** What a version of the price comes to: its volume, and the months that begin while it holds. */
+interface Reckoned {
+  volumeFen: number;
+  months: number;
+}
+
+/**
+ * A second reckoning that shares nothing with the first: one day after the other, one tier border after the other. Returns the volume's amount, and what
+ * each version has of it.
+ */
 function reckon(request: BillRequest) {
   const days: string[] = [];
   for (let date = addDays(request.readFrom, 1); date <= request.readTo; date = addDays(date, 1)) days.push(date);
   const used = new Map<string, number>();
   let milliFen = 0;
+  const rounded = () => Math.floor((milliFen + 500) / 1000);
+  const versions = new Map<Tariff, Reckoned>();
   days.forEach((date, index) => {
     const share = Math.floor((request.litres * (index + 1)) / days.length) - Math.floor((request.litres * index) / days.length);
     const year = date.slice(0, 4);
     const version = request.versions
       .filter((candidate) => candidate.effectiveFrom <= date)
       .sort((left, right) => (left.effectiveFrom < right.effectiveFrom ? 1 : -1))[0] as Tariff;
+    const before = rounded();
     const limits = version.limitsLitres.map((limit, tier) => {
       let twelfths = 0;
       for (let month = 1; month <= 12; month += 1) {
         const first = `${year}-${month < 10 ? '0' : ''}${month}-01`;
         if (first.slice(0, 7) < request.supply.since.slice(0, 7)) continue;
-        const before = request.supply.households.filter((household) => household.from <= first);
-        const { size } = before[before.length - 1] ?? request.supply.households[0];
+        const proved = request.supply.households.filter((household) => household.from <= first);
+        const { size } = proved[proved.length - 1] ?? request.supply.households[0];
         const extra = version.extraPerHead;
         twelfths += limit + (extra !== null && size > extra.above ? (size - extra.above) * (extra.limitsLitres[tier] ?? 0) : 0);
       }
@@ -69,8 +98,23 @@ function reckon(request: BillRequest) {
       left -= room;
     }
     used.set(year, at);
+    const { volumeFen, months } = versions.get(version) ?? { volumeFen: 0, months: 0 };
+    versions.set(version, { volumeFen: volumeFen + rounded() - before, months: months + (date.endsWith('-01') ? 1 : 0) });
   });
-  return Math.floor((milliFen + 500) / 1000);
+  return { volumeFen: rounded(), versions };
+}
+
+/** Adds the standing charges and takes the tax out of the whole, rate by rate, in plain integers. */
+function reckonWhole(request: BillRequest) {
+  const { versions } = reckon(request);
+  const byRate = new Map<number, number>();
+  for (const [{ fixedFenPerMonth = 0, minimumFenPerMonth = 0, vatPermille }, { volumeFen, months }] of versions) {
+    const amountFen = months * fixedFenPerMonth + Math.max(volumeFen, months * minimumFenPerMonth);
+    byRate.set(vatPermille, (byRate.get(vatPermille) ?? 0) + amountFen);
+  }
+  const rates = [...byRate];
+  const vatFen = rates.reduce((sum, [rate, gross]) => sum + Math.floor((2 * gross * rate + 1_000 + rate) / (2 * (1_000 + rate))), 0);
+  return { amountFen: rates.reduce((sum, [, gross]) => sum + gross, 0), vatFen };
 }
 
 /** Numbers that look random and are the same every time. */
@@ -106,6 +150,62 @@ const SITUATIONS: Readonly<Record<string, (next: (below: number) => number) => P
   },
 };
 
+/** Prices in turn: gas as published, gas with standing charges, power. */
+const PRICES = {
+  gas: [OLD, NEW],
+  'gas with standing charges': [
+    { ...OLD, fixedFenPerMonth: 300, minimumFenPerMonth: 4_000 },
+    { ...NEW, fixedFenPerMonth: 350, minimumFenPerMonth: 5_000 },
+  ],
+  power: [POWER_OLD, POWER_NEW],
+} as const satisfies Readonly<Record<string, readonly Tariff[]>>;
+
+const PRICED = Object.entries(PRICES).flatMap(([prices, versions]) =>
+  Object.entries(SITUATIONS).map(([name, situation]) => [prices, name, versions, situation] as const),
+);
+
+describe.each(PRICED)('a bill for %s %s', (prices, name, versions, situation) => {
+  it.each(Array.from({ length: 40 }, (_, index) => index))(
+    'agrees with the second reckoning to its tax and standing charges, case %i',
+    (index) => {
+      const next = sequence(index * 6_271 + name.length + prices.length * 101);
+      const thousandfold = prices === 'power' ? 7 : 1;
+      const usedLitres = next(900_000) * thousandfold;
+      const request: BillRequest = {
+        ...{ readFrom: '2026-01-15', readTo: '2026-07-15', litres: next(700_000) * thousandfold, versions, supply: FOUR },
+        usedLitres: (year) => (usedLitres + year * 37_000) % (900_000 * thousandfold),
+        ...situation(next),
+      };
+      const { amountFen, netFen, vatFen, parts } = billUse(request);
+      expect({ amountFen, vatFen }).toEqual(reckonWhole(request));
+      expect(netFen + vatFen).toBe(amountFen);
+      expect(parts.reduce((sum, part) => sum + part.amountFen, 0)).toBe(reckon(request).volumeFen);
+    },
+  );
+
+  it.each(Array.from({ length: 20 }, (_, index) => index))(
+    'is the same in two with a meter exchange on a day between, to a fen of rounding, case %i',
+    (index) => {
+      const next = sequence(index * 3_331 + name.length);
+      const made = situation(next);
+      const { readFrom = '2026-01-15', readTo = '2026-07-15', supply = FOUR } = made;
+      const days = Math.round((Date.parse(readTo) - Date.parse(readFrom)) / 86_400_000);
+      const until = 1 + next(days - 1);
+      // So much a day that the days are shared out without a rest.
+      const perDay = 1 + next(prices === 'power' ? 40_000 : 5_000);
+      const plain = versions.map(({ fixedFenPerMonth: _, minimumFenPerMonth: __, ...version }) => version);
+      const on = addDays(readFrom, until);
+      const used = new Map<number, number>();
+      const old = billUse({ readFrom, readTo: on, litres: until * perDay, versions: plain, supply, usedLitres: () => 0 });
+      for (const { tierYear, litres } of old.parts) used.set(tierYear, (used.get(tierYear) ?? 0) + litres);
+      const after = { readFrom: on, readTo, litres: (days - until) * perDay, versions: plain, supply };
+      const now = billUse({ ...after, usedLitres: (year) => used.get(year) ?? 0 });
+      const whole = reckon({ readFrom, readTo, litres: days * perDay, versions: plain, supply, usedLitres: () => 0 });
+      expect(Math.abs(old.amountFen + now.amountFen - whole.volumeFen)).toBeLessThanOrEqual(1);
+    },
+  );
+});
+
 describe.each(Object.entries(SITUATIONS))('a bill %s', (name, situation) => {
   it.each(Array.from({ length: 40 }, (_, index) => index))('agrees with the second reckoning, case %i', (index) => {
     const next = sequence(index * 7_919 + name.length);
@@ -120,7 +220,7 @@ describe.each(Object.entries(SITUATIONS))('a bill %s', (name, situation) => {
       ...situation(next),
     };
     const result = billUse(request);
-    expect(result.amountFen).toBe(reckon(request));
+    expect(result.amountFen).toBe(reckon(request).volumeFen);
     expect(result.parts.reduce((sum, part) => sum + part.litres, 0)).toBe(request.litres);
     const lines = result.parts.flatMap((part) => part.lines);
     expect(lines.reduce((sum, line) => sum + line.amountFen, 0)).toBe(result.amountFen);
@@ -223,6 +323,6 @@ describe('the published figures', () => {
     const period = { readFrom: '2025-05-01', readTo: '2025-06-01' };
     const request = { ...period, litres, versions: [OLD, NEW], supply, usedLitres: () => usedLitres };
     expect(billUse(request).amountFen).toBe(amountFen);
-    expect(reckon(request)).toBe(amountFen);
+    expect(reckon(request).volumeFen).toBe(amountFen);
   });
 });
