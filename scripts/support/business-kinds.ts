@@ -43,6 +43,7 @@ function request(kind: {
 
 const accountTest = (title: string) => ({ file: `${USECASES}/accounts.test.ts`, title });
 const chargingTest = (title: string) => ({ file: `${USECASES}/charging.test.ts`, title });
+const shiftTest = (title: string) => ({ file: 'tests/contract/shifts.test.ts', title });
 const callsTest = (title: string) => ({ file: CALLS_TEST, title });
 
 export const BUSINESS_KINDS: readonly BusinessKind[] = [
@@ -52,6 +53,55 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
     calls: ['shift.open'],
     operations: ['shift.opened'],
     test: callsTest('opens a shift'),
+  },
+  {
+    name: 'cash into a drawer 存入',
+    screen: { file: 'shift/drawer-dialogs.tsx' },
+    calls: ['shift.payIn'],
+    operations: ['shift.paid-in', 'drawer.opened'],
+    test: shiftTest('cash in and out beside sales'),
+  },
+  {
+    name: 'cash out of a drawer 支出',
+    screen: { file: 'shift/drawer-dialogs.tsx' },
+    calls: ['shift.payOut'],
+    operations: ['shift.paid-out', 'drawer.opened'],
+    test: shiftTest('cash in and out beside sales'),
+  },
+  {
+    name: 'cash into the safe 入保险柜',
+    screen: { file: 'shift/shift-screen.tsx' },
+    calls: ['shift.drop'],
+    operations: ['shift.dropped', 'drawer.opened'],
+    test: shiftTest('a drop takes a second person'),
+  },
+  {
+    name: 'drawer opened without a sale',
+    screen: { file: 'shift/drawer-dialogs.tsx' },
+    calls: ['shift.openDrawer'],
+    operations: ['drawer.opened'],
+    test: shiftTest('every opening is logged with its reason'),
+  },
+  {
+    name: 'blind count of a drawer 点款',
+    screen: { file: 'shift/shift-end.tsx' },
+    calls: ['shift.count'],
+    operations: ['shift.counted', 'drawer.opened'],
+    test: shiftTest('no call tells what should be in a drawer before it is counted'),
+  },
+  {
+    name: 'drawer handed over 交接',
+    screen: { file: 'shift/count-result.tsx' },
+    calls: ['shift.count', 'shift.handOver'],
+    operations: ['shift.counted', 'shift.handed-over'],
+    test: shiftTest('a hand-over moves the cash to the clerk who has counted it'),
+  },
+  {
+    name: 'close of a shift 结班',
+    screen: { file: 'shift/count-result.tsx' },
+    calls: ['shift.close'],
+    operations: ['shift.closed'],
+    test: shiftTest('a recount keeps both counts'),
   },
   {
     name: 'look at a card',

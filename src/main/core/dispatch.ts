@@ -61,10 +61,15 @@ export function createDispatcher(ports: Ports) {
   return {
     router,
     /** Returns the context of a new sender; pass the same object with every call of that sender. */
-    connect: (kind: SenderContext['kind']): SenderContext => ({ kind, sender: { sessionId: null } }),
+    connect: (kind: SenderContext['kind']): SenderContext => {
+      const context: SenderContext = { kind, sender: { sessionId: null } };
+      guard.senders.add(context);
+      return context;
+    },
     /** The sender is gone. Its session lives on until it expires, so that a reloaded window can resume it. */
     disconnect: (context: SenderContext): void => {
       context.sender.sessionId = null;
+      guard.senders.delete(context);
     },
   };
 }

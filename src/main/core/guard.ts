@@ -76,6 +76,7 @@ export const handlerOptions: Pick<StandardHandlerOptions<SenderContext>, 'rootIn
 export function createGuard(ports: Ports) {
   const sessions = createSessions(ports);
   const approvals = createAskedApprovals(ports);
+  const senders = new Set<SenderContext>();
   const underWay = new AsyncLocalStorage<CallUnderWay>();
   const base = implement(contract).$context<SenderContext>();
 
@@ -116,7 +117,16 @@ export function createGuard(ports: Ports) {
     return { staffNo: staff.staffNo, role: staff.role };
   };
 
-  return { ports, sessions, approvals, guarded, who, approverOf };
+  /** Throws SIGNED_IN_ELSEWHERE while the person stands with an open shift at another window that is there. Scripts are not windows. */
+  const requireOneWindow = (staffNo: string, at: Pick<SenderContext, 'kind' | 'sender'>): void => {
+    if (at.kind === 'script' || ports.store.openShiftOf(staffNo) === null) return;
+    for (const { kind, sender } of senders) {
+      if (sender === at.sender || kind === 'script' || sender.sessionId === null) continue;
+      if (sessions.staffOf(sender.sessionId) === staffNo) throw new Fault('SIGNED_IN_ELSEWHERE');
+    }
+  };
+
+  return { ports, sessions, approvals, guarded, who, approverOf, senders, requireOneWindow };
 }
 
 /** What every area of calls is built with: `guarded` implements its calls, `who` gives the person behind one, `approverOf` a second person. */

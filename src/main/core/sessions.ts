@@ -19,6 +19,8 @@ export interface Sessions {
   open(staff: StaffRow): Session;
   /** Returns the live session and starts its idle time anew. Throws SESSION_EXPIRED. */
   use(sessionId: string): Session;
+  /** Whose live session it is, without starting its idle time anew; null for none. */
+  staffOf(sessionId: string): string | null;
   close(sessionId: string): void;
 }
 
@@ -62,6 +64,10 @@ export function createSessions(ports: Pick<Ports, 'clock' | 'ids' | 'passwords' 
       }
       session.expiresAtMs = nowMs + IDLE_MS;
       return session;
+    },
+    staffOf(sessionId) {
+      const session = sessions.get(sessionId);
+      return session === undefined || session.expiresAtMs <= ports.clock.nowMs() ? null : session.staff.staffNo;
     },
     close(sessionId) {
       sessions.delete(sessionId);

@@ -7,6 +7,7 @@ import { faultsEn } from './faults.en.ts';
 import { hallEn } from './hall.en.ts';
 import { paperEn } from './paper.en.ts';
 import { peopleEn } from './people.en.ts';
+import { shiftEn } from './shift.en.ts';
 import { syncEn } from './sync.en.ts';
 import { templatesEn } from './templates.en.ts';
 import { workEn } from './work.en.ts';
@@ -77,6 +78,7 @@ export const en = {
   },
   role: { clerk: 'Clerk', supervisor: 'Supervisor', manager: 'Manager', it: 'IT' },
   shell: {
+    shift: 'Shift',
     leaveTitle: 'Leave this task?',
     leaveHint: 'What was typed is lost. No money has been taken.',
     requests: 'Service requests',
@@ -156,7 +158,6 @@ export const en = {
     float: 'Float',
     floatInvalid: 'Enter an amount with at most two decimals',
     open: 'Open shift',
-    drawer: 'Cash due in the drawer',
     topups: 'Top-ups',
     floatOf: 'Float',
     opened: 'Shift open, float ¥{{amount}}',
@@ -427,6 +428,7 @@ export const en = {
     account: 'Show the account',
     reprint: 'Reprint a receipt',
   },
+  drawer: shiftEn,
   work: workEn,
   requests: requestsEn.requests,
   paper: paperEn,

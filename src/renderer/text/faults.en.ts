@@ -58,7 +58,7 @@ export const faultsEn = {
   CARRIED_TOO_MUCH: say(
     'More would stay in the drawer than was counted',
     'Leave at most what was counted. Nothing was recorded.',
-    'Counted: {{countedFen}} fen',
+    'Counted: ¥{{countedFen}}',
   ),
   TAKER_REFUSED: say(
     'This person cannot take the drawer over',
@@ -246,7 +246,7 @@ export const faultsEn = {
   DRAWER_SHORT: say(
     'The drawer does not hold that much cash',
     'Give it back by card or transfer, or take cash from the safe first. Nothing was recorded.',
-    'Needed: {{neededFen}} fen',
+    'Needed: ¥{{neededFen}}',
   ),
   APPROVAL_LIMIT: say('This is more than the person who signed in may allow', 'Ask a manager to approve it. Nothing was recorded.'),
   PAPER_UNKNOWN: say('This paper is no longer at hand', 'Make it again.'),

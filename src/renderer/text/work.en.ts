@@ -81,6 +81,13 @@ export const workEn = {
     minutes: '{{minutes}} min {{seconds}} s',
   },
   act: {
+    'shift-payIn': 'pay cash in',
+    'shift-payOut': 'pay cash out',
+    'shift-drop': 'drop cash to the safe',
+    'shift-openDrawer': 'open the drawer without a sale',
+    'shift-open': 'open a shift',
+    'shift-close': 'close a shift',
+    'shift-handOver': 'hand a drawer over',
     'topups-deliver': 'Write a card with one password attempt left',
     'charging-pay': 'Take a payment and waive its late fee',
     'charging-reversePayment': 'Reverse a payment',

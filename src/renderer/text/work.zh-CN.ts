@@ -79,6 +79,13 @@ export const workZhCN = {
     minutes: '{{minutes}} 分 {{seconds}} 秒',
   },
   act: {
+    'shift-payIn': '向钱箱存入现金',
+    'shift-payOut': '从钱箱支出现金',
+    'shift-drop': '现金入保险柜',
+    'shift-openDrawer': '无业务打开钱箱',
+    'shift-open': '开班',
+    'shift-close': '结班',
+    'shift-handOver': '交接钱箱',
     'topups-deliver': '最后一次密码机会写卡',
     'charging-pay': '收款并减免滞纳金',
     'charging-reversePayment': '冲正缴费',

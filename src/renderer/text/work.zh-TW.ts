@@ -81,6 +81,13 @@ export const workZhTW = {
     minutes: '{{minutes}} 分 {{seconds}} 秒',
   },
   act: {
+    'shift-payIn': '向錢箱存入現金',
+    'shift-payOut': '從錢箱支出現金',
+    'shift-drop': '現金入保險櫃',
+    'shift-openDrawer': '無業務開啟錢箱',
+    'shift-open': '開班',
+    'shift-close': '結班',
+    'shift-handOver': '交接錢箱',
     'topups-deliver': '最後一次密碼機會寫卡',
     'charging-pay': '收款並減免滯納金',
     'charging-reversePayment': '沖正繳費',

@@ -7,6 +7,7 @@ import { faultsZhCN } from './faults.zh-CN.ts';
 import { hallZhCN } from './hall.zh-CN.ts';
 import { paperZhCN } from './paper.zh-CN.ts';
 import { peopleZhCN } from './people.zh-CN.ts';
+import { shiftZhCN } from './shift.zh-CN.ts';
 import { syncZhCN } from './sync.zh-CN.ts';
 import { templatesZhCN } from './templates.zh-CN.ts';
 import { workZhCN } from './work.zh-CN.ts';
@@ -76,6 +77,7 @@ export const zhCN = {
   },
   role: { clerk: '收费员', supervisor: '主管', manager: '经理', it: '信息员' },
   shell: {
+    shift: '班次',
     leaveTitle: '离开当前业务？',
     leaveHint: '已填写的内容将丢失。尚未收款。',
     requests: '业务申请',
@@ -155,7 +157,6 @@ export const zhCN = {
     float: '备用金',
     floatInvalid: '请输入金额，最多两位小数',
     open: '开班',
-    drawer: '抽屉应有现金',
     topups: '购气笔数',
     floatOf: '备用金',
     opened: '已开班，备用金 ¥{{amount}}',
@@ -426,6 +427,7 @@ export const zhCN = {
     account: '查看户档',
     reprint: '补打收据',
   },
+  drawer: shiftZhCN,
   work: workZhCN,
   requests: requestsZhCN.requests,
   paper: paperZhCN,

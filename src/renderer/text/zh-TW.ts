@@ -7,6 +7,7 @@ import { faultsZhTW } from './faults.zh-TW.ts';
 import { hallZhTW } from './hall.zh-TW.ts';
 import { paperZhTW } from './paper.zh-TW.ts';
 import { peopleZhTW } from './people.zh-TW.ts';
+import { shiftZhTW } from './shift.zh-TW.ts';
 import { syncZhTW } from './sync.zh-TW.ts';
 import { templatesZhTW } from './templates.zh-TW.ts';
 import { workZhTW } from './work.zh-TW.ts';
@@ -77,6 +78,7 @@ export const zhTW = {
   },
   role: { clerk: '收費員', supervisor: '主管', manager: '經理', it: '資訊員' },
   shell: {
+    shift: '班次',
     leaveTitle: '離開目前業務？',
     leaveHint: '已填寫的內容將遺失。尚未收款。',
     requests: '業務申請',
@@ -156,7 +158,6 @@ export const zhTW = {
     float: '備用金',
     floatInvalid: '請輸入金額，最多兩位小數',
     open: '開班',
-    drawer: '抽屜應有現金',
     topups: '購氣筆數',
     floatOf: '備用金',
     opened: '已開班，備用金 ¥{{amount}}',
@@ -427,6 +428,7 @@ export const zhTW = {
     account: '查看戶檔',
     reprint: '補印收據',
   },
+  drawer: shiftZhTW,
   work: workZhTW,
   requests: requestsZhTW.requests,
   paper: paperZhTW,

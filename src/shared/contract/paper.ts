@@ -18,6 +18,9 @@ const subjectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('card-task'), taskId: idSchema }),
   z.strictObject({ kind: z.literal('day'), paper: dayPaperSchema, closeId: idSchema }),
   z.strictObject({ kind: z.literal('month'), month: z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/) }),
+  /** A shift that has been counted: its report, and every payment in it by tender. */
+  z.strictObject({ kind: z.literal('shift-report'), shiftId: idSchema }),
+  z.strictObject({ kind: z.literal('tender-list'), shiftId: idSchema }),
   z.strictObject({ kind: z.literal('statement'), accountId: accountIdSchema, from: dateSchema, until: dateSchema }),
 ]);
 
@@ -66,6 +69,9 @@ export const paperContract = {
       'CARD_TASK_UNKNOWN',
       'DAY_CLOSE_UNKNOWN',
       'TARIFF_MISSING',
+      'SHIFT_UNKNOWN',
+      'SHIFT_NOT_YOURS',
+      'SHIFT_NOT_COUNTED',
     ],
   })
     .input(z.strictObject({ paperId: idSchema, language: z.enum(['zh-CN', 'zh-TW', 'en']).optional(), subject: subjectSchema }))

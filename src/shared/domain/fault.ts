@@ -278,7 +278,7 @@ export function isRetryable(fault: FaultData): boolean {
   return RETRYABLE.has(fault.code);
 }
 
-const SUPERVISOR: ReadonlySet<FaultCode> = new Set<FaultCode>(['SUPERVISOR_REQUIRED', 'CARD_LAST_ATTEMPT']);
+const SUPERVISOR: ReadonlySet<FaultCode> = new Set<FaultCode>(['SUPERVISOR_REQUIRED', 'CARD_LAST_ATTEMPT', 'SHIFT_ELSEWHERE']);
 
 /** Whether a supervisor at the counter can let the same call through. */
 export function needsSupervisor(fault: FaultData): boolean {

@@ -2,7 +2,7 @@
 import type { Guard } from '../guard.ts';
 import type { Session } from '../sessions.ts';
 
-export function sessionArea({ guarded, sessions }: Guard) {
+export function sessionArea({ guarded, sessions, requireOneWindow }: Guard) {
   const sessionView = ({ sessionId, staff, expiresAtMs }: Session) => ({
     sessionId,
     staff: { staffNo: staff.staffNo, name: staff.name, role: staff.role },
@@ -11,7 +11,9 @@ export function sessionArea({ guarded, sessions }: Guard) {
 
   return {
     signIn: guarded.session.signIn.handler(async ({ input, context }) => {
-      const session = sessions.open(await sessions.authenticate(input));
+      const staff = await sessions.authenticate(input);
+      requireOneWindow(staff.staffNo, context);
+      const session = sessions.open(staff);
       if (context.sender.sessionId !== null) sessions.close(context.sender.sessionId);
       context.sender.sessionId = session.sessionId;
       return sessionView(session);

@@ -1,7 +1,7 @@
 // What each kind of paper is about: the facts and lists that a template may name, and the forms whose words depend on the language.
-
 import type { CardTaskPurpose } from '../../../shared/domain/card-tasks.ts';
 import type { Book, DayNextStep, DifferenceKind } from '../../../shared/domain/day-close.ts';
+import type { DrawerReason, ShiftMovement, TenderMovingKind } from '../../../shared/domain/shifts.ts';
 import type { TenderKind } from '../../../shared/domain/tender.ts';
 import type { ColumnKind, PaperDocument, PaperLanguage } from './paper.ts';
 
@@ -307,6 +307,16 @@ export interface DayWords {
   readonly late: string;
 }
 
+/** Names of what happens to a drawer, in the language of a paper; `{{…}}` stands for a value. */
+export interface ShiftPaperWords {
+  readonly why: Readonly<Record<DrawerReason, string>>;
+  readonly movement: Readonly<Record<ShiftMovement['kind'], string>>;
+  readonly tender: Readonly<Record<TenderKind, string>>;
+  readonly business: Readonly<Record<TenderMovingKind, string>>;
+  readonly opening: string;
+  readonly result: { readonly right: string; readonly over: string; readonly short: string };
+}
+
 /** Puts what is to be said into the company's template, or into the built-in one with a warning where the company's is broken. */
 export interface PaperTemplates {
   /** The language of the branch. */
@@ -314,6 +324,7 @@ export interface PaperTemplates {
   dayWords(language: PaperLanguage): DayWords;
   form(content: FormContent, head: PaperHead): ComposedPaper;
   statement(content: StatementContent, head: PaperHead): ComposedPaper;
+  shiftWords(language: PaperLanguage): ShiftPaperWords;
   report<N extends PaperName>(name: N, content: PaperContent<N>, head: PaperHead): ComposedPaper;
 }
 

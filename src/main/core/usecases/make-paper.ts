@@ -21,6 +21,7 @@ import type { RequestDefinition } from '../requests/definition.ts';
 import { fieldsOf } from '../requests/fields.ts';
 import { requestView, requireRequest, sceneOfRequest } from '../requests/scene.ts';
 import { REQUEST_DEFINITIONS } from '../requests/table.ts';
+import { composeShiftPaper } from '../shift-paper.ts';
 import { operationsAbout, timelineEntry } from '../timeline.ts';
 import { addressOf, maskPhone } from '../views.ts';
 import { composeDayPaper, composeMonth } from './make-day-paper.ts';
@@ -221,6 +222,7 @@ function compose(context: UseCaseContext, subject: Subject, language: PaperHead[
     const statement = statementOf(context, subject);
     return templates.statement(statement, { ...head, number: statement.account.accountNo });
   }
+  if (subject.kind === 'shift-report' || subject.kind === 'tender-list') return composeShiftPaper(context, subject, head);
   const form =
     subject.kind === 'request'
       ? requestForm(store, subject.requestId)

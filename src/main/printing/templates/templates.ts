@@ -11,8 +11,16 @@ import serviceForm from '../../../../resources/templates/service-form.json' with
 import shiftReport from '../../../../resources/templates/shift-report.json' with { type: 'json' };
 import tenderList from '../../../../resources/templates/tender-list.json' with { type: 'json' };
 import { DAY_WORDS } from '../../../shared/words/days.ts';
+import { shiftsEn, shiftsZhCN, shiftsZhTW } from '../../../shared/words/shifts.ts';
 import type { PaperLanguage } from '../../core/ports/paper.ts';
-import type { ComposedPaper, PaperHead, PaperName, PaperTemplates, TemplateWarning } from '../../core/ports/paper-content.ts';
+import type {
+  ComposedPaper,
+  PaperHead,
+  PaperName,
+  PaperTemplates,
+  ShiftPaperWords,
+  TemplateWarning,
+} from '../../core/ports/paper-content.ts';
 import { type AnyContent, fillTemplate } from './fill.ts';
 import { formContent, statementContent } from './form-content.ts';
 import { isTemplate, readTemplate, type Template, templateSchema } from './template.ts';
@@ -29,6 +37,8 @@ export const BUILT_IN: Readonly<Record<PaperName, unknown>> = {
   exceptions,
   'monthly-summary': monthlySummary,
 };
+
+const SHIFT_WORDS: Readonly<Record<PaperLanguage, ShiftPaperWords>> = { 'zh-CN': shiftsZhCN, 'zh-TW': shiftsZhTW, en: shiftsEn };
 
 /** Returns the templates. `folder` holds the company's own, named as their paper: `service-form.json`; it need not exist. */
 export function createTemplates({ folder, language }: { readonly folder: string; readonly language: () => PaperLanguage }): PaperTemplates {
@@ -57,6 +67,7 @@ export function createTemplates({ folder, language }: { readonly folder: string;
     dayWords: (of) => DAY_WORDS[of],
     form: (content, head) => compose('service-form', formContent(content, head.language), head),
     statement: (content, head) => compose('customer-statement', statementContent(content, head), head),
+    shiftWords: (of) => SHIFT_WORDS[of],
     report: (name, content, head) => compose(name, content, head),
   };
 }

@@ -1,14 +1,17 @@
 // The clerk's shift: open it with its float, or see how the drawer stands.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
-import { api, problemOf } from '../../bridge/client.ts';
+import type { Inputs } from '../../../shared/contract/index.ts';
+import { api, client } from '../../bridge/client.ts';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { useApproval } from '../../components/use-approval.tsx';
 import { parseYuan, yuan, yuanInput } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useNavigation } from '../shell/navigation.tsx';
 
 export function OpenShiftForm() {
   const { t } = useTranslation();
@@ -18,15 +21,17 @@ export function OpenShiftForm() {
   const [text, setText] = useState('');
   const [wrong, setWrong] = useState(false);
   const floatFen = parseYuan(text);
-  const open = useMutation(
-    api.shift.open.mutationOptions({
-      onSuccess: (shift) => {
-        queries.setQueryData(api.shift.current.queryKey({ input: {} }), shift);
-        void message.success(t('shift.opened', { amount: yuanInput(shift.floatFen) }));
-      },
-      onError: () => void queries.invalidateQueries({ queryKey: api.shift.key() }),
-    }),
-  );
+  const options = useQuery(api.shift.options.queryOptions({ input: {} })).data;
+  const open = useApproval({
+    call: (input: Inputs['shift']['open']) => client.shift.open(input),
+    hint: t('drawer.openApprove'),
+    act: 'shift.open',
+    onSuccess: (shift) => {
+      queries.setQueryData(api.shift.current.queryKey({ input: {} }), shift);
+      void message.success(t('shift.opened', { amount: yuanInput(shift.floatFen) }));
+    },
+    onError: () => void queries.invalidateQueries({ queryKey: api.shift.key() }),
+  });
   const submit = (): unknown => {
     // Enter elsewhere on the screen is not meant for this form.
     if (document.activeElement?.id !== 'shift-float') return false;
@@ -35,9 +40,9 @@ export function OpenShiftForm() {
   const send = (): void => {
     if (open.isPending) return;
     setWrong(floatFen === null);
-    if (floatFen !== null) open.mutate({ shiftId, floatFen });
+    if (floatFen !== null) open.run({ shiftId, floatFen });
   };
-  useKeys({ Enter: submit });
+  useKeys({ Enter: submit }, { active: !open.asking });
   return (
     <section className="panel stack" aria-label={t('shift.openTitle')} data-testid="open-shift">
       <h2>{t('shift.openTitle')}</h2>
@@ -63,22 +68,43 @@ export function OpenShiftForm() {
           {t('shift.floatInvalid')}
         </div>
       )}
-      {open.error !== null && <ProblemNote problem={problemOf(open.error)} />}
+      {options !== undefined && options.carriedFen > 0 && (
+        <div className="soft" data-testid="carried-cash">
+          {t('drawer.carriedHere', { amount: yuan(options.carriedFen) })}
+        </div>
+      )}
+      {options !== undefined && options.drawerOf !== '' && (
+        <div className="tone-warn" role="status">
+          {t('drawer.drawerOf', { clerk: options.drawerOf })}
+        </div>
+      )}
+      {open.problem !== null && <ProblemNote problem={open.problem} />}
       <Button type="primary" loading={open.isPending} onClick={send} data-testid="shift-open-button">
         {t('shift.open')}
         <Kbd>Enter</Kbd>
       </Button>
+      {open.dialog}
     </section>
   );
 }
 
 export function ShiftPanel() {
   const { t } = useTranslation();
+  const { go } = useNavigation();
   const { data } = useQuery(api.shift.current.queryOptions({ input: {} }));
   if (data === undefined) return <Lines />;
   if (data === null) return <OpenShiftForm />;
   return (
-    <Panel title={t('home.today')} testId="shift-panel">
+    <Panel
+      title={t('home.today')}
+      testId="shift-panel"
+      extra={
+        <Button size="small" onClick={() => go({ screen: 'shift' })} data-testid="to-shift">
+          {t('shell.shift')}
+          <Kbd>Ctrl F1</Kbd>
+        </Button>
+      }
+    >
       <Facts
         figures
         items={[

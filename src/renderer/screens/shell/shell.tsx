@@ -11,6 +11,7 @@ import {
   HomeOutlined,
   PauseCircleOutlined,
   TeamOutlined,
+  WalletOutlined,
 } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
@@ -40,13 +41,14 @@ const CardsScreen = lazy(() => import('../cards/cards-screen.tsx'));
 const DevicesScreen = lazy(() => import('../devices/devices-screen.tsx'));
 const RequestsScreen = lazy(() => import('../requests/requests-screen.tsx'));
 const SyncScreen = lazy(() => import('../sync/sync-screen.tsx'));
+const ShiftScreen = lazy(() => import('../shift/shift-screen.tsx'));
 const TemplatesScreen = lazy(() => import('../templates/templates-screen.tsx'));
 const ApprovalsScreen = lazy(() => import('../approvals/approvals-screen.tsx'));
 const TaskMenu = lazy(() => import('../tasks/task-menu.tsx').then(({ TaskMenu: Menu }) => ({ default: Menu })));
 const Bench = lazy(() => import('../hall/bench.tsx'));
 
 interface Entry {
-  readonly screen: 'home' | 'accounts' | 'approvals' | 'cards' | 'devices' | 'requests' | 'sync' | 'templates';
+  readonly screen: 'home' | 'accounts' | 'approvals' | 'cards' | 'devices' | 'requests' | 'shift' | 'sync' | 'templates';
   readonly key: string;
   readonly icon: ReactNode;
   /** Whether it needs one of the counter's roles. */
@@ -64,6 +66,7 @@ const ENTRIES: readonly Entry[] = [
   { screen: 'approvals', key: 'F11', icon: <AuditOutlined />, counter: true, deciding: true },
   { screen: 'devices', key: 'F4', icon: <ApiOutlined />, counter: false },
   { screen: 'requests', key: 'F5', icon: <FileDoneOutlined />, counter: true },
+  { screen: 'shift', key: 'Ctrl+F1', icon: <WalletOutlined />, counter: true },
   { screen: 'sync', key: 'F6', icon: <CloudSyncOutlined />, counter: false },
   { screen: 'templates', key: 'F3', icon: <FileTextOutlined />, counter: false, technical: true },
 ];
@@ -122,6 +125,8 @@ function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue
       return <DevicesScreen />;
     case 'requests':
       return <RequestsScreen />;
+    case 'shift':
+      return <ShiftScreen />;
     case 'sync':
       return <SyncScreen />;
     case 'templates':
@@ -179,12 +184,12 @@ function Frame({ session }: { readonly session: Signed }) {
             type="button"
             className="rail-entry"
             aria-current={entryOf(shown) === entry.screen ? 'page' : undefined}
-            aria-keyshortcuts={entry.key}
+            aria-keyshortcuts={entry.key.replace('Ctrl', 'Control')}
             onClick={() => go({ screen: entry.screen })}
           >
             {entry.icon}
             <span className="rail-word">{t(`shell.${entry.screen}`)}</span>
-            <Kbd>{entry.key}</Kbd>
+            <Kbd>{entry.key.replace('+', ' ')}</Kbd>
           </button>
         ))}
         {atCounter && (

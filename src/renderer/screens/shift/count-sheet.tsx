@@ -17,7 +17,7 @@ const SLIP_FIELDS = ['count', 'taken', 'returned'] as const satisfies readonly (
 /** Moves to the field before or after the one that has the cursor; false beyond the ends. */
 function step(by: 1 | -1): boolean {
   const fields = [...document.querySelectorAll<HTMLInputElement>(FIELDS)];
-  const next = fields[fields.findIndex((field) => field === document.activeElement) + by];
+  const next = fields[fields.indexOf(document.activeElement as HTMLInputElement) + by];
   next?.focus();
   next?.select();
   return next !== undefined;

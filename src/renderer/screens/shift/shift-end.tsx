@@ -4,7 +4,7 @@ import { Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
-import type { Outputs } from '../../../shared/contract/index.ts';
+import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { client, problemOf } from '../../bridge/client.ts';
 import { CountResult } from './count-result.tsx';
 import { CountSheet } from './count-sheet.tsx';
@@ -27,7 +27,7 @@ export function ShiftEnd(props: {
   const [taker, setTaker] = useState({ staffNo: '', password: '' });
   const isHandOver = props.purpose === 'hand-over';
   const count = useMutation({
-    mutationFn: client.shift.count,
+    mutationFn: (input: Inputs['shift']['count']) => client.shift.count(input),
     onSuccess: (counted) => {
       setCountId(newId());
       setRecounting(false);

@@ -11,7 +11,7 @@ import { Facts, Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { clockTime, dateTime, yuan } from '../../format/format.ts';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
-import { faultWords } from '../../text/index.ts';
+import { problemWords } from '../../text/index.ts';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
 import { PaperButton } from '../paper/paper-dialog.tsx';
 import { TenderTable, useDifferenceWords } from './count-result.tsx';
@@ -54,14 +54,7 @@ export default function ShiftScreen() {
     <div className="stack-wide">
       <h1>{t('shell.shift')}</h1>
       {forcing !== null ? (
-        <ShiftEnd
-          key={forcing.shiftId}
-          shift={forcing}
-          purpose="close"
-          forced
-          onChanged={changed}
-          onBack={() => setForcing(null)}
-        />
+        <ShiftEnd key={forcing.shiftId} shift={forcing} purpose="close" forced onChanged={changed} onBack={() => setForcing(null)} />
       ) : ended !== null && current === null ? (
         <EndedShift shift={ended} onNext={() => setEnded(null)} />
       ) : current === null ? (
@@ -77,7 +70,7 @@ export default function ShiftScreen() {
 
 /** Everything that is done with an open drawer. */
 function OpenShift({ shift, onChanged }: { readonly shift: Shift; readonly onChanged: (shift: Shift) => void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const [doing, setDoing] = useState<Doing | null>(null);
   const back = (): void => setDoing(null);
@@ -98,7 +91,7 @@ function OpenShift({ shift, onChanged }: { readonly shift: Shift; readonly onCha
   const opened = ({ fault }: Outputs['shift']['openDrawer']): void => {
     back();
     if (fault === null) void message.success(t('drawer.open.done'));
-    else void message.warning(faultWords(t, fault).title);
+    else void message.warning(problemWords(i18n.language, fault).title);
   };
   if (shown === 'close' || shown === 'hand-over')
     return (
@@ -222,9 +215,7 @@ function EndedShift({ shift, onNext }: { readonly shift: Shift; readonly onNext:
         <div className="sentence">
           {t(isHandOver ? 'drawer.ended.handedOver' : 'drawer.ended.closed')} {words(ending.overShortFen)}
         </div>
-        <div className="soft">
-          {t('drawer.ended.where', { dropped: yuan(ending.droppedFen), carried: yuan(ending.carriedFen) })}
-        </div>
+        <div className="soft">{t('drawer.ended.where', { dropped: yuan(ending.droppedFen), carried: yuan(ending.carriedFen) })}</div>
       </section>
       <div className="row wrap">
         <Button type="primary" onClick={isHandOver ? () => void signOut().catch(() => {}) : onNext} data-testid="shift-next">
