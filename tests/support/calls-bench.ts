@@ -14,7 +14,7 @@ const FEES = ['card', 'transfer', 'seal', 'reactivation', 'closure', 'addition',
 
 const ALL = { reversalFen: 1e9, waiverFen: 1e9, refundFen: 1e9, correctionLitres: 1e9 };
 /** A clerk may do little alone, a supervisor everything. */
-const POLICY: Policy = {
+export const POLICY: Policy = {
   fees: FEES.map((code, index) => ({ code, name: code, amountFen: 1_000 + index * 100, vatPermille: 60, waiver: 'supervisor' })),
   lateFee: { perDayPpm: 3_000, graceDays: 0, chargesGrace: false, countsPaymentDay: true, capPermille: 1_000 },
   limits: { clerk: { reversalFen: 0, waiverFen: 0, refundFen: 0, correctionLitres: 0 }, supervisor: ALL, manager: ALL },
