@@ -1,5 +1,6 @@
 // What each kind of paper is about: the facts and lists that a template may name, and the forms whose words depend on the language.
 import type { CardTaskPurpose } from '../../../shared/domain/card-tasks.ts';
+import type { Commodity } from '../../../shared/domain/commodity.ts';
 import type { Book, DayNextStep, DifferenceKind } from '../../../shared/domain/day-close.ts';
 import type { DrawerReason, ShiftMovement, TenderMovingKind } from '../../../shared/domain/shifts.ts';
 import type { TenderKind } from '../../../shared/domain/tender.ts';
@@ -183,6 +184,8 @@ type RowOf<L> = { readonly [F in keyof L]: ValueOf<L[F]> | '' };
 
 /** What a paper of this name says. A figure that does not apply is ''. */
 export interface PaperContent<N extends PaperName = PaperName> {
+  /** What the account that the paper is about is supplied with; left out where it is about many. */
+  readonly commodity?: Commodity;
   readonly facts: FactsOf<N>;
   readonly lists: { readonly [L in keyof (typeof PAPER_FIELDS)[N]['lists']]: readonly RowOf<(typeof PAPER_FIELDS)[N]['lists'][L]>[] };
 }
@@ -203,6 +206,8 @@ export interface FormContent {
     readonly accountNo: string;
     readonly customerName: string;
     readonly customerKind: string;
+    /** The words and the unit on the paper follow it; gas where it is left out. */
+    readonly commodity?: Commodity;
     readonly phoneMasked: string;
     readonly address: string;
     readonly meterNo: string;

@@ -13,6 +13,7 @@ import { branchOf, type UseCaseContext } from '../actor.ts';
 import { policyNow } from '../approval.ts';
 import { MAKES_A_CARD } from '../card-assessment.ts';
 import { balancesView, requireAccount } from '../charges.ts';
+import { commodityOfAccount } from '../commodity.ts';
 import type { PaperDesk, PaperKey } from '../paper-desk.ts';
 import type { ComposedPaper, FormContent, PaperHead, StatementContent } from '../ports/paper-content.ts';
 import type { ReadStore } from '../ports/store.ts';
@@ -37,6 +38,7 @@ function accountOf(store: ReadStore, account: AccountRow): FormContent['account'
     accountNo,
     customerName,
     customerKind,
+    commodity: commodityOfAccount(store, account),
     phoneMasked: maskPhone(phone),
     address: addressOf(account),
     meterNo: store.metersOf(accountId)[0]?.meterNo ?? '',

@@ -1,10 +1,13 @@
 // Fills a template with what a paper says.
+import type { Commodity } from '../../../shared/domain/commodity.ts';
+import { wordsFor } from '../../../shared/words/commodity.ts';
 import type { ColumnKind, PaperBlock, PaperCell, PaperDocument, PaperLanguage } from '../../core/ports/paper.ts';
 import { PAPER_FIELDS, type PaperFields, type PaperHead, type PaperName } from '../../core/ports/paper-content.ts';
 import { inLanguage, PLACEHOLDER, type Template, type TemplateBlock, type Words } from './template.ts';
 
 /** Facts and lists of any paper; that they are those of its name is the business of whoever hands them over. */
 export interface AnyContent {
+  readonly commodity?: Commodity | undefined;
   readonly facts: Readonly<Record<string, PaperCell>>;
   readonly lists: Readonly<Record<string, readonly Readonly<Record<string, PaperCell>>[]>>;
 }
@@ -18,7 +21,9 @@ interface Filling {
 }
 
 function say({ content, language }: Filling, words: Words): string {
-  return inLanguage(words, language).replace(PLACEHOLDER, (_, name: string) => String(content.facts[name] ?? ''));
+  return wordsFor(content.commodity ?? 'gas', language, inLanguage(words, language)).replace(PLACEHOLDER, (_, name: string) =>
+    String(content.facts[name] ?? ''),
+  );
 }
 
 function isThere({ content }: Filling, name: string): boolean {

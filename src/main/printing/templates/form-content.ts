@@ -1,9 +1,21 @@
 // Puts a form and a statement into words: what the core says in codes becomes what a template may name.
+import type { Commodity } from '../../../shared/domain/commodity.ts';
 import { fen, formatCubicMetres, formatYuan } from '../../../shared/domain/money.ts';
+import { wordsFor } from '../../../shared/words/commodity.ts';
 import type { PaperLanguage } from '../../core/ports/paper.ts';
 import type { FormContent, PaperContent, PaperHead, StatementContent } from '../../core/ports/paper-content.ts';
 import { localTime } from '../markup.ts';
 import { FORM_WORDS, type FormWords } from './form-words.ts';
+
+/** Returns the words of forms as they read for the commodity. */
+function wordsOf(language: PaperLanguage, commodity: Commodity = 'gas'): FormWords {
+  const say = (words: unknown): unknown => {
+    if (typeof words === 'string') return wordsFor(commodity, language, words);
+    if (typeof words !== 'object' || words === null) return words;
+    return Object.fromEntries(Object.entries(words).map(([name, word]) => [name, say(word)]));
+  };
+  return commodity === 'gas' ? FORM_WORDS[language] : (say(FORM_WORDS[language]) as FormWords);
+}
 
 const yuan = (amountFen: number): string => `¥${formatYuan(fen(amountFen))}`;
 
@@ -38,10 +50,11 @@ function accountFacts(words: FormWords, account: FormContent['account']) {
 }
 
 export function formContent(content: FormContent, language: PaperLanguage): PaperContent<'service-form'> {
-  const words = FORM_WORDS[language];
+  const words = wordsOf(language, content.account.commodity);
   const { kind, number, code, branchName, openedOn, deadline, state, clerk, account, holder, refundFen } = content;
   const signers = content.signers.map((field) => words.signers[field] ?? words.signers.default);
   return {
+    commodity: account.commodity,
     facts: {
       title: words.formTitle(words.requests.kind[kind] ?? words.forms[kind] ?? kind),
       number,
@@ -74,10 +87,11 @@ export function formContent(content: FormContent, language: PaperLanguage): Pape
 }
 
 export function statementContent(content: StatementContent, head: PaperHead): PaperContent<'customer-statement'> {
-  const words = FORM_WORDS[head.language];
+  const words = wordsOf(head.language, content.account.commodity);
   const { branchName, from, until, creditFen, depositFen, dueFen, tierUsedLitres, clerk, code } = content;
   const { customerKind: _, meterNo: __, cardNo: ___, ...account } = accountFacts(words, content.account);
   return {
+    commodity: content.account.commodity,
     facts: {
       branchName,
       ...account,
