@@ -461,4 +461,25 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
     operations: ['note.added'],
     test: callsTest('lets a supervisor decide'),
   },
+  {
+    name: 'exception case settled',
+    screen: { file: 'sync/settle-dialog.tsx' },
+    calls: ['sync.settle'],
+    operations: ['case.settled'],
+    test: { file: 'tests/simulation/settling.test.ts', title: 'disappears from every hall' },
+  },
+  {
+    name: 'operation in quarantine settled',
+    screen: { file: 'sync/settle-dialog.tsx' },
+    calls: ['sync.repair'],
+    operations: ['case.settled'],
+    test: { file: 'tests/simulation/settling.test.ts', title: 'is made again with its text corrected' },
+  },
+  {
+    name: 'counter goes on under another number',
+    screen: { file: 'sync/renew-panel.tsx' },
+    calls: ['sync.renew'],
+    operations: ['counter.renewed'],
+    test: { file: 'tests/simulation/forked-counter.test.ts', title: 'goes on under another number' },
+  },
 ];

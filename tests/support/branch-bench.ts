@@ -208,5 +208,5 @@ export function corrected(store: StoreHandle, accountId: string, customerName: s
   const account = store.account(accountId);
   if (account === null) throw new RangeError('no such account');
   const { phone, address, version } = account;
-  return { seenVersion: version, customerName, phone, address, reason: '更正', requestId: '' };
+  return { seenVersion: version, customerName, phone, address, reason: `更正为${customerName}`, requestId: '' };
 }

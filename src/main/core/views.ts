@@ -31,11 +31,20 @@ export function receiptBrief(receipt: ReceiptRow | null): TopupView['receipt'] {
   return { receiptId, receiptNo, state, reprints };
 }
 
+/** Whether headquarters holds the last step of a top-up: seqs are each counter's own, and what another counter did came from headquarters. */
+function isHeld(store: ReadStore, { topupId, lastSeq }: TopupRow, receipt: ReceiptRow | null): boolean {
+  if (lastSeq <= store.acknowledgedSeq()) return true;
+  const [last] = store.operationsAfter(lastSeq - 1, 1);
+  const names: { readonly topupId?: string; readonly receiptId?: string } = last?.payload ?? {};
+  const isOwn = names.topupId === topupId || (receipt !== null && names.receiptId === receipt.receiptId);
+  return !isOwn;
+}
+
 export function topupView(store: ReadStore, topup: TopupRow): TopupView {
   const account = store.account(topup.accountId);
   const receipt = store.receiptOfTopup(topup.topupId);
   const { purchase, tenders, cashTenderedFen, changeFen } = topup.payment;
-  const replicated = topup.state === 'receipted' && topup.lastSeq <= store.acknowledgedSeq();
+  const replicated = topup.state === 'receipted' && isHeld(store, topup, receipt);
   const printed = receipt?.state === 'printed' || receipt?.state === 'unverified';
   return {
     topupId: topup.topupId,

@@ -9,12 +9,16 @@ import { useSession } from '../../bridge/session.ts';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { dateTime } from '../../format/format.ts';
+import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { useTimelineWords } from '../accounts/timeline.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
+import { FORKED, RenewPanel } from './renew-panel.tsx';
+import { RepairDialog, SettleDialog } from './settle-dialog.tsx';
 import { SyncDetail } from './sync-detail.tsx';
 import { useSyncWords } from './sync-words.ts';
 
 type Details = Outputs['sync']['details'];
+type Case = Details['cases'][number];
 
 export default function SyncScreen() {
   const { t } = useTranslation();
@@ -28,6 +32,7 @@ export default function SyncScreen() {
         <SyncDetail />
       </Panel>
       {state?.state === 'not-enrolled' && <EnrolPanel />}
+      {FORKED.includes(state?.lastError?.context.code) && <RenewPanel />}
       {data === undefined ? (
         <Lines />
       ) : (
@@ -117,25 +122,37 @@ function SetAsidePanel({ rows }: { readonly rows: Details['setAside'] }) {
   const { t } = useTranslation();
   const words = useTimelineWords();
   const sync = useSyncWords();
+  const [open, setOpen] = useState<Details['setAside'][number] | null>(null);
   return (
-    <TablePanel name="setAside" testId="sync-set-aside" headings={['seq', 'what', 'customer', 'clerk', 'when', 'why', 'next']}>
-      {rows.map((row) => (
-        <tr key={row.seq}>
-          <td className="figures">{row.seq}</td>
-          <td>{words.what(row.kind)}</td>
-          <td>
-            <Customer accountId={row.accountId} name={row.customerName} />
-          </td>
-          <td>{row.clerk}</td>
-          <td className="figures">{dateTime(row.recordedAtMs)}</td>
-          <td title={row.reason}>
-            <StateWord tone={row.verdict === 'conflict' ? 'warn' : 'bad'}>{t(`sync.verdict.${row.verdict}`)}</StateWord>{' '}
-            {sync.why(row.code)}
-          </td>
-          <td>{sync.next(row.code)}</td>
-        </tr>
-      ))}
-    </TablePanel>
+    <>
+      <TablePanel name="setAside" testId="sync-set-aside" headings={['seq', 'what', 'customer', 'clerk', 'when', 'why', 'next']}>
+        {rows.map((row) => (
+          <tr key={row.seq}>
+            <td className="figures">{row.seq}</td>
+            <td>{words.what(row.kind)}</td>
+            <td>
+              <Customer accountId={row.accountId} name={row.customerName} />
+            </td>
+            <td>{row.clerk}</td>
+            <td className="figures">{dateTime(row.recordedAtMs)}</td>
+            <td title={row.reason}>
+              <StateWord tone={row.verdict === 'conflict' ? 'warn' : 'bad'}>{t(`sync.verdict.${row.verdict}`)}</StateWord>{' '}
+              {sync.why(row.code)}
+            </td>
+            <td>
+              {row.ways.length === 0 ? (
+                sync.next(row.code)
+              ) : (
+                <Button size="small" data-testid="repair" onClick={() => setOpen(row)}>
+                  {t('sync.settle')}
+                </Button>
+              )}
+            </td>
+          </tr>
+        ))}
+      </TablePanel>
+      {open !== null && <RepairDialog matter={open} onClose={() => setOpen(null)} />}
+    </>
   );
 }
 
@@ -150,23 +167,43 @@ function CasesPanel({ rows }: { readonly rows: Details['cases'] }) {
           ...{ what: words.what(one.kind), counter: one.counterId, seq: one.seq },
           ...{ clerk: one.clerk, when: dateTime(one.recordedAtMs) },
         });
+  const [open, setOpen] = useState<Case | null>(null);
+  const unsettled = rows.filter((row) => row.ways.length > 0);
+  const keys: Record<string, KeyMap[string]> = {};
+  for (const [index, row] of unsettled.slice(0, 9).entries()) keys[`Alt+${index + 1}`] = () => setOpen(row);
+  useKeys(keys);
+  const hint = (row: Case): number => unsettled.indexOf(row) + 1;
   return (
-    <TablePanel name="cases" testId="sync-cases" headings={['state', 'customer', 'why', 'earlier', 'later', 'next']}>
-      {rows.map((row) => (
-        <tr key={row.caseId}>
-          <td>
-            <StateWord tone={row.state === 'open' ? 'warn' : 'ok'}>{t(`sync.${row.state}`)}</StateWord>
-          </td>
-          <td>
-            <Customer accountId={row.accountId} name={row.customerName} />
-          </td>
-          <td>{sync.why(row.code)}</td>
-          <td>{side(row.earlier)}</td>
-          <td>{side(row.later)}</td>
-          <td>{row.state === 'open' ? sync.next(row.code) : row.note}</td>
-        </tr>
-      ))}
-    </TablePanel>
+    <>
+      <TablePanel name="cases" testId="sync-cases" headings={['state', 'customer', 'why', 'earlier', 'later', 'next']}>
+        {rows.map((row) => (
+          <tr key={row.caseId}>
+            <td>
+              <StateWord tone={row.state === 'open' ? 'warn' : 'ok'}>{t(`sync.${row.state}`)}</StateWord>
+            </td>
+            <td>
+              <Customer accountId={row.accountId} name={row.customerName} />
+            </td>
+            <td>{sync.why(row.code)}</td>
+            <td>{side(row.earlier)}</td>
+            <td>{side(row.later)}</td>
+            <td>
+              {row.ways.length > 0 ? (
+                <Button size="small" data-testid="settle" onClick={() => setOpen(row)}>
+                  {t('sync.settle')}
+                  {hint(row) <= 9 && <Kbd>{`Alt ${hint(row)}`}</Kbd>}
+                </Button>
+              ) : (
+                [row.settled === null ? '' : t(`sync.way.${row.settled.way}`), row.settled?.clerk ?? '', row.note]
+                  .filter(Boolean)
+                  .join(' · ')
+              )}
+            </td>
+          </tr>
+        ))}
+      </TablePanel>
+      {open !== null && <SettleDialog matter={open} onClose={() => setOpen(null)} />}
+    </>
   );
 }
 
