@@ -35,7 +35,7 @@ export function receiptBrief(receipt: ReceiptRow | null): TopupView['receipt'] {
 function isHeld(store: ReadStore, { topupId, lastSeq }: TopupRow, receipt: ReceiptRow | null): boolean {
   if (lastSeq <= store.acknowledgedSeq()) return true;
   const [last] = store.operationsAfter(lastSeq - 1, 1);
-  const names: { readonly topupId?: string; readonly receiptId?: string } = last?.payload ?? {};
+  const names = (last?.payload ?? {}) as { readonly topupId?: string; readonly receiptId?: string };
   const isOwn = names.topupId === topupId || (receipt !== null && names.receiptId === receipt.receiptId);
   return !isOwn;
 }
