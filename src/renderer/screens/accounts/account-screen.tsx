@@ -2,6 +2,7 @@
 import { FireOutlined, PrinterOutlined, ThunderboltOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { App, Button } from 'antd';
+import { useEffect, useState } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { useCard } from '../../bridge/card.ts';
 import { api, problemOf } from '../../bridge/client.ts';
@@ -20,6 +21,7 @@ import type { Account } from './account.ts';
 import { Attached } from './attached.tsx';
 import { AttentionList, HazardBanner } from './attention-list.tsx';
 import { Masked } from './masked.tsx';
+import { enterFate } from './press.ts';
 import { TaskButtons } from './task-buttons.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -59,11 +61,22 @@ function lastReceiptTopup(account: Account): string | null {
   return account.timeline.find((entry) => entry.kind === 'receipt.issued')?.reference ?? null;
 }
 
-function Actions({ account, open }: { readonly account: Account; readonly open: OpenTopups }) {
+function Actions(props: {
+  readonly account: Account;
+  /** Null until they are known. */
+  readonly open: OpenTopups | null;
+  /** Whether the account is being looked up again. */
+  readonly renewing: boolean;
+  /** Enter was pressed before the account was there. */
+  readonly pressed: boolean;
+}) {
+  const { account } = props;
+  const open = props.open ?? [];
+  const [pressed, setPressed] = useState(props.pressed);
   const { t, i18n, commodity } = useWords();
   const { message } = App.useApp();
   const { go } = useNavigation();
-  const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
+  const { data: shift, isFetching: shiftComing } = useQuery(api.shift.current.queryOptions({ input: {} }));
   const topupId = lastReceiptTopup(account);
   const last = useQuery({ ...api.topups.get.queryOptions({ input: { topupId: topupId ?? '' } }), enabled: topupId !== null }).data;
   const reprint = useMutation(
@@ -89,8 +102,21 @@ function Actions({ account, open }: { readonly account: Account; readonly open: 
     if (!canReprint || reprint.isPending) return false;
     return reprint.mutate({ receiptId: receipt.receiptId });
   };
+  const fate = enterFate({
+    blocked,
+    known: shift !== undefined,
+    renewing: props.renewing || shiftComing,
+    undelivered: props.open === null ? 'unknown' : first === undefined ? 'none' : 'some',
+  });
+  useEffect(() => {
+    if (!pressed || fate === 'wait') return;
+    setPressed(false);
+    if (fate === 'delivery' && first !== undefined) go({ screen: 'delivery', topupId: first.topupId });
+    if (fate === 'topup') go({ screen: 'topup', accountId: account.accountId });
+  }, [pressed, fate, first, go, account.accountId]);
   useKeys({
-    Enter: () => (first === undefined ? topup() : go({ screen: 'delivery', topupId: first.topupId })),
+    // A key that is held down has been pressed once.
+    Enter: ({ repeat }) => (repeat ? undefined : setPressed(true)),
     F7: topup,
     F9: again,
   });
@@ -154,8 +180,11 @@ function Actions({ account, open }: { readonly account: Account; readonly open: 
 export default function AccountScreen({ accountId }: { readonly accountId: string }) {
   const { t } = useWords();
   const { view } = useCard();
-  const { data: account, error } = useQuery(api.accounts.get.queryOptions({ input: { accountId } }));
-  const open = useQuery(api.topups.open.queryOptions({ input: {} })).data?.topups.filter((one) => one.accountId === accountId) ?? [];
+  const { data: account, error, isFetching } = useQuery(api.accounts.get.queryOptions({ input: { accountId } }));
+  const all = useQuery(api.topups.open.queryOptions({ input: {} })).data;
+  const open = all?.topups.filter((one) => one.accountId === accountId) ?? null;
+  const [pressed, setPressed] = useState(false);
+  useKeys({ Enter: ({ repeat }) => (repeat ? undefined : setPressed(true)) }, { active: account === undefined && error === null });
   if (error !== null) return <ProblemNote problem={problemOf(error)} />;
   if (account === undefined) return <Lines count={6} />;
   const mine = view !== null && view.presence !== 'absent' && view.accountId === accountId;
@@ -174,7 +203,7 @@ export default function AccountScreen({ accountId }: { readonly accountId: strin
           )}
           <Timeline entries={account.timeline} />
         </div>
-        <Actions account={account} open={open} />
+        <Actions account={account} open={open} renewing={isFetching} pressed={pressed} />
       </div>
     </div>
   );
