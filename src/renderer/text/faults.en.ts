@@ -75,7 +75,10 @@ export const faultsEn = {
     'Sign out there or close that window, then sign in here.',
   ),
   ACCOUNT_UNKNOWN: say('There is no such account', 'Check the number and search again.'),
-  ACCOUNT_NOT_ACTIVE: say('The account is suspended or closed', 'Restore supply first, or check that it is the right account.'),
+  ACCOUNT_NOT_ACTIVE: say(
+    'The account is suspended or closed; this cannot be done for it',
+    'Restore a suspended supply first; a closed one takes a new account. Or check that it is the right account.',
+  ),
   ACCOUNT_CHANGED: say(
     'The account has been changed since it was opened here',
     'Look at the account as it is now and do the change again if it is still right. Nothing was saved.',
@@ -92,7 +95,7 @@ export const faultsEn = {
   ATTACHMENT_PART_WRONG: say('The attachment did not arrive in order', 'Add the file again.'),
   ATTACHMENT_TYPE_REFUSED: say('This kind of file cannot be attached', 'Use a picture or a scan: JPEG, PNG, WebP or PDF.'),
   ATTACHMENT_DAMAGED: say('The attachment was damaged on its way', 'Add the file again.'),
-  ACCOUNT_HAS_NO_CARD: say('The account has no IC card', 'Issue a card first.'),
+  ACCOUNT_HAS_NO_CARD: say('The account has no IC card in use', 'Issue a card first; replace one that was lost.'),
 
   CARD_ABSENT: say('No card in the reader', "Insert the customer's card, chip up, all the way.", 'Slot {{slot}}'),
   CARD_DAMAGED: say(

@@ -62,7 +62,7 @@ export const faultsZhCN = {
   CATEGORY_UNKNOWN: say('没有这个收支类别', '请从列表中选择。'),
   SIGNED_IN_ELSEWHERE: say('您已在另一窗口登录并有未结班次', '请先在那里退出或关闭该窗口，再在此登录。'),
   ACCOUNT_UNKNOWN: say('没有找到该户', '核对户号后重新查询。'),
-  ACCOUNT_NOT_ACTIVE: say('该户已停用或销户，不能购气', '先办理恢复供气，或核对是否选错户。'),
+  ACCOUNT_NOT_ACTIVE: say('该户已报停或销户，不能办理这项业务', '报停的户先恢复供气；已销户的须重新开户，或核对是否选错户。'),
   ACCOUNT_CHANGED: say('账户在打开之后已被他人修改', '请查看账户的最新内容，确认后重新办理。未保存任何内容。'),
   CUSTOMER_UNKNOWN: say('没有找到该客户的档案', '重新查询后再试。'),
   CUSTOMER_MERGED: say('该客户档案已并入另一份档案', '请打开合并后的档案办理。'),
@@ -72,7 +72,7 @@ export const faultsZhCN = {
   ATTACHMENT_PART_WRONG: say('附件没有按顺序传完', '请重新添加这份文件。'),
   ATTACHMENT_TYPE_REFUSED: say('这种文件不能作为附件', '请使用图片或扫描件：照片、截图、便携文档。'),
   ATTACHMENT_DAMAGED: say('附件在传送中损坏', '请重新添加这份文件。'),
-  ACCOUNT_HAS_NO_CARD: say('该户没有登记 IC 卡', '先为该户办理发卡。'),
+  ACCOUNT_HAS_NO_CARD: say('该户没有在用的 IC 卡', '先办理发卡；卡已挂失的办理补卡。'),
 
   CARD_ABSENT: say('读卡器中没有卡', '请插入客户的卡，芯片朝上，插到底。', '卡槽 {{slot}}'),
   CARD_DAMAGED: say('卡读不出来，可能已损坏或插反', '取出擦净芯片再插一次；仍不行请办理补卡。', '卡槽 {{slot}}'),

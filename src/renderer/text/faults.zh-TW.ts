@@ -51,7 +51,7 @@ export const faultsZhTW = {
   CATEGORY_UNKNOWN: say('沒有這個收支類別', '請從列表中選擇。'),
   SIGNED_IN_ELSEWHERE: say('您已在另一視窗登入並有未結班次', '請先在那裡退出或關閉該視窗，再在此登入。'),
   ACCOUNT_UNKNOWN: say('沒有找到該戶', '核對戶號後重新查詢。'),
-  ACCOUNT_NOT_ACTIVE: say('該戶已停用或銷戶，不能購氣', '先辦理恢復供氣，或核對是否選錯戶。'),
+  ACCOUNT_NOT_ACTIVE: say('該戶已報停或銷戶，不能辦理這項業務', '報停的戶先恢復供氣；已銷戶的須重新開戶，或核對是否選錯戶。'),
   ACCOUNT_CHANGED: say('帳戶在開啟之後已被他人修改', '請查看帳戶的最新內容，確認後重新辦理。未儲存任何內容。'),
   CUSTOMER_UNKNOWN: say('沒有找到該客戶的檔案', '重新查詢後再試。'),
   CUSTOMER_MERGED: say('該客戶檔案已併入另一份檔案', '請開啟合併後的檔案辦理。'),
@@ -61,7 +61,7 @@ export const faultsZhTW = {
   ATTACHMENT_PART_WRONG: say('附件沒有按順序傳完', '請重新加入這份檔案。'),
   ATTACHMENT_TYPE_REFUSED: say('這種檔案不能作為附件', '請使用圖片或掃描件：照片、截圖、可攜文件。'),
   ATTACHMENT_DAMAGED: say('附件在傳送中損壞', '請重新加入這份檔案。'),
-  ACCOUNT_HAS_NO_CARD: say('該戶沒有登記 IC 卡', '先為該戶辦理發卡。'),
+  ACCOUNT_HAS_NO_CARD: say('該戶沒有在用的 IC 卡', '先辦理發卡；卡已掛失的辦理補卡。'),
 
   CARD_ABSENT: say('讀卡機中沒有卡', '請插入客戶的卡，晶片朝上，插到底。', '卡槽 {{slot}}'),
   CARD_DAMAGED: say('卡讀不出來，可能已損壞或插反', '取出擦淨晶片再插一次；仍不行請辦理補卡。', '卡槽 {{slot}}'),

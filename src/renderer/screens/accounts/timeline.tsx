@@ -101,7 +101,7 @@ export function Timeline({ entries }: { readonly entries: readonly Entry[] }) {
                   <td className="figures">
                     {entry.businessDate} <span className="soft">{clockTime(entry.recordedAtMs)}</span>
                   </td>
-                  <td>{words.what(entry.kind)}</td>
+                  <td style={{ minWidth: '6.5em' }}>{words.what(entry.kind)}</td>
                   <td className="pre-line">{words.detail(entry)}</td>
                   <td className="right figures">{entry.litres === null ? '' : cubicMetres(entry.litres)}</td>
                   <td className="right figures">{entry.amountFen === null ? '' : yuan(entry.amountFen)}</td>

@@ -7,6 +7,9 @@ import { problemWords } from '../../text/index.ts';
 import { useNavigation } from '../shell/navigation.tsx';
 import { Difference } from './card-content.tsx';
 
+/** What is told of a card that is read well: nobody is served on it. */
+const OUT_OF_USE: ReadonlySet<string> = new Set(['CARD_BLACKLISTED', 'CARD_RETURNED', 'CARD_LOCKED']);
+
 /** `accountId`: the account on the screen, so that another customer's card is called so. */
 export function CardStrip({ accountId }: { readonly accountId?: string }) {
   const { go } = useNavigation();
@@ -18,7 +21,9 @@ export function CardStrip({ accountId }: { readonly accountId?: string }) {
   const mine = accountId !== undefined && view.accountId === accountId;
   const other = accountId !== undefined && view.accountId !== null && !mine;
   const refused =
-    view.obstacle !== null && view.kind !== 'content' ? problemWords(i18n.language, { code: view.obstacle, context: {} }, commodity) : null;
+    view.obstacle !== null && (view.kind !== 'content' || OUT_OF_USE.has(view.obstacle))
+      ? problemWords(i18n.language, { code: view.obstacle, context: {} }, commodity)
+      : null;
   const owner = other
     ? t('card.otherCustomer', { name: view.customerName })
     : mine
@@ -60,6 +65,11 @@ export function CardStrip({ accountId }: { readonly accountId?: string }) {
             </>
           )}
           {content === null && refused !== null && <span>{refused.next}</span>}
+          {content !== null && refused !== null && (
+            <span role="alert" data-testid="card-out-of-use">
+              <strong className="tone-bad">{refused.title}</strong> {refused.next}
+            </span>
+          )}
         </div>
         {!mine && view.accountId !== null && (
           <Button

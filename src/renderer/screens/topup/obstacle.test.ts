@@ -40,6 +40,8 @@ describe('the obstacle before payment', () => {
     const bad = { ...base, card: card({ presence: 'absent' }) };
     expect(obstacleOf({ ...bad, accountStatus: 'suspended', shiftOpen: false })?.code).toBe('ACCOUNT_NOT_ACTIVE');
     expect(obstacleOf({ ...bad, expectedCardNo: '' })?.code).toBe('ACCOUNT_HAS_NO_CARD');
+    const blacklisted = card({ accountId: 'a1', obstacle: 'CARD_BLACKLISTED' });
+    expect(obstacleOf({ ...bad, card: blacklisted, expectedCardNo: '' })?.code).toBe('CARD_BLACKLISTED');
     expect(obstacleOf({ ...bad, shiftOpen: false })?.code).toBe('SHIFT_REQUIRED');
     expect(obstacleOf(bad)?.code).toBe('CARD_ABSENT');
   });

@@ -14,7 +14,9 @@ export function obstacleOf(state: {
   const { card } = state;
   const of = (code: string, context: Problem['context'] = {}): Problem => ({ code, context });
   if (state.accountStatus !== 'active') return of('ACCOUNT_NOT_ACTIVE');
-  if (state.expectedCardNo === '') return of('ACCOUNT_HAS_NO_CARD');
+  const mine = card !== null && card.accountId === state.accountId ? card.obstacle : null;
+  // Why its card is out of use is said before that none is in use.
+  if (state.expectedCardNo === '') return of(mine ?? 'ACCOUNT_HAS_NO_CARD');
   if (!state.shiftOpen) return of('SHIFT_REQUIRED');
   if (state.cardProblem !== null) return state.cardProblem;
   if (card === null) return null;
