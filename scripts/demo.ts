@@ -1,7 +1,8 @@
 // npm run demo: a top-up in the terminal against the simulators, with the card torn out in the middle. Exits 0 only if cash, ledger, card and meter agree.
+// With -- --day --seed N --out DIR: a whole day of three clerks instead, closed and put on paper.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRouterClient } from '@orpc/server';
 import Database from 'better-sqlite3';
@@ -165,6 +166,29 @@ function readBooks(file: string, topupId: string, amountFen: number): void {
   agree('revenue and tax, fen', -sum("ledger_account IN ('gas-revenue', 'vat-payable')"), amountFen);
   agree('undelivered purchases, fen', sum("ledger_account = 'undelivered-purchase'"), 0);
   database.close();
+}
+
+if (process.argv.includes('--day')) {
+  const option = (name: string): string | undefined => process.argv[process.argv.indexOf(`--${name}`) + 1];
+  const wholeNumber = (name: string, fallback: number): number => {
+    const value = process.argv.includes(`--${name}`) ? Number(option(name)) : fallback;
+    if (!Number.isSafeInteger(value) || value <= 0) throw new RangeError(`--${name} takes a positive whole number`);
+    return value;
+  };
+  const out = process.argv.includes('--out') ? option('out') : undefined;
+  if (out === undefined || out.startsWith('--')) throw new RangeError('--out takes the folder of the PDFs');
+  // Only the whole day needs the hall of the tests.
+  const { playDay } = await import('./demo-day.ts');
+  const apart = await playDay({
+    seed: wholeNumber('seed', 1),
+    out: resolve(out),
+    transactions: wholeNumber('transactions', 300),
+    say,
+    progress: (text) => void (process.stdout.isTTY && process.stdout.write(text === '' ? '\r\x1b[K' : `\r${text}`)),
+  });
+  for (const line of apart) say(`  ✗ ${line}`);
+  say(apart.length === 0 ? '\nThe books agree with each other and with the journal.' : '\nThe books do not agree.');
+  process.exit(apart.length === 0 ? 0 : 1);
 }
 
 const dataDir = mkdtempSync(join(tmpdir(), 'countertop-demo-'));

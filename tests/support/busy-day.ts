@@ -6,9 +6,10 @@ import countertopCard from '../../drivers/countertop-card/layout.ts';
 import { MAP } from '../../drivers/countertop-card/records.ts';
 import { encodeMeterReturn } from '../../drivers/kit/index.ts';
 import type { SimulatedCard } from '../../drivers/kit/simulator.ts';
+import type { Ports } from '../../src/main/core/ports/index.ts';
 import type { AccountOpened } from '../../src/shared/domain/operation.ts';
-import { APPROVAL, type CallsBench, type CallsClient, callsBench } from './calls-bench.ts';
-import { BRANCH, createReaderSimulator, ISSUED, issueCard, openBench, TARIFF } from './counter-bench.ts';
+import { APPROVAL, type CallsBench, type CallsClient, callsBench, STAFF } from './calls-bench.ts';
+import { type Bench, BRANCH, createReaderSimulator, ISSUED, issueCard, openBench, TARIFF } from './counter-bench.ts';
 import { walkRequest } from './request-walk.ts';
 import { sampleAccount, sampleOperation } from './sample-operations.ts';
 
@@ -36,21 +37,37 @@ export interface BusyDay {
   /** Serves them, from the search to the receipt. Rejects when anything is refused. */
   serve(number: number): Promise<void>;
   close(): Promise<void>;
+  readonly calls: CallsBench;
+  /** Who serves the customer. */
+  clerkOf(number: number): CallsClient;
+  /** Puts the customer's card back into the reader; nothing for one without a card. */
+  insertCard(number: number): void;
+  /** Tears the card out after so many bytes of the next write. */
+  tearAfter(bytes: number): void;
+  readonly printer: Bench['printer'];
+}
+
+export interface BusyDayOptions {
+  /** Staff numbers of the clerks who take turns; the hall's own clerk alone where it is left out. */
+  readonly clerks?: readonly string[];
+  readonly changes?: Partial<Ports>;
 }
 
 /** Opens a hall in a new folder, with half of its customers on IC cards behind the simulated four-slot reader, which answers at once. */
-export async function openBusyDay(customers: number): Promise<BusyDay> {
+export async function openBusyDay(customers: number, { clerks = [STAFF.clerk], changes = {} }: BusyDayOptions = {}): Promise<BusyDay> {
   const dir = mkdtempSync(join(tmpdir(), 'countertop-day-'));
   const reader = createReaderSimulator();
   const bench = await openBench({ dir, layout: countertopCard, idPrefix: 1, reader });
-  const calls = callsBench(bench);
+  const calls = callsBench(bench, 0x7000, changes);
   const all = Array.from({ length: customers }, (_, index) => customer(FIRST_NUMBER + index));
   calls.store.importOperations(
     all.map(({ account }) =>
       sampleOperation('account.opened', account, { id: `a${account.accountId.slice(1)}`, accountId: account.accountId }),
     ),
   );
-  const clerk = await calls.signIn('clerk');
+  calls.store.seedStaff(clerks.slice(1).map((staffNo) => ({ staffNo, name: staffNo, role: 'clerk', passwordHash: '' })));
+  const seats = await Promise.all(clerks.map((staffNo) => calls.signIn(staffNo)));
+  const clerkOf = (number: number): CallsClient => seats[number % seats.length] as CallsClient;
   const manager = await calls.signIn('manager');
   await manager.invoices.assignSegment({ segmentId: calls.newId(), prefix: 'A', first: 1, last: 99_999, digits: 8 });
   const kinds = DAY_KINDS.flatMap((kind) => new Array<DayKind>(MIX[kind]).fill(kind));
@@ -77,10 +94,20 @@ export async function openBusyDay(customers: number): Promise<BusyDay> {
     },
     async serve(number) {
       const { account } = customerOf(number);
+      const clerk = clerkOf(number);
       await clerk.accounts.search({ text: account.accountNo });
       await clerk.accounts.get({ accountId: account.accountId });
       await SERVICES[kindOf(number)]({ clerk, calls, accountId: account.accountId, number });
     },
+    calls,
+    clerkOf,
+    insertCard(number) {
+      const { card } = customerOf(number);
+      reader.remove(1);
+      if (card !== null) reader.insert(1, card);
+    },
+    tearAfter: (bytes) => reader.removeAfterWrittenBytes(1, bytes),
+    printer: bench.printer,
     async close() {
       await bench.close();
       rmSync(dir, { recursive: true, force: true });
@@ -136,13 +163,20 @@ async function provesHousehold({ clerk, calls, accountId, number }: Service): Pr
   });
 }
 
-async function payAll({ clerk, calls, accountId }: Service): Promise<string> {
+/** Most pay in cash and get change; every fifth by bank card, every seventh by wallet. */
+function tendered(number: number, amountFen: number) {
+  const kind = number % 5 === 4 ? ('bank-card' as const) : number % 7 === 6 ? ('wallet' as const) : null;
+  if (kind === null) return { tenders: [], cashTenderedFen: amountFen + 100 };
+  return { tenders: [{ kind, amountFen, reference: `S${number}` }], cashTenderedFen: 0 };
+}
+
+async function payAll({ clerk, calls, accountId, number }: Service): Promise<string> {
   const { accounts } = await clerk.charging.open({ accountIds: [accountId] });
   const receivableIds = (accounts[0]?.receivables ?? []).filter(({ openFen }) => openFen > 0).map(({ receivableId }) => receivableId);
   const settlement = { accountId, receivableIds };
   const { amountFen } = await clerk.charging.quote(settlement);
   const paymentId = calls.newId();
-  const sale = { ...settlement, paymentId, expectedAmountFen: amountFen, tenders: [], cashTenderedFen: amountFen + 100 };
+  const sale = { ...settlement, paymentId, expectedAmountFen: amountFen, ...tendered(number, amountFen) };
   const { receipt } = await clerk.charging.pay(sale);
   await clerk.receipts.print({ receiptId: receipt?.receiptId ?? '' });
   return paymentId;
@@ -154,7 +188,7 @@ const SERVICES: Readonly<Record<DayKind, (service: Service) => Promise<unknown>>
     const purchase = { by: 'volume' as const, litres: 10_000 + (number % 5) * 1_000 };
     const { amountFen } = await clerk.topups.quote({ accountId, purchase });
     const topupId = calls.newId();
-    const sale = { topupId, accountId, purchase, expectedAmountFen: amountFen, tenders: [], cashTenderedFen: amountFen + 100 };
+    const sale = { topupId, accountId, purchase, expectedAmountFen: amountFen, ...tendered(number, amountFen) };
     await clerk.topups.pay(sale);
     const { topup } = await clerk.topups.deliver({ topupId });
     if (topup.state !== 'receipted') throw new Error(`the top-up of customer ${number} is ${topup.state}`);

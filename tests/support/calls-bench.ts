@@ -31,8 +31,8 @@ export type CallsClient = RouterClient<Dispatcher['router']>;
 export interface CallsBench {
   readonly ports: Ports;
   readonly store: StoreHandle;
-  /** Signs in at a line of its own. */
-  signIn(role: StaffRole): Promise<CallsClient>;
+  /** Signs in at a line of its own, by role or by staff number. */
+  signIn(who: StaffRole | string): Promise<CallsClient>;
   /** Returns an id that the counter has not given out. */
   newId(): string;
   /** Records what came before the test, for instance by headquarters or by another counter. */
@@ -43,9 +43,9 @@ export interface CallsBench {
 }
 
 /** Puts dispatcher, staff and policy around a bench that `OneCardHall` has started. `idPrefix` keeps its ids apart from the bench's own. */
-export function callsBench(bench: Bench, idPrefix = 0x7000): CallsBench {
+export function callsBench(bench: Bench, idPrefix = 0x7000, changes: Partial<Ports> = {}): CallsBench {
   const store = bench.store as StoreHandle;
-  const ports: Ports = { ...bench.context.ports, passwords: { verify: async () => true } };
+  const ports: Ports = { ...bench.context.ports, passwords: { verify: async () => true }, ...changes };
   const dispatcher = createDispatcher(ports);
   let count = 0;
   const newId = () => {
@@ -63,9 +63,9 @@ export function callsBench(bench: Bench, idPrefix = 0x7000): CallsBench {
     store,
     newId,
     put,
-    async signIn(role) {
+    async signIn(who) {
       const client = createRouterClient(dispatcher.router, { context: dispatcher.connect('script') });
-      await client.session.signIn({ staffNo: STAFF[role], password: 'x' });
+      await client.session.signIn({ staffNo: who in STAFF ? STAFF[who as StaffRole] : who, password: 'x' });
       return client;
     },
     openAccount: (account) => put('account.opened', account, account.accountId),

@@ -38,7 +38,10 @@ export const FIRST_DAY: DayStart = { open: [], nextNumbers: [] };
 const TENDER_ACCOUNTS: ReadonlySet<string> = new Set(['cash-drawer', 'bank-card-clearing', 'wallet-clearing']);
 
 /** Returns an empty day book that goes on where the last close ended. */
-export function dayBook(start: DayStart, lookups: DayLookups): DayBook {
+export function dayBook(start: DayStart, facts: DayLookups): DayBook {
+  const payments = new Map<string, OperationPayloads['topup.paid']>();
+  /** What was paid since the last close is at hand; most of what follows a payment follows it the same day. */
+  const lookups: DayLookups = { ...facts, paid: (topupId) => payments.get(topupId) ?? facts.paid(topupId) };
   const business = new Map<string, Mutable<BusinessTotal>>();
   const kinds = new Map<string, Mutable<KindTotal>>();
   const cards = new Map<string, Mutable<CardTotal>>();
@@ -203,6 +206,7 @@ export function dayBook(start: DayStart, lookups: DayLookups): DayBook {
 
   return {
     add(operation) {
+      if (operation.kind === 'topup.paid') payments.set(operation.payload.topupId, operation.payload);
       const postings = postingsOf(operation, lookups.paid);
       operations += 1;
       countKind(operation, postings);
