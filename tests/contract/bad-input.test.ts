@@ -1,6 +1,7 @@
 // Bad input at every call of the contract: what is wrong in its form names the field, what is wrong in fact ends with a declared fault, and nothing is saved.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
+import { TEXTS } from '../../src/renderer/text/index.ts';
 import type { CallMeta } from '../../src/shared/contract/call.ts';
 import { contract } from '../../src/shared/contract/index.ts';
 import { RIGHT_IDENTITY, sampleOf, wrongInputs } from '../support/call-samples.ts';
@@ -95,7 +96,10 @@ describe('the form of every call', () => {
       const at = String(refused?.data.field ?? '');
       // Where a field can have several forms, the field itself is named, or the one inside it that says which.
       const isNamed = at !== '' && (field === at || field.startsWith(`${at}.`) || at.startsWith(field === '' ? '' : `${field}.`));
-      if (refused?.code !== 'INPUT_INVALID' || !isNamed) problems.push(`${what} in ${field}: ${refused?.code ?? 'accepted'} ${at}`);
+      // Every screen has a sentence for the reason, in every language.
+      const isSaid = Object.values(TEXTS).every(({ fieldReason }) => String(refused?.data.reason) in fieldReason);
+      if (refused?.code !== 'INPUT_INVALID' || !isNamed || !isSaid)
+        problems.push(`${what} in ${field}: ${refused?.code ?? 'accepted'} ${at} ${String(refused?.data.reason)}`);
     }
     expect(problems).toEqual([]);
     expect(counter.store.lastSeq()).toBe(seq);

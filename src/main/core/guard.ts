@@ -4,6 +4,7 @@ import { implement, ORPCError } from '@orpc/server';
 import type { StandardHandlerOptions } from '@orpc/server/standard';
 import type { CallMeta, Role } from '../../shared/contract/call.ts';
 import { contract } from '../../shared/contract/index.ts';
+import { FIELD_REASONS, type FieldReason } from '../../shared/contract/people.ts';
 import type { Approval } from '../../shared/contract/topups.ts';
 import { asFault, Fault, type FaultContext, isFaultCode } from '../../shared/domain/fault.ts';
 import { requireOwnShift, type UseCaseContext } from './actor.ts';
@@ -47,6 +48,9 @@ function wireError(fault: Fault): ORPCError<string, FaultContext> {
 
 interface Issue {
   readonly message: string;
+  readonly code?: string;
+  /** What was too small or too big. */
+  readonly origin?: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[];
   /** Fields that the schema does not know; the path is that of the object they stand in. */
   readonly keys?: readonly string[];
@@ -57,7 +61,17 @@ function inputFault(error: ORPCError<string, unknown>): Fault {
   const issue = (error.data as { readonly issues?: readonly Issue[] } | undefined)?.issues?.[0];
   const path = [...(issue?.path ?? []), ...(issue?.keys ?? []).slice(0, 1)];
   const field = path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
-  return new Fault('INPUT_INVALID', { field, reason: issue?.message ?? 'malformed' });
+  return new Fault('INPUT_INVALID', { field, reason: issue === undefined ? 'form' : reasonOf(issue) });
+}
+
+/** Returns why the field is refused as a word that every screen has a sentence for. */
+function reasonOf({ message, code, origin }: Issue): FieldReason {
+  const own = FIELD_REASONS.find((reason) => reason === message);
+  if (own !== undefined) return own;
+  const isText = origin === 'string' || origin === 'array';
+  if (code === 'too_small') return isText ? 'empty' : 'range';
+  if (code === 'too_big') return isText ? 'long' : 'range';
+  return code === 'invalid_type' && message.endsWith('received undefined') ? 'empty' : 'form';
 }
 
 /** What the hosts pass to their RPC handler, so that calls which never reach a procedure end in a fault code too. */

@@ -246,6 +246,7 @@ export const peopleEn = {
     order: 'It ends before it begins',
     past: 'This date is past',
     early: 'This date is too early',
+    future: 'This date is after today',
     range: 'Outside what is allowed',
     same: 'Nothing was changed',
     'not-in-store': 'No such meter in the store',

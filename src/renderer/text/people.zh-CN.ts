@@ -243,6 +243,7 @@ export const peopleZhCN = {
     order: '结束日期早于开始日期',
     past: '日期已过',
     early: '日期过早',
+    future: '日期晚于今天',
     range: '超出允许范围',
     same: '内容没有变化',
     'not-in-store': '库存中没有这块表',

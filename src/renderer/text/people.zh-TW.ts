@@ -245,6 +245,7 @@ export const peopleZhTW = {
     order: '結束日期早於開始日期',
     past: '日期已過',
     early: '日期過早',
+    future: '日期晚於今天',
     range: '超出允許範圍',
     same: '內容沒有變化',
     'not-in-store': '庫存中沒有這個錶',

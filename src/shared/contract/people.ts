@@ -15,6 +15,7 @@ export const FIELD_REASONS = [
   'order',
   'past',
   'early',
+  'future',
   'range',
   'same',
   'not-in-store',

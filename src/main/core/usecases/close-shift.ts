@@ -139,7 +139,7 @@ function endingOf(
   const forbidding = forced ? [] : pending.filter(({ kind }) => closeForbids.includes(kind));
   if (forbidding[0] !== undefined) throw new Fault('SHIFT_PENDING', { kind: forbidding[0].kind, count: forbidding.length });
   const differenceFen = Math.abs(count.cashFen - count.expected.cashFen);
-  if ((differenceFen > 0 || forced) && how.reason === '') throw new Fault('INPUT_INVALID', { field: 'reason', reason: 'missing' });
+  if ((differenceFen > 0 || forced) && how.reason === '') throw new Fault('INPUT_INVALID', { field: 'reason', reason: 'empty' });
   const isSigned = differenceFen > 0 && differenceFen >= signedFromFen && !forced;
   return { shift, count, pending, forced, approvedBy: isSigned ? requireSecondPerson(context, how.approver) : '' };
 }

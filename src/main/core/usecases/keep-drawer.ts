@@ -118,7 +118,7 @@ export function dropCash(context: UseCaseContext, input: DropInput, approver: Ap
   const { movementId, bagNo } = input;
   const lines = input.lines.filter(({ count }) => count > 0);
   const amountFen = sumOfLines(lines);
-  if (amountFen === 0) throw new Fault('INPUT_INVALID', { field: 'lines', reason: 'nothing' });
+  if (amountFen === 0) throw new Fault('INPUT_INVALID', { field: 'lines', reason: 'empty' });
   const isNew = ports.store.write((tx) => {
     if (movedBefore(context, tx, { movementId, amountFen: -amountFen })) return false;
     requireOpenDrawer(context, tx);

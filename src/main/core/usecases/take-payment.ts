@@ -87,7 +87,7 @@ export function takePayment(context: UseCaseContext, input: PayInput, approver: 
     const { paid, fromCreditFen, toCreditFen, amountFen, lateFeeWaivedFen } = spread(tx, input);
     if (amountFen !== input.expectedAmountFen)
       throw new Fault('PRICE_CHANGED', { expectedFen: input.expectedAmountFen, nowFen: amountFen });
-    if (lateFeeWaivedFen > 0 && input.waiverReason === '') throw new Fault('INPUT_INVALID', { field: 'waiverReason', reason: 'missing' });
+    if (lateFeeWaivedFen > 0 && input.waiverReason === '') throw new Fault('INPUT_INVALID', { field: 'waiverReason', reason: 'empty' });
     const approvedBy = requireApproval(context, { limit: 'waiverFen', amount: lateFeeWaivedFen }, approver);
     const { tenders, changeFen } = settle(input, amountFen);
     record(context, tx, {
