@@ -10,8 +10,8 @@ import * as privateNumbers from './0007-private.ts';
 import * as drafts from './0008-drafts.ts';
 import * as replica from './0009-replica.ts';
 import * as shifts from './0010-shifts.ts';
-import * as firstLoad from './0012-first-load.ts';
 import * as settling from './0011-settling.ts';
+import * as firstLoad from './0012-first-load.ts';
 
 /** Name to migration; the names sort in the order of running. */
 export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {

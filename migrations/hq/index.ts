@@ -2,8 +2,8 @@
 import type { Migration } from 'kysely/migration';
 import * as operations from './0001-operations.ts';
 import * as feed from './0002-feed.ts';
-import * as firstLoad from './0004-first-load.ts';
 import * as renewal from './0003-renewal.ts';
+import * as firstLoad from './0004-first-load.ts';
 
 export const hqMigrations: Readonly<Record<string, Migration>> = {
   '0001-operations': operations,
