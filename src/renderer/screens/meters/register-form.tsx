@@ -66,11 +66,11 @@ export function RegisterForm(props: { readonly onSaved: (meter: Outputs['meters'
     >
       <div className="field-grid">
         <Field {...common('meterNo')} label={t('account.meterNo')} maxLength={16} autoFocus />
-        <Choice<Commodity> {...common('commodity')} value={typed.commodity} label={t('commodity.title')} options={supplies} />
         <Choice<string> {...common('layoutId')} label={t('meters.kind')} options={kinds} />
         <Field {...common('make')} label={t('account.make')} maxLength={64} />
         <Field {...common('model')} label={t('meters.model')} maxLength={64} />
         <Field {...common('verifiedUntil')} label={t('meters.verified')} type="date" />
+        <Choice<Commodity> {...common('commodity')} value={typed.commodity} label={t('commodity.title')} options={supplies} />
       </div>
       {form.problem !== null && form.problem.code !== 'INPUT_INVALID' && <ProblemNote problem={form.problem} />}
     </Dialog>
