@@ -79,6 +79,8 @@ export function applyEvent(queries: QueryClient, event: CounterEvent): void {
       if (event.step === 'done' || event.step === 'stopped') stale(api.cards.key());
       return;
     case 'changed':
+      stale(api.day.now.key());
+      if (event.area === 'day') stale(api.day.key());
       if (event.area === 'topups') {
         stale(api.topups.key());
         stale(api.shift.key());

@@ -2,6 +2,7 @@
 import { requestsEn } from '../../shared/words/requests.en.ts';
 import { cardsEn } from './cards.en.ts';
 import { chargingEn } from './charging.en.ts';
+import { dayTextsEn } from './day.ts';
 import { devicesEn } from './devices.en.ts';
 import { faultsEn } from './faults.en.ts';
 import { hallEn } from './hall.en.ts';
@@ -90,6 +91,7 @@ export const en = {
     devices: 'Devices',
     sync: 'Sync',
     templates: 'Templates',
+    day: 'Day close',
     counter: 'Counter {{counter}}',
     businessDate: 'Business date',
     noShift: 'No shift',
@@ -433,6 +435,7 @@ export const en = {
   requests: requestsEn.requests,
   paper: paperEn,
   templates: templatesEn,
+  day: dayTextsEn,
   hall: hallEn,
   flaw: {
     blank: 'blank',

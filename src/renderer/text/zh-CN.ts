@@ -2,6 +2,7 @@
 import { requestsZhCN } from '../../shared/words/requests.zh-CN.ts';
 import { cardsZhCN } from './cards.zh-CN.ts';
 import { chargingZhCN } from './charging.zh-CN.ts';
+import { dayTextsZhCN } from './day.ts';
 import { devicesZhCN } from './devices.zh-CN.ts';
 import { faultsZhCN } from './faults.zh-CN.ts';
 import { hallZhCN } from './hall.zh-CN.ts';
@@ -89,6 +90,7 @@ export const zhCN = {
     devices: '设备',
     sync: '同步',
     templates: '模板',
+    day: '日结',
     counter: '{{counter}} 号柜台',
     businessDate: '营业日',
     noShift: '未开班',
@@ -432,6 +434,7 @@ export const zhCN = {
   requests: requestsZhCN.requests,
   paper: paperZhCN,
   templates: templatesZhCN,
+  day: dayTextsZhCN,
   hall: hallZhCN,
   flaw: {
     blank: '空白卡',

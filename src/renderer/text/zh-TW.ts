@@ -2,6 +2,7 @@
 import { requestsZhTW } from '../../shared/words/requests.zh-TW.ts';
 import { cardsZhTW } from './cards.zh-TW.ts';
 import { chargingZhTW } from './charging.zh-TW.ts';
+import { dayTextsZhTW } from './day.ts';
 import { devicesZhTW } from './devices.zh-TW.ts';
 import { faultsZhTW } from './faults.zh-TW.ts';
 import { hallZhTW } from './hall.zh-TW.ts';
@@ -90,6 +91,7 @@ export const zhTW = {
     devices: '設備',
     sync: '同步',
     templates: '範本',
+    day: '日結',
     counter: '{{counter}} 號櫃檯',
     businessDate: '營業日',
     noShift: '未開班',
@@ -433,6 +435,7 @@ export const zhTW = {
   requests: requestsZhTW.requests,
   paper: paperZhTW,
   templates: templatesZhTW,
+  day: dayTextsZhTW,
   hall: hallZhTW,
   flaw: {
     blank: '空白卡',

@@ -3,6 +3,7 @@ import {
   ApiOutlined,
   AppstoreOutlined,
   AuditOutlined,
+  CalendarOutlined,
   CloudSyncOutlined,
   CreditCardOutlined,
   ExperimentOutlined,
@@ -42,13 +43,14 @@ const DevicesScreen = lazy(() => import('../devices/devices-screen.tsx'));
 const RequestsScreen = lazy(() => import('../requests/requests-screen.tsx'));
 const SyncScreen = lazy(() => import('../sync/sync-screen.tsx'));
 const ShiftScreen = lazy(() => import('../shift/shift-screen.tsx'));
+const DayScreen = lazy(() => import('../day/day-screen.tsx'));
 const TemplatesScreen = lazy(() => import('../templates/templates-screen.tsx'));
 const ApprovalsScreen = lazy(() => import('../approvals/approvals-screen.tsx'));
 const TaskMenu = lazy(() => import('../tasks/task-menu.tsx').then(({ TaskMenu: Menu }) => ({ default: Menu })));
 const Bench = lazy(() => import('../hall/bench.tsx'));
 
 interface Entry {
-  readonly screen: 'home' | 'accounts' | 'approvals' | 'cards' | 'devices' | 'requests' | 'shift' | 'sync' | 'templates';
+  readonly screen: 'home' | 'accounts' | 'approvals' | 'cards' | 'day' | 'devices' | 'requests' | 'shift' | 'sync' | 'templates';
   readonly key: string;
   readonly icon: ReactNode;
   /** Whether it needs one of the counter's roles. */
@@ -64,6 +66,7 @@ const ENTRIES: readonly Entry[] = [
   { screen: 'accounts', key: 'F2', icon: <TeamOutlined />, counter: true },
   { screen: 'cards', key: 'F3', icon: <CreditCardOutlined />, counter: true },
   { screen: 'approvals', key: 'F11', icon: <AuditOutlined />, counter: true, deciding: true },
+  { screen: 'day', key: 'Ctrl+F2', icon: <CalendarOutlined />, counter: true, deciding: true },
   { screen: 'devices', key: 'F4', icon: <ApiOutlined />, counter: false },
   { screen: 'requests', key: 'F5', icon: <FileDoneOutlined />, counter: true },
   { screen: 'shift', key: 'Ctrl+F1', icon: <WalletOutlined />, counter: true },
@@ -129,6 +132,8 @@ function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue
       return <ShiftScreen />;
     case 'sync':
       return <SyncScreen />;
+    case 'day':
+      return <DayScreen />;
     case 'templates':
       return <TemplatesScreen />;
   }

@@ -1,0 +1,61 @@
+// One close: its papers, whether headquarters holds the same, and its figures.
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { api, problemOf } from '../../bridge/client.ts';
+import { Facts, Lines, Panel, StateWord } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { PaperButton } from '../paper/paper-dialog.tsx';
+import { FiguresPanels } from './figures-panels.tsx';
+
+const PAPERS = [
+  ['daily-reconciliation', '1'],
+  ['tender-list', '2'],
+  ['receipt-register', '3'],
+  ['card-register', '4'],
+  ['exceptions', '5'],
+] as const;
+const TONES = { confirmed: 'ok', differs: 'bad', 'not-held': 'warn', unknown: 'idle' } as const;
+
+export function ClosePanel({ closeId }: { readonly closeId: string }) {
+  const { t } = useTranslation();
+  const { data: close, error } = useQuery(api.day.get.queryOptions({ input: { closeId } }));
+  const agreement = useQuery(api.day.agree.queryOptions({ input: { closeId } }));
+  if (error !== null) return <ProblemNote problem={problemOf(error)} />;
+  if (close === undefined) return <Lines count={6} />;
+  const { data: held } = agreement;
+  const different = (held?.kinds ?? []).filter(({ ours, theirs }) => JSON.stringify(ours) !== JSON.stringify(theirs));
+  return (
+    <>
+      <Panel title={t('day.closeShown', { no: close.closeNo, date: close.closedDate })} testId="day-close-shown">
+        <Facts
+          items={[
+            [t('day.hash'), <code key="hash">{close.hash}</code>],
+            [
+              t('day.headquarters'),
+              <span key="hq" className="row wrap">
+                {held === undefined ? (
+                  <Lines count={1} />
+                ) : (
+                  <StateWord tone={TONES[held.state]}>{t(`day.agreement.${held.state}`)}</StateWord>
+                )}
+                <Button size="small" loading={agreement.isFetching} onClick={() => void agreement.refetch()}>
+                  {t('day.ask')}
+                </Button>
+              </span>,
+            ],
+          ]}
+        />
+        {held?.state === 'differs' && <p className="soft">{different.map(({ kind }) => kind).join(', ')}</p>}
+        {held?.fault != null && <ProblemNote problem={held.fault} tone="warn" />}
+        <div className="row wrap">
+          {PAPERS.map(([paper, letter]) => (
+            <PaperButton key={paper} subject={{ kind: 'day', paper, closeId }} word={t(`day.paper.${paper}`)} letter={letter} />
+          ))}
+          <PaperButton subject={{ kind: 'month', month: close.closedDate.slice(0, 7) }} word={t('day.paper.monthly-summary')} letter="6" />
+        </div>
+      </Panel>
+      <FiguresPanels figures={close} />
+    </>
+  );
+}
