@@ -46,6 +46,7 @@ export const syncEn: SyncTexts = {
   codeHint: 'Given out by IT at headquarters; good for 24 hours and for one counter.',
   enrol: 'Enrol this counter',
   enrolTitle: 'Make this counter known',
+  field: 'Field {{name}}',
   settle: 'Settle',
   how: 'How',
   settleCase: 'Settle the case',

@@ -44,6 +44,7 @@ export const syncZhCN = {
   codeHint: '由总部信息人员发放，24 小时内有效，只能用一次。',
   enrol: '登记本柜台',
   enrolTitle: '在总部登记',
+  field: '字段 {{name}}',
   settle: '处理',
   how: '怎样处理',
   settleCase: '处理异常事项',

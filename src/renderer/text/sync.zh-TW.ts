@@ -46,6 +46,7 @@ export const syncZhTW: SyncTexts = {
   codeHint: '由總部資訊人員發放，24 小時內有效，只能用一次。',
   enrol: '登記本櫃檯',
   enrolTitle: '在總部登記',
+  field: '欄位 {{name}}',
   settle: '處理',
   how: '怎樣處理',
   settleCase: '處理異常事項',

@@ -35,9 +35,11 @@ export function waysOfSetAside(store: ReadStore, { code, verdict }: SetAside, op
   return verdict === 'conflict' ? [] : waysOfQuarantine({ code, movesMoney: movesMoney(store, operation) });
 }
 
-/** Returns the texts of an operation that can be corrected. */
+/** Returns the texts of an operation that can be corrected: what people have written, not what the program refers by. */
 export function textsOf(operation: Operation): { name: string; value: string }[] {
-  return Object.entries(operation.payload).flatMap(([name, value]) => (typeof value === 'string' ? [{ name, value }] : []));
+  return Object.entries(operation.payload).flatMap(([name, value]) =>
+    typeof value === 'string' && !/(?:Id|By)$/.test(name) ? [{ name, value }] : [],
+  );
 }
 
 /**

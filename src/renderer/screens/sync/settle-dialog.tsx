@@ -48,7 +48,7 @@ function WayDialog<W extends Way>(props: {
         onClose={props.onClose}
       >
         {props.children(way)}
-        <fieldset className="stack">
+        <fieldset className="stack" style={{ border: 0, margin: 0, padding: 0 }}>
           <legend>{t('sync.how')}</legend>
           {props.ways.map((one) => (
             <label key={one} className="row">
@@ -161,7 +161,7 @@ export function RepairDialog({ matter, onClose }: { readonly matter: Aside; read
           {way === 'resent' &&
             matter.fields.map(({ name, value }) => (
               <div key={name} className="stack">
-                <label htmlFor={`correct-${name}`}>{name}</label>
+                <label htmlFor={`correct-${name}`}>{t('sync.field', { name })}</label>
                 <Input
                   id={`correct-${name}`}
                   maxLength={500}
