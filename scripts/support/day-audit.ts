@@ -87,6 +87,8 @@ function addUp(rows: readonly Row[], fromSeq: number): AuditedDay {
   };
   /** Money over the counter, `sign` 1 in and −1 out. */
   const money = (row: Row, sign: 1 | -1, tenders: readonly Money[]): void => {
+    // Taken over from before the counter began.
+    if (row.shiftId === '') return;
     add(`business ${row.clerk} ${row.kind} count`, 1);
     for (const { kind, amountFen } of tenders) {
       add(`business ${row.clerk} ${row.kind} ${kind}`, sign * amountFen);

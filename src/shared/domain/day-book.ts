@@ -211,7 +211,8 @@ export function dayBook(start: DayStart, facts: DayLookups): DayBook {
       operations += 1;
       countKind(operation, postings);
       const move = tenderMoveOf(operation, lookups.paid);
-      if (move !== null && movesTenders(operation.kind)) {
+      // What was taken over from before the counter began belongs to no shift: no drawer held it and no customer waits for its receipt.
+      if (move !== null && movesTenders(operation.kind) && operation.shiftId !== '') {
         countBusiness(operation, move);
         drawers.business(operation, move);
         for (const { ledgerAccount, amountFen } of postings) if (TENDER_ACCOUNTS.has(ledgerAccount)) postedFen += amountFen;

@@ -156,6 +156,7 @@ export function subjectBook(open: readonly OpenItem[], facts: SubjectFacts) {
     wasTakenOff: (taskId: string): boolean => tasksDone.has(taskId),
     /** Money over the counter for something that is no gas on a card: a receipt is due at once. */
     moved(operation: Operation, of: { readonly subjectId: string; readonly amountFen: number }): void {
+      if (operation.shiftId === '') return;
       subject(operation, of).dueFen += of.amountFen;
       dueFen += of.amountFen;
     },
