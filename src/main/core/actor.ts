@@ -4,7 +4,8 @@ import type { BusinessDate } from '../../shared/domain/business-date.ts';
 import { businessDate } from '../../shared/domain/business-date.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { NewOperation, OperationKind, OperationPayloads } from '../../shared/domain/operation.ts';
-import { movesTenders, type ShiftRow } from '../../shared/domain/shifts.ts';
+import type { ShiftRow } from '../../shared/domain/shifts.ts';
+import { movesTenders } from '../../shared/domain/tender-moves.ts';
 import type { Ports } from './ports/index.ts';
 import type { Branch, ReadStore, WriteTx } from './ports/store.ts';
 

@@ -1,16 +1,8 @@
 // The books of a shift: what its drawer and its slips should hold, what was counted, and the difference by tender. For the shift's own report and the day's.
 import { DEFAULT_SHIFT_POLICY, type ShiftPolicy } from '../../shared/domain/shift-policy.ts';
-import {
-  type DrawerContent,
-  type DrawerOpening,
-  lastCountOf,
-  type ShiftRow,
-  SLIP_TENDERS,
-  slipsOf,
-  type TenderMove,
-  tenderMoveOf,
-} from '../../shared/domain/shifts.ts';
+import { type DrawerContent, type DrawerOpening, lastCountOf, type ShiftRow, SLIP_TENDERS } from '../../shared/domain/shifts.ts';
 import type { TenderKind } from '../../shared/domain/tender.ts';
+import { slipsOf, type TenderMove, tenderMoveOf } from '../../shared/domain/tender-moves.ts';
 import { policyNow } from './approval.ts';
 import type { ReadStore } from './ports/store.ts';
 
@@ -89,11 +81,6 @@ export function shiftBook(store: ReadStore, shift: ShiftRow): ShiftBook {
 /** Returns the books of all shifts of a business date, of all counters of the branch as far as this one knows, oldest first. */
 export function shiftBooksOf(store: ReadStore, businessDate: string): readonly ShiftBook[] {
   return store.shiftsOf(businessDate).map((shift) => shiftBook(store, shift));
-}
-
-/** Shifts that keep a day from being closed: those of this business date or before that are not closed. */
-export function unclosedShiftsUntil(store: ReadStore, businessDate: string): readonly ShiftRow[] {
-  return store.unclosedShifts().filter((shift) => shift.businessDate <= businessDate);
 }
 
 /** Cash that a closed shift left in this counter's drawer and no shift has taken over yet; null where there is none. */

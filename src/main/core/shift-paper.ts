@@ -2,8 +2,9 @@
 import { Fault } from '../../shared/domain/fault.ts';
 import { fen, formatYuan } from '../../shared/domain/money.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
-import { lastCountOf, movesTenders, type ShiftRow, type TenderMove, tenderMoveOf } from '../../shared/domain/shifts.ts';
+import { lastCountOf, type ShiftRow } from '../../shared/domain/shifts.ts';
 import type { TenderKind } from '../../shared/domain/tender.ts';
+import { movesTenders, type TenderMove, tenderMoveOf } from '../../shared/domain/tender-moves.ts';
 import { branchOf, type UseCaseContext } from './actor.ts';
 import type { PaperLanguage } from './ports/paper.ts';
 import type { ComposedPaper, PaperContent, PaperHead, ShiftPaperWords } from './ports/paper-content.ts';

@@ -9,8 +9,8 @@ import { type SubjectFacts, subjectBook } from './day-subjects.ts';
 import type { Posting } from './ledger.ts';
 import type { Operation, OperationPayloads } from './operation.ts';
 import { postingsOf } from './postings.ts';
-import { movesTenders, type TenderMove, tenderMoveOf } from './shifts.ts';
 import type { Tender } from './tender.ts';
+import { movesTenders, type TenderMove, tenderMoveOf } from './tender-moves.ts';
 
 /** Facts of earlier closes that an operation may refer to. None of them changes once it is written. */
 export interface DayLookups extends InvoiceFacts, SubjectFacts {

@@ -1,7 +1,7 @@
 // Drawers: what should be in each by the journal, against what was counted.
 import type { BookTotal, Difference, DrawerTotal } from './day-close.ts';
 import type { Operation } from './operation.ts';
-import type { TenderMove } from './shifts.ts';
+import type { TenderMove } from './tender-moves.ts';
 
 interface Drawer {
   readonly shiftId: string;

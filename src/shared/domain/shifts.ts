@@ -1,8 +1,6 @@
 // Shifts: a clerk's drawer from its float to its count. What goes in and out beside sales, blind counts, hand-over, close; every opening of the drawer.
-import type { ChargingPayloads } from './charging.ts';
 import { balanced, type Posting, posting } from './ledger.ts';
-import type { NewOperation, OperationKind, OperationPayloads } from './operation.ts';
-import type { Tender, TenderKind } from './tender.ts';
+import type { TenderKind } from './tender.ts';
 
 /** Notes and coins in use, fen, largest first: 100, 50, 20, 10, 5, 1 yuan, 5 jiao, 1 jiao; and single fen, which a purchase by volume can cost. */
 export const DENOMINATIONS_FEN = [10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10, 1] as const;
@@ -334,11 +332,11 @@ function end(shiftId: string, ending: ShiftEnding, tables: ShiftTables): void {
   tables.updateShift({ ...shift, state: 'closed', ending });
 }
 
+/** A fact about shifts as its postings need it. */
+type ShiftFact = { [K in ShiftKind]: { readonly kind: K; readonly payload: ShiftPayloads[K] } }[ShiftKind];
+
 /** Returns the postings of a fact about shifts, balanced, debit positive; throws POSTINGS_UNBALANCED on a payload that does not add up. */
-export function shiftPostings(
-  operation: Pick<Extract<NewOperation, { readonly kind: ShiftKind }>, 'kind' | 'payload'>,
-): readonly Posting[] {
-  const fact = operation as { [K in ShiftKind]: { readonly kind: K; readonly payload: ShiftPayloads[K] } }[ShiftKind];
+export function shiftPostings(fact: ShiftFact): readonly Posting[] {
   switch (fact.kind) {
     case 'shift.opened': {
       const { shiftId, floatFen, carried } = fact.payload;
@@ -390,75 +388,6 @@ export function shiftPostings(
 function overShort(found: { readonly shiftId: string; readonly expectedFen: number; readonly countedFen: number }): Posting[] {
   const differenceFen = found.countedFen - found.expectedFen;
   return [posting('cash-drawer', found.shiftId, differenceFen), posting('over-short', found.shiftId, -differenceFen)];
-}
-
-/** Kinds of operations that take money over the counter or give it back: they belong to an open shift, and to no other. */
-export const TENDER_MOVING = [
-  'topup.paid',
-  'topup.refunded',
-  'topup.reversed',
-  'payment.taken',
-  'payment.reversed',
-  'deposit.taken',
-  'deposit.returned',
-  'credit.refunded',
-] as const satisfies readonly OperationKind[];
-export type TenderMovingKind = (typeof TENDER_MOVING)[number];
-
-/** Whether a kind of operation takes or gives tenders. */
-export function movesTenders(kind: OperationKind): kind is TenderMovingKind {
-  return (TENDER_MOVING as readonly string[]).includes(kind);
-}
-
-/** Tenders that were taken (`sign` 1) or given back (−1). */
-export interface TenderMove {
-  readonly sign: 1 | -1;
-  readonly tenders: readonly Tender[];
-}
-
-/** What of an operation tells its tenders. */
-type TenderFact = { [K in OperationKind]: { readonly kind: K; readonly payload: OperationPayloads[K] } }[OperationKind];
-
-/**
- * Returns what an operation took or gave over the counter; null for one that did neither. `paid` gives a top-up's payment, which its refund gives
- * back whole.
- */
-export function tenderMoveOf(
-  operation: TenderFact | NewOperation,
-  paid: (topupId: string) => Pick<OperationPayloads['topup.paid'], 'tenders'>,
-): TenderMove | null {
-  switch (operation.kind) {
-    case 'topup.paid':
-    case 'payment.taken':
-    case 'deposit.taken':
-      return { sign: 1, tenders: operation.payload.tenders };
-    case 'deposit.returned':
-    case 'credit.refunded':
-      return { sign: -1, tenders: (operation.payload as ChargingPayloads['credit.refunded']).tenders };
-    case 'topup.refunded':
-      return { sign: -1, tenders: paid(operation.payload.topupId).tenders };
-    case 'topup.reversed':
-    case 'payment.reversed':
-      return { sign: -1, tenders: operation.payload.refunds };
-    default:
-      return null;
-  }
-}
-
-/** Returns the slips of all moves by tender, in the order of SLIP_TENDERS. */
-export function slipsOf(moves: readonly TenderMove[]): readonly SlipCount[] {
-  return SLIP_TENDERS.map((kind) => {
-    let count = 0;
-    let amountFen = 0;
-    for (const { sign, tenders } of moves) {
-      for (const tender of tenders) {
-        if (tender.kind !== kind) continue;
-        count += 1;
-        amountFen += sign * tender.amountFen;
-      }
-    }
-    return { kind, count, amountFen };
-  });
 }
 
 /** Returns the shift's last count; null before the first. */

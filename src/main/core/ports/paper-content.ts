@@ -2,8 +2,9 @@
 import type { CardTaskPurpose } from '../../../shared/domain/card-tasks.ts';
 import type { Commodity } from '../../../shared/domain/commodity.ts';
 import type { Book, DayNextStep, DifferenceKind } from '../../../shared/domain/day-close.ts';
-import type { DrawerReason, ShiftMovement, TenderMovingKind } from '../../../shared/domain/shifts.ts';
+import type { DrawerReason, ShiftMovement } from '../../../shared/domain/shifts.ts';
 import type { TenderKind } from '../../../shared/domain/tender.ts';
+import type { TenderMovingKind } from '../../../shared/domain/tender-moves.ts';
 import type { ColumnKind, PaperDocument, PaperLanguage } from './paper.ts';
 
 /** A paper's facts and lists by name, each value by how it is written. */

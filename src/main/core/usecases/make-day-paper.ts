@@ -2,7 +2,7 @@
 import { DAY_CLOSES, type DayCloseRow } from '../../../shared/domain/day-close.ts';
 import { documentNumber, INVOICES, SEGMENTS } from '../../../shared/domain/documents.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
-import { tenderMoveOf } from '../../../shared/domain/shifts.ts';
+import { tenderMoveOf } from '../../../shared/domain/tender-moves.ts';
 import { branchOf, type UseCaseContext } from '../actor.ts';
 import { dayLookups } from '../day-desk.ts';
 import type { ComposedPaper, DayWords, PaperContent, PaperHead } from '../ports/paper-content.ts';
