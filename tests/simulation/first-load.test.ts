@@ -56,7 +56,7 @@ beforeAll(async () => {
     .insertInto('staff')
     .values({ branch_no: branchNo, staff_no: '7001', name: '杜一', role: 'it', password_hash: '$argon2id$x' })
     .execute();
-});
+}, 120_000);
 afterEach(() => {
   for (const store of opened.splice(0)) store.close();
 });

@@ -13,6 +13,7 @@ export const NO_SYNC: Sync = {
     setAside: 0,
     openCases: 0,
     firstLoad: null,
+    neighbours: null,
     lastError: null,
   }),
   nudge: () => {},

@@ -39,7 +39,15 @@ export const settingsSchema = z.strictObject({
       keys: z.array(z.string().regex(/^[\w-]{43}$/, '43 characters of base64url')).default([]),
     })
     .optional(),
-  headquarters: z.strictObject({ url: z.url() }).optional(),
+  headquarters: z
+    .strictObject({
+      url: z.url(),
+      /** The branch's own network, for when headquarters is away: the port to listen on (0 takes any), and who relays where IT decides that. */
+      neighbours: z
+        .strictObject({ port: z.int().min(0).max(65_535).default(47_110), relay: z.string().min(1).max(64).optional() })
+        .optional(),
+    })
+    .optional(),
   /** Of what is printed in A4 for the customer. */
   language: z.enum(['zh-CN', 'zh-TW', 'en']).optional(),
   demo: z.boolean().default(false),

@@ -20,6 +20,7 @@ import { createTemplateShelf } from '../printing/templates/shelf.ts';
 import { createTemplates } from '../printing/templates/templates.ts';
 import { tailLog } from '../processes/log-tail.ts';
 import { createReplication } from '../replication/index.ts';
+import { listenForNeighbours } from '../replication/neighbour-server.ts';
 import { openCounterKey } from '../secrets/counter-key.ts';
 import { createDrafts } from '../secrets/drafts.ts';
 import { createKeyVault } from '../secrets/key-vault.ts';
@@ -153,6 +154,7 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     { configured: atStart instanceof Fault ? undefined : atStart.headquarters?.url, demo, branchNo: store.branch()?.branchNo ?? '' },
     options,
   );
+  const neighbours = atStart instanceof Fault ? undefined : atStart.headquarters?.neighbours;
   const replication = createReplication({
     store,
     url: headquarters.url,
@@ -166,6 +168,14 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
       for (const area of FOLLOWED_AREAS) events.publish({ type: 'changed', area, accountId: '' });
     },
     online: () => hall?.headquartersOnline() ?? true,
+    ...(neighbours === undefined
+      ? {}
+      : {
+          branchNetwork: {
+            relay: neighbours.relay ?? null,
+            listen: (answer) => listenForNeighbours({ port: neighbours.port, answer }),
+          },
+        }),
   });
   const paper = createPaper({ workerFile: programFiles().paperWorker });
   closers.push(() => paper.close());

@@ -8,9 +8,12 @@ import type { Store } from '../core/ports/store.ts';
 import type { CounterKey, Sync, SyncState } from '../core/ports/sync.ts';
 import { enrol, type Line, readDaySums } from './client.ts';
 import { createLoader } from './loader.ts';
+import type { NeighbourServer } from './neighbour-server.ts';
+import { createNeighbours, type Signed } from './neighbours.ts';
 import { backoffMs, REQUEST_TIMEOUT_MS, type ReplicationTimers } from './pace.ts';
 import { createReceiver } from './receiver.ts';
 import { askRenewal } from './renewal.ts';
+import { createRoster } from './roster.ts';
 import { createSender, type SenderStore } from './sender.ts';
 
 export type { ReplicationTimers } from './pace.ts';
@@ -38,6 +41,13 @@ export interface ReplicationOptions {
   readonly fetch?: typeof fetch;
   /** false keeps replication from touching the network. */
   readonly online?: () => boolean;
+  /** Where the branch's counters exchange among themselves while headquarters is away; left out where they do not. */
+  readonly branchNetwork?: {
+    /** The counter that IT has chosen to relay; null leaves it to the counters. */
+    readonly relay: string | null;
+    readonly fetch?: typeof fetch;
+    listen(answer: (request: Signed) => Signed): Promise<NeighbourServer>;
+  };
   /** Overrides for simulations, ms. */
   readonly feedWaitMs?: number;
   readonly feedRestMs?: number;
@@ -86,6 +96,33 @@ export function createReplication(options: ReplicationOptions): Replication {
     restMs: options.feedRestMs ?? 0,
   });
 
+  const { branchNetwork } = options;
+  let server: Promise<NeighbourServer | null> | null = null;
+  let place: NeighbourServer['place'] = null;
+  const isUnreachable = (problem: FaultData | null) => problem?.code === 'HEADQUARTERS_UNREACHABLE';
+  const neighbours =
+    branchNetwork === undefined
+      ? null
+      : createNeighbours({
+          ...{ counterId: () => store.counterId(), store: replica.neighbours, key, clock, timers, branchNo: parts.branchNo },
+          ...{ fetch: branchNetwork.fetch ?? fetch, relay: branchNetwork.relay, changed: tell, followed: options.followed },
+          isAway: () => replica.firstLoad() === null && (isUnreachable(sender.state().problem) || isUnreachable(receiver.state().problem)),
+        });
+  const roster = createRoster({ ...parts, counterId: () => store.counterId(), replica, place: () => place });
+
+  /** Opens the door for the neighbours; a port that is taken leaves this counter asking only. */
+  function openDoor(): void {
+    if (branchNetwork === undefined || neighbours === null) return;
+    server = branchNetwork.listen(neighbours.answer).then(
+      (opened) => {
+        place = opened.place;
+        return opened;
+      },
+      () => null,
+    );
+    neighbours.start();
+  }
+
   function state(): SyncState {
     const sent = sender.state();
     const received = receiver.state();
@@ -101,6 +138,7 @@ export function createReplication(options: ReplicationOptions): Replication {
       clockDifferenceMs,
       setAside: aside,
       firstLoad: loader.progress(),
+      neighbours: neighbours?.state() ?? null,
       openCases: replica.cases().filter((one) => one.state === 'open').length,
     };
   }
@@ -218,13 +256,15 @@ export function createReplication(options: ReplicationOptions): Replication {
       running = true;
       sender.start();
       receiver.start();
+      openDoor();
+      roster.start();
       tell();
     },
     async stop() {
       running = false;
       if (enrolling !== null) timers.clearTimeout(enrolling.timer);
       enrolling = null;
-      await Promise.all([sender.stop(), receiver.stop()]);
+      await Promise.all([sender.stop(), receiver.stop(), roster.stop(), neighbours?.stop(), server?.then((opened) => opened?.close())]);
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Store } from '../core/ports/store.ts';
 import type { LoadProgress } from '../core/ports/sync.ts';
 import { askLoad, askRoster, checkFeed, type Line, loadPiece } from './client.ts';
 import { REQUEST_TIMEOUT_MS, type ReplicationTimers } from './pace.ts';
+import { keepRoster } from './roster.ts';
 
 /** How often a branch that has nothing yet is asked about, ms. */
 export const EMPTY_INTERVAL_MS = 5_000;
@@ -151,7 +152,7 @@ export function createLoader(options: LoaderOptions): Loader {
       // The page is told before the index keeps this process busy for some seconds.
       await new Promise<void>((resolve) => void timers.setTimeout(resolve, 0));
       if (abort.signal.aborted) return 0;
-      replica.putStaff(roster.staff);
+      keepRoster(replica, roster);
       replica.endLoad();
       enter('waiting');
       return null;

@@ -95,7 +95,7 @@ const PAGE = 500;
 const LEFT_OUT = `SELECT seq FROM operation
   WHERE (id IN (SELECT operation_id FROM discarded) OR id IN (SELECT id FROM foreign_operation))
   AND NOT EXISTS (SELECT 1 FROM feed WHERE feed.counter_id = operation.counter_id AND feed.seq = operation.seq AND verdict <> 'quarantined')`;
-/** Operations that this counter made under a former number and that headquarters has put in quarantine. */
+/** Operations that this counter made under a former number, or that neighbours brought, and that headquarters has put in quarantine. */
 const FOREIGN_LEFT_OUT = `SELECT counter_id, seq FROM feed WHERE verdict = 'quarantined'
   EXCEPT SELECT counter_id, seq FROM feed WHERE verdict <> 'quarantined'`;
 const KNOWN_KINDS = new Set<string>(OPERATION_KINDS);

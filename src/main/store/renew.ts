@@ -54,7 +54,7 @@ export function renewJournal(on: RenewedStore, renewal: Renewal): CounterRenewed
       .prepare('INSERT INTO foreign_posting SELECT ?, seq, line, ledger_account, dimension, amount_fen FROM posting WHERE seq <= ?')
       .run(formerId, commonSeq);
     emptyJournal(connection);
-    connection.exec('DELETE FROM heard_conflict; DELETE FROM replication_cursor;');
+    connection.exec('DELETE FROM heard_conflict; DELETE FROM replication_cursor; DELETE FROM signed_head;');
     connection.prepare("UPDATE meta SET value = ? WHERE key = 'counter-id'").run(renewal.counterId);
     // A shift that was open goes on: the drawer is the same.
     connection.prepare('INSERT INTO meta (key, value) VALUES (?, ?)').run(`former-counter/${formerId}`, formerId);

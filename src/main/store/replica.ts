@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { canonicalJson, operationPreimage } from '../../shared/domain/canonical.ts';
 import { OPEN_DAYS } from '../../shared/domain/day-close.ts';
 import { Fault } from '../../shared/domain/fault.ts';
-import { type Entry, type ExceptionCase, entryPreimage } from '../../shared/domain/feed.ts';
+import { type Entry, type ExceptionCase, entryPreimage, type Link } from '../../shared/domain/feed.ts';
 import { GENESIS_HASH, type Operation } from '../../shared/domain/operation.ts';
 import { orderedSubjects } from '../../shared/domain/ordering.ts';
 import { SETTLED, type SettledRow } from '../../shared/domain/settling.ts';
@@ -14,10 +14,14 @@ import type { LoadTarget, Replica, SetAside } from '../core/ports/replica.ts';
 import type { WriteTx } from '../core/ports/store.ts';
 import { build, built, type Connection, inserts, type Place, prepare } from './hot.ts';
 import type { Journal } from './journal.ts';
+import { neighbourStore } from './neighbours.ts';
 import { FIRST_DAY, FIRST_LOAD } from './reads.ts';
 import { renewJournal } from './renew.ts';
 import { operationOf } from './rows.ts';
-import type { BranchSchema } from './schema.ts';
+import type { BranchSchema, OperationTable } from './schema.ts';
+
+/** Keys that operations without an order depend on, with the last such operation of each counter. */
+type Pending = Map<string, Map<string, number>>;
 
 type OperationKey = { counter_id: string; seq: number };
 
@@ -43,6 +47,25 @@ const statements = {
   hear: inserts('heard_conflict', ['seq', 'at_seq'], 'seq'),
   unhear: built((p: Place<{ seq: number }>) => build.deleteFrom('heard_conflict').where('seq', '=', p('seq'))),
   ownAfter: built((p: Place<{ seq: number }>) => build.selectFrom('operation').selectAll().where('seq', '>', p('seq')).orderBy('seq')),
+  foreignAfter: built((p: Place<OperationKey>) =>
+    build.selectFrom('foreign_operation').selectAll().where('counter_id', '=', p('counter_id')).where('seq', '>', p('seq')).orderBy('seq'),
+  ),
+  signedEnds: built((p: Place<{ own: string }>) =>
+    build
+      .selectFrom('signed_head')
+      .select((eb) => ['counter_id', eb.fn.max('seq').as('seq')])
+      .where('counter_id', '<>', p('own'))
+      .groupBy('counter_id'),
+  ),
+  signedEnd: built((p: Place<{ counter_id: string }>) =>
+    build
+      .selectFrom('signed_head')
+      .select((eb) => eb.fn.max('seq').as('seq'))
+      .where('counter_id', '=', p('counter_id')),
+  ),
+  dropHeads: built((p: Place<OperationKey>) =>
+    build.deleteFrom('signed_head').where('counter_id', '=', p('counter_id')).where('seq', '<=', p('seq')),
+  ),
   foreignHash: built((p: Place<OperationKey>) =>
     build.selectFrom('foreign_operation').select('hash').where('counter_id', '=', p('counter_id')).where('seq', '=', p('seq')),
   ),
@@ -142,6 +165,10 @@ export function replica(options: {
   const hear = prepare(connection, statements.hear);
   const unhear = prepare(connection, statements.unhear);
   const ownAfter = prepare(connection, statements.ownAfter);
+  const foreignAfter = prepare(connection, statements.foreignAfter);
+  const signedEnds = prepare(connection, statements.signedEnds);
+  const signedEnd = prepare(connection, statements.signedEnd);
+  const dropHeads = prepare(connection, statements.dropHeads);
   const foreignHash = prepare(connection, statements.foreignHash);
   const insertForeign = prepare(connection, statements.insertForeign);
   const unfolded = prepare(connection, statements.unfolded);
@@ -162,6 +189,7 @@ export function replica(options: {
   const putStaff = prepare(connection, statements.putStaff);
 
   let casesText = '';
+  let staffText = '';
 
   function settledOf(id: string): SettledRow | null {
     const row = settlement.get({ area: SETTLED.name, record_id: id });
@@ -172,16 +200,31 @@ export function replica(options: {
     return feedEnd.get({ one: 1 }) ?? { position: 0, hash: GENESIS_HASH };
   }
 
-  /** What the own operations that headquarters has not ordered yet depend on. */
-  function pendingSubjects(): Map<string, number> {
-    const subjects = new Map<string, number>();
-    const from = lastOrdered.get({ counter_id: options.counterId() })?.seq ?? 0;
-    for (const row of ownAfter.all({ seq: from })) for (const key of orderedSubjects(operationOf(row))) subjects.set(key, row.seq);
-    return subjects;
+  const lastOrderedOf = (of: string): number => lastOrdered.get({ counter_id: of })?.seq ?? 0;
+
+  /** What operations that headquarters has not ordered yet depend on: this counter's, and those that came from neighbours. */
+  function pendingSubjects(): Pending {
+    const pending: Pending = new Map();
+    const note = (row: OperationTable): void => {
+      for (const key of orderedSubjects(operationOf(row))) {
+        const counters = pending.get(key) ?? new Map<string, number>();
+        pending.set(key, counters.set(row.counter_id, row.seq));
+      }
+    };
+    for (const row of ownAfter.all({ seq: lastOrderedOf(options.counterId()) })) note(row);
+    for (const { counter_id, seq } of signedEnds.all({ own: options.counterId() })) {
+      const from = lastOrderedOf(counter_id);
+      if (Number(seq) > from) for (const row of foreignAfter.all({ counter_id, seq: from })) note(row);
+    }
+    return pending;
   }
 
+  /** Whether another counter has done something that headquarters could put before this. */
+  const dependsOnOthers = (operation: Operation, pending: Pending): boolean =>
+    orderedSubjects(operation).some((key) => [...(pending.get(key)?.keys() ?? [])].some((of) => of !== operation.counterId));
+
   /** Records an entry about an own operation. Returns whether everything must be folded anew. */
-  function followOwn(entry: Entry): boolean {
+  function followOwn(entry: Entry, pending: Pending): boolean {
     const own = ownHash.get({ seq: entry.seq })?.hash;
     if (own !== entry.operationHash) {
       const code = own === undefined ? 'JOURNAL_BEHIND' : 'SEQUENCE_FORK';
@@ -197,27 +240,76 @@ export function replica(options: {
     // Accepted after it was in quarantine: its place in the order is here.
     const { counterId, seq } = entry;
     if (entriesOf.get({ counter_id: counterId, seq }) !== undefined) return true;
-    return unfolded.get({ counter_id: counterId, seq }) !== undefined;
+    if (unfolded.get({ counter_id: counterId, seq }) !== undefined) return true;
+    const row = ownAfter.get({ seq: seq - 1 });
+    return row !== undefined && dependsOnOthers(operationOf(row), pending);
   }
 
   /** Takes an operation of another counter in. Returns whether everything must be folded anew. */
-  function followForeign(entry: Entry, pending: ReadonlyMap<string, number>): boolean {
+  function followForeign(entry: Entry, pending: Pending): boolean {
     const { operation: link, verdict } = entry;
-    if (verdict === 'quarantined' || link === undefined) {
-      // What this counter made under a former number was posted here; headquarters does not count it.
-      return foreignHash.get({ counter_id: entry.counterId, seq: entry.seq }) !== undefined;
-    }
+    let known = foreignHash.get({ counter_id: entry.counterId, seq: entry.seq });
+    // What a neighbour had brought, or this counter made under a former number, was posted here; headquarters does not count it.
+    if (verdict === 'quarantined' || link === undefined) return known !== undefined;
     const payload = canonicalJson(link.payload);
     if (hash('sha256', operationPreimage(link, payload), 'hex') !== entry.operationHash) {
       throw refused(entry.seq, 'HASH_WRONG', 'the content does not give the hash');
     }
-    const known = foreignHash.get({ counter_id: link.counterId, seq: link.seq });
+    const isForked = known !== undefined && known.hash !== entry.operationHash;
+    const isElsewhere = known === undefined && foreignById.get({ id: link.id }) !== undefined;
+    if (isForked || isElsewhere) {
+      // A neighbour brought a journal that headquarters knows otherwise: what nobody has ordered of it goes.
+      const wrong = isForked ? { counter_id: link.counterId, seq: link.seq } : foreignById.get({ id: link.id });
+      if (wrong !== undefined) dropUnordered(wrong);
+      known = foreignHash.get({ counter_id: link.counterId, seq: link.seq });
+    }
     if (known !== undefined) {
       if (known.hash !== entry.operationHash) throw refused(entry.seq, 'SEQUENCE_FORK', 'another counter has forked');
-      // Headquarters was restored and orders once more what had been folded in another order.
-      return true;
+      const place = { counter_id: link.counterId, seq: link.seq };
+      const isBrought = Number(signedEnd.get({ counter_id: link.counterId })?.seq ?? 0) >= link.seq;
+      // It stays as it was folded where a neighbour had brought it and nothing can come before it.
+      if (!isBrought) return true;
+      if (verdict !== 'applied' || entriesOf.get(place) !== undefined || unfolded.get(place) !== undefined) return true;
+      const parsed = operationSchema.safeParse(link);
+      return !parsed.success || dependsOnOthers(parsed.data, pending);
     }
     const isOwnToo = ownById.get({ id: link.id }) !== undefined;
+    keepForeign(link, payload);
+    const parsed = operationSchema.safeParse(link);
+    // Of a newer program: kept, and folded once this one knows its kind.
+    if (!parsed.success) {
+      journal.leaveUnfolded(link);
+      return false;
+    }
+    const operation: Operation = parsed.data;
+    if (verdict === 'conflict') {
+      journal.postForeign(operation);
+      return isOwnToo;
+    }
+    return journal.takeForeign(operation, { fold: !dependsOnOthers(operation, pending) && !isOwnToo }) === 'unfolded';
+  }
+
+  /** Forgets what neighbours have brought of a journal from a place on and headquarters has never ordered; everything is folded anew then. */
+  function dropUnordered({ counter_id, seq }: OperationKey): void {
+    const isUnordered = `counter_id = ? AND seq >= ? AND NOT EXISTS
+      (SELECT 1 FROM feed WHERE feed.counter_id = foreign_operation.counter_id AND feed.seq = foreign_operation.seq)`;
+    const triggers = connection
+      .prepare<[], { name: string; sql: string }>(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN ('foreign_operation', 'foreign_posting')",
+      )
+      .all();
+    for (const { name } of triggers) connection.exec(`DROP TRIGGER ${name}`);
+    for (const table of ['foreign_posting', 'unfolded', 'signed_head']) {
+      connection
+        .prepare(`DELETE FROM ${table} WHERE (counter_id, seq) IN (SELECT counter_id, seq FROM foreign_operation WHERE ${isUnordered})`)
+        .run(counter_id, seq);
+    }
+    connection.prepare(`DELETE FROM foreign_operation WHERE ${isUnordered}`).run(counter_id, seq);
+    for (const { sql: text } of triggers) connection.exec(text);
+    putMeta.run({ key: REFOLD_DUE, value: 'yes' });
+  }
+
+  function keepForeign(link: Link, payload: string): void {
     insertForeign.run({
       counter_id: link.counterId,
       seq: link.seq,
@@ -230,35 +322,22 @@ export function replica(options: {
       recorded_at_ms: link.recordedAtMs,
       payload,
       previous_hash: link.previousHash,
-      hash: entry.operationHash,
+      hash: link.hash,
     });
-    const parsed = operationSchema.safeParse(link);
-    // Of a newer program: kept, and folded once this one knows its kind.
-    if (!parsed.success) {
-      journal.leaveUnfolded(link);
-      return false;
-    }
-    const operation: Operation = parsed.data;
-    if (verdict === 'conflict') {
-      journal.postForeign(operation);
-      return isOwnToo;
-    }
-    const depends = orderedSubjects(operation).some((key) => pending.has(key));
-    return journal.takeForeign(operation, { fold: !depends && !isOwnToo }) === 'unfolded';
   }
 
   /** Follows entries inside a transaction; what must be folded anew is remembered. */
   function followAll(entries: readonly Entry[]): void {
     const counterId = options.counterId();
     let last = end();
-    let pending: Map<string, number> | null = null;
+    let pending: Pending | null = null;
     for (const entry of entries) {
       if (entry.position !== last.position + 1 || hash('sha256', entryPreimage(last.hash, entry), 'hex') !== entry.hash) {
         throw refused(entry.seq, 'FEED_BROKEN', 'the entry does not continue the feed');
       }
       const isOwn = entry.counterId === counterId;
-      if (!isOwn) pending ??= pendingSubjects();
-      const mustRefold = isOwn ? followOwn(entry) : followForeign(entry, pending ?? new Map());
+      pending ??= pendingSubjects();
+      const mustRefold = isOwn ? followOwn(entry, pending) : followForeign(entry, pending);
       if (mustRefold) putMeta.run({ key: REFOLD_DUE, value: 'yes' });
       insertEntry.run({
         position: entry.position,
@@ -270,7 +349,12 @@ export function replica(options: {
         code: entry.code,
         reason: entry.reason,
       });
-      if (isOwn) for (const [key, seq] of pending ?? []) if (seq <= entry.seq) pending?.delete(key);
+      for (const [key, counters] of pending) {
+        if ((counters.get(entry.counterId) ?? 0) > entry.seq) continue;
+        counters.delete(entry.counterId);
+        if (counters.size === 0) pending.delete(key);
+      }
+      if (!isOwn) dropHeads.run({ counter_id: entry.counterId, seq: entry.seq });
       last = { position: entry.position, hash: entry.hash };
     }
   }
@@ -291,6 +375,7 @@ export function replica(options: {
   }
 
   return {
+    neighbours: neighbourStore({ connection, counterId: options.counterId, journal, write, keepForeign }),
     enrolledBranch: () => meta.get({ key: ENROLLED })?.value ?? null,
     setEnrolledBranch(branchNo) {
       write(() => {
@@ -324,11 +409,13 @@ export function replica(options: {
       });
     },
     putStaff(rows) {
-      if (rows.length === 0) return;
+      const text = JSON.stringify(rows);
+      if (rows.length === 0 || text === staffText) return;
       write(() => {
         dropStaff.run({});
         for (const row of rows) putStaff.run({ staff_no: row.staffNo, name: row.name, role: row.role, password_hash: row.passwordHash });
       });
+      staffText = text;
     },
     feedEnd: end,
     feedHash: (position) => (position === 0 ? GENESIS_HASH : (feedHash.get({ position })?.hash ?? null)),
@@ -341,6 +428,8 @@ export function replica(options: {
     forgetOrderAfter(position) {
       write(() => {
         dropAfter.run({ position });
+        // Headquarters may order once more, in another order, what has been folded.
+        putMeta.run({ key: REFOLD_DUE, value: 'yes' });
       });
     },
     heard: () => heard.all({ limit: MAX_HEARD }).map(({ seq, at_seq }) => ({ seq, atSeq: at_seq })),

@@ -187,6 +187,7 @@ export interface BranchSchema {
   /** Operations of other counters, each with its own chain position. */
   foreign_operation: OperationTable;
   foreign_posting: { counter_id: string; seq: number; line: number; ledger_account: string; dimension: string; amount_fen: number };
+  signed_head: { counter_id: string; seq: number; hash: string; signature: string };
   heard_conflict: { seq: number; at_seq: number };
   unfolded: { counter_id: string; seq: number };
   /** Own operations in quarantine that count nowhere any more. */

@@ -19,6 +19,15 @@ export const loadProgressSchema = z.strictObject({
   remainingMs: z.int().nullable(),
 });
 
+/** The branch's counters among themselves, while headquarters is away. */
+export const neighbourStateSchema = z.strictObject({
+  /** The counter that relays; '' while headquarters is there. */
+  relay: z.string(),
+  /** It is this one. */
+  isRelay: z.boolean(),
+  counters: z.array(z.strictObject({ counterId: z.string(), address: z.string(), isSeen: z.boolean() })),
+});
+
 export const syncStateSchema = z.strictObject({
   state: z.enum(['not-configured', 'not-enrolled', 'up-to-date', 'sending', 'waiting', 'refused']),
   /** Operations that headquarters does not hold yet. */
@@ -33,6 +42,8 @@ export const syncStateSchema = z.strictObject({
   openCases: z.int(),
   /** null where the counter has its branch's books; until then it does no business. */
   firstLoad: loadProgressSchema.nullable(),
+  /** null where this counter does not take part in its branch's own network. */
+  neighbours: neighbourStateSchema.nullable(),
   lastError: faultDataSchema.nullable(),
 });
 

@@ -3,6 +3,7 @@
 import type { Entry, ExceptionCase, Heard } from '../../../shared/domain/feed.ts';
 import type { NewOperation, Operation, OperationKind } from '../../../shared/domain/operation.ts';
 import type { CounterRenewed } from '../../../shared/domain/settling.ts';
+import type { NeighbourStore } from './neighbours.ts';
 import type { StaffRow, WriteTx } from './store.ts';
 
 /** Where the counter stands in the branch's feed. */
@@ -48,6 +49,8 @@ export interface Renewal {
 }
 
 export interface Replica {
+  /** Journals of the branch's counters as they came from themselves, before headquarters has ordered them. */
+  readonly neighbours: NeighbourStore;
   /** The branch that this counter has enrolled in; null before. */
   enrolledBranch(): string | null;
   setEnrolledBranch(branchNo: string): void;

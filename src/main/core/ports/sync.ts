@@ -1,7 +1,7 @@
 // Port to replication: the core only asks how it stands. And what replication needs to prove who this counter is.
 
 import type { z } from 'zod';
-import type { loadProgressSchema, syncStateSchema } from '../../../shared/contract/sync.ts';
+import type { loadProgressSchema, neighbourStateSchema, syncStateSchema } from '../../../shared/contract/sync.ts';
 import type { KindTotal } from '../../../shared/domain/day-close.ts';
 import type { ExceptionCase } from '../../../shared/domain/feed.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
@@ -9,6 +9,9 @@ import type { CounterRenewed } from '../../../shared/domain/settling.ts';
 import type { Renewal, Replica, SetAside } from './replica.ts';
 
 export type SyncState = z.infer<typeof syncStateSchema>;
+
+/** The branch's counters among themselves. */
+export type NeighbourState = z.infer<typeof neighbourStateSchema>;
 
 /** How far a first load is. */
 export type LoadProgress = z.infer<typeof loadProgressSchema>;

@@ -12,6 +12,8 @@ import { dateTime } from '../../format/format.ts';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { useTimelineWords } from '../accounts/timeline.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
+import { Loading } from '../sign-in/first-start-screen.tsx';
+import { NeighboursPanel } from './neighbours-panel.tsx';
 import { FORKED, RenewPanel } from './renew-panel.tsx';
 import { RepairDialog, SettleDialog } from './settle-dialog.tsx';
 import { SyncDetail } from './sync-detail.tsx';
@@ -33,6 +35,12 @@ export default function SyncScreen() {
       </Panel>
       {state?.state === 'not-enrolled' && <EnrolPanel />}
       {FORKED.includes(state?.lastError?.context.code) && <RenewPanel />}
+      {state?.firstLoad != null && (
+        <Panel title={t('firstStart.title')} testId="sync-first-load">
+          <Loading load={state.firstLoad} />
+        </Panel>
+      )}
+      {state?.neighbours != null && <NeighboursPanel neighbours={state.neighbours} />}
       {data === undefined ? (
         <Lines />
       ) : (
