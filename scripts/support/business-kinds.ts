@@ -104,6 +104,21 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
     test: shiftTest('a recount keeps both counts'),
   },
   {
+    name: 'close the day with two signatures',
+    screen: { file: 'day/day-screen.tsx' },
+    calls: ['day.now', 'day.close'],
+    operations: ['day.closed'],
+    test: { file: 'tests/simulation/day-close.test.ts', title: 'a second close of the day counts only what is new' },
+  },
+  {
+    name: 'take cash from the safe to the bank',
+    screen: { file: 'day/day-screen.tsx' },
+    callOnly: true,
+    calls: ['day.bank'],
+    operations: ['safe.banked'],
+    test: { file: 'tests/simulation/headquarters.test.ts', title: 'every kind is applied and folds as at the counter' },
+  },
+  {
     name: 'look at a card',
     screen: { file: 'cards/card-strip.tsx' },
     calls: ['cards.read'],
