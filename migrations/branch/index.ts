@@ -12,6 +12,7 @@ import * as replica from './0009-replica.ts';
 import * as shifts from './0010-shifts.ts';
 import * as settling from './0011-settling.ts';
 import * as firstLoad from './0012-first-load.ts';
+import * as visits from './0016-visits.ts';
 
 /** Name to migration; the names sort in the order of running. */
 export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -27,4 +28,5 @@ export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-shifts': shifts,
   '0011-settling': settling,
   '0012-first-load': firstLoad,
+  '0016-visits': visits,
 };

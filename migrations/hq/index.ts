@@ -4,10 +4,12 @@ import * as operations from './0001-operations.ts';
 import * as feed from './0002-feed.ts';
 import * as renewal from './0003-renewal.ts';
 import * as firstLoad from './0004-first-load.ts';
+import * as crossBranch from './0005-cross-branch.ts';
 
 export const hqMigrations: Readonly<Record<string, Migration>> = {
   '0001-operations': operations,
   '0002-feed': feed,
   '0003-renewal': renewal,
   '0004-first-load': firstLoad,
+  '0005-cross-branch': crossBranch,
 };

@@ -18,7 +18,7 @@ export interface BusinessKind {
 }
 
 /** What headquarters publishes and a counter takes over. */
-export const PUBLISHED: readonly OperationKind[] = ['branch.opened', 'tariff.published', 'policy.published'];
+export const PUBLISHED: readonly OperationKind[] = ['branch.opened', 'tariff.published', 'policy.published', 'master-data.published'];
 
 const CALLS_TEST = 'tests/property/business-calls.test.ts';
 const USECASES = 'src/main/core/usecases';

@@ -1,5 +1,6 @@
 // Who may speak: one-time codes, the keys of enrolled counters, and the signature on every request.
 import { createHash, createPublicKey, randomInt, verify } from 'node:crypto';
+import { isOfHeadquarters } from '../shared/domain/cross-branch.ts';
 import { GENESIS_HASH } from '../shared/domain/operation.ts';
 import { type EnrolAnswer, type EnrolRequest, type RenewAnswer, type RenewRequest, signedText } from '../shared/wire/enrolment.ts';
 import type { RefusalCode } from '../shared/wire/envelope.ts';
@@ -47,6 +48,7 @@ export async function enrol(
   { request, nowMs }: { readonly request: EnrolRequest; readonly nowMs: number },
 ): Promise<EnrolAnswer | { readonly refused: string }> {
   const { counterId, publicKey } = request;
+  if (isOfHeadquarters(counterId)) return { refused: 'this number is headquarters’ own' };
   return db.transaction().execute(async (tx) => {
     const code = await tx
       .selectFrom('enrolment_codes')

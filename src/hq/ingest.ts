@@ -8,7 +8,9 @@ import type { CaseSettled } from '../shared/domain/settling.ts';
 import { type Answer, type Batch, type ChainCheck, WIRE_VERSION } from '../shared/wire/envelope.ts';
 import type { Database } from './database.ts';
 import { linkOf } from './feed.ts';
+import { queueForwards } from './forward-queue.ts';
 import { factsKey, type Judged, judge, settlementKey, type UnseenConflict, WAITING_CODES } from './judge.ts';
+import { keepLookupKeys } from './lookup-keys.ts';
 import type { Tables } from './tables.ts';
 import { continueHeld, type Held, type Refusal, type SoundLink, verifyChain } from './verify.ts';
 import type { Row } from './workspace.ts';
@@ -60,24 +62,7 @@ export async function ingest(db: Database, { batch, receivedAtMs }: BatchInput):
     if (last === undefined) return { answer: answer(held, chain.refused), judged: [] };
 
     const { branchNo } = batch;
-    const waiting = await waitingOf(tx, branchNo);
-    const { judged, changed } = await judge({
-      fresh,
-      waiting,
-      held: await heldIds(tx, { branchNo, ids: fresh.map(({ link }) => link.id) }),
-      unseen: await unseenConflicts(tx, batch),
-      heard: batch.heard,
-      fetch: (keys) => fetchRows(tx, { branchNo, keys }),
-    });
-    const retried = new Set(waiting.map(({ link }) => `${link.counterId} ${link.seq}`));
-    const isRetried = ({ sound }: Judged) => retried.has(`${sound.link.counterId} ${sound.link.seq}`);
-    await insertOperations(tx, { branchNo, judged: judged.filter((one) => !isRetried(one)), receivedAtMs });
-    await acceptLater(tx, { branchNo, judged: judged.filter(isRetried) });
-    await insertPostings(tx, { branchNo, judged });
-    await appendEntries(tx, { branchNo, feed, judged });
-    await saveRows(tx, { branchNo, changed });
-    await openCases(tx, { branchNo, judged, receivedAtMs });
-    await settleCases(tx, { branchNo, judged });
+    const judged = await order(tx, { ...batch, feed, fresh, receivedAtMs });
     const heldNow = { seq: last.seq, hash: last.hash };
     await tx
       .updateTable('counters')
@@ -87,6 +72,38 @@ export async function ingest(db: Database, { batch, receivedAtMs }: BatchInput):
       .execute();
     return { answer: answer(heldNow, chain.refused), judged };
   });
+}
+
+/** What of one counter is to be ordered, under the branch's lock. */
+export interface OrderInput extends OfCounter {
+  readonly heard: Batch['heard'];
+  readonly feed: FeedEnd;
+  readonly fresh: readonly SoundLink[];
+  readonly receivedAtMs: number;
+}
+
+/** Judges operations that nobody has seen, keeps them with all that follows from them, and returns the verdicts; among them on what had waited. */
+export async function order(tx: Transaction<Tables>, input: OrderInput): Promise<readonly Judged[]> {
+  const { branchNo, feed, fresh, heard, receivedAtMs } = input;
+  const waiting = await waitingOf(tx, branchNo);
+  const { judged, changed } = await judge({
+    ...{ branchNo, fresh, waiting, heard },
+    held: await heldIds(tx, { branchNo, ids: fresh.map(({ link }) => link.id) }),
+    unseen: await unseenConflicts(tx, input),
+    fetch: (keys) => fetchRows(tx, { branchNo, keys }),
+  });
+  const retried = new Set(waiting.map(({ link }) => `${link.counterId} ${link.seq}`));
+  const isRetried = ({ sound }: Judged) => retried.has(`${sound.link.counterId} ${sound.link.seq}`);
+  await insertOperations(tx, { branchNo, judged: judged.filter((one) => !isRetried(one)), receivedAtMs });
+  await acceptLater(tx, { branchNo, judged: judged.filter(isRetried) });
+  await insertPostings(tx, { branchNo, judged });
+  await appendEntries(tx, { branchNo, feed, judged });
+  await saveRows(tx, { branchNo, changed });
+  await openCases(tx, { branchNo, judged, receivedAtMs });
+  await settleCases(tx, { branchNo, judged });
+  await queueForwards(tx, { branchNo, judged });
+  await keepLookupKeys(tx, { branchNo, changed });
+  return judged;
 }
 
 type Reader = Database | Transaction<Tables>;
@@ -103,7 +120,7 @@ async function heldOf(db: Reader, { branchNo, counterId }: OfCounter): Promise<H
 }
 
 /** Where a branch's feed ends. */
-interface FeedEnd {
+export interface FeedEnd {
   readonly position: number;
   readonly hash: string;
 }
@@ -167,7 +184,7 @@ export async function holdsOperation(db: Database, { branchNo, counterId, seq, h
 }
 
 /** Returns the branch's changes that were left out; what the counter says to have heard of its own is remembered. */
-async function unseenConflicts(tx: Transaction<Tables>, { branchNo, counterId: ownId, heard }: Batch) {
+async function unseenConflicts(tx: Transaction<Tables>, { branchNo, counterId: ownId, heard }: OrderInput) {
   const rows = await tx.selectFrom('unseen_conflicts').selectAll().where('branch_no', '=', branchNo).execute();
   const heardAt = new Map(heard.map(({ seq, atSeq }) => [seq, atSeq]));
   const unseen: UnseenConflict[] = [];

@@ -1,11 +1,13 @@
 // What headquarters makes of operations whose chain is sound: the same postings and the same fold as at the counter, and a verdict on each.
 
 import type { ReceivableRow } from '../shared/domain/charging.ts';
+import { homeOf, isOfHeadquarters, saysServedBy } from '../shared/domain/cross-branch.ts';
 import { CUSTOMERS } from '../shared/domain/customers.ts';
 import { Fault } from '../shared/domain/fault.ts';
 import type { Heard, Verdict } from '../shared/domain/feed.ts';
 import { fold } from '../shared/domain/fold.ts';
 import type { Posting } from '../shared/domain/ledger.ts';
+import { isMasterData } from '../shared/domain/master-data.ts';
 import type { Operation } from '../shared/domain/operation.ts';
 import { postingsOf } from '../shared/domain/postings.ts';
 import { recordArea } from '../shared/domain/records.ts';
@@ -51,6 +53,7 @@ export interface UnseenConflict {
 }
 
 export interface JudgeInput {
+  readonly branchNo: string;
   readonly fresh: readonly SoundLink[];
   /** Operations in quarantine that wait for something headquarters did not hold. */
   readonly waiting: readonly SoundLink[];
@@ -95,14 +98,14 @@ export async function judge(
   throw new RangeError('an operation leads from row to row without an end');
 }
 
-function judgeOnce(space: Workspace, { fresh, waiting, held, unseen, heard }: JudgeInput): Judged[] {
+function judgeOnce(space: Workspace, { branchNo, fresh, waiting, held, unseen, heard }: JudgeInput): Judged[] {
   const ids = new Map(held);
   const lost: Lost = new Map(unseen.map((conflict) => [`${conflict.counterId} ${conflict.rowKey}`, conflict]));
   const heardAt = new Map(heard.map(({ seq, atSeq }) => [seq, atSeq]));
   const judged: Judged[] = [];
   const judgeOne = (sound: SoundLink): Judged | null => {
     const { counterId, seq } = sound.link;
-    const one = judgeContent(space, sound, lost);
+    const one = judgeContent(space, { sound, branchNo }, lost);
     if (one === null) return null;
     if (!('sound' in one)) return quarantined(sound, one);
     if (one.lostRow !== '') {
@@ -159,9 +162,16 @@ function quarantined(sound: SoundLink, why: { readonly code: QuarantineCode; rea
 /** Changes that were left out, by counter and row. */
 type Lost = Map<string, UnseenConflict>;
 
-function judgeContent(space: Workspace, sound: SoundLink, lost: Lost): Verdicted | null {
+function judgeContent(space: Workspace, from: { readonly sound: SoundLink; readonly branchNo: string }, lost: Lost): Verdicted | null {
+  const { sound, branchNo } = from;
   const parsed = operationSchema.safeParse(sound.raw);
-  if (parsed.success) return judgeOperation(space, sound, parsed.data, lost);
+  if (parsed.success) {
+    const operation = parsed.data;
+    const isOurs = isMasterData(operation) || saysServedBy(operation);
+    if (isOurs && !isOfHeadquarters(operation.counterId)) return { code: 'OPERATION_INVALID', reason: 'only headquarters says so' };
+    if (homeOf(operation) === branchNo) return { code: 'OPERATION_INVALID', reason: 'the account is of this very branch' };
+    return judgeOperation(space, sound, operation, lost);
+  }
   const issue = parsed.error.issues[0];
   return { code: 'OPERATION_INVALID', reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
 }

@@ -1,15 +1,18 @@
 // npm run hq: starts headquarters. Prints one line on stdout, `ready http://HOST:PORT`; its log goes to stderr as JSON lines.
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asFault } from '../shared/domain/fault.ts';
+import { openAuthority } from './authority.ts';
 import { type DatabasePlace, openDatabase } from './database.ts';
 import { allowCode, newCode } from './enrolment.ts';
 import { createNews } from './feed.ts';
+import { publish } from './publish.ts';
 import { importStaff } from './roster.ts';
 import { createService, type Log } from './service.ts';
 
 const USAGE =
-  'usage: hq [--port N] [--host ADDRESS] (--data FOLDER | --database URL) [--enrol BRANCH:CODE | --new-code BRANCH | --staff BRANCH:FILE] [--exit-with-parent]\n';
+  'usage: hq [--port N] [--host ADDRESS] (--data FOLDER | --database URL) [--enrol BRANCH:CODE | --new-code BRANCH | --staff BRANCH:FILE | publish FILE [--branch BRANCH]...] [--exit-with-parent]\n';
 
 const SHARED_DATABASE_RECHECK_MS = 500;
 
@@ -23,14 +26,17 @@ interface Settings {
   readonly newCodeFor: string | null;
   /** Takes the staff of a branch from a file and ends. */
   readonly staff: { readonly branchNo: string; readonly file: string } | null;
+  /** Signs a document, says it in the feeds of the branches (all where none is named) and ends. */
+  readonly publish: { readonly file: string; readonly branches: readonly string[] } | null;
   readonly exitWithParent: boolean;
 }
 
 /** Returns the settings of a command line, or null when it makes no sense. Port 0 takes any free port. */
 function settingsOf(args: readonly string[]): Settings | null {
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...args],
+      allowPositionals: true,
       options: {
         port: { type: 'string', default: '0' },
         host: { type: 'string', default: '127.0.0.1' },
@@ -39,6 +45,7 @@ function settingsOf(args: readonly string[]): Settings | null {
         enrol: { type: 'string' },
         'new-code': { type: 'string' },
         staff: { type: 'string' },
+        branch: { type: 'string', multiple: true, default: [] },
         'exit-with-parent': { type: 'boolean', default: false },
       },
     });
@@ -52,6 +59,8 @@ function settingsOf(args: readonly string[]): Settings | null {
     const [, branchNo = '', code = ''] = enrol ?? [];
     const staff = /^([^:]{1,64}):(.+)$/.exec(values.staff ?? '');
     if (values.staff !== undefined && staff === null) return null;
+    const [command, file = ''] = positionals;
+    if (command !== undefined && (command !== 'publish' || file === '' || positionals.length > 2)) return null;
     return {
       port,
       host: values.host,
@@ -59,6 +68,7 @@ function settingsOf(args: readonly string[]): Settings | null {
       enrol: enrol === null ? null : { branchNo, code },
       staff: staff === null ? null : { branchNo: staff[1] ?? '', file: resolve(staff[2] ?? '') },
       newCodeFor: values['new-code'] ?? null,
+      publish: command === undefined ? null : { file: resolve(file), branches: values.branch },
       exitWithParent: values['exit-with-parent'],
     };
   } catch {
@@ -98,6 +108,13 @@ async function main(): Promise<void> {
     await db.destroy();
     return;
   }
+  if (settings.publish !== null) {
+    const json: unknown = JSON.parse(readFileSync(settings.publish.file, 'utf8'));
+    const from = { json, branches: settings.publish.branches, authority: await openAuthority(db), news: createNews(), nowMs: Date.now() };
+    const { document, branches } = await publish(db, from).finally(() => db.destroy());
+    process.stdout.write(`published ${document.documentId} version ${document.version} to ${branches} branches\n`);
+    return;
+  }
   if (settings.enrol !== null) await allowCode(db, { ...settings.enrol, nowMs: Date.now() });
   // A database by URL may be served by several processes: what another one has ordered must be asked for.
   const news = createNews(settings.place.kind === 'url' ? SHARED_DATABASE_RECHECK_MS : null);
@@ -131,7 +148,8 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const fault = asFault(error);
-  const cause = fault.cause instanceof Error ? fault.cause.message : '';
+  const { field, reason } = fault.context;
+  const cause = fault.cause instanceof Error ? fault.cause.message : fault.code === 'DOCUMENT_INVALID' ? `${field}: ${reason}` : '';
   process.stderr.write(`${fault.message}${cause === '' ? '' : `: ${cause}`}\n`);
   process.exit(1);
 });

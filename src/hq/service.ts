@@ -3,7 +3,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { homeOf } from '../shared/domain/cross-branch.ts';
+import { Fault } from '../shared/domain/fault.ts';
+import { LOOKUP_PATH, lookupRequestSchema } from '../shared/wire/cross-branch.ts';
 import { DAY_SUMS_PATH, daySumsRequestSchema } from '../shared/wire/day-sums.ts';
 import { ENROL_PATH, enrolRequestSchema, RENEW_PATH, renewRequestSchema, SIGNATURE_HEADER } from '../shared/wire/enrolment.ts';
 import {
@@ -18,15 +21,20 @@ import {
 } from '../shared/wire/envelope.ts';
 import { FEED_CHECK_PATH, FEED_PATH, feedCheckSchema, feedRequestSchema } from '../shared/wire/feed.ts';
 import { BODY_SHA256_HEADER, LOAD_PATH, LOAD_PIECE_PATH, loadRequestSchema, pieceRequestSchema } from '../shared/wire/first-load.ts';
+import { branchNoSchema } from '../shared/wire/operation.ts';
 import { ROSTER_PATH, rosterRequestSchema } from '../shared/wire/roster.ts';
+import { openAuthority } from './authority.ts';
 import type { Database } from './database.ts';
 import { daySums } from './day-sums.ts';
 import { enrol, renew, signatureFault } from './enrolment.ts';
 import { createNews, hasEntry, type News, readFeed } from './feed.ts';
 import { loadPiece, loadTarget } from './first-load.ts';
+import { forwardWaiting } from './forward.ts';
 import { holdsOperation, ingest } from './ingest.ts';
+import { lookUp } from './lookup.ts';
 import { overview } from './overview.ts';
 import { overviewPage } from './page.ts';
+import { publish, sayDocuments } from './publish.ts';
 import { rosterOf } from './roster.ts';
 import { branchTotals } from './totals.ts';
 
@@ -52,6 +60,13 @@ class Rejected extends Error {
     this.rejection = rejection;
   }
 }
+
+/** A document that IT hands in; for all branches where none is named. */
+const publishSchema = z.strictObject({
+  version: z.literal(WIRE_VERSION),
+  document: z.unknown(),
+  branches: z.array(branchNoSchema).max(1_000).default([]),
+});
 
 /** A line of the service's log; one per refusal and per failure. */
 export type Log = (entry: Readonly<Record<string, string | number>>) => void;
@@ -116,6 +131,23 @@ export function createService(options: ServiceOptions): FastifyInstance {
     await reply.code(401).send({ code: 'SIGNATURE_WRONG', reason: 'sign in to look at the books' } satisfies Rejection);
   }
 
+  let opened: ReturnType<typeof openAuthority> | null = null;
+  const authority = () => {
+    opened ??= openAuthority(db);
+    return opened;
+  };
+  /** Whether facts for other branches may wait: from before this start, or because carrying them failed. */
+  let mayWait = true;
+  async function carry(): Promise<void> {
+    mayWait = false;
+    try {
+      await forwardWaiting(db, { news, nowMs });
+    } catch (error) {
+      mayWait = true;
+      log({ event: 'forward-failed', reason: String(error) });
+    }
+  }
+
   app.get('/health', async () => ({ status: 'ok', version: WIRE_VERSION }));
   app.get('/v1/branches', { preHandler: mayLook }, async () => ({ branches: await branchTotals(db) }));
   app.get('/v1/overview', { preHandler: mayLook }, () => overview(db));
@@ -127,8 +159,10 @@ export function createService(options: ServiceOptions): FastifyInstance {
     const content = contentOf(request, enrolRequestSchema);
     const answer = await enrol(db, { request: content, nowMs: nowMs() });
     if ('refused' in answer) throw new Rejected(403, { code: 'ENROLMENT_REFUSED', reason: answer.refused });
-    log({ event: 'enrolled', branchNo: answer.branchNo, counterId: answer.counterId });
-    return answer;
+    const { branchNo, counterId } = answer;
+    log({ event: 'enrolled', branchNo, counterId });
+    if ((await sayDocuments(db, { branchNo, nowMs: nowMs() })) > 0) news.publish(branchNo);
+    return { ...answer, headquartersKey: (await authority()).publicKey };
   });
   app.post(RENEW_PATH, async (request) => {
     const content = await signed(request, renewRequestSchema);
@@ -150,7 +184,27 @@ export function createService(options: ServiceOptions): FastifyInstance {
     }
     if (answer.refused !== undefined) log({ event: 'refused', branchNo, counterId, ...answer.refused });
     if (judged.length > 0) news.publish(branchNo);
+    if (mayWait || judged.some(({ sound, verdict }) => verdict !== 'quarantined' && homeOf(sound.link) !== null)) await carry();
     return answer;
+  });
+  app.post(LOOKUP_PATH, async (request) => {
+    const content = await signed(request, lookupRequestSchema);
+    const { branchNo, counterId, clerk, question } = content;
+    const answer = await lookUp(db, { request: content, authority: await authority(), nowMs: nowMs() });
+    log({ event: 'looked-up', branchNo, counterId, clerk, by: question.by, found: answer.found.length });
+    return answer;
+  });
+  app.post('/v1/documents', { preHandler: mayLook }, async (request) => {
+    const { document: json, branches } = contentOf(request, publishSchema);
+    try {
+      const done = await publish(db, { json, branches, authority: await authority(), news, nowMs: nowMs() });
+      const { documentId, version } = done.document;
+      log({ event: 'published', documentId, version, branches: done.branches });
+      return { documentId, version, branches: done.branches };
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'DOCUMENT_INVALID') throw error;
+      throw new Rejected(400, { code: 'BATCH_INVALID', reason: `${error.context.field}: ${error.context.reason}`.slice(0, 500) });
+    }
   });
   app.post(FEED_PATH, async (request) => {
     const content = await signed(request, feedRequestSchema);

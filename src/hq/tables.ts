@@ -87,6 +87,47 @@ export interface Tables {
     /** JSON. */
     readonly body: string;
   };
+  /** Facts of this branch about accounts of another one, until that branch's feed has them. */
+  readonly forwards: {
+    readonly branch_no: string;
+    readonly counter_id: string;
+    readonly seq: number;
+    readonly home_branch_no: string;
+    readonly state: 'waiting' | 'done';
+  };
+  /** By what an account is found from other branches: its number and its phone. */
+  readonly lookup_keys: {
+    readonly branch_no: string;
+    readonly account_id: string;
+    readonly kind: 'account-no' | 'phone';
+    readonly value: string;
+  };
+  /** Who has looked up what. */
+  readonly lookups: {
+    readonly lookup_id: Generated<number>;
+    /** The branch that asked. */
+    readonly branch_no: string;
+    readonly counter_id: string;
+    readonly clerk: string;
+    readonly asked_by: string;
+    /** What was asked, masked. */
+    readonly asked: string;
+    /** '' where nothing was found. */
+    readonly home_branch_no: string;
+    readonly account_id: string;
+    readonly at_ms: number;
+  };
+  /** Headquarters' own Ed25519 key. */
+  readonly authority: { readonly only_row: number; readonly private_key: string };
+  /** Documents as they were signed. */
+  readonly documents: {
+    readonly document_id: string;
+    readonly version: number;
+    /** JSON of the branches; '' for all. */
+    readonly branches: string;
+    readonly body: string;
+    readonly published_at_ms: number;
+  };
   readonly cases: {
     readonly branch_no: string;
     readonly case_id: string;

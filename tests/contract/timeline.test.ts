@@ -8,7 +8,7 @@ import { OPERATION_KINDS, type Operation, type OperationKind } from '../../src/s
 import { REQUEST_KINDS, REQUEST_STATES } from '../../src/shared/domain/requests.ts';
 
 /** Kinds that concern the branch and say nothing on an account's timeline beyond their name. */
-const SILENT: readonly OperationKind[] = ['branch.opened', 'tariff.published', 'policy.published'];
+const SILENT: readonly OperationKind[] = ['branch.opened', 'tariff.published', 'policy.published', 'master-data.published'];
 
 /** Something that has every field, however deep, and reads as "7" where a text or a figure is wanted. */
 function anything(): unknown {

@@ -101,6 +101,7 @@ const ROWS: Record<string, readonly string[]> = {
     `INSERT INTO former_operation VALUES ('C01', 9, 'o-7', 'note.added', '2026-03-02', 's', '1001', 'a-1', 5, '{}', '${DUMMY}', '${DUMMY}')`,
   ],
   '0012-first-load': ["INSERT INTO held_term VALUES (1, '[]')", "INSERT INTO signed_head VALUES ('C02', 1, 'h', 's')"],
+  '0016-visits': ["INSERT INTO visit VALUES ('a', '{}', 'x', 1)", "INSERT INTO visit_card VALUES ('c', 'a')"],
 };
 
 describe('each migration', () => {

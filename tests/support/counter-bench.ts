@@ -37,6 +37,7 @@ import type { Tariff } from '../../src/shared/domain/tariff.ts';
 import type { CardTruth } from './auditor.ts';
 import { createHastyTimers } from './hasty-timers.ts';
 import { NO_SYNC } from './no-sync.ts';
+import { NO_VISITS } from './no-visits.ts';
 import { checkedStore } from './wire-check.ts';
 
 export const BRANCH = { branchNo: '9A01', name: '测试营业厅', regionCode: '9A01', businessDate: '2026-11-21' } as const;
@@ -330,6 +331,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     templates: createTemplates({ folder: '', language: () => 'zh-CN' }),
     templateShelf: createTemplateShelf(''),
     sync: NO_SYNC,
+    visits: NO_VISITS,
     hall: null,
     demoStaff: [],
     host: 'loopback',

@@ -18,6 +18,10 @@ export const NO_SYNC: Sync = {
   }),
   nudge: () => {},
   details: () => ({ queue: [], setAside: [], cases: [] }),
+  refusedDocuments: () => [],
+  lookUp: async () => {
+    throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' });
+  },
   enrol: async () => {},
   sumsOf: async () => {
     throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' });

@@ -23,6 +23,7 @@ import { systemArea } from './areas/system.ts';
 import { templatesArea } from './areas/templates.ts';
 import { toolCardsArea } from './areas/tool-cards.ts';
 import { topupsArea } from './areas/topups.ts';
+import { visitsArea } from './areas/visits.ts';
 import { createGuard, type SenderContext } from './guard.ts';
 import type { Ports } from './ports/index.ts';
 
@@ -54,6 +55,7 @@ export function createDispatcher(ports: Ports) {
     drafts: draftsArea(guard),
     devices: devicesArea(guard),
     sync: syncArea(guard),
+    visits: visitsArea(guard),
     hall: hallArea(guard),
     events: eventsArea(guard),
   });

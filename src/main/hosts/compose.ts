@@ -7,6 +7,7 @@ import { createAttachments } from '../attachments/index.ts';
 import { createDispatcher, type Dispatcher } from '../core/dispatch.ts';
 import type { CounterEvent } from '../core/ports/runtime.ts';
 import { createEvents, systemClock, systemIds } from '../core/runtime.ts';
+import { createVisits } from '../core/visits.ts';
 import { createDeviceClient } from '../devices/client.ts';
 import { loadLayouts } from '../devices/registry.ts';
 import type { Settings } from '../devices/settings.ts';
@@ -177,13 +178,15 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
           },
         }),
   });
+  const visits = createVisits({ store, table: store.visits, authority: store.authority, sync: replication, clock: systemClock });
   const paper = createPaper({ workerFile: programFiles().paperWorker });
   closers.push(() => paper.close());
   const dispatcher = createDispatcher({
     clock: systemClock,
     ids: systemIds,
     events,
-    store,
+    store: visits.store,
+    visits,
     devices,
     deviceConsole: devices,
     deviceSetup: createDeviceSetup({ settingsFile, driverRoots: options.driverRoots, version: options.version, logLines: log.lines }),

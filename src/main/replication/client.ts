@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { Heard } from '../../shared/domain/feed.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
+import { LOOKUP_PATH, type LookupAnswer, type LookupRequest, lookupAnswerSchema } from '../../shared/wire/cross-branch.ts';
 import { DAY_SUMS_PATH, type DaySumsAnswer, type DaySumsRequest, daySumsAnswerSchema } from '../../shared/wire/day-sums.ts';
 import {
   ENROL_PATH,
@@ -154,6 +155,11 @@ export function requestRenewal(line: Line, request: RenewRequest, signal: AbortS
 /** Enrols with a one-time code. Throws as `post`. */
 export function enrol(line: Line, request: EnrolRequest, signal: AbortSignal): Promise<EnrolAnswer> {
   return post(line, { path: ENROL_PATH, json: JSON.stringify(request), schema: enrolAnswerSchema, signal });
+}
+
+/** Looks an account of another branch up. Throws as `post`. */
+export function lookUp(line: Line, request: LookupRequest, signal: AbortSignal): Promise<LookupAnswer> {
+  return post(line, { path: LOOKUP_PATH, json: JSON.stringify(request), schema: lookupAnswerSchema, signal });
 }
 
 /**

@@ -1,12 +1,14 @@
 // Replication: the counter's enrolment, its sender and its receiver, and how they stand.
 import { asFault, Fault, type FaultData } from '../../shared/domain/fault.ts';
 import type { CounterRenewed } from '../../shared/domain/settling.ts';
+import { visitSchema } from '../../shared/wire/cross-branch.ts';
 import { WIRE_VERSION } from '../../shared/wire/envelope.ts';
 import type { Renewal, Replica } from '../core/ports/replica.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { CounterKey, Sync, SyncState } from '../core/ports/sync.ts';
-import { enrol, type Line, readDaySums } from './client.ts';
+import type { Authority } from '../core/ports/visits.ts';
+import { enrol, type Line, lookUp, readDaySums } from './client.ts';
 import { createLoader } from './loader.ts';
 import type { NeighbourServer } from './neighbour-server.ts';
 import { createNeighbours, type Signed } from './neighbours.ts';
@@ -20,11 +22,13 @@ export type { ReplicationTimers } from './pace.ts';
 
 /** How long headquarters holds a question open that it has no news for, ms. */
 const FEED_WAIT_MS = 25_000;
+/** A customer waits at the counter, ms. */
+const LOOKUP_TIMEOUT_MS = 6_000;
 /** Codes with which headquarters says that it does not know this counter (any more). */
 const UNKNOWN_COUNTER: readonly unknown[] = ['COUNTER_UNKNOWN', 'SIGNATURE_WRONG'];
 
 export interface ReplicationOptions {
-  readonly store: SenderStore & Pick<Store, 'branch'> & { readonly replica: Replica };
+  readonly store: SenderStore & Pick<Store, 'branch'> & { readonly replica: Replica; readonly authority: Pick<Authority, 'learn'> };
   /** Base address of headquarters; undefined where the branch has none. */
   readonly url: string | undefined;
   readonly key: CounterKey;
@@ -199,11 +203,12 @@ export function createReplication(options: ReplicationOptions): Replication {
   async function enrolWith(code: string): Promise<void> {
     await within(async (signal) => {
       const request = { version: WIRE_VERSION, code, counterId: store.counterId(), publicKey: key.publicKey } as const;
-      const { branchNo } = await enrol(line, request, signal);
+      const { branchNo, headquartersKey } = await enrol(line, request, signal);
       const own = store.branch()?.branchNo ?? branchNo;
       if (own !== branchNo) {
         throw new Fault('HEADQUARTERS_REFUSED', { seq: 0, code: 'BRANCH_WRONG', reason: `the code is of branch ${branchNo}` });
       }
+      if (headquartersKey !== undefined) store.authority.learn(headquartersKey);
       replica.setEnrolledBranch(branchNo);
       enrolmentProblem = null;
       enrolFailures = 0;
@@ -241,6 +246,22 @@ export function createReplication(options: ReplicationOptions): Replication {
       setAside: replica.setAside(limit).rows,
       cases: replica.cases().slice(0, limit),
     }),
+    refusedDocuments: () => replica.refusedDocuments(),
+    async lookUp(question, clerk) {
+      const branchNo = replica.enrolledBranch();
+      if (url === undefined || !online() || branchNo === null) throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' });
+      const abort = new AbortController();
+      const timeout = timers.setTimeout(() => abort.abort(), LOOKUP_TIMEOUT_MS);
+      try {
+        const caller = { version: WIRE_VERSION, branchNo, counterId: store.counterId() } as const;
+        const { found } = await lookUp(line, { ...caller, clerk, question }, abort.signal);
+        const sound = found.every(({ json }) => visitSchema.safeParse(JSON.parse(json)).success);
+        if (!sound) throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'answer-invalid' });
+        return found;
+      } finally {
+        timers.clearTimeout(timeout);
+      }
+    },
     async enrol(code) {
       await enrolWith(code);
       tell();

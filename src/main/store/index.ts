@@ -11,6 +11,7 @@ import type { SealedNumbers } from '../core/ports/private-numbers.ts';
 import type { Replica } from '../core/ports/replica.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { StaffRow, Store, WriteTx } from '../core/ports/store.ts';
+import type { Authority, VisitTable } from '../core/ports/visits.ts';
 import { draftTable } from './draft-table.ts';
 import { attempt, build, built, type Connection, databaseFault, type Place, prepare } from './hot.ts';
 import { journal } from './journal.ts';
@@ -20,6 +21,7 @@ import { replica } from './replica.ts';
 import { JsonMemo } from './rows.ts';
 import type { BranchSchema } from './schema.ts';
 import { branchTables } from './tables.ts';
+import { authority, visitTable } from './visits.ts';
 
 /** Page cache per connection; with a million accounts SQLite's own index pages matter, the rest is the system's file cache. */
 const CACHE_KIB = 16 * 1024;
@@ -92,6 +94,9 @@ export interface StoreHandle extends Store {
   readonly sealedNumbers: SealedNumbers;
   /** What comes from headquarters. */
   readonly replica: Replica;
+  /** What headquarters has said about accounts of other branches. */
+  readonly visits: VisitTable;
+  readonly authority: Authority;
   /** Sealed drafts, which stay in this branch. */
   readonly drafts: DraftTable;
   /** Closes both connections; nothing may be called afterwards. */
@@ -165,7 +170,8 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
   const readsInTransaction = readStore(writer, json);
   let counterId = reads.counterId();
   const tables = branchTables(writer, json);
-  const operations = journal({ connection: writer, counterId: () => counterId, tables, json });
+  const word = authority(writer);
+  const operations = journal({ connection: writer, counterId: () => counterId, tables, json, isSigned: word.isSigned });
   const nextNumber = prepare(writer, statements.nextNumber);
   const putStaff = prepare(writer, statements.putStaff);
   const setCursor = prepare(writer, statements.setCursor);
@@ -235,6 +241,8 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
   return {
     ...reads,
     counterId: () => counterId,
+    visits: visitTable(writer),
+    authority: word,
     drafts: draftTable(writer),
     replica: replica({
       ...{ connection: writer, counterId: () => counterId, journal: operations, write, rebuild, renumbered },

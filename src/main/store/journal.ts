@@ -4,6 +4,7 @@ import { canonicalJson, operationPreimage } from '../../shared/domain/canonical.
 import { Fault } from '../../shared/domain/fault.ts';
 import { fold } from '../../shared/domain/fold.ts';
 import type { Posting } from '../../shared/domain/ledger.ts';
+import { documentText, isMasterData } from '../../shared/domain/master-data.ts';
 import { GENESIS_HASH, type NewOperation, OPERATION_KINDS, type Operation } from '../../shared/domain/operation.ts';
 import { postingsOf } from '../../shared/domain/postings.ts';
 import { build, built, type Connection, databaseFault, inserts, type Place, prepare } from './hot.ts';
@@ -131,8 +132,10 @@ export function journal(options: {
   readonly counterId: () => string;
   readonly tables: BranchTables;
   readonly json: JsonMemo;
+  /** Whether a document that came by the feed was signed by headquarters; one that was not is kept and changes nothing. */
+  readonly isSigned: (text: string, signature: string) => boolean;
 }): Journal {
-  const { connection, tables, json } = options;
+  const { connection, tables, json, isSigned } = options;
   const lastOperation = prepare(connection, statements.last);
   const insertOperation = prepare(connection, statements.insertOperation);
   const insertPosting = prepare(connection, statements.insertPosting);
@@ -178,6 +181,7 @@ export function journal(options: {
   const isLeftOut = (id: string): boolean => isDiscarded.get({ id }) !== undefined || foreignById.get({ id }) !== undefined;
   const foldIfFits = (operation: Operation): boolean => {
     if (!KNOWN_KINDS.has(operation.kind)) return false;
+    if (isMasterData(operation) && !isSigned(documentText(operation.payload), operation.payload.signature)) return false;
     tables.begin();
     savepoint.run();
     try {

@@ -6,6 +6,7 @@ import { canonicalJson, operationPreimage } from '../../shared/domain/canonical.
 import { OPEN_DAYS } from '../../shared/domain/day-close.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import { type Entry, type ExceptionCase, entryPreimage, type Link } from '../../shared/domain/feed.ts';
+import type { MasterDataPublished } from '../../shared/domain/master-data.ts';
 import { GENESIS_HASH, type Operation } from '../../shared/domain/operation.ts';
 import { orderedSubjects } from '../../shared/domain/ordering.ts';
 import { SETTLED, type SettledRow } from '../../shared/domain/settling.ts';
@@ -118,6 +119,15 @@ const statements = {
     build.selectFrom('foreign_operation').selectAll().where('counter_id', '=', p('counter_id')).where('seq', '=', p('seq')),
   ),
   discard: inserts('discarded', ['operation_id'], 'operation_id'),
+  refusedDocuments: built((p: Place<{ kind: string }>) =>
+    build
+      .selectFrom('foreign_operation as operation')
+      .innerJoin('unfolded', (join) =>
+        join.onRef('unfolded.counter_id', '=', 'operation.counter_id').onRef('unfolded.seq', '=', 'operation.seq'),
+      )
+      .select('operation.payload')
+      .where('operation.kind', '=', p('kind')),
+  ),
   cases: built((_p: Place<Record<string, never>>) => build.selectFrom('exception_case').select('body').orderBy('opened_at_ms', 'desc')),
   putCase: built((p: Place<BranchSchema['exception_case']>) =>
     build
@@ -182,6 +192,7 @@ export function replica(options: {
   const ownAt = prepare(connection, statements.ownAt);
   const foreignAt = prepare(connection, statements.foreignAt);
   const discard = prepare(connection, statements.discard);
+  const refusedDocuments = prepare(connection, statements.refusedDocuments);
   const cases = prepare(connection, statements.cases);
   const putCase = prepare(connection, statements.putCase);
   const lastOpenDay = prepare(connection, statements.lastOpenDay);
@@ -472,6 +483,8 @@ export function replica(options: {
       });
     },
     renew: (renewal) => renewJournal(options, renewal),
+    refusedDocuments: () =>
+      refusedDocuments.all({ kind: 'master-data.published' }).map(({ payload }) => JSON.parse(payload) as MasterDataPublished),
     putCases(all) {
       const text = JSON.stringify(all);
       if (text === casesText) return;

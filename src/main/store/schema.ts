@@ -61,6 +61,8 @@ export interface TopupTable {
 
 export interface BranchSchema {
   meta: { key: string; value: string };
+  visit: { account_id: string; json: string; signature: string; received_at_ms: number };
+  visit_card: { card_no: string; account_id: string };
   operation: OperationTable;
   posting: { seq: number; line: number; ledger_account: string; dimension: string; amount_fen: number };
   counter_sequence: { name: string; value: number };

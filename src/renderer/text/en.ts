@@ -11,6 +11,7 @@ import { peopleEn } from './people.en.ts';
 import { shiftEn } from './shift.en.ts';
 import { syncEn } from './sync.en.ts';
 import { templatesEn } from './templates.en.ts';
+import { visitsEn } from './visits.en.ts';
 import { workEn } from './work.en.ts';
 import type { Texts } from './zh-CN.ts';
 
@@ -415,6 +416,7 @@ export const en = {
   charging: chargingEn,
   devices: devicesEn,
   sync: syncEn,
+  visit: visitsEn,
   task: {
     ...peopleEn.task,
     ...cardsEn.task,

@@ -422,6 +422,27 @@ export const faultsEn = {
   CASE_UNKNOWN: say('This matter is not known here any more', 'Open the page again.'),
   CASE_SETTLED: say('Somebody has settled this already', 'Look at how it was settled.'),
   SETTLEMENT_REFUSED: say('This matter cannot be settled that way', 'Choose another way; money that moved must stay in the books.'),
+  ACCOUNT_NOT_FOUND: say(
+    'No other branch has this account',
+    'Check the number; ask for the exact account or card number, or phone and full name.',
+  ),
+  ONLY_AT_HOME_BRANCH: say(
+    'This is done at the home branch of the account',
+    'Here bills can be paid and cards topped up; send the customer home for the rest.',
+    'Home branch: {{branchNo}}',
+  ),
+  VISIT_EXPIRED: say('What is known of this account is too old', 'Look it up at headquarters again once the line is back.'),
+  OFFLINE_LIMIT_MISSING: say(
+    'There is no line to headquarters and no limit to work without it',
+    'Wait for the line, or send the customer to the home branch.',
+    'Home branch: {{branchNo}}',
+  ),
+  OFFLINE_LIMIT_REACHED: say(
+    'This would exceed what may be done without the line',
+    'Take a smaller amount or wait for the line.',
+    'Left: ¥{{leftFen}}, {{leftCount}} times',
+  ),
+  DOCUMENT_INVALID: say('The document is not in order', 'Correct it and publish it again.', '{{field}}: {{reason}}'),
   HALL_UNAVAILABLE: say('Only the demo hall has a bench', 'This counter has real devices.'),
   HALL_REFUSED: say('The bench cannot do that', 'See where the card is now.'),
 } as const satisfies FaultTexts;

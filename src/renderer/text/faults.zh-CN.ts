@@ -229,6 +229,16 @@ export const faultsZhCN = {
   CASE_UNKNOWN: say('这里已经没有这个事项', '请重新打开本页。'),
   CASE_SETTLED: say('这个事项已经有人处理', '请看处理结果。'),
   SETTLEMENT_REFUSED: say('这个事项不能这样处理', '请换一种处理方式；已经收付的钱必须留在账上。'),
+  ACCOUNT_NOT_FOUND: say('其他营业厅也没有这一户', '请核对号码；须用完整户号、卡号，或手机号加全名查询。'),
+  ONLY_AT_HOME_BRANCH: say(
+    '这项业务须在该户所属营业厅办理',
+    '本厅可代收账单、代售气；其他业务请客户到所属营业厅办理。',
+    '所属营业厅：{{branchNo}}',
+  ),
+  VISIT_EXPIRED: say('该户资料已过期', '待网络恢复后重新向总部查询。'),
+  OFFLINE_LIMIT_MISSING: say('连不上总部，且没有离线额度', '请等网络恢复，或请客户到所属营业厅办理。', '所属营业厅：{{branchNo}}'),
+  OFFLINE_LIMIT_REACHED: say('超过离线额度', '请减少金额，或等网络恢复。', '还可办 ¥{{leftFen}}，{{leftCount}} 笔'),
+  DOCUMENT_INVALID: say('文件不合格', '请改正后重新发布。', '{{field}}：{{reason}}'),
   HALL_UNAVAILABLE: say('只有演示厅才有操作台', '本柜台连接的是真实设备。'),
   HALL_REFUSED: say('操作台做不了这个动作', '看看卡现在在哪里。'),
 } as const satisfies FaultTexts;

@@ -218,6 +218,16 @@ export const faultsZhTW = {
   CASE_UNKNOWN: say('這裡已經沒有這個事項', '請重新開啟本頁。'),
   CASE_SETTLED: say('這個事項已經有人處理', '請看處理結果。'),
   SETTLEMENT_REFUSED: say('這個事項不能這樣處理', '請換一種處理方式；已經收付的錢必須留在帳上。'),
+  ACCOUNT_NOT_FOUND: say('其他營業廳也沒有這一戶', '請核對號碼；須用完整戶號、卡號，或手機號加全名查詢。'),
+  ONLY_AT_HOME_BRANCH: say(
+    '這項業務須在該戶所屬營業廳辦理',
+    '本廳可代收帳單、代售氣；其他業務請客戶到所屬營業廳辦理。',
+    '所屬營業廳：{{branchNo}}',
+  ),
+  VISIT_EXPIRED: say('該戶資料已過期', '待網路恢復後重新向總部查詢。'),
+  OFFLINE_LIMIT_MISSING: say('連不上總部，且沒有離線額度', '請等網路恢復，或請客戶到所屬營業廳辦理。', '所屬營業廳：{{branchNo}}'),
+  OFFLINE_LIMIT_REACHED: say('超過離線額度', '請減少金額，或等網路恢復。', '還可辦 ¥{{leftFen}}，{{leftCount}} 筆'),
+  DOCUMENT_INVALID: say('文件不合格', '請改正後重新發布。', '{{field}}：{{reason}}'),
   HALL_UNAVAILABLE: say('只有示範廳才有操作台', '本櫃檯連接的是真實設備。'),
   HALL_REFUSED: say('操作台做不了這個動作', '看看卡現在在哪裡。'),
 } as const satisfies FaultTexts;

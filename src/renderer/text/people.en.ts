@@ -60,6 +60,7 @@ export const peopleEn = {
     'policy-published': 'Policy published',
     'case-settled': 'Exception settled',
     'counter-renewed': 'Counter went on under a new number',
+    'master-data-published': 'Published by headquarters',
   },
   fact: {
     name: '{{value}}',

@@ -58,6 +58,7 @@ export const peopleZhCN = {
     'policy-published': '收费政策发布',
     'case-settled': '异常事项处理',
     'counter-renewed': '柜台换号继续',
+    'master-data-published': '总部数据发布',
   },
   fact: {
     name: '{{value}}',

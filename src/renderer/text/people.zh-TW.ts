@@ -60,6 +60,7 @@ export const peopleZhTW = {
     'policy-published': '收費政策發布',
     'case-settled': '異常事項處理',
     'counter-renewed': '櫃檯換號繼續',
+    'master-data-published': '總部資料發布',
   },
   fact: {
     name: '{{value}}',

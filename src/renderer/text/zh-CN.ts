@@ -11,6 +11,7 @@ import { peopleZhCN } from './people.zh-CN.ts';
 import { shiftZhCN } from './shift.zh-CN.ts';
 import { syncZhCN } from './sync.zh-CN.ts';
 import { templatesZhCN } from './templates.zh-CN.ts';
+import { visitsZhCN } from './visits.zh-CN.ts';
 import { workZhCN } from './work.zh-CN.ts';
 
 export const zhCN = {
@@ -414,6 +415,7 @@ export const zhCN = {
   charging: chargingZhCN,
   devices: devicesZhCN,
   sync: syncZhCN,
+  visit: visitsZhCN,
   task: {
     ...peopleZhCN.task,
     ...cardsZhCN.task,

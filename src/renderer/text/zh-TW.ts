@@ -11,6 +11,7 @@ import { peopleZhTW } from './people.zh-TW.ts';
 import { shiftZhTW } from './shift.zh-TW.ts';
 import { syncZhTW } from './sync.zh-TW.ts';
 import { templatesZhTW } from './templates.zh-TW.ts';
+import { visitsZhTW } from './visits.zh-TW.ts';
 import { workZhTW } from './work.zh-TW.ts';
 import type { Texts } from './zh-CN.ts';
 
@@ -415,6 +416,7 @@ export const zhTW = {
   charging: chargingZhTW,
   devices: devicesZhTW,
   sync: syncZhTW,
+  visit: visitsZhTW,
   task: {
     ...peopleZhTW.task,
     ...cardsZhTW.task,

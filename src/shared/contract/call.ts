@@ -67,6 +67,14 @@ export const CARD_FAULTS = [
   'CARD_CHANGED_ELSEWHERE',
 ] as const satisfies readonly FaultCode[];
 
+/** Faults of money taken for an account of another branch, or while the line is away. */
+export const VISIT_FAULTS = [
+  'VISIT_EXPIRED',
+  'OFFLINE_LIMIT_MISSING',
+  'OFFLINE_LIMIT_REACHED',
+  'HEADQUARTERS_REFUSED',
+] as const satisfies readonly FaultCode[];
+
 /** Faults of any call that takes an approval. */
 export const APPROVAL_FAULTS = [
   'SUPERVISOR_REQUIRED',

@@ -1,6 +1,6 @@
 // Area charging: what is owed and what is paid beside top-ups.
 import { z } from 'zod';
-import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
+import { APPROVAL_FAULTS, COUNTER_STAFF, call, VISIT_FAULTS } from './call.ts';
 import { approvalSchema, receiptBriefSchema } from './topups.ts';
 import { accountIdSchema, commoditySchema, fenSchema, idSchema, tenderKindSchema } from './values.ts';
 
@@ -178,7 +178,15 @@ export const chargingContract = {
   /** Takes a payment once; the same id again returns it as it stands. Another amount than the clerk saw is PRICE_CHANGED. */
   pay: call({
     ...shift,
-    faults: [...settlementFaults, ...APPROVAL_FAULTS, 'PRICE_CHANGED', 'TENDER_SHORT', 'TENDER_MISMATCH', 'PAYMENT_ID_REUSED'],
+    faults: [
+      ...settlementFaults,
+      ...APPROVAL_FAULTS,
+      'PRICE_CHANGED',
+      'TENDER_SHORT',
+      'TENDER_MISMATCH',
+      'PAYMENT_ID_REUSED',
+      ...VISIT_FAULTS,
+    ],
   })
     .input(
       z.strictObject({

@@ -24,6 +24,7 @@ import { systemContract } from './system.ts';
 import { templatesContract } from './templates.ts';
 import { toolCardsContract } from './tool-cards.ts';
 import { topupsContract } from './topups.ts';
+import { visitsContract } from './visits.ts';
 
 export const contract = {
   system: systemContract,
@@ -48,6 +49,7 @@ export const contract = {
   drafts: draftsContract,
   devices: devicesContract,
   sync: syncContract,
+  visits: visitsContract,
   hall: hallContract,
   events: eventsContract,
 };

@@ -1,5 +1,6 @@
 // Area sync: where replication to headquarters stands, what waits, what headquarters has set aside, and what people must settle.
 import { z } from 'zod';
+import { MASTER_DATA_KINDS } from '../domain/master-data.ts';
 import { SETTLEMENTS } from '../domain/settling.ts';
 import { timelineEntrySchema } from './accounts.ts';
 import { ALL_STAFF, APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
@@ -160,6 +161,23 @@ export const syncContract = {
   })
     .input(z.strictObject({ code: z.string().min(8).max(64), reason: reasonSchema, approval: approvalSchema.optional() }))
     .output(z.strictObject({ counterId: z.string(), formerId: z.string(), carried: z.int(), state: syncStateSchema })),
+  /** What headquarters has published for this branch, newest first, and what was refused of it. */
+  masterData: call({ access: ALL_STAFF })
+    .input(z.strictObject({}))
+    .output(
+      z.strictObject({
+        documents: z.array(
+          z.strictObject({
+            documentId: z.string(),
+            documentKind: z.enum(MASTER_DATA_KINDS),
+            version: z.int(),
+            effectiveFrom: z.string(),
+            validUntil: z.string(),
+            state: z.enum(['in-force', 'upcoming', 'replaced', 'over', 'refused']),
+          }),
+        ),
+      }),
+    ),
   /** Makes this counter known at headquarters with a one-time code. */
   enrol: call({ access: ['it', 'manager'], faults: ['HEADQUARTERS_UNREACHABLE', 'HEADQUARTERS_REFUSED'] })
     .input(z.strictObject({ code: z.string().min(8).max(64) }))

@@ -1,6 +1,6 @@
 // Area topups: price, payment, delivery to the card, refund, and what is undelivered.
 import { z } from 'zod';
-import { APPROVAL_FAULTS, CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS } from './call.ts';
+import { APPROVAL_FAULTS, CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS, VISIT_FAULTS } from './call.ts';
 import { credentialsSchema } from './session.ts';
 import {
   accountIdSchema,
@@ -117,6 +117,7 @@ export const topupsContract = {
       'CARD_TASK_OPEN',
       'CARD_STILL_LOADED',
       'CARD_SEQUENCE_AHEAD',
+      ...VISIT_FAULTS,
       ...CARD_FAULTS,
       ...READER_FAULTS,
     ],

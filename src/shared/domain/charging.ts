@@ -1,4 +1,5 @@
 // What is owed and what is paid beside top-ups: the facts of charging as the journal holds them, and what each does to the ledger.
+import { type AwayFromHome, moneyPostings, purposePostings, type WithinLimit } from './cross-branch.ts';
 import type { BillPart, MonthCharge } from './gas-bill.ts';
 import { balanced, type Posting, posting } from './ledger.ts';
 import { fen, splitVat } from './money.ts';
@@ -64,7 +65,7 @@ export interface CreditPart {
   readonly amountFen: number;
 }
 
-export interface PaymentTaken {
+export interface PaymentTaken extends AwayFromHome, WithinLimit {
   readonly paymentId: string;
   readonly paid: readonly PaidReceivable[];
   /** Taken from credit balances. */
@@ -179,6 +180,16 @@ function negated(postings: readonly Posting[]): Posting[] {
   return postings.map(({ ledgerAccount, dimension, amountFen }) => posting(ledgerAccount, dimension, -amountFen));
 }
 
+/** A payment's postings, or with sign −1 those of its reversal. */
+function paymentPostings(
+  payment: PaymentTaken,
+  money: { readonly tenders: readonly Tender[]; readonly shiftId: string; readonly sign: 1 | -1 },
+): readonly Posting[] {
+  const totalFen = money.tenders.reduce((sum, tender) => sum + tender.amountFen, 0);
+  const own = () => (money.sign === 1 ? settlementPostings(payment) : negated(settlementPostings(payment)));
+  return balanced([...moneyPostings(payment, money), ...purposePostings(payment, money.sign * totalFen, own)]);
+}
+
 /** Returns the postings of a fact of charging, debit positive; throws POSTINGS_UNBALANCED on a payload that does not add up. */
 export function chargingPostings(fact: ChargingFact): readonly Posting[] {
   const { accountId, shiftId } = fact;
@@ -192,9 +203,9 @@ export function chargingPostings(fact: ChargingFact): readonly Posting[] {
       return balanced(negated([posting('receivable', accountId, amountFen), ...revenuePostings(REVENUE[kind], amountFen, vatPermille)]));
     }
     case 'payment.taken':
-      return balanced([...tenderPostings(fact.payload.tenders, shiftId, 1), ...settlementPostings(fact.payload)]);
+      return paymentPostings(fact.payload, { tenders: fact.payload.tenders, shiftId, sign: 1 });
     case 'payment.reversed':
-      return balanced([...tenderPostings(fact.payload.refunds, shiftId, -1), ...negated(settlementPostings(fact.payload.payment))]);
+      return paymentPostings(fact.payload.payment, { tenders: fact.payload.refunds, shiftId, sign: -1 });
     case 'deposit.taken':
       return handover(fact.payload, { shiftId, accountId, ledgerAccount: 'customer-deposit', sign: 1 });
     case 'deposit.returned':
@@ -284,7 +295,7 @@ export function foldCharging(operation: ChargingOperation, tables: ChargingTable
       return;
     case 'payment.taken': {
       const { accountId, shiftId, clerk, businessDate, recordedAtMs, payload } = operation;
-      for (const part of payload.paid) tables.addOpen(part.receivableId, -part.principalFen);
+      openBy(payload, -1, tables);
       tables.insertPayment({
         paymentId: payload.paymentId,
         accountId,
@@ -299,7 +310,7 @@ export function foldCharging(operation: ChargingOperation, tables: ChargingTable
     }
     case 'payment.reversed':
       tables.markPaymentReversed(operation.payload.paymentId);
-      for (const part of operation.payload.payment.paid) tables.addOpen(part.receivableId, part.principalFen);
+      openBy(operation.payload.payment, 1, tables);
       return;
     case 'deposit.taken':
     case 'deposit.returned':
@@ -309,6 +320,12 @@ export function foldCharging(operation: ChargingOperation, tables: ChargingTable
       // The ledger's balances by account say it all.
       return;
   }
+}
+
+/** What a payment does to receivables; those of an account of another branch are there. */
+function openBy({ paid, homeBranchNo }: PaymentTaken, sign: 1 | -1, tables: ChargingTables): void {
+  if (homeBranchNo !== undefined) return;
+  for (const part of paid) tables.addOpen(part.receivableId, sign * part.principalFen);
 }
 
 /** Whether a kind of operation belongs to charging. */

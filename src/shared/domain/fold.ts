@@ -1,6 +1,7 @@
 // The fold: how each operation changes the projections. Pure; the branch and headquarters give it their own tables.
 import { type CardStatus, type CardTaskKind, type CardTaskTables, foldCardTasks, isCardTasks } from './card-tasks.ts';
 import { type ChargingKind, type ChargingTables, foldCharging, isCharging } from './charging.ts';
+import { countOfflineUse } from './cross-branch.ts';
 import {
   type ChangingAccount,
   type CustomerKind,
@@ -11,6 +12,7 @@ import {
 } from './customers.ts';
 import { type DayKind, foldDays, isDays } from './day-close.ts';
 import { type DocumentKind, foldDocuments, isDocuments } from './documents.ts';
+import { foldMasterData, isMasterData, type MasterDataOperationKind } from './master-data.ts';
 import {
   foldMeters,
   isMeters,
@@ -119,7 +121,9 @@ export function fold(operation: Operation, tables: ProjectionTables): void {
   else if (isShifts(operation)) foldShifts(operation, tables);
   else if (isDays(operation)) foldDays(operation, tables);
   else if (isSettling(operation)) foldSettling(operation, tables);
+  else if (isMasterData(operation)) foldMasterData(operation.payload, tables);
   else foldFirstLight(operation, tables);
+  countOfflineUse(operation, tables);
 }
 
 type AreaKind =
@@ -134,7 +138,8 @@ type AreaKind =
   | ToolCardKind
   | ShiftKind
   | DayKind
-  | SettlingKind;
+  | SettlingKind
+  | MasterDataOperationKind;
 
 /** Branch, prices, accounts, top-ups and their receipts. */
 function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind }>, tables: ProjectionTables): void {
@@ -175,7 +180,8 @@ function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind 
     }
     case 'topup.paid': {
       const { purchase, topupId, cardNo } = operation.payload;
-      tables.addTierUse(operation.accountId, tierPeriodOf(purchase), purchase.litres);
+      // An account of another branch has its tiers there.
+      if (operation.payload.homeBranchNo === undefined) tables.addTierUse(operation.accountId, tierPeriodOf(purchase), purchase.litres);
       tables.insertTopup({
         topupId,
         accountId: operation.accountId,
@@ -215,6 +221,10 @@ function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind 
     case 'topup.verified': {
       const topup = requireTopup(tables, operation.payload.topupId);
       const state = nextTopupState(topup.state, operation.kind);
+      if (topup.payment.homeBranchNo !== undefined) {
+        tables.updateTopup({ ...topup, state, lastSeq: operation.seq });
+        return;
+      }
       const card = tables.getCard(topup.cardNo);
       if (topup.intent === null || card === null) throw new RangeError('verified without an intent or a card');
       tables.updateTopup({ ...topup, state, lastSeq: operation.seq });
@@ -224,9 +234,11 @@ function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind 
     case 'topup.refunded':
       takeBack(operation, tables);
       return;
-    case 'receipt.issued':
-      tables.insertReceipt({ ...operation.payload, accountId: operation.accountId, state: 'issued', reprints: 0 });
+    case 'receipt.issued': {
+      const { receiptId, receiptNo, topupId, markup } = operation.payload;
+      tables.insertReceipt({ receiptId, receiptNo, topupId, markup, accountId: operation.accountId, state: 'issued', reprints: 0 });
       return;
+    }
     case 'receipt.printed': {
       const receipt = tables.getReceipt(operation.payload.receiptId);
       if (receipt === null) throw new RangeError('printed receipt is unknown');
@@ -268,5 +280,6 @@ function carry(operation: Operation & { readonly kind: 'topup.carried' }, tables
 function takeBack(operation: Operation & { readonly kind: 'topup.refunded' | 'topup.reversed' }, tables: ProjectionTables): void {
   const topup = requireTopup(tables, operation.payload.topupId);
   tables.updateTopup({ ...topup, state: nextTopupState(topup.state, operation.kind), lastSeq: operation.seq });
+  if (topup.payment.homeBranchNo !== undefined) return;
   tables.addTierUse(topup.accountId, tierPeriodOf(topup.payment.purchase), -topup.payment.purchase.litres);
 }

@@ -3,9 +3,11 @@ import type { AccountOpened } from './account.ts';
 import type { UnloadedSale } from './card-layout.ts';
 import { CARD_TASK_KINDS, type CardTaskPayloads } from './card-tasks.ts';
 import { CHARGING_KINDS, type ChargingPayloads } from './charging.ts';
+import type { AwayFromHome, WithinLimit } from './cross-branch.ts';
 import { CUSTOMER_KINDS, type CustomerPayloads } from './customers.ts';
 import { DAY_KINDS, type DayPayloads } from './day-close.ts';
 import { DOCUMENT_KINDS, type DocumentPayloads } from './documents.ts';
+import { MASTER_DATA_OPERATION_KINDS, type MasterDataPayloads } from './master-data.ts';
 import { METER_KINDS, type MeterPayloads } from './meters.ts';
 import { POLICY_KINDS, type PolicyPayloads } from './policy.ts';
 import type { PurchaseTerms } from './purchase.ts';
@@ -34,7 +36,8 @@ export interface OperationPayloads
     ToolCardPayloads,
     ShiftPayloads,
     DayPayloads,
-    SettlingPayloads {
+    SettlingPayloads,
+    MasterDataPayloads {
   'branch.opened': { readonly branchNo: string; readonly name: string; readonly regionCode: string; readonly businessDate: string };
   'tariff.published': { readonly tariff: Tariff };
   'account.opened': AccountOpened;
@@ -48,7 +51,8 @@ export interface OperationPayloads
     readonly changeFen: number;
     /** What the card still held, as the clerk saw it; absent where the meter had taken everything. */
     readonly unloaded?: UnloadedSale;
-  };
+  } & AwayFromHome &
+    WithinLimit;
   /** The card's images before and after, durable before the first byte is written. */
   'topup.intended': {
     readonly topupId: string;
@@ -57,7 +61,7 @@ export interface OperationPayloads
     readonly sequence: number;
     readonly beforeHex: string;
     readonly afterHex: string;
-  };
+  } & AwayFromHome;
   /** A write is about to be sent to the card. */
   'topup.writing': {
     readonly topupId: string;
@@ -66,9 +70,12 @@ export interface OperationPayloads
     readonly approvedBy?: string;
   };
   /** The card was read back and holds the planned image, or the meter has reported the sequence as loaded. */
-  'topup.verified': { readonly topupId: string; readonly proof: 'written' | 'found-complete' | 'completed-after-tear' | 'taken-by-meter' };
+  'topup.verified': {
+    readonly topupId: string;
+    readonly proof: 'written' | 'found-complete' | 'completed-after-tear' | 'taken-by-meter';
+  } & AwayFromHome;
   /** The money went back; nothing of the purchase is on the card. */
-  'topup.refunded': { readonly topupId: string; readonly reason: string };
+  'topup.refunded': { readonly topupId: string; readonly reason: string } & AwayFromHome;
   /**
    * `topupId` is the id of what it is a receipt for: a top-up, a payment, a deposit or a refund; for the reversal of one that id after `reversal:`. The
    * name is older than the other kinds.
@@ -128,6 +135,7 @@ export const OPERATION_KINDS = [
   ...SHIFT_KINDS,
   ...DAY_KINDS,
   ...SETTLING_KINDS,
+  ...MASTER_DATA_OPERATION_KINDS,
 ] as const satisfies readonly OperationKind[];
 
 /** Everything of an operation but the place in the chain. */

@@ -1,11 +1,11 @@
 // Which postings each operation makes. The same rules run at the branch and at headquarters.
 import { deliveryPostings, reversalPostings } from './card-tasks.ts';
 import { chargingPostings, isCharging } from './charging.ts';
+import { moneyPostings, purposePostings } from './cross-branch.ts';
 import { dayPostings, isDays } from './day-close.ts';
 import { balanced, type Posting, posting } from './ledger.ts';
 import type { NewOperation, OperationPayloads } from './operation.ts';
 import { isShifts, shiftPostings } from './shifts.ts';
-import { tenderPostings } from './tender.ts';
 
 /**
  * Returns the operation's postings, balanced, debit positive; none for facts that move no money.
@@ -16,20 +16,27 @@ export function postingsOf(operation: NewOperation, paid: (topupId: string) => O
   if (isDays(operation)) return dayPostings(operation);
   if (isShifts(operation)) return shiftPostings(operation);
   switch (operation.kind) {
-    case 'topup.paid':
+    case 'topup.paid': {
+      const { accountId, shiftId, payload } = operation;
+      const { amountFen } = payload.purchase;
       return balanced([
-        ...tenderPostings(operation.payload.tenders, operation.shiftId, 1),
-        posting('undelivered-purchase', operation.accountId, -operation.payload.purchase.amountFen),
+        ...moneyPostings(payload, { tenders: payload.tenders, shiftId, sign: 1 }),
+        ...purposePostings(payload, amountFen, () => [posting('undelivered-purchase', accountId, -amountFen)]),
       ]);
-    case 'topup.verified':
-      return deliveryPostings(paid(operation.payload.topupId), operation.accountId);
+    }
+    case 'topup.verified': {
+      const payment = paid(operation.payload.topupId);
+      // Of another branch's account: that branch has the liability, and the revenue.
+      return payment.homeBranchNo === undefined ? deliveryPostings(payment, operation.accountId) : [];
+    }
     case 'topup.carried':
       return deliveryPostings(operation.payload, operation.accountId);
     case 'topup.refunded': {
       const payment = paid(operation.payload.topupId);
+      const { amountFen } = payment.purchase;
       return balanced([
-        posting('undelivered-purchase', operation.accountId, payment.purchase.amountFen),
-        ...tenderPostings(payment.tenders, operation.shiftId, -1),
+        ...purposePostings(payment, -amountFen, () => [posting('undelivered-purchase', operation.accountId, amountFen)]),
+        ...moneyPostings(payment, { tenders: payment.tenders, shiftId: operation.shiftId, sign: -1 }),
       ]);
     }
     case 'topup.reversed':

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ChargingKind, ChargingPayloads } from '../domain/charging.ts';
 import { fen } from '../domain/money.ts';
-import { amountFen, count, date, key, line, permille, tender, text, tierLine } from './values.ts';
+import { amountFen, awayFromHome, count, date, key, line, permille, tender, text, tierLine, withinLimit } from './values.ts';
 
 const positiveFen = amountFen.min(1);
 const creditPart = z.strictObject({ accountId: key, amountFen: positiveFen });
@@ -29,6 +29,8 @@ const payment = z.strictObject({
   changeFen: amountFen,
   approvedBy: line(64),
   waiverReason: text.optional(),
+  ...awayFromHome,
+  ...withinLimit,
 });
 
 const handover = z.strictObject({

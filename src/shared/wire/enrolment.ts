@@ -23,6 +23,8 @@ export const enrolAnswerSchema = z.strictObject({
   version: z.literal(WIRE_VERSION),
   branchNo: branchNoSchema,
   counterId: counterIdSchema,
+  /** What headquarters signs its documents with; left out by one that publishes none. */
+  headquartersKey: publicKeySchema.optional(),
 });
 export type EnrolAnswer = z.infer<typeof enrolAnswerSchema>;
 

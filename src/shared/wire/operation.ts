@@ -14,28 +14,30 @@ import {
 } from './business.ts';
 import { chargingPayloadSchemas } from './charging.ts';
 import { dayPayloadSchemas } from './days.ts';
+import { masterDataPayloadSchemas } from './master-data.ts';
 import { shiftPayloadSchemas } from './shifts.ts';
-import { address, amountFen, count, date, imageHex, key, line, permille, purchase, sha256Hex, tender, text } from './values.ts';
+import { tariffSchema } from './tariff.ts';
+import {
+  address,
+  amountFen,
+  awayFromHome,
+  count,
+  date,
+  imageHex,
+  key,
+  line,
+  purchase,
+  sha256Hex,
+  tender,
+  text,
+  withinLimit,
+} from './values.ts';
 
 /** Hex SHA-256. */
 export const hashSchema = sha256Hex;
 export const branchNoSchema = key;
 export const counterIdSchema = key;
 export const seqSchema = z.int().min(1).max(2_147_483_647);
-
-const tariff = z.strictObject({
-  id: key,
-  planId: key.optional(),
-  name: text,
-  supply: z.literal('power').optional(),
-  effectiveFrom: date,
-  limitsLitres: z.array(count).max(20),
-  pricesFenPerM3: z.array(count).max(21),
-  extraPerHead: z.strictObject({ above: count, limitsLitres: z.array(count).max(20) }).nullable(),
-  vatPermille: permille,
-  fixedFenPerMonth: amountFen.optional(),
-  minimumFenPerMonth: amountFen.optional(),
-});
 
 const accountOpened = z.strictObject({
   accountId: key,
@@ -64,7 +66,7 @@ const accountOpened = z.strictObject({
 /** Payload schema by kind. */
 export const payloadSchemas = {
   'branch.opened': z.strictObject({ branchNo: branchNoSchema, name: text, regionCode: key, businessDate: date }),
-  'tariff.published': z.strictObject({ tariff }),
+  'tariff.published': z.strictObject({ tariff: tariffSchema }),
   'account.opened': accountOpened,
   'topup.paid': z.strictObject({
     topupId: key,
@@ -74,6 +76,8 @@ export const payloadSchemas = {
     cashTenderedFen: amountFen,
     changeFen: amountFen,
     unloaded: z.strictObject({ litres: count, way: z.enum(['warn', 'add']) }).optional(),
+    ...awayFromHome,
+    ...withinLimit,
   }),
   'topup.intended': z.strictObject({
     topupId: key,
@@ -82,13 +86,15 @@ export const payloadSchemas = {
     sequence: count,
     beforeHex: imageHex,
     afterHex: imageHex,
+    ...awayFromHome,
   }),
   'topup.writing': z.strictObject({ topupId: key, attempt: count, approvedBy: line(64).optional() }),
   'topup.verified': z.strictObject({
     topupId: key,
     proof: z.enum(['written', 'found-complete', 'completed-after-tear', 'taken-by-meter']),
+    ...awayFromHome,
   }),
-  'topup.refunded': z.strictObject({ topupId: key, reason: text }),
+  'topup.refunded': z.strictObject({ topupId: key, reason: text, ...awayFromHome }),
   'receipt.issued': z.strictObject({
     receiptId: key,
     receiptNo: key,
@@ -124,6 +130,7 @@ export const payloadSchemas = {
   ...shiftPayloadSchemas,
   ...dayPayloadSchemas,
   ...settlingPayloadSchemas,
+  ...masterDataPayloadSchemas,
 } satisfies { [K in OperationKind]: z.ZodType<OperationPayloads[K]> };
 
 function operationOf<K extends OperationKind>(kind: K) {
@@ -220,4 +227,5 @@ export const operationSchema = z.discriminatedUnion('kind', [
   operationOf('safe.banked'),
   operationOf('case.settled'),
   operationOf('counter.renewed'),
+  operationOf('master-data.published'),
 ]);

@@ -36,6 +36,14 @@ export const tierLine = z.strictObject({
   amountFen: amountFen.transform(fen),
 });
 
+/** Of an account that is served away from home. */
+export const awayFromHome = {
+  homeBranchNo: key.optional(),
+  servedBy: z.strictObject({ branchNo: key, counterId: key }).optional(),
+};
+/** Of what was done without the line. */
+export const withinLimit = { offlineLimitId: line(140).min(1).optional() };
+
 /** Terms of a purchase of gas. */
 export const purchase = z.strictObject({
   litres: count,

@@ -14,10 +14,13 @@ import {
 } from '../usecases/charge-account.ts';
 import { quotePayment, reversePayment, takePayment } from '../usecases/take-payment.ts';
 
-export const chargingArea = ({ guarded, who, approverOf }: Guard) => ({
+export const chargingArea = ({ guarded, who, approverOf, ports }: Guard) => ({
   open: guarded.charging.open.handler(({ input, context }) => viewCharges(who(context), input)),
   quote: guarded.charging.quote.handler(({ input, context }) => quotePayment(who(context), input)),
-  pay: guarded.charging.pay.handler(async ({ input, context }) => takePayment(who(context), input, await approverOf(input.approval))),
+  pay: guarded.charging.pay.handler(async ({ input, context }) => {
+    await ports.visits.prepare(input.accountId, who(context).actor.staffNo);
+    return takePayment(who(context), input, await approverOf(input.approval));
+  }),
   reversePayment: guarded.charging.reversePayment.handler(async ({ input, context }) =>
     reversePayment(who(context), input, await approverOf(input.approval)),
   ),

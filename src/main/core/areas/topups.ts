@@ -15,7 +15,10 @@ export const topupsArea = ({ guarded, who, approverOf, ports }: Guard) => ({
     return {};
   }),
   quote: guarded.topups.quote.handler(({ input, context }) => quoteTopup(who(context), input)),
-  pay: guarded.topups.pay.handler(({ input, context }) => payTopup(who(context), input)),
+  pay: guarded.topups.pay.handler(async ({ input, context }) => {
+    await ports.visits.prepare(input.accountId, who(context).actor.staffNo);
+    return payTopup(who(context), input);
+  }),
   deliver: guarded.topups.deliver.handler(async ({ input, context }) =>
     deliverTopup(who(context), {
       topupId: input.topupId,

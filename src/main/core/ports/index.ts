@@ -14,6 +14,7 @@ import type { PrivateNumbers } from './private-numbers.ts';
 import type { Clock, Events, Ids } from './runtime.ts';
 import type { Store } from './store.ts';
 import type { Sync } from './sync.ts';
+import type { Visits } from './visits.ts';
 
 export interface Ports {
   readonly clock: Clock;
@@ -35,6 +36,8 @@ export interface Ports {
   readonly templates: PaperTemplates;
   readonly templateShelf: TemplateShelf;
   readonly sync: Sync;
+  /** Accounts of other branches; `store` has them in it. */
+  readonly visits: Omit<Visits, 'store'>;
   readonly hall: Hall | null;
   /** Sign-ins offered on the sign-in screen of the demo hall; empty on a real counter. */
   readonly demoStaff: readonly { readonly staffNo: string; readonly name: string; readonly role: string; readonly password: string }[];

@@ -1,6 +1,7 @@
 // Port to what the counter holds of its branch's other counters: the feed as headquarters orders it.
 
 import type { Entry, ExceptionCase, Heard } from '../../../shared/domain/feed.ts';
+import type { MasterDataPublished } from '../../../shared/domain/master-data.ts';
 import type { NewOperation, Operation, OperationKind } from '../../../shared/domain/operation.ts';
 import type { CounterRenewed } from '../../../shared/domain/settling.ts';
 import type { NeighbourStore } from './neighbours.ts';
@@ -78,6 +79,8 @@ export interface Replica {
   /** This counter's operations that were set aside, newest first. */
   setAside(limit: number): { readonly rows: readonly SetAside[]; readonly total: number };
   /** Cases as headquarters tells them; what was settled here is settled. */
+  /** Documents that came by the feed and were not folded. */
+  refusedDocuments(): readonly MasterDataPublished[];
   cases(): readonly ExceptionCase[];
   /** The operation at its place in a journal; null where this counter does not hold it. */
   operation(place: { readonly counterId: string; readonly seq: number }): Operation | null;

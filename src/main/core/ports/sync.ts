@@ -4,9 +4,11 @@ import type { z } from 'zod';
 import type { loadProgressSchema, neighbourStateSchema, syncStateSchema } from '../../../shared/contract/sync.ts';
 import type { KindTotal } from '../../../shared/domain/day-close.ts';
 import type { ExceptionCase } from '../../../shared/domain/feed.ts';
+import type { MasterDataPublished } from '../../../shared/domain/master-data.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import type { CounterRenewed } from '../../../shared/domain/settling.ts';
 import type { Renewal, Replica, SetAside } from './replica.ts';
+import type { LookUp } from './visits.ts';
 
 export type SyncState = z.infer<typeof syncStateSchema>;
 
@@ -34,6 +36,10 @@ export interface Sync {
     readonly heldSeq: number;
     readonly kinds: readonly KindTotal[];
   }>;
+  /** Documents of the feed that headquarters has not signed: kept, without effect. */
+  refusedDocuments(): readonly MasterDataPublished[];
+  /** Looks an account of another branch up. Rejects with HEADQUARTERS_UNREACHABLE, HEADQUARTERS_REFUSED. */
+  readonly lookUp: LookUp;
   /** Makes the counter known at headquarters with a one-time code. Rejects with HEADQUARTERS_UNREACHABLE, HEADQUARTERS_REFUSED. */
   enrol(code: string): Promise<void>;
   /**

@@ -24,6 +24,7 @@ import { Masked } from './masked.tsx';
 import { enterFate } from './press.ts';
 import { TaskButtons } from './task-buttons.tsx';
 import { Timeline } from './timeline.tsx';
+import { VisitNote } from './visit-note.tsx';
 
 type OpenTopups = Outputs['topups']['open']['topups'];
 
@@ -191,6 +192,7 @@ export default function AccountScreen({ accountId }: { readonly accountId: strin
   return (
     <div className="stack-wide">
       <CardStrip accountId={accountId} />
+      <VisitNote accountId={accountId} />
       <Header account={account} />
       <HazardBanner account={account} />
       <div className="account-columns">

@@ -6,6 +6,7 @@ import { useWords } from '../../components/commodity.tsx';
 import { problemWords } from '../../text/index.ts';
 import { useNavigation } from '../shell/navigation.tsx';
 import { Difference } from './card-content.tsx';
+import { LookUpCard } from './look-up-card.tsx';
 
 /** What is told of a card that is read well: nobody is served on it. */
 const OUT_OF_USE: ReadonlySet<string> = new Set(['CARD_BLACKLISTED', 'CARD_RETURNED', 'CARD_LOCKED']);
@@ -13,7 +14,7 @@ const OUT_OF_USE: ReadonlySet<string> = new Set(['CARD_BLACKLISTED', 'CARD_RETUR
 /** `accountId`: the account on the screen, so that another customer's card is called so. */
 export function CardStrip({ accountId }: { readonly accountId?: string }) {
   const { go } = useNavigation();
-  const { view, slot } = useCard();
+  const { view, slot, readAgain } = useCard();
   // The words are the card's, whoever is on the screen.
   const { t, i18n, volume, commodity } = useWords(view?.commodity);
   if (view === null || view.presence === 'absent') return null;
@@ -71,6 +72,9 @@ export function CardStrip({ accountId }: { readonly accountId?: string }) {
             </span>
           )}
         </div>
+        {view.accountId === null && content !== null && view.obstacle === 'CARD_NOT_IN_LEDGER' && (
+          <LookUpCard cardNo={content.cardNo} found={readAgain} />
+        )}
         {!mine && view.accountId !== null && (
           <Button
             data-testid="open-card-account"

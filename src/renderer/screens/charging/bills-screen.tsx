@@ -18,6 +18,7 @@ import { useApproval } from '../../components/use-approval.tsx';
 import { useDebounced } from '../../components/use-debounced.ts';
 import { parseYuan, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { VisitNote } from '../accounts/visit-note.tsx';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
 import { useDraft, useLeaveGuard } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';
@@ -168,6 +169,7 @@ export default function BillsScreen({ accountId }: TaskProps) {
   return (
     <div className="stack-wide">
       <h1>{t('task.bills')}</h1>
+      <VisitNote accountId={accountId} />
       <div className="topup-columns">
         <StepList steps={steps} at={paid ? 2 : agreed === null ? 0 : 1} />
         <div className="stack-wide">

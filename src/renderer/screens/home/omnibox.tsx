@@ -11,6 +11,7 @@ import { useDebounced } from '../../components/use-debounced.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { commandsFor, type MenuEntry } from '../tasks/menu.ts';
 import { useTaskName } from '../tasks/task-menu.tsx';
+import { VisitSearch } from './visit-search.tsx';
 
 export type Hit = Outputs['accounts']['search']['hits'][number];
 
@@ -111,7 +112,7 @@ export function Omnibox(props: {
     } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
       event.preventDefault();
       if (wanted === '') props.onEmptyEnter?.();
-      else setOpenWhenKnown(true);
+      else if (!(fresh && hits.length === 0 && commands.length === 0)) setOpenWhenKnown(true);
     }
   };
 
@@ -166,6 +167,7 @@ export function Omnibox(props: {
         <div className="panel" data-testid="nothing-found">
           <strong>{t('home.nothingFound', { text: wanted })}</strong>
           <div>{t('home.nothingFoundHint')}</div>
+          <VisitSearch text={wanted} />
         </div>
       )}
     </search>

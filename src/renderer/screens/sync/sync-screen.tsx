@@ -13,6 +13,7 @@ import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { useTimelineWords } from '../accounts/timeline.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { Loading } from '../sign-in/first-start-screen.tsx';
+import { MasterDataPanel } from './master-data-panel.tsx';
 import { NeighboursPanel } from './neighbours-panel.tsx';
 import { FORKED, RenewPanel } from './renew-panel.tsx';
 import { RepairDialog, SettleDialog } from './settle-dialog.tsx';
@@ -48,6 +49,7 @@ export default function SyncScreen() {
           <SetAsidePanel rows={data.setAside} />
           <CasesPanel rows={data.cases} />
           <QueuePanel rows={data.queue} />
+          <MasterDataPanel />
         </>
       )}
     </div>

@@ -14,6 +14,7 @@ import { PaymentStep } from '../../components/tender/payment-step.tsx';
 import { anyTyped, NO_TENDERS, type Settlement, type TenderFields } from '../../components/tender/tenders.ts';
 import { isUnsure } from '../../components/unsure.ts';
 import { useDebounced } from '../../components/use-debounced.ts';
+import { VisitNote } from '../accounts/visit-note.tsx';
 import { CardStrip } from '../cards/card-strip.tsx';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
 import { useDraft, useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
@@ -247,6 +248,7 @@ export default function TopupScreen({ accountId }: { readonly accountId: string 
     <div className="stack-wide">
       <h1>{t('task.topup')}</h1>
       <CardStrip accountId={accountId} />
+      <VisitNote accountId={accountId} />
       {error !== null && <ProblemNote problem={problemOf(error)} />}
       {account === undefined ? <Lines count={6} /> : <Purchase account={account} renewing={isFetching} />}
     </div>

@@ -1,0 +1,35 @@
+// Words of cross-branch service and master data in English.
+import type { VisitTexts } from './visits.zh-CN.ts';
+
+export const visitsEn: VisitTexts = {
+  title: 'Cross-branch service',
+  of: 'Account of {{name}} ({{branch}})',
+  asOf: 'As of {{asOf}}, good until {{until}}',
+  expired: 'Too old: it has to be looked up again',
+  only: 'Here bills can be paid and cards topped up; the rest is done at the home branch.',
+  line: 'Headquarters answers: everything is checked again when you take money',
+  noLine: 'No line to headquarters: only within the signed limit',
+  left: 'Left for today: ¥{{amount}}, {{count}} times',
+  leftNone: 'No valid limit without the line',
+  bounded: 'No line to headquarters: card sales count within the signed limit',
+  search: 'Search all branches',
+  searchHint: 'The whole account or card number, or “phone full name”; headquarters notes who asked.',
+  searching: 'Asking headquarters…',
+  choose: 'Accounts of other branches',
+  lookUpCard: 'Look this card up at headquarters',
+  documents: 'Published by headquarters',
+  documentsNone: 'Headquarters has published nothing yet.',
+  refused: 'Wrong signature, refused',
+  inForce: 'In force',
+  upcoming: 'Not yet in force',
+  replaced: 'Replaced',
+  over: 'Over',
+  heading: { document: 'Document', kind: 'Kind', version: 'Version', from: 'From', until: 'Until', state: 'State' },
+  kind: {
+    tariff: 'Tariff',
+    policy: 'Policy',
+    staff: 'Staff and roles',
+    'offline-limit': 'Limit without the line',
+    'driver-keys': 'Driver keys',
+  },
+};

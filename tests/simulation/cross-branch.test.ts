@@ -1,0 +1,242 @@
+// Cross-branch service over real stores and a real headquarters: looked up, served, carried home once, netted; and what holds without the line.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createNews } from '../../src/hq/feed.ts';
+import { forwardWaiting } from '../../src/hq/forward.ts';
+import { reversePayment, takePayment } from '../../src/main/core/usecases/take-payment.ts';
+import { viewAccount } from '../../src/main/core/usecases/view-account.ts';
+import { findVisit, noteVisit } from '../../src/main/core/usecases/visit-account.ts';
+import type { AccountOpened } from '../../src/shared/domain/operation.ts';
+import { TEST_DATABASES } from '../support/headquarters-databases.ts';
+import { counterRows, headquartersRows } from '../support/replica-rows.ts';
+import { openAccount, sampleAccount, sampleOperation, sampleTopup } from '../support/sample-operations.ts';
+import { type Hall, openBranches, type TwoBranches } from '../support/two-branches.ts';
+import { SUPERVISOR } from '../support/use-case-bench.ts';
+
+const [HOME, AWAY] = ['11', '22'] as const;
+const LIMIT = {
+  perDay: { amountFen: 50_000, count: 5 },
+  perClerk: { amountFen: 30_000, count: 3 },
+  perCard: { amountFen: 20_000, count: 2 },
+  ownCards: false,
+};
+
+describe.each(TEST_DATABASES)('on $name', ({ open }) => {
+  let world: TwoBranches;
+  let closeDatabase: () => Promise<void>;
+  let home: Hall;
+  let away: Hall;
+  const account: AccountOpened = sampleAccount(7, { customerName: '欧阳明', phone: '13812345678' });
+  const { accountId } = account;
+
+  beforeEach(async () => {
+    const { db, close } = await open();
+    closeDatabase = close;
+    world = await openBranches(db, [HOME, AWAY]);
+    [home, away] = world.halls as [Hall, Hall];
+    home.store.write((tx) => tx.append(openAccount(account)));
+    home.put(
+      'receivable.raised',
+      {
+        ...{ receivableId: 'r-1', kind: 'gas', itemCode: '10', description: '10月气费' },
+        ...{ amountFen: 5_000, vatPermille: 90, dueDate: '2026-03-20', bearsLateFee: true },
+      } as const,
+      accountId,
+    );
+    await world.settle();
+  });
+  afterEach(async () => {
+    await world.close();
+    await closeDatabase();
+  });
+
+  const pay = (hall: Hall, fen = 5_000) =>
+    takePayment(
+      hall.context,
+      {
+        ...{ accountId, receivableIds: ['r-1'], settleFen: fen, waiveLateFee: false, useCredit: false, waiverReason: '' },
+        ...{ paymentId: world.newId(), expectedAmountFen: fen, tenders: [], cashTenderedFen: fen },
+      },
+      null,
+    );
+  const topup = (hall: Hall, number: number) => sampleTopup(number, account, hall.context.actor.shiftId).slice(0, 4);
+  const find = (hall: Hall, text: string) => findVisit(hall.context, { text });
+
+  it('finds an account by its exact number only, masked, and notes who asked', async () => {
+    const { found } = await find(away, account.accountNo);
+    expect(found).toMatchObject([{ accountId, customerName: '欧**', homeBranchNo: HOME, homeBranchName: '11 营业厅' }]);
+    expect((await find(away, account.card?.cardNo ?? '')).found).toHaveLength(1);
+    expect((await find(away, `欧阳明 ${account.phone}`)).found).toHaveLength(1);
+    await expect(find(away, account.accountNo.slice(0, -1))).rejects.toThrow('ACCOUNT_NOT_FOUND');
+    await expect(find(away, `欧阳 ${account.phone}`)).rejects.toThrow('ACCOUNT_NOT_FOUND');
+    await expect(find(away, '欧阳明')).rejects.toThrow('INPUT_INVALID');
+    // The branch itself asks for nothing that it has.
+    await expect(find(home, account.accountNo)).rejects.toThrow('ACCOUNT_NOT_FOUND');
+    const view = viewAccount(away.context, { accountId });
+    expect(view).toMatchObject({ customerName: '欧**', phoneMasked: '138****5678', dueFen: 0, tariff: { name: '居民用气' } });
+    expect(view.address).not.toContain('501');
+    const noted = await world.db.selectFrom('lookups').select(['branch_no', 'clerk', 'asked', 'account_id']).orderBy('lookup_id').execute();
+    expect(noted[0]).toEqual({ branch_no: AWAY, clerk: '1001', asked: account.accountNo, account_id: accountId });
+    expect(JSON.stringify(noted)).not.toContain('阳明');
+  });
+
+  it('takes a bill payment: the serving branch owes, the home branch has its money, the sum is nothing', async () => {
+    await find(away, account.accountNo);
+    await away.prepare(accountId);
+    const { paymentId } = pay(away);
+    expect(away.store.balance('inter-branch-clearing', HOME)).toBe(-5_000);
+    expect(away.store.balance('receivable')).toBe(0);
+    expect(() => pay(away)).toThrow('RECEIVABLE_SETTLED');
+    await world.settle();
+    expect(home.store.receivable('r-1')?.openFen).toBe(0);
+    expect(home.store.payment(paymentId)).toMatchObject({ clerk: `${AWAY}/1001`, shiftId: '', state: 'taken' });
+    expect(home.store.balance('inter-branch-clearing', AWAY)).toBe(5_000);
+    await away.prepare(accountId);
+    expect(() => pay(away)).toThrow('RECEIVABLE_UNKNOWN');
+    reversePayment(away.context, { paymentId, refunds: [], reason: '交错' }, SUPERVISOR);
+    await world.settle();
+    expect(home.store.receivable('r-1')?.openFen).toBe(5_000);
+    expect(home.store.payment(paymentId)?.state).toBe('reversed');
+    expect((await world.clearing()).every(({ amountFen }) => amountFen === 0)).toBe(true);
+    for (const hall of world.halls) expect(counterRows(hall.file)).toEqual(await headquartersRows(world.db, hall.branchNo));
+  });
+
+  it('sells gas on the card of another branch: revenue, tier use and the card are at home', async () => {
+    await find(away, account.accountNo);
+    await away.prepare(accountId);
+    for (const operation of topup(away, 1)) away.serve(operation);
+    expect(away.store.balance('gas-revenue')).toBe(0);
+    expect(away.context.ports.store.cardsOf(accountId)).toMatchObject([{ sequence: 2, cumulativeLitres: 100_000 }]);
+    expect(away.context.ports.store.tierUse(accountId, 2026)).toBe(100_000);
+    await world.settle();
+    expect(home.store.card(account.card?.cardNo ?? '')).toMatchObject({ sequence: 2, cumulativeLitres: 100_000 });
+    expect(home.store.tierUse(accountId, 2026)).toBe(100_000);
+    expect(home.store.balance('gas-revenue') + home.store.balance('vat-payable')).toBe(-19_800 - 5_000);
+    await away.prepare(accountId);
+    expect(away.context.ports.store.tierUse(accountId, 2026)).toBe(100_000);
+    const [paid] = topup(away, 2);
+    if (paid?.kind !== 'topup.paid') throw new Error('no payment');
+    away.serve(paid);
+    const { topupId } = paid.payload;
+    away.serve(sampleOperation('topup.refunded', { topupId, reason: '卡坏' }, { id: world.newId(), accountId }));
+    await world.settle();
+    expect(home.store.balance('undelivered-purchase', accountId)).toBe(0);
+    expect(home.store.tierUse(accountId, 2026)).toBe(100_000);
+    expect(home.store.balance('inter-branch-clearing', AWAY)).toBe(19_800);
+    expect(away.store.balance('inter-branch-clearing', HOME)).toBe(-19_800);
+    for (const hall of world.halls) {
+      const before = counterRows(hall.file);
+      hall.store.rebuildProjections();
+      expect(counterRows(hall.file)).toEqual(before);
+    }
+  });
+
+  it('changes nothing of the account but what may be done away from home', async () => {
+    await find(away, account.accountNo);
+    const note = sampleOperation('note.added', { noteId: 'n', text: '有狗' }, { id: world.newId(), accountId });
+    expect(() => away.serve(note)).toThrow('ONLY_AT_HOME_BRANCH');
+    const closing = { seenVersion: 1, requestId: '', on: '2026-03-02', readingLitres: null };
+    expect(() => away.serve(sampleOperation('account.closed', closing, { id: world.newId(), accountId }))).toThrow('ONLY_AT_HOME_BRANCH');
+  });
+
+  it('without the line does what headquarters has signed, and no more', async () => {
+    await find(away, account.accountNo);
+    away.line = false;
+    await away.prepare(accountId);
+    expect(() => pay(away, 1_000)).toThrow('OFFLINE_LIMIT_MISSING');
+    away.line = true;
+    await world.publishLimit(LIMIT);
+    await world.settle();
+    away.line = false;
+    await away.prepare(accountId);
+    pay(away, 1_000);
+    expect(noteVisit(away.context, { accountId })).toMatchObject({ hasLine: false, left: { leftFen: 19_000, leftCount: 1 } });
+    const [first, second] = [topup(away, 1)[0], topup(away, 2)[0]];
+    // 198 yuan are more than what is left for this card.
+    expect(() => away.serve(first as never)).toThrow('OFFLINE_LIMIT_REACHED');
+    pay(away, 2_000);
+    expect(() => pay(away, 500)).toThrow('OFFLINE_LIMIT_REACHED');
+    world.nowMs += 13 * 60 * 60 * 1000;
+    expect(() => away.serve(second as never)).toThrow('VISIT_EXPIRED');
+    away.line = true;
+    await away.prepare(accountId);
+    pay(away, 500);
+    await world.settle();
+    expect(home.store.receivable('r-1')?.openFen).toBe(1_500);
+    expect((await world.clearing()).reduce((sum, { amountFen }) => sum + amountFen, 0)).toBe(0);
+  });
+
+  it('takes no limit that is over or that headquarters has not signed', async () => {
+    await find(away, account.accountNo);
+    await world.publishLimit(LIMIT, { validUntil: '2026-02-01' });
+    await world.settle();
+    away.line = false;
+    await away.prepare(accountId);
+    expect(() => pay(away, 1_000)).toThrow('OFFLINE_LIMIT_MISSING');
+    const forged = {
+      ...({
+        documentKind: 'offline-limit',
+        documentId: 'limit',
+        version: 2,
+        effectiveFrom: '2026-01-02',
+        validUntil: '2026-12-31',
+      } as const),
+      ...{ content: { limit: { ...LIMIT, perDay: { amountFen: 1e9, count: 1_000 } } }, signature: Buffer.alloc(64).toString('base64') },
+    };
+    away.put('master-data.published', forged);
+    expect(() => pay(away, 1_000)).toThrow('OFFLINE_LIMIT_MISSING');
+    away.line = true;
+    await away.send();
+    const row = await world.db
+      .selectFrom('operations')
+      .select(['verdict', 'code'])
+      .where('kind', '=', 'master-data.published')
+      .where('counter_id', '=', `C${AWAY}`)
+      .execute();
+    expect(row).toEqual([{ verdict: 'quarantined', code: 'OPERATION_INVALID' }]);
+  });
+
+  it.each([1, 2, 3])('nets to nothing and counts once whatever is sent again or cut off in between (seed %i)', async (seed) => {
+    let state = seed * 7_919;
+    const random = () => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return state / 2_147_483_648;
+    };
+    await find(away, account.accountNo);
+    let sold = 0;
+    let paidFen = 0;
+    const payments: string[] = [];
+    for (let step = 0; step < 25; step += 1) {
+      await away.prepare(accountId);
+      const what = random();
+      if (what < 0.35 && paidFen <= 4_900) {
+        payments.push(pay(away, 100).paymentId);
+        paidFen += 100;
+      } else if (what < 0.5 && payments.length > 0) {
+        reversePayment(away.context, { paymentId: payments.pop() ?? '', refunds: [], reason: '错' }, SUPERVISOR);
+        paidFen -= 100;
+      } else if (what < 0.7) {
+        sold += 1;
+        for (const operation of topup(away, sold)) away.serve(operation);
+      }
+      if (random() < 0.4) await away.send();
+      if (random() < 0.3) away.store.setAcknowledgedSeq(Math.floor(random() * away.store.acknowledgedSeq()));
+      // A crash after the fact was carried and before it was ticked off.
+      if (random() < 0.3) await world.db.updateTable('forwards').set({ state: 'waiting' }).execute();
+      if (random() < 0.3) await forwardWaiting(world.db, { news: createNews(), nowMs: () => 1 });
+      if (random() < 0.4) await home.follow();
+    }
+    await world.settle();
+    await world.settle();
+    expect(home.store.receivable('r-1')?.openFen).toBe(5_000 - paidFen);
+    expect(home.store.tierUse(accountId, 2026)).toBe(sold * 100_000);
+    const totalFen = sold * 19_800 + paidFen;
+    expect(home.store.balance('inter-branch-clearing', AWAY)).toBe(totalFen);
+    expect(away.store.balance('inter-branch-clearing', HOME)).toBe(-totalFen);
+    const all = await world.db.selectFrom('balances').select(['branch_no', 'amount_fen']).execute();
+    for (const branchNo of [HOME, AWAY]) {
+      expect(all.filter((row) => row.branch_no === branchNo).reduce((sum, row) => sum + Number(row.amount_fen), 0)).toBe(0);
+    }
+    expect((await world.clearing()).reduce((sum, { amountFen }) => sum + amountFen, 0)).toBe(0);
+    for (const hall of world.halls) expect(counterRows(hall.file)).toEqual(await headquartersRows(world.db, hall.branchNo));
+  });
+});
