@@ -1,9 +1,10 @@
 // What is owed and what is paid beside top-ups: the facts of charging as the journal holds them, and what each does to the ledger.
-import { type AwayFromHome, moneyPostings, purposePostings, type WithinLimit } from './cross-branch.ts';
+
 import type { BillPart, MonthCharge } from './gas-bill.ts';
 import { balanced, type Posting, posting } from './ledger.ts';
 import { fen, splitVat } from './money.ts';
 import type { TierPeriod } from './purchase.ts';
+import { type AwayFromHome, moneyPostings, purposePostings, type WithinLimit } from './served-away.ts';
 import { type Tender, tenderPostings } from './tender.ts';
 
 /** How the use of an ordinary meter was billed, so that the bill explains itself wherever it is looked at. */

@@ -1,10 +1,10 @@
 // Which postings each operation makes. The same rules run at the branch and at headquarters.
 import { deliveryPostings, reversalPostings } from './card-tasks.ts';
 import { chargingPostings, isCharging } from './charging.ts';
-import { moneyPostings, purposePostings } from './cross-branch.ts';
 import { dayPostings, isDays } from './day-close.ts';
 import { balanced, type Posting, posting } from './ledger.ts';
 import type { NewOperation, OperationPayloads } from './operation.ts';
+import { moneyPostings, purposePostings } from './served-away.ts';
 import { isShifts, shiftPostings } from './shifts.ts';
 
 /**
