@@ -273,7 +273,7 @@ const KINDS_OF_ACTS: Readonly<Record<string, readonly string[]>> = {
   ticket: ['ticket called and served'],
 };
 /** Shifts, cash and the close of the day have random histories of their own. */
-const ELSEWHERE = /^(shift|dayClose|cash|drawer|bank)\b/;
+const ELSEWHERE = /^(shift|day|dayClose|cash|drawer|bank|sync)\b/;
 
 const COVERED_KINDS = BUSINESS_KINDS.filter(({ calls }) => !calls.every((call) => ELSEWHERE.test(call)));
 

@@ -161,8 +161,11 @@ function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind 
         detail: { ...NEW_ACCOUNT_DETAIL, customerId, suppliedSince },
       });
       if (meter !== null) {
+        const { meterNo, make, kind } = meter;
         tables.insertMeter({
-          ...meter,
+          meterNo,
+          make,
+          kind,
           accountId,
           loadedSequence: card?.sequence ?? 0,
           remainingLitres: 0,
