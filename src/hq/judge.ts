@@ -52,11 +52,16 @@ export interface UnseenConflict {
   readonly untilSeq: number;
 }
 
+/** An operation in quarantine, and why. */
+export interface Waiting extends SoundLink {
+  readonly code: string;
+}
+
 export interface JudgeInput {
   readonly branchNo: string;
   readonly fresh: readonly SoundLink[];
   /** Operations in quarantine that wait for something headquarters did not hold. */
-  readonly waiting: readonly SoundLink[];
+  readonly waiting: readonly Waiting[];
   /** What operations that are held already say, by id, as `factsKey`. */
   readonly held: ReadonlyMap<string, string>;
   readonly unseen: readonly UnseenConflict[];
@@ -103,11 +108,23 @@ function judgeOnce(space: Workspace, { branchNo, fresh, waiting, held, unseen, h
   const lost: Lost = new Map(unseen.map((conflict) => [`${conflict.counterId} ${conflict.rowKey}`, conflict]));
   const heardAt = new Map(heard.map(({ seq, atSeq }) => [seq, atSeq]));
   const judged: Judged[] = [];
+  /** First operation of a counter on an account that waits for another counter's, by both. */
+  const waits = new Map<string, number>();
+  const wait = ({ counterId, accountId, seq }: SoundLink['link'], code: string): void => {
+    const key = `${counterId} ${accountId}`;
+    if (WAITS_FOR_OTHERS.includes(code)) waits.set(key, Math.min(seq, waits.get(key) ?? seq));
+  };
   const judgeOne = (sound: SoundLink): Judged | null => {
-    const { counterId, seq } = sound.link;
+    const { counterId, seq, accountId } = sound.link;
     const one = judgeContent(space, { sound, branchNo }, lost);
     if (one === null) return null;
-    if (!('sound' in one)) return quarantined(sound, one);
+    if (!('sound' in one)) {
+      wait(sound.link, one.code);
+      return quarantined(sound, one);
+    }
+    if (one.verdict === 'conflict' && (waits.get(`${counterId} ${accountId}`) ?? seq) < seq) {
+      return quarantined(sound, { code: 'REFERENCE_UNKNOWN', reason: `follows an operation that waits: ${one.reason}` });
+    }
     if (one.lostRow !== '') {
       lost.set(`${counterId} ${one.lostRow}`, {
         counterId,
@@ -118,6 +135,7 @@ function judgeOnce(space: Workspace, { branchNo, fresh, waiting, held, unseen, h
     }
     return one;
   };
+  for (const { link, code } of waiting) wait(link, code);
   for (const sound of fresh) {
     const { id, kind, accountId } = sound.link;
     const facts = factsKey({ kind, accountId, payloadJson: sound.payloadJson });
@@ -127,9 +145,11 @@ function judgeOnce(space: Workspace, { branchNo, fresh, waiting, held, unseen, h
     if (one !== null) judged.push(one);
   }
   // What waited for something that has come now; one may let the next go on.
-  let left = waiting;
+  let left: readonly SoundLink[] = waiting;
   for (let before = -1; before !== left.length; ) {
     before = left.length;
+    // Found anew with each that still waits.
+    waits.clear();
     left = left.filter((sound) => {
       // Somebody has settled it meanwhile: it counts nowhere, whatever comes.
       if (isDiscarded(space, sound.link.id)) return true;
@@ -227,6 +247,9 @@ function badPostings(error: unknown): Verdicted {
 
 /** Codes of what may become good by itself: when other operations arrive, or when a newer program of headquarters knows its form. */
 export const WAITING_CODES: readonly QuarantineCode[] = ['REFERENCE_UNKNOWN', 'TOPUP_UNKNOWN', 'OPERATION_INVALID'];
+
+/** Those of them for which an operation of another counter is missing. */
+const WAITS_FOR_OTHERS: readonly string[] = ['REFERENCE_UNKNOWN', 'TOPUP_UNKNOWN'];
 
 /** What the fold refuses: a reference to nothing is quarantined, a change that came second is left out and its money stays. */
 function left(

@@ -1,4 +1,6 @@
 // Contract of headquarters over real HTTP on loopback, on the embedded database and on a real PostgreSQL.
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -18,7 +20,13 @@ import { GENESIS_HASH, type Operation } from '../shared/domain/operation.ts';
 import { type Answer, answerSchema, MAX_BATCH_OPERATIONS, MAX_BODY_BYTES, rejectionSchema } from '../shared/wire/envelope.ts';
 import type { Database } from './database.ts';
 import { createService } from './service.ts';
+import type { Tables } from './tables.ts';
 import { branchTotals } from './totals.ts';
+
+const TABLES = [
+  ...['branches', 'counters', 'enrolment_codes', 'operations', 'entries', 'postings', 'balances', 'projections', 'cases'],
+  'unseen_conflicts',
+] as const as readonly (keyof Tables)[];
 
 describe.each(TEST_DATABASES)('on $name', ({ open }) => {
   let db: Database;
@@ -130,10 +138,10 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
 
     it('changes nothing the second time, also at the same time', async () => {
       await Promise.all([send(journal.operations), send(journal.operations), send(journal.operations)]);
-      const before = await totals();
+      const before = await everything();
       expect(await send(journal.operations)).toMatchObject(upTo(5));
-      expect(await totals()).toEqual(before);
-      expect(before?.operations).toBe(5);
+      expect(await everything()).toEqual(before);
+      expect((await totals())?.operations).toBe(5);
     });
 
     it('may overlap what is held', async () => {
@@ -200,8 +208,10 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
     ];
 
     it.each(cases)('%s: %s', async (_what, code, bad) => {
+      const counted = await refusedOf(code);
       const answer = await send([operation(1), operation(2), bad(), operation(4)]);
       expect(answer).toMatchObject({ ...upTo(2), refused: { seq: 3, code } });
+      expect(await refusedOf(code)).toBe(counted + 1);
       expect(await held()).toEqual(hashes(2));
       expect((await totals())?.ledgerFen).toEqual({ safe: -50_000, 'cash-drawer': 50_000 });
       expect(logged).toMatchObject([{ event: 'refused', branchNo: journal.branchNo, counterId: 'C1', seq: 3, code }]);
@@ -273,11 +283,14 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
       ['signed for another address', () => signatureOf(JSON.stringify(batchOf(journal.operations)), '/v1/feed')],
       ['signed over other bytes', () => signatureOf('{}', '/v1/operations')],
     ])('%s changes nothing', async (_what, headers) => {
+      const [before, counted] = [await everything(), await refusedOf('SIGNATURE_WRONG')];
       expect(await rejected(await post(JSON.stringify(batchOf(journal.operations)), headers()))).toEqual({
         status: 401,
         code: 'SIGNATURE_WRONG',
       });
-      expect(await held()).toEqual([]);
+      expect(await everything()).toEqual(before);
+      expect(await refusedOf('SIGNATURE_WRONG')).toBe(counted + 1);
+      expect(logged).toMatchObject([{ event: 'rejected', statusCode: 401, code: 'SIGNATURE_WRONG' }]);
     });
 
     it('of a counter that nobody knows is turned away', async () => {
@@ -361,12 +374,55 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
         { status: 413, code: 'BATCH_TOO_LARGE' },
         () => post(new Uint8Array(gzipSync(big())), { 'content-encoding': 'gzip' }),
       ],
+      [
+        'a gzip bomb',
+        { status: 413, code: 'BATCH_TOO_LARGE' },
+        () => post(new Uint8Array(gzipSync(Buffer.alloc(128 * 1024 * 1024))), { 'content-encoding': 'gzip' }),
+      ],
+      [
+        'a batch of another branch',
+        { status: 401, code: 'COUNTER_UNKNOWN' },
+        () => post(JSON.stringify({ ...batchOf(journal.operations), branchNo: 'B-other' })),
+      ],
       ['another address', { status: 404, code: 'BATCH_INVALID' }, () => fetch(`${url}/v2/operations`)],
     ];
-    it.each(cases)('%s is turned away', async (_what, expected, request) => {
+    it.each(cases)('%s is turned away, logged and counted, and changes nothing', async (_what, expected, request) => {
+      const [before, counted] = [await everything(), await refusedOf(expected.code)];
       expect(await rejected(await request())).toEqual(expected);
-      expect(await held()).toEqual([]);
-      expect(await (await fetch(`${url}/health`)).json()).toEqual({ status: 'ok', version: 1 });
+      expect(await everything()).toEqual(before);
+      expect(await refusedOf(expected.code)).toBe(counted + 1);
+      expect(logged.filter(({ code }) => code === expected.code)).toMatchObject([{ event: 'rejected', statusCode: expected.status }]);
+    });
+
+    it('a body that trickles in is cut off, logged and counted, while others are served', async () => {
+      const patience = createService({ db, nowMs: () => 0, log: (entry) => logged.push(entry), requestTimeoutMs: 500 });
+      const own = new URL(await patience.listen({ port: 0, host: '127.0.0.1' }));
+      const before = await everything();
+      const socket = connect(Number(own.port), own.hostname);
+      socket.write('POST /v1/operations HTTP/1.1\r\nhost: hq\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n');
+      const drip = setInterval(() => socket.write('{'), 50);
+      socket.on('error', () => undefined);
+      const others = await fetch(new URL('/health', own));
+      expect(others.status).toBe(200);
+      const answer = await text(socket);
+      clearInterval(drip);
+      expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*"REQUEST_TOO_SLOW"/);
+      expect(logged.filter(({ code }) => code === 'REQUEST_TOO_SLOW')).toHaveLength(1);
+      expect(await (await fetch(new URL('/health', own))).json()).toMatchObject({ refused: { REQUEST_TOO_SLOW: 1 } });
+      expect(await everything()).toEqual(before);
+      await patience.close();
     });
   });
+
+  /** Every row of headquarters. */
+  async function everything(): Promise<unknown> {
+    const rows: Record<string, unknown> = {};
+    for (const table of TABLES) rows[table] = (await db.selectFrom(table).selectAll().execute()).map((row) => JSON.stringify(row)).sort();
+    return rows;
+  }
+
+  async function refusedOf(code: string): Promise<number> {
+    const health = (await (await fetch(`${url}/health`)).json()) as { readonly refused: Readonly<Record<string, number>> };
+    return health.refused[code] ?? 0;
+  }
 });

@@ -1,8 +1,9 @@
 // The HTTP face of headquarters: health, enrolment, operations in, the feed out, totals.
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type ConnectionError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { homeOf } from '../shared/domain/cross-branch.ts';
 import { Fault } from '../shared/domain/fault.ts';
@@ -81,12 +82,35 @@ export interface ServiceOptions {
   readonly pageWord?: string | undefined;
   /** false warns on the page: the embedded database may lose what it has confirmed. */
   readonly forProduction?: boolean;
+  /** How long a request may take to arrive, ms; 30 s unless told. */
+  readonly requestTimeoutMs?: number;
 }
+
+const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Returns the service, not yet listening. It does not close the database. */
 export function createService(options: ServiceOptions): FastifyInstance {
-  const { db, nowMs, log, news = createNews() } = options;
-  const app = Fastify({ bodyLimit: MAX_BODY_BYTES, requestTimeout: 30_000, keepAliveTimeout: 60_000, forceCloseConnections: true });
+  const { db, nowMs, news = createNews(), requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  /** What was turned away and set aside since the start, by code. */
+  const refused = new Map<string, number>();
+  const log: Log = (entry) => {
+    const { code } = entry;
+    if (typeof code === 'string') refused.set(code, (refused.get(code) ?? 0) + 1);
+    options.log(entry);
+  };
+  const app = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: requestTimeoutMs,
+    // Node looks for slow requests only as long as the limit of the headers is not the longer one.
+    http: {
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 10),
+    },
+    keepAliveTimeout: 60_000,
+    forceCloseConnections: true,
+    clientErrorHandler: (error, socket) => hangUp(error, socket, log),
+  });
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, sent: Buffer): Promise<Body> => {
@@ -104,9 +128,11 @@ export function createService(options: ServiceOptions): FastifyInstance {
     log({ event: 'rejected', statusCode, code: rejection.code, reason: statusCode === 500 ? error.message : rejection.reason });
     return reply.code(statusCode).send(rejection);
   });
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ code: 'BATCH_INVALID', reason: 'no such address' } satisfies Rejection),
-  );
+  app.setNotFoundHandler((_request, reply) => {
+    const rejection: Rejection = { code: 'BATCH_INVALID', reason: 'no such address' };
+    log({ event: 'rejected', statusCode: 404, ...rejection });
+    return reply.code(404).send(rejection);
+  });
 
   /** Returns a request's content, of the schema and signed by the counter that it names. */
   async function signed<T extends { readonly branchNo: string; readonly counterId: string }>(
@@ -148,7 +174,7 @@ export function createService(options: ServiceOptions): FastifyInstance {
     }
   }
 
-  app.get('/health', async () => ({ status: 'ok', version: WIRE_VERSION }));
+  app.get('/health', async () => ({ status: 'ok', version: WIRE_VERSION, refused: Object.fromEntries(refused) }));
   app.get('/v1/branches', { preHandler: mayLook }, async () => ({ branches: await branchTotals(db) }));
   app.get('/v1/overview', { preHandler: mayLook }, () => overview(db));
   app.get('/', { preHandler: mayLook }, async (_request, reply) => {
@@ -229,6 +255,21 @@ export function createService(options: ServiceOptions): FastifyInstance {
     same: await hasEntry(db, await signed(request, feedCheckSchema)),
   }));
   return app;
+}
+
+/** Answers what is no HTTP, or does not arrive in time, and closes the connection. */
+function hangUp(error: ConnectionError, socket: Socket, log: Log): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const rejection: Rejection = isSlow
+    ? { code: 'REQUEST_TOO_SLOW', reason: 'the request did not arrive in time' }
+    : { code: 'BATCH_INVALID', reason: 'not HTTP' };
+  const [statusCode, status] = isSlow ? [408, 'Request Timeout'] : [400, 'Bad Request'];
+  log({ event: 'rejected', statusCode, ...rejection });
+  const body = JSON.stringify(rejection);
+  const head = `HTTP/1.1 ${statusCode} ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
+  if (socket.writable) socket.end(`${head}\r\n\r\n${body}`);
+  else socket.destroy();
 }
 
 /** Whether a Basic authorization bears the word; compared by hash, so that the time tells nothing. */

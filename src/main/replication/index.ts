@@ -74,6 +74,8 @@ export function createReplication(options: ReplicationOptions): Replication {
   let published = '';
   let clockDifferenceMs: number | null = null;
   let enrolling: { readonly timer: unknown } | null = null;
+  /** Exchanges under way beside those of sender and receiver. */
+  const underWay = new Map<AbortController, Promise<unknown>>();
   let enrolmentProblem: FaultData | null = null;
   let enrolFailures = 0;
 
@@ -174,11 +176,12 @@ export function createReplication(options: ReplicationOptions): Replication {
       await enrolWith(options.ownCode ?? '');
       enrolling = null;
     } catch (error) {
+      if (!running) return;
       enrolmentProblem = asFault(error).toData();
       enrolFailures += 1;
-      if (running) enrolSoon(backoffMs(enrolFailures, options.random));
+      enrolSoon(backoffMs(enrolFailures, options.random));
     }
-    tell();
+    if (running) tell();
   }
 
   async function renewWith(code: string, operation: Renewal['operation']): Promise<CounterRenewed> {
@@ -204,6 +207,8 @@ export function createReplication(options: ReplicationOptions): Replication {
     await within(async (signal) => {
       const request = { version: WIRE_VERSION, code, counterId: store.counterId(), publicKey: key.publicKey } as const;
       const { branchNo, headquartersKey } = await enrol(line, request, signal);
+      // Stopped meanwhile: the store may be closed already. The same request again gives the same answer.
+      if (signal.aborted) throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'stopped' });
       const own = store.branch()?.branchNo ?? branchNo;
       if (own !== branchNo) {
         throw new Fault('HEADQUARTERS_REFUSED', { seq: 0, code: 'BRANCH_WRONG', reason: `the code is of branch ${branchNo}` });
@@ -225,9 +230,15 @@ export function createReplication(options: ReplicationOptions): Replication {
     if (url === undefined || !online()) throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' });
     const abort = new AbortController();
     const timeout = timers.setTimeout(() => abort.abort(), REQUEST_TIMEOUT_MS);
+    const acted = act(abort.signal);
+    underWay.set(
+      abort,
+      acted.catch(() => undefined),
+    );
     try {
-      return await act(abort.signal);
+      return await acted;
     } finally {
+      underWay.delete(abort);
       timers.clearTimeout(timeout);
     }
   }
@@ -285,7 +296,9 @@ export function createReplication(options: ReplicationOptions): Replication {
       running = false;
       if (enrolling !== null) timers.clearTimeout(enrolling.timer);
       enrolling = null;
-      await Promise.all([sender.stop(), receiver.stop(), roster.stop(), neighbours?.stop(), server?.then((opened) => opened?.close())]);
+      for (const abort of underWay.keys()) abort.abort();
+      const relay = [neighbours?.stop(), server?.then((opened) => opened?.close())];
+      await Promise.all([sender.stop(), receiver.stop(), roster.stop(), ...relay, ...underWay.values()]);
     },
   };
 }

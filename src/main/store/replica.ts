@@ -87,6 +87,9 @@ const statements = {
   unfolded: built((p: Place<OperationKey>) =>
     build.selectFrom('unfolded').select('seq').where('counter_id', '=', p('counter_id')).where('seq', '=', p('seq')),
   ),
+  unfoldedOf: built((p: Place<{ counter_id: string }>) =>
+    build.selectFrom('unfolded').select('seq').where('counter_id', '=', p('counter_id')),
+  ),
   meta: built((p: Place<{ key: string }>) => build.selectFrom('meta').select('value').where('key', '=', p('key'))),
   putMeta: built((p: Place<BranchSchema['meta']>) => build.replaceInto('meta').values({ key: p('key'), value: p('value') })),
   dropMeta: built((p: Place<{ key: string }>) => build.deleteFrom('meta').where('key', '=', p('key'))),
@@ -182,6 +185,7 @@ export function replica(options: {
   const foreignHash = prepare(connection, statements.foreignHash);
   const insertForeign = prepare(connection, statements.insertForeign);
   const unfolded = prepare(connection, statements.unfolded);
+  const unfoldedOf = prepare(connection, statements.unfoldedOf);
   const meta = prepare(connection, statements.meta);
   const putMeta = prepare(connection, statements.putMeta);
   const dropMeta = prepare(connection, statements.dropMeta);
@@ -375,6 +379,9 @@ export function replica(options: {
     if (meta.get({ key: REFOLD_DUE }) === undefined) return false;
     options.rebuild();
     dropMeta.run({ key: REFOLD_DUE });
+    // What does not fit behind the order any more is seen to be left out from here on, before headquarters has said so.
+    const atSeq = ownLast.get({})?.seq ?? 0;
+    for (const { seq } of unfoldedOf.all({ counter_id: options.counterId() })) hear.run({ seq, at_seq: atSeq });
     return true;
   }
 

@@ -238,6 +238,7 @@ function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind 
       takeBack(operation, tables);
       return;
     case 'receipt.issued': {
+      // By name: what else the payload says is no part of the row, at a counter or at headquarters.
       const { receiptId, receiptNo, topupId, markup } = operation.payload;
       tables.insertReceipt({ receiptId, receiptNo, topupId, markup, accountId: operation.accountId, state: 'issued', reprints: 0 });
       return;
