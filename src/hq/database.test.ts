@@ -92,7 +92,12 @@ describe('the program', () => {
     const json = { 'content-type': 'application/json' };
     const enrolment = { version: 1, code: 'A-CODE-OF-ONE-USE', counterId: 'C1', publicKey: TEST_KEY.publicKey };
     const enrolled = await fetch(`${url}/v1/enrol`, { method: 'POST', headers: json, body: JSON.stringify(enrolment) });
-    expect(await enrolled.json()).toEqual({ version: 1, branchNo: 'B1', counterId: 'C1' });
+    expect(await enrolled.json()).toEqual({
+      version: 1,
+      branchNo: 'B1',
+      counterId: 'C1',
+      headquartersKey: expect.stringMatching(/^[\w+/]{43}=$/),
+    });
     const batch = { version: 1, branchNo: 'B1', counterId: 'C1', fromSeq: 1, toSeq: 1, heard: [], operations: [operation] };
     const body = JSON.stringify(batch);
     const headers = { ...json, ...signatureOf(body, '/v1/operations') };

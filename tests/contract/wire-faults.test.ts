@@ -17,6 +17,7 @@ function startCore() {
     ids: { uuid: () => '0', token: () => `token-of-some-length-${++tokens}` },
     events: createEvents(),
     store: {
+      isLoading: () => false,
       staff: (staffNo: string) =>
         staffNo in ROLES ? { staffNo, name: '测', role: ROLES[staffNo as keyof typeof ROLES], passwordHash: 'right' } : null,
       openShiftOf: () => null,
