@@ -150,7 +150,10 @@ export function createLoader(options: LoaderOptions): Loader {
       }
       enter('indexing');
       // The page is told before the index keeps this process busy for some seconds.
-      await new Promise<void>((resolve) => void timers.setTimeout(resolve, 0));
+      await new Promise<void>((resolve) => {
+        timers.setTimeout(resolve, 0);
+        abort.signal.addEventListener('abort', () => resolve(), { once: true });
+      });
       if (abort.signal.aborted) return 0;
       keepRoster(replica, roster);
       replica.endLoad();
