@@ -159,7 +159,13 @@ export function createService(options: ServiceOptions): FastifyInstance {
 
   let opened: ReturnType<typeof openAuthority> | null = null;
   const authority = () => {
-    opened ??= openAuthority(db);
+    if (opened === null) {
+      opened = openAuthority(db);
+      // A database that was away for a moment is asked again by the next request.
+      opened.catch(() => {
+        opened = null;
+      });
+    }
     return opened;
   };
   /** Whether facts for other branches may wait: from before this start, or because carrying them failed. */

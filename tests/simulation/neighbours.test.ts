@@ -16,7 +16,7 @@ import { EXCHANGE_PATH, headText } from '../../src/shared/wire/neighbours.ts';
 import { sendJournal } from '../support/branch-at-headquarters.ts';
 import { memoryKey, signatureOf } from '../support/counter-keys.ts';
 import { seeded } from '../support/journal.ts';
-import { type Clerk, createClerk, type Known } from '../support/network/clerk.ts';
+import { type Clerk, createClerk, type Known } from '../support/network/store-clerk.ts';
 import { counterRows, headquartersRows } from '../support/replica-rows.ts';
 import { sampleId, sampleOperation } from '../support/sample-operations.ts';
 

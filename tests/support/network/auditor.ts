@@ -1,7 +1,8 @@
-// The judge of the network simulation: from the journals and headquarters' order alone it says what the books must be and which operations conflict.
-// It shares nothing with the fold: plain maps over payloads.
+// The judge of the network simulation: from the operations and the order in which headquarters accepted them it says what the books must be and which
+// changes must have been left out. It follows the rules of the journal (money commutes; a change stands if what its clerk saw is what the order shows;
+// the first one stands, later ones become cases) and shares nothing with the fold, the verdicts or the versions of the code.
 import type { Operation } from '../../../src/shared/domain/operation.ts';
-import type { Known } from './clerk.ts';
+import type { Tender } from '../../../src/shared/domain/tender.ts';
 
 export interface Expected {
   /** Ids of operations whose change must be left out. */
@@ -13,26 +14,53 @@ export interface Expected {
   readonly drawerFen: number;
   readonly undeliveredFen: number;
   readonly receivableFen: number;
-  /** Customer name of each account in the end. */
-  readonly names: Readonly<Record<string, string>>;
+  readonly depositFen: number;
+  /** Telephone number of each account in the end: which change stands. */
+  readonly phones: Readonly<Record<string, string>>;
+  /** Until when each meter is verified. */
+  readonly verified: Readonly<Record<string, string>>;
 }
 
-/** Judges one branch. `ordered` are its operations in headquarters' order. */
-export function audit(ordered: readonly Operation[], known: Known): Expected {
+const cashOf = (tenders: readonly Tender[]) => tenders.reduce((sum, { kind, amountFen }) => sum + (kind === 'cash' ? amountFen : 0), 0);
+const seenIn = (text: string) => /saw (\d+)/.exec(text)?.[1] ?? '';
+
+/**
+ * Judges one branch. `ordered` are its operations in the order of their acceptance. `unsure` are accounts whose changes a restored headquarters has
+ * forgotten and ordered anew, with the changes that it left out: versions are numbers, and the same number may then be of another change. That what
+ * stands is the same everywhere holds for them too.
+ */
+export function audit(
+  ordered: readonly Operation[],
+  unsure: { readonly accountIds: ReadonlySet<string>; readonly leftOut: ReadonlySet<string> },
+): Expected {
   const conflicts: string[] = [];
   const quarantined: string[] = [];
   const cases: string[] = [];
-  const versions = new Map<string, number>();
-  const names: Record<string, string> = {};
-  const lostAt = new Map<string, number>();
+  const phones: Record<string, string> = {};
+  const verified: Record<string, string> = {};
   const requests = new Map<string, string>();
   const open = new Map<string, number>();
   const paid = new Map<string, number>();
+  const reversed = new Set<string>();
   const intents = new Map<string, string>();
   const sold = new Map<string, string>();
+  /** What was on the screen when a request was completed; its transfer is the same act. */
+  const seenAtCompletion = new Map<string, string>();
+  for (const { kind, payload, counterId } of ordered) {
+    if (kind === 'request.moved' && payload.to === 'completed')
+      seenAtCompletion.set(`${counterId} ${payload.requestId}`, seenIn(payload.note));
+  }
   let drawerFen = 0;
   let undeliveredFen = 0;
   let receivableFen = 0;
+  let depositFen = 0;
+
+  /** A change stands when the account shows what its clerk saw. */
+  const change = (id: string, accountId: string, { seen, now }: { readonly seen: string; readonly now: string }): void => {
+    const stands = unsure.accountIds.has(accountId) ? !unsure.leftOut.has(id) : phones[accountId] === seen;
+    if (stands) phones[accountId] = now;
+    else conflicts.push(id);
+  };
 
   for (const operation of ordered) {
     const { id, kind, accountId, counterId, payload } = operation;
@@ -40,26 +68,18 @@ export function audit(ordered: readonly Operation[], known: Known): Expected {
       case 'note.added':
         if (payload.text === '') quarantined.push(id);
         break;
+      case 'shift.opened':
+        drawerFen += payload.floatFen;
+        break;
       case 'account.opened':
-        versions.set(accountId, 1);
-        names[accountId] = payload.customerName;
+        phones[accountId] = payload.phone;
         break;
       case 'account.corrected':
-      case 'account.transferred': {
-        const lost = lostAt.get(`${counterId} ${accountId}`);
-        const follows = lost !== undefined && lost < operation.seq && known.get(id)?.has(lost) !== true;
-        const now = versions.get(accountId) ?? 0;
-        // It saw what a restored headquarters has never heard of again: it waits.
-        if (!follows && payload.seenVersion > now) quarantined.push(id);
-        else if (follows || now !== payload.seenVersion) {
-          conflicts.push(id);
-          lostAt.set(`${counterId} ${accountId}`, operation.seq);
-        } else {
-          versions.set(accountId, payload.seenVersion + 1);
-          names[accountId] = 'to' in payload ? payload.to.customerName : payload.customerName;
-        }
+        change(id, accountId, { seen: seenIn(payload.reason), now: payload.phone });
         break;
-      }
+      case 'account.transferred':
+        change(id, accountId, { seen: seenAtCompletion.get(`${counterId} ${payload.requestId}`) ?? '', now: payload.to.phone });
+        break;
       case 'request.opened':
         requests.set(payload.requestId, 'open');
         break;
@@ -71,18 +91,39 @@ export function audit(ordered: readonly Operation[], known: Known): Expected {
         open.set(payload.receivableId, payload.amountFen);
         receivableFen += payload.amountFen;
         break;
+      case 'receivable.waived':
+        open.set(payload.receivableId, (open.get(payload.receivableId) ?? 0) - payload.amountFen);
+        receivableFen -= payload.amountFen;
+        break;
       case 'payment.taken':
-        for (const part of payload.paid) {
-          const left = (open.get(part.receivableId) ?? 0) - part.principalFen;
-          open.set(part.receivableId, left);
-          receivableFen -= part.principalFen;
-          drawerFen += part.principalFen;
+        drawerFen += cashOf(payload.tenders);
+        for (const { receivableId, principalFen } of payload.paid) {
+          const left = (open.get(receivableId) ?? 0) - principalFen;
+          open.set(receivableId, left);
+          receivableFen -= principalFen;
           if (left < 0) cases.push(id);
         }
         break;
+      case 'payment.reversed':
+        // The money was handed out whatever the order says.
+        drawerFen -= cashOf(payload.refunds);
+        for (const { receivableId, principalFen } of payload.payment.paid) {
+          receivableFen += principalFen;
+          if (!reversed.has(payload.paymentId)) open.set(receivableId, (open.get(receivableId) ?? 0) + principalFen);
+        }
+        if (reversed.has(payload.paymentId)) conflicts.push(id);
+        reversed.add(payload.paymentId);
+        break;
+      case 'deposit.taken':
+        drawerFen += cashOf(payload.tenders);
+        depositFen += payload.amountFen;
+        break;
+      case 'meter.reverified':
+        verified[payload.meterNo] = payload.verifiedUntil;
+        break;
       case 'topup.paid':
         paid.set(payload.topupId, payload.purchase.amountFen);
-        drawerFen += payload.purchase.amountFen;
+        drawerFen += cashOf(payload.tenders);
         undeliveredFen += payload.purchase.amountFen;
         break;
       case 'topup.refunded':
@@ -103,5 +144,5 @@ export function audit(ordered: readonly Operation[], known: Known): Expected {
         break;
     }
   }
-  return { conflicts, quarantined, cases, drawerFen, undeliveredFen, receivableFen, names };
+  return { conflicts, quarantined, cases, drawerFen, undeliveredFen, receivableFen, depositFen, phones, verified };
 }
