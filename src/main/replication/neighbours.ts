@@ -16,6 +16,7 @@ import type { HeldJournals, NeighbourStore } from '../core/ports/neighbours.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { CounterKey, NeighbourState } from '../core/ports/sync.ts';
 import type { ReplicationTimers } from './pace.ts';
+import { createRounds } from './rounds.ts';
 
 /** How often a counter asks its relay for news, ms; a sale is seen next door within two of these. */
 export const ROUND_MS = 1_000;
@@ -86,9 +87,11 @@ export function createNeighbours(options: NeighboursOptions): Neighbours {
   /** The address of a neighbour that answered last. */
   const goodAddress = new Map<string, string>();
   let relay: string | null = null;
-  let running = false;
-  let timer: unknown = null;
-  let underWay: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
+  const rounds = createRounds(timers, ({ signal }) =>
+    round(signal)
+      .catch((error: unknown) => console.error('exchange with a neighbour failed', error))
+      .then(() => ROUND_MS),
+  );
 
   const neighbourOf = (of: string): Neighbour | undefined => store.roster().find((one) => one.counterId === of);
 
@@ -242,18 +245,6 @@ export function createNeighbours(options: NeighboursOptions): Neighbours {
     }
   }
 
-  function begin(): void {
-    timer = null;
-    const abort = new AbortController();
-    const done = round(abort.signal)
-      .catch((error: unknown) => console.error('exchange with a neighbour failed', error))
-      .then(() => {
-        underWay = null;
-        if (running) timer = timers.setTimeout(begin, ROUND_MS);
-      });
-    underWay = { abort, done };
-  }
-
   return {
     answer,
     round: () => round(new AbortController().signal),
@@ -265,18 +256,8 @@ export function createNeighbours(options: NeighboursOptions): Neighbours {
         .filter((one) => one.counterId !== ownId())
         .map((one) => ({ counterId: one.counterId, address: one.place?.addresses[0] ?? '', isSeen: isSeen(one.counterId) })),
     }),
-    start() {
-      if (running) return;
-      running = true;
-      timer = timers.setTimeout(begin, 0);
-    },
-    async stop() {
-      running = false;
-      if (timer !== null) timers.clearTimeout(timer);
-      timer = null;
-      underWay?.abort.abort();
-      await underWay?.done;
-    },
+    start: rounds.start,
+    stop: rounds.stop,
   };
 }
 

@@ -4,6 +4,7 @@ import type { PeerPlace, RosterAnswer } from '../../shared/wire/roster.ts';
 import type { Replica } from '../core/ports/replica.ts';
 import { askRoster, type Line } from './client.ts';
 import { REQUEST_TIMEOUT_MS, type ReplicationTimers } from './pace.ts';
+import { createRounds, type Rounds } from './rounds.ts';
 
 const ROSTER_INTERVAL_MS = 60_000;
 /** When nothing came, or nobody has enrolled yet, ms. */
@@ -27,11 +28,9 @@ export function keepRoster(replica: Replica, { counters, staff }: RosterAnswer):
 }
 
 /** Returns what fetches the roster, not yet started. */
-export function createRoster(options: RosterOptions): { start(): void; stop(): Promise<void> } {
+export function createRoster(options: RosterOptions): Rounds {
   const { replica, timers } = options;
-  let running = false;
-  let timer: unknown = null;
-  let underWay: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
+  const rounds = createRounds(timers, run);
 
   async function run(abort: AbortController): Promise<number> {
     const branchNo = options.branchNo();
@@ -40,7 +39,7 @@ export function createRoster(options: RosterOptions): { start(): void; stop(): P
     try {
       const caller = { version: WIRE_VERSION, branchNo, counterId: options.counterId() } as const;
       const answer = await askRoster(options.line, { ...caller, place: options.place() }, abort.signal);
-      if (running) keepRoster(replica, answer);
+      if (rounds.isRunning()) keepRoster(replica, answer);
       return ROSTER_INTERVAL_MS;
     } catch {
       // Sender and receiver say why headquarters is away.
@@ -50,28 +49,5 @@ export function createRoster(options: RosterOptions): { start(): void; stop(): P
     }
   }
 
-  function begin(): void {
-    timer = null;
-    const abort = new AbortController();
-    const done = run(abort).then((delayMs) => {
-      underWay = null;
-      if (running) timer = timers.setTimeout(begin, delayMs);
-    });
-    underWay = { abort, done };
-  }
-
-  return {
-    start() {
-      if (running) return;
-      running = true;
-      timer = timers.setTimeout(begin, 0);
-    },
-    async stop() {
-      running = false;
-      if (timer !== null) timers.clearTimeout(timer);
-      timer = null;
-      underWay?.abort.abort();
-      await underWay?.done;
-    },
-  };
+  return rounds;
 }
