@@ -21,14 +21,13 @@ export function useWords(own?: Commodity) {
   const { t: plain, i18n } = useTranslation();
   const here = useCommodity();
   const commodity = own ?? here;
-  const t = useCallback(
+  const ofPower = useCallback(
     (key: string, options: TOptions = {}) =>
-      (plain as unknown as (key: string, options: TOptions) => string)(
-        key,
-        commodity === 'power' ? { ...options, context: commodity } : options,
-      ),
+      (plain as unknown as (key: string, options: TOptions) => string)(key, { ...options, context: commodity }),
     [plain, commodity],
   ) as unknown as TFunction;
+  // The texts are written for gas: they need no looking for others.
+  const t = commodity === 'power' ? ofPower : plain;
   const unit = unitOf(commodity);
   const volume = (litres: number): string => t('common.volume', { value: cubicMetres(litres), unit });
   return { t, i18n, commodity, unit, volume };
