@@ -11,6 +11,8 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
+  // A slow machine gets a second try. What needed it is named "flaky" at the end of the run: a fault to look into, not noise.
+  retries: 1,
   reporter: [['list']],
   outputDir: 'test-results',
   // A trace costs every step as much again: ask for one with --trace retain-on-failure.
