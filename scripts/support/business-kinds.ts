@@ -431,7 +431,7 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
     name: 'refund at the end of an account, told before it is given',
     screen: { file: 'requests/refund-way.tsx' },
     calls: ['requests.refund', 'requests.complete'],
-    operations: ['deposit.applied', 'volume.credited', 'credit.refunded'],
+    operations: ['deposit.applied', 'volume.credited', 'credit.refunded', 'drawer.opened'],
     test: { file: 'tests/contract/closure-refund.test.ts', title: 'tells deposit, credit and the gas on the card' },
   },
   {

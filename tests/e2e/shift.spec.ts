@@ -1,6 +1,6 @@
 // A shift by keyboard alone: cash out, a blind count with a shortage, a recount, the close before a supervisor, and a hand-over to the next clerk.
 import type { Page } from '@playwright/test';
-import { atWork, drawerFenOf, expect, staffOf, test, typeText } from './counter.ts';
+import { atWork, drawerFenOf, expect, openAccount, staffOf, test, typeText } from './counter.ts';
 
 /** Presses keys and counts them. */
 function keyboardOf(page: Page) {
@@ -114,4 +114,24 @@ test('cash is taken out with a reason, and the drawer is handed to the clerk who
   await expect(page.getByTestId('staff-no')).toBeFocused();
   expect(keys.count()).toBeLessThanOrEqual(80);
   expect(drawerFenOf(counter)).toBe(47_000);
+});
+
+test('half a blind count waits with the parked customer and goes on where it was', async ({ counter }) => {
+  const { page } = counter;
+  const client = await atWork(counter);
+  const [card] = (await client.hall.state({})).cards.filter(({ flaw }) => flaw === '');
+  await openAccount(page, card?.accountNo ?? '');
+  await expect(page.getByTestId('account-no')).toContainText(card?.accountNo ?? '');
+  await page.keyboard.press('Control+F1');
+  await expect(page.getByTestId('open-shift-facts')).toBeVisible();
+  await page.keyboard.press('Alt+c');
+  await expect(page.getByTestId('count-10000')).toBeFocused();
+  await countNotes(keyboardOf(page), [4, 1]);
+  await page.keyboard.press('F12');
+  await expect(page.getByTestId('count-sheet')).toBeHidden();
+  await page.keyboard.press('Control+F1');
+  await expect(page.getByTestId('open-shift-facts')).toBeVisible();
+  await page.keyboard.press('F12');
+  await expect(page.getByTestId('count-total')).toHaveText('¥450.00');
+  await expect(page.getByTestId('count-10000')).toHaveValue('4');
 });

@@ -63,7 +63,7 @@ export async function useCaseBench(start: { readonly date: string; readonly tari
     events: { publish: () => {} },
     sync: { nudge: () => {} },
     receipts: { slip: () => '', markup: () => '' },
-    devices: { printerColumns: () => 48, states: () => [] },
+    devices: { printerColumns: () => 48, states: () => [], openDrawer: async () => ({ kind: 'done', value: { isOpen: null } }) },
     layouts: { get: () => null, all: () => [] },
     numbers: { keep, digestOf: (number: string) => keep(number).digest, reveal: () => null },
   } as unknown as Ports;

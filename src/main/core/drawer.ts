@@ -43,6 +43,11 @@ export function openOwnDrawer(ports: Pick<Ports, 'devices'>): void {
   if (isConfigured(ports, 'drawer')) void ports.devices.openDrawer();
 }
 
+/** Opens the drawer, whatever it hangs on, for cash that moves without a receipt behind which it would open. Nobody waits for it. */
+export function openDrawerForCash({ devices }: Pick<Ports, 'devices'>): void {
+  void devices.openDrawer();
+}
+
 /** Opens the drawer, whatever it hangs on, and returns what kept it from obeying, or null. */
 export async function openAnyDrawer({ devices }: Pick<Ports, 'devices'>): Promise<FaultData | null> {
   const outcome = await devices.openDrawer();

@@ -15,7 +15,7 @@ import { isUndelivered } from '../../../shared/domain/topup.ts';
 import { record, type UseCaseContext } from '../actor.ts';
 import { type Approver, requireSecondPerson } from '../approval.ts';
 import type { AskedApprovals } from '../asked-approvals.ts';
-import { openOwnDrawer, putOwnOpening } from '../drawer.ts';
+import { openDrawerForCash, putOpening } from '../drawer.ts';
 import type { ReadStore, StaffRow, WriteTx } from '../ports/store.ts';
 import { contentOf, shiftPolicy } from '../shift-books.ts';
 import { announceShift, type PendingView, pendingView, recountsLeft, requireShift, type ShiftView } from '../shift-view.ts';
@@ -104,10 +104,10 @@ export function countShift(context: UseCaseContext, input: CountInput, taker: St
     const payload = { shiftId, countId, countedBy, ...found, expected: contentOf(tx, shiftId) };
     const inShift = { ...context, actor: { ...actor, shiftId } };
     record(inShift, tx, { id: countId, kind: 'shift.counted', accountId: '', payload });
-    putOwnOpening(inShift, tx, { why: 'count', subjectId: countId });
+    putOpening(inShift, tx, { why: 'count', subjectId: countId });
     return true;
   });
-  if (isNew) openOwnDrawer(ports);
+  if (isNew) openDrawerForCash(ports);
   return announceShift(context, shiftId);
 }
 

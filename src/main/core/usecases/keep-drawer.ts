@@ -4,7 +4,7 @@ import { Fault } from '../../../shared/domain/fault.ts';
 import { DENOMINATIONS_FEN, type ShiftRow, sumOfLines } from '../../../shared/domain/shifts.ts';
 import { branchOf, record, type UseCaseContext } from '../actor.ts';
 import { type Approver, requireApproval, requireSecondPerson } from '../approval.ts';
-import { openAnyDrawer, openOwnDrawer, putOpening, putOwnOpening } from '../drawer.ts';
+import { openAnyDrawer, openDrawerForCash, putOpening } from '../drawer.ts';
 import type { ReadStore, WriteTx } from '../ports/store.ts';
 import { carriedCash, shiftPolicy } from '../shift-books.ts';
 import { announceShift, type ShiftView } from '../shift-view.ts';
@@ -102,10 +102,10 @@ export function moveCash(context: UseCaseContext, way: 'in' | 'out', input: Mone
     const kind = way === 'in' ? 'shift.paid-in' : 'shift.paid-out';
     const payload = { movementId, shiftId: actor.shiftId, category, reason, amountFen, against: found.against, approvedBy };
     record(context, tx, { id: movementId, kind, accountId: '', payload });
-    putOwnOpening(context, tx, { why: way === 'in' ? 'paid-in' : 'paid-out', subjectId: movementId });
+    putOpening(context, tx, { why: way === 'in' ? 'paid-in' : 'paid-out', subjectId: movementId });
     return true;
   });
-  if (isNew) openOwnDrawer(ports);
+  if (isNew) openDrawerForCash(ports);
   return announceShift(context, actor.shiftId);
 }
 
@@ -125,10 +125,10 @@ export function dropCash(context: UseCaseContext, input: DropInput, approver: Ap
     const approvedBy = shiftPolicy(tx).dropNeedsWitness ? requireSecondPerson(context, approver) : '';
     const payload = { movementId, shiftId: actor.shiftId, lines, amountFen, bagNo, approvedBy };
     record(context, tx, { id: movementId, kind: 'shift.dropped', accountId: '', payload });
-    putOwnOpening(context, tx, { why: 'drop', subjectId: movementId });
+    putOpening(context, tx, { why: 'drop', subjectId: movementId });
     return true;
   });
-  if (isNew) openOwnDrawer(ports);
+  if (isNew) openDrawerForCash(ports);
   return announceShift(context, actor.shiftId);
 }
 

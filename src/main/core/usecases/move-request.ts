@@ -7,6 +7,7 @@ import { record, requireOwnShift, type UseCaseContext } from '../actor.ts';
 import { type Approver, requireApproval, requireSecondPerson } from '../approval.ts';
 import { sequenceObstacle } from '../card-assessment.ts';
 import { refundTenders, requireAccount } from '../charges.ts';
+import { openDrawerForCash, putOpening } from '../drawer.ts';
 import { wrongField } from '../people.ts';
 import type { WriteTx } from '../ports/store.ts';
 import { holdReader, readAndAssess, requireCard } from '../reader.ts';
@@ -155,9 +156,9 @@ export async function lookAtCard(
 /** Does the effect, once per step. Throws the faults of the contract; none of them leaves anything recorded. */
 export async function completeRequest(context: UseCaseContext, input: CompleteInput, approver: Approver | null): Promise<RequestView> {
   const cardFound = await lookAtCard(context, input);
-  context.ports.store.write((tx) => {
+  const givesCash = context.ports.store.write((tx) => {
     const request = requestForStep(tx, input);
-    if (request === null) return;
+    if (request === null) return false;
     const definition = REQUEST_DEFINITIONS[request.requestKind];
     const before = sceneOfRequest(tx, request, cardFound);
     const form = takeForm(context, definition, before, input.form);
@@ -176,7 +177,10 @@ export async function completeRequest(context: UseCaseContext, input: CompleteIn
     const money = effects.filter(({ kind }) => kind === 'deposit.applied' || kind === 'volume.credited');
     const others = effects.filter((fact) => !money.includes(fact));
     for (const fact of money) record(context, tx, { ...fact, accountId });
-    const approvedBy = refundFen === 0 ? '' : payBack(context, tx, { accountId, refundFen, requestNo, requestKind }, input, approver);
+    const { approvedBy, isCash } =
+      refundFen === 0
+        ? { approvedBy: '', isCash: false }
+        : payBack(context, tx, { accountId, refundFen, requestNo, requestKind }, input, approver);
     for (const fact of others) record(context, tx, { ...fact, accountId });
     record(context, tx, {
       id: input.stepId,
@@ -184,23 +188,26 @@ export async function completeRequest(context: UseCaseContext, input: CompleteIn
       accountId,
       payload: { requestId, from: request.state, to: 'completed', form, note: input.note, approvedBy },
     });
+    return isCash;
   });
+  if (givesCash) openDrawerForCash(context.ports);
   return announce(context, input.requestId);
 }
 
-/** Pays credit out over the counter and returns who has approved it. Throws SHIFT_REQUIRED and the faults of a refund. */
+/** Pays credit out over the counter; returns who has approved it, and whether the drawer opens for it. Throws SHIFT_REQUIRED and the faults of a refund. */
 function payBack(
   context: UseCaseContext,
   tx: WriteTx,
   due: { readonly accountId: string; readonly refundFen: number; readonly requestNo: string; readonly requestKind: string },
   input: CompleteInput,
   approver: Approver | null,
-): string {
+): { readonly approvedBy: string; readonly isCash: boolean } {
   const { shiftId } = requireOwnShift(tx, context.actor.staffNo);
   const approvedBy = requireApproval(context, { limit: 'refundFen', amount: due.refundFen }, approver);
   const tenders = refundTenders(tx, { amountFen: due.refundFen, others: input.refunds, shiftId });
   const handoverId = context.ports.ids.uuid();
-  record({ ...context, actor: { ...context.actor, shiftId } }, tx, {
+  const inShift = { ...context, actor: { ...context.actor, shiftId } };
+  record(inShift, tx, {
     id: handoverId,
     kind: 'credit.refunded',
     accountId: due.accountId,
@@ -214,5 +221,7 @@ function payBack(
       approvedBy,
     },
   });
-  return approvedBy;
+  const isCash = tenders.some((tender) => tender.kind === 'cash');
+  if (isCash) putOpening(inShift, tx, { why: 'refund', subjectId: handoverId });
+  return { approvedBy, isCash };
 }

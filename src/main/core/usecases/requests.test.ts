@@ -51,6 +51,8 @@ const FIRM = sampleAccount(3, {
 
 let temp: TempStore;
 let nextId = 0;
+/** How often the drawer was told to open. */
+let pulses = 0;
 const newId = () => {
   nextId += 1;
   return sampleId(90_000_000 + nextId);
@@ -66,7 +68,14 @@ function as(role: 'clerk' | 'supervisor' = 'clerk', staffNo = '1001'): UseCaseCo
     events: { publish: () => {} },
     sync: { nudge: () => {} },
     receipts: { slip: () => '', markup: () => '' },
-    devices: { printerColumns: () => 48, states: () => [] },
+    devices: {
+      printerColumns: () => 48,
+      states: () => [],
+      async openDrawer() {
+        pulses += 1;
+        return { kind: 'done', value: { isOpen: null } };
+      },
+    },
     layouts: { get: () => null, all: () => [] },
     numbers: { keep, digestOf: (number: string) => keep(number).digest, reveal: () => null },
   } as unknown as Ports;
@@ -398,8 +407,13 @@ describe('closure', () => {
     expect(ready).toMatchObject({ state: 'ready', needsCard: false, refundFen: 25_740 });
     const revenueFen = temp.store.balance('gas-revenue') + temp.store.balance('vat-payable');
     const drawerFen = temp.store.balance('cash-drawer', SHIFT);
+    const [openings, pulsed] = [temp.store.drawerOpeningsOf(SHIFT).length, pulses];
     await completed(ready, {}, { expectedRefundFen: 25_740 }, SUPERVISOR);
     expect(temp.store.balance('cash-drawer', SHIFT)).toBe(drawerFen - 25_740);
+    // No cash leaves without the drawer opening, once, and somebody knowing why.
+    const [opening, ...more] = temp.store.drawerOpeningsOf(SHIFT).slice(openings);
+    const handover = temp.store.operationsOf(CARD.accountId, 50).find(({ kind }) => kind === 'credit.refunded');
+    expect([opening?.why, opening?.subjectId, more, pulses - pulsed]).toEqual(['refund', handover?.id, [], 1]);
     expect(temp.store.balance('gas-revenue') + temp.store.balance('vat-payable')).toBe(revenueFen + 25_740);
     expect(temp.store.balance('customer-credit', CARD.accountId)).toBe(0);
     expect(temp.store.account(CARD.accountId)).toMatchObject({ status: 'closed', detail: { closedOn: '2026-03-02' } });

@@ -13,7 +13,11 @@ import { useTaskName } from '../tasks/task-menu.tsx';
 
 type Draft = Outputs['drafts']['list'][number];
 
+/** The shift keeps half a count; it is no task. */
+const SHIFT = 'shift';
+
 function placeOf({ taskId, accountId, subjectId }: Draft): Place | null {
+  if (taskId === SHIFT) return { screen: 'shift' };
   const place = entryOf(taskId)?.place(accountId) ?? null;
   return place?.screen === 'task' && subjectId !== '' ? { ...place, subjectId } : place;
 }
@@ -49,7 +53,7 @@ export function DraftsPanel() {
         {shown.map((draft) => (
           <li key={`${draft.taskId} ${draft.accountId} ${draft.subjectId}`} className="panel row between wrap" data-testid="draft-row">
             <span className="row wrap">
-              <strong>{nameOf(draft.taskId)}</strong>
+              <strong>{draft.taskId === SHIFT ? t('drawer.count.title') : nameOf(draft.taskId)}</strong>
               <span>{draft.customerName}</span>
               <span className="figures">{draft.accountNo}</span>
               <span className="soft figures">{dateTime(draft.savedAtMs)}</span>

@@ -9,7 +9,7 @@ import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
 import { useLeaveGuard } from '../shell/navigation.tsx';
-import { EMPTY_COUNT, isTouched, quantityId, quantityOf, type ReadCount, readCount, type SlipFields, slipId } from './counting.ts';
+import { type CountFields, isTouched, quantityId, quantityOf, type ReadCount, readCount, type SlipFields, slipId } from './counting.ts';
 
 const FIELDS = '.count-field input, input.count-field';
 const SLIP_FIELDS = ['count', 'taken', 'returned'] as const satisfies readonly (keyof SlipFields)[];
@@ -29,6 +29,9 @@ export function CountSheet(props: {
   readonly action: string;
   /** Whether slips are counted too. */
   readonly slips: boolean;
+  /** What is typed; it lies with whoever keeps it over parking. */
+  readonly fields: CountFields;
+  readonly onFields: (fields: CountFields) => void;
   readonly busy: boolean;
   /** Another dialog asks something. */
   readonly asking?: boolean;
@@ -41,7 +44,7 @@ export function CountSheet(props: {
   readonly onBack: () => void;
 }) {
   const { t } = useTranslation();
-  const [fields, setFields] = useState(EMPTY_COUNT);
+  const { fields, onFields } = props;
   const [tried, setTried] = useState(false);
   const read = readCount(fields);
   useLeaveGuard(isTouched(fields));
@@ -87,7 +90,7 @@ export function CountSheet(props: {
             status={isWrong(id) ? 'error' : ''}
             aria-invalid={isWrong(id)}
             data-testid={id}
-            onChange={(event) => setFields({ ...fields, quantities: { ...fields.quantities, [denominationFen]: event.target.value } })}
+            onChange={(event) => onFields({ ...fields, quantities: { ...fields.quantities, [denominationFen]: event.target.value } })}
           />
         </td>
         <td className="figures right">{yuan(denominationFen * (quantityOf(text) ?? 0))}</td>
@@ -147,7 +150,7 @@ export function CountSheet(props: {
                             aria-invalid={isWrong(id)}
                             data-testid={id}
                             onChange={(event) =>
-                              setFields({
+                              onFields({
                                 ...fields,
                                 slips: { ...fields.slips, [kind]: { ...fields.slips[kind], [field]: event.target.value } },
                               })

@@ -8,6 +8,7 @@ import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { client, problemOf } from '../../bridge/client.ts';
 import { CountResult } from './count-result.tsx';
 import { CountSheet } from './count-sheet.tsx';
+import { type CountFields, EMPTY_COUNT, isTouched } from './counting.ts';
 import { PendingNow } from './pending-list.tsx';
 
 type Shift = NonNullable<Outputs['shift']['current']>;
@@ -17,11 +18,13 @@ export function ShiftEnd(props: {
   readonly purpose: 'close' | 'hand-over';
   /** Done by the manager for a clerk who cannot. */
   readonly forced: boolean;
+  readonly fields: CountFields;
+  readonly onFields: (fields: CountFields) => void;
   readonly onChanged: (shift: Shift) => void;
   readonly onBack: () => void;
 }) {
   const { t } = useTranslation();
-  const { shift, forced } = props;
+  const { shift, forced, fields, onFields } = props;
   const [recounting, setRecounting] = useState(false);
   const [countId, setCountId] = useState(() => newId());
   const [taker, setTaker] = useState({ staffNo: '', password: '' });
@@ -31,10 +34,12 @@ export function ShiftEnd(props: {
     onSuccess: (counted) => {
       setCountId(newId());
       setRecounting(false);
+      onFields(EMPTY_COUNT);
       props.onChanged(counted);
     },
   });
-  if (shift.state === 'counted' && !recounting)
+  // A recount that was parked half-typed goes on.
+  if (shift.state === 'counted' && !recounting && !isTouched(fields))
     return <CountResult shift={shift} forced={forced} onRecount={() => setRecounting(true)} onEnded={props.onChanged} />;
   const ready = !isHandOver || (taker.staffNo.trim() !== '' && taker.password !== '');
   return (
@@ -44,6 +49,8 @@ export function ShiftEnd(props: {
         hint={t(isHandOver ? 'drawer.handOver.countHint' : forced ? 'drawer.count.forcedHint' : 'drawer.count.hint')}
         action={t('drawer.count.do')}
         slips
+        fields={fields}
+        onFields={onFields}
         busy={count.isPending}
         ready={ready}
         problem={count.error === null ? null : problemOf(count.error)}
@@ -86,7 +93,11 @@ export function ShiftEnd(props: {
             ...(isHandOver ? { taker: { staffNo: taker.staffNo.trim(), password: taker.password } } : {}),
           })
         }
-        onBack={recounting ? () => setRecounting(false) : props.onBack}
+        onBack={() => {
+          onFields(EMPTY_COUNT);
+          if (recounting) setRecounting(false);
+          else props.onBack();
+        }}
       />
       <PendingNow shiftId={shift.shiftId} />
     </div>

@@ -14,8 +14,10 @@ import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { problemWords } from '../../text/index.ts';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
 import { PaperButton } from '../paper/paper-dialog.tsx';
+import { useDraft, useNavigation } from '../shell/navigation.tsx';
 import { TenderTable, useDifferenceWords } from './count-result.tsx';
 import { CountSheet } from './count-sheet.tsx';
+import { type CountFields, EMPTY_COUNT, isTouched } from './counting.ts';
 import { MoveCashDialog, OpenDrawerDialog } from './drawer-dialogs.tsx';
 import { PendingTable } from './pending-list.tsx';
 import { ShiftEnd } from './shift-end.tsx';
@@ -36,6 +38,7 @@ export default function ShiftScreen() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const session = useSession();
+  const { accountId } = useNavigation();
   const { data: current } = useQuery(api.shift.current.queryOptions({ input: {} }));
   const today = useQuery(api.shift.today.queryOptions({ input: {} })).data ?? [];
   const isManager = session?.staff.role === 'manager';
@@ -43,6 +46,7 @@ export default function ShiftScreen() {
   const counterId = useQuery(api.system.info.queryOptions({ input: {} })).data?.counterId ?? '';
   const [ended, setEnded] = useState<Shift | null>(null);
   const [forcing, setForcing] = useState<Shift | null>(null);
+  const [forced, setForced] = useState(EMPTY_COUNT);
   const changed = (shift: Shift): void => {
     void queries.invalidateQueries({ queryKey: api.shift.key() });
     if (forcing !== null) setForcing(shift.state === 'closed' ? null : shift);
@@ -54,13 +58,23 @@ export default function ShiftScreen() {
     <div className="stack-wide">
       <h1>{t('shell.shift')}</h1>
       {forcing !== null ? (
-        <ShiftEnd key={forcing.shiftId} shift={forcing} purpose="close" forced onChanged={changed} onBack={() => setForcing(null)} />
+        <ShiftEnd
+          key={forcing.shiftId}
+          shift={forcing}
+          purpose="close"
+          forced
+          fields={forced}
+          onFields={setForced}
+          onChanged={changed}
+          onBack={() => setForcing(null)}
+        />
       ) : ended !== null && current === null ? (
         <EndedShift shift={ended} onNext={() => setEnded(null)} />
       ) : current === null ? (
         <OpenShiftForm />
       ) : (
-        <OpenShift shift={current} onChanged={changed} />
+        // Whoever comes back from being parked brings their half of a count along.
+        <OpenShift key={accountId} shift={current} onChanged={changed} />
       )}
       {forcing === null && others.length > 0 && <OthersShifts shifts={others} onForce={setForcing} />}
       {forcing === null && <TodaysShifts shifts={today.filter(({ state }) => state === 'closed')} />}
@@ -73,7 +87,17 @@ function OpenShift({ shift, onChanged }: { readonly shift: Shift; readonly onCha
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const [doing, setDoing] = useState<Doing | null>(null);
-  const back = (): void => setDoing(null);
+  const [fields, setFields] = useState(EMPTY_COUNT);
+  // Counting is long: another customer may come in between.
+  const kept = { doing, fields };
+  useDraft({ taskId: 'shift', accountId: '', subjectId: shift.shiftId }, isTouched(fields) ? kept : null, (draft: typeof kept) => {
+    setDoing(draft.doing);
+    setFields(draft.fields);
+  });
+  const back = (): void => {
+    setDoing(null);
+    setFields(EMPTY_COUNT);
+  };
   const isOpen = shift.state === 'open' && shift.isOfToday;
   // A shift that is counted, or was left open on another day, can only be ended.
   const shown: Doing | null = !isOpen && doing === null ? 'close' : doing;
@@ -101,10 +125,10 @@ function OpenShift({ shift, onChanged }: { readonly shift: Shift; readonly onCha
             {t('drawer.otherDay', { date: shift.businessDate })}
           </section>
         )}
-        <ShiftEnd shift={shift} purpose={shown} forced={false} onChanged={onChanged} onBack={back} />
+        <ShiftEnd shift={shift} purpose={shown} forced={false} fields={fields} onFields={setFields} onChanged={onChanged} onBack={back} />
       </div>
     );
-  if (shown === 'drop') return <Drop onDone={moved} onBack={back} />;
+  if (shown === 'drop') return <Drop fields={fields} onFields={setFields} onDone={moved} onBack={back} />;
   return (
     <>
       <div className="count-columns">
@@ -139,7 +163,12 @@ function OpenShift({ shift, onChanged }: { readonly shift: Shift; readonly onCha
   );
 }
 
-function Drop(props: { readonly onDone: (shift: Shift) => void; readonly onBack: () => void }) {
+function Drop(props: {
+  readonly fields: CountFields;
+  readonly onFields: (fields: CountFields) => void;
+  readonly onDone: (shift: Shift) => void;
+  readonly onBack: () => void;
+}) {
   const { t } = useTranslation();
   const [movementId] = useState(() => newId());
   const act = useApproval({
@@ -155,6 +184,8 @@ function Drop(props: { readonly onDone: (shift: Shift) => void; readonly onBack:
         hint={t('drawer.drop.hint')}
         action={t('drawer.drop.do')}
         slips={false}
+        fields={props.fields}
+        onFields={props.onFields}
         busy={act.isPending}
         asking={act.asking}
         problem={act.problem}
