@@ -6,6 +6,7 @@ import { viewAccountCards } from '../../src/main/core/card-task-view.ts';
 import { blacklistCard } from '../../src/main/core/usecases/blacklist-card.ts';
 import { abandonCardTask, continueCardTask } from '../../src/main/core/usecases/continue-card-task.ts';
 import { makeCard } from '../../src/main/core/usecases/make-card.ts';
+import { readCard } from '../../src/main/core/usecases/read-card.ts';
 import { refundTopup } from '../../src/main/core/usecases/refund-topup.ts';
 import { reverseTopup } from '../../src/main/core/usecases/reverse-topup.ts';
 import { CardTaskHall, deliver, expectSettled, pay, SUPERVISOR, TASK_ID, TASK_KINDS } from '../support/card-task-hall.ts';
@@ -117,6 +118,8 @@ describe('a purchase for a lost card', () => {
     // The new card goes on at the number of the old one and holds nothing.
     expect(second.store.cardsOf(ACCOUNT_ID).find(({ status }) => status === 'active')).toMatchObject(ISSUED);
     expect(fresh.truth('blank')).toMatchObject({ sequence: 0, volumeLitres: 0 });
+    // No purchase on the card where the ledger stands at the old one's number is no older state of it.
+    expect(await readCard(second.context, { slot: 1 })).toMatchObject({ difference: 'none', obstacle: null, ledger: ISSUED });
     expect(second.store.balance('undelivered-purchase')).toBe(0);
     expect(second.store.balance('cash-drawer', SHIFT_ID)).toBe(FLOAT_FEN);
     await second.close();

@@ -1,6 +1,6 @@
 // Pushed events: what they carry replaces what is cached, what they touch is asked again, and nothing else is.
 import { ORPCError } from '@orpc/client';
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
 import type { DeviceState } from './card.ts';
 import { api, problemOf } from './client.ts';
@@ -42,14 +42,59 @@ describe('pushed events', () => {
     const queries = cache();
     applyEvent(queries, { type: 'device', device: { ...reader, state: 'down' } });
     expect(queries.getQueryData(devices)?.[0]?.state).toBe('down');
+    expect(queries.getQueryData(card)).toBeUndefined();
+    applyEvent(queries, { type: 'device', device: reader });
+    queries.setQueryData<unknown>(card, null);
+    applyEvent(queries, { type: 'device', device: { ...reader, paperNearEnd: true } });
     expect(stale(queries)).toEqual(['cards.read']);
   });
 
-  it('mark the slot of a card that came', () => {
+  it('mark the slot of a card that came, and forget the one that lay there', () => {
     const queries = cache();
     applyEvent(queries, { type: 'card', slot: 2, presence: 'present' });
     expect(queries.getQueryData(devices)?.[0]?.cards).toEqual(['absent', 'present']);
-    expect(stale(queries)).toEqual(['cards.read']);
+    expect(queries.getQueryData(card)).toBeUndefined();
+  });
+
+  it.each(['the first look', 'a later look'] as const)('let no answer of before a removal come to stay: %s', async (which) => {
+    const queries = new QueryClient();
+    const answers: ((value: string) => void)[] = [];
+    const queryFn = () => new Promise<string>((resolve) => answers.push(resolve));
+    const watch = new QueryObserver(queries, { queryKey: card as readonly unknown[], queryFn, staleTime: Number.POSITIVE_INFINITY });
+    const seen: (string | undefined)[] = [];
+    const stop = watch.subscribe(({ data }) => seen.push(data));
+    const answer = async (nth: number, value: string) => {
+      answers[nth]?.(value);
+      await new Promise((resolve) => setTimeout(resolve));
+    };
+    if (which === 'a later look') {
+      await answer(0, 'card of the last customer');
+      applyEvent(queries, { type: 'changed', area: 'cards', accountId: 'a' });
+    }
+    const looks = answers.length;
+    applyEvent(queries, { type: 'card', slot: 1, presence: 'absent' });
+    expect(watch.getCurrentResult().data).toBeUndefined();
+    seen.length = 0;
+    await answer(looks - 1, 'card of the last customer');
+    expect(answers.length).toBe(looks + 1);
+    await answer(looks, 'empty');
+    expect(watch.getCurrentResult().data).toBe('empty');
+    expect(seen).not.toContain('card of the last customer');
+    stop();
+  });
+
+  it('let no list of the devices from before a card came to stay', async () => {
+    const queries = new QueryClient();
+    const answers: ((value: DeviceState[]) => void)[] = [];
+    const queryFn = () => new Promise<DeviceState[]>((resolve) => answers.push(resolve));
+    const watch = new QueryObserver(queries, { queryKey: devices as readonly unknown[], queryFn });
+    const stop = watch.subscribe(() => undefined);
+    applyEvent(queries, { type: 'card', slot: 2, presence: 'present' });
+    for (const [nth, cards] of [['absent', 'absent'] as const, ['absent', 'present'] as const].entries())
+      answers[nth]?.([{ ...reader, cards: [...cards] }]);
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(watch.getCurrentResult().data?.[0]?.cards).toEqual(['absent', 'present']);
+    stop();
   });
 
   it('leave the reader alone while a write is under way', () => {

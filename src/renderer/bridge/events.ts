@@ -2,6 +2,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import type { Outputs } from '../../shared/contract/index.ts';
+import type { DeviceState } from './card.ts';
 import { api, client, noticeExpiry } from './client.ts';
 
 type EventStream = Outputs['events']['stream'];
@@ -46,25 +47,38 @@ export function useProgress(topupId: string): Progress | null {
   );
 }
 
+/** Changes what is known of the devices. A list that is on its way may be of before, so it is asked for again. */
+function changeDevices(queries: QueryClient, change: (state: DeviceState) => DeviceState): void {
+  const queryKey = api.devices.list.queryKey({ input: {} });
+  const overtaken = queries.isFetching({ queryKey }) > 0;
+  void queries.cancelQueries({ queryKey });
+  queries.setQueryData(queryKey, (states) => states?.map(change));
+  if (overtaken) void queries.invalidateQueries({ queryKey });
+}
+
 /** Puts one event into the cache: replaces what it carries, marks stale what it touches. */
 export function applyEvent(queries: QueryClient, event: CounterEvent): void {
-  const stale = (queryKey: readonly unknown[]): void => void queries.invalidateQueries({ queryKey });
+  const stale = (queryKey: readonly unknown[]): void => {
+    // A first answer that is on its way may be of before: without this it would come to stay.
+    void queries.cancelQueries({ queryKey });
+    void queries.invalidateQueries({ queryKey });
+  };
   switch (event.type) {
     case 'device':
-      if (event.device.slot === 'reader') stale(api.cards.key());
-      queries.setQueryData(api.devices.list.queryKey({ input: {} }), (states) =>
-        states?.map((state) => (state.slot === event.device.slot ? event.device : state)),
-      );
+      changeDevices(queries, (state) => (state.slot === event.device.slot ? event.device : state));
+      if (event.device.slot !== 'reader') return;
+      // Whatever card was there may be another one when the reader is back.
+      if (event.device.state === 'ready' || event.device.state === 'degraded') stale(api.cards.key());
+      else void queries.resetQueries({ queryKey: api.cards.key() });
       return;
     case 'card':
-      queries.setQueryData(api.devices.list.queryKey({ input: {} }), (states) =>
-        states?.map((state) =>
-          state.slot === 'reader'
-            ? { ...state, cards: state.cards.map((card, index) => (index === event.slot - 1 ? event.presence : card)) }
-            : state,
-        ),
+      changeDevices(queries, (state) =>
+        state.slot === 'reader'
+          ? { ...state, cards: state.cards.map((card, index) => (index === event.slot - 1 ? event.presence : card)) }
+          : state,
       );
-      stale(api.cards.key());
+      // Forgotten at once: nothing of a card that is gone may be seen while the next look is under way.
+      void queries.resetQueries({ queryKey: api.cards.key() });
       stale(api.hall.key());
       return;
     case 'scan':

@@ -4,19 +4,19 @@ import type { CardContent } from '../../../shared/domain/card-layout.ts';
 import { commodityOf } from '../../../shared/domain/commodity.ts';
 import { recordNow, type UseCaseContext } from '../actor.ts';
 import { policyNow } from '../approval.ts';
-import { type CardAssessment, saleObstacle, unloadedSaleOf } from '../card-assessment.ts';
+import { type CardAssessment, saleObstacle, sequenceObstacle, unloadedSaleOf } from '../card-assessment.ts';
 import { lastVolumeOf } from '../card-task-job.ts';
 import { commodityOfAccount } from '../commodity.ts';
 import { holdReader, readAndAssess } from '../reader.ts';
 
 type CardView = Outputs['cards']['read'];
 
-function differenceOf({ open, content, row }: CardAssessment): CardView['difference'] {
+function differenceOf({ open, content, row, beganAt }: CardAssessment): CardView['difference'] {
   if (open !== null) return 'purchase-open';
   if (content === null || row === null) return 'none';
-  const onCard = content.purchase?.sequence ?? 0;
-  if (onCard === row.sequence) return 'none';
-  return onCard < row.sequence ? 'card-behind' : 'card-ahead';
+  const obstacle = sequenceObstacle(content, row, beganAt);
+  if (obstacle === null) return 'none';
+  return obstacle === 'CARD_SEQUENCE_AHEAD' ? 'card-ahead' : 'card-behind';
 }
 
 /** Returns the content as a screen is shown it; the commodity stands beside it. */
