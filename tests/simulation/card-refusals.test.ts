@@ -45,6 +45,7 @@ const correct = (bench: Bench, volumeLitres: number, approver: typeof SUPERVISOR
   loadCard(bench.context, { ...base, taskId: TASK_ID, purpose: 'correct', volumeLitres }, approver);
 
 describe('a reversal', () => {
+  const offered = (bench: Bench) => viewAccountCards(bench.context, { accountId: ACCOUNT_ID }).lastTopup;
   /** The account's purchase is on its card, which lies in the reader. */
   async function bought() {
     const { hall, bench } = await open();
@@ -101,6 +102,10 @@ describe('a reversal', () => {
     hall.meterTakes('own');
     hall.insert('own');
     await refuses(bench, () => reverse(bench), 'REVERSAL_TAKEN');
+    // What the card told when it was read is known from then on.
+    expect(offered(bench)?.refusal).toBeNull();
+    await readCard(bench.context, { slot: 1 });
+    expect(offered(bench)?.refusal?.code).toBe('REVERSAL_TAKEN');
     await ends({ hall, bench });
   });
 
@@ -123,9 +128,11 @@ describe('a reversal', () => {
     const lines = [{ name: '气费', unit: 'm³', quantity: '1', amountFen: 23_000, vatPermille: 90 }];
     const invoice = { invoiceId: 'i-1', segmentId: 's-1', number: 1, subjectId: TOPUP_ID, buyer: { name: '王小明', taxNo: '' }, lines };
     happen(bench, { id: 'i-1', kind: 'invoice.issued', payload: { ...invoice, amountFen: 23_000, vatFen: 1_899 } });
+    expect(offered(bench)).toMatchObject({ topupId: TOPUP_ID, refusal: { code: 'INVOICE_STANDS', context: { number: '00000001' } } });
     await refuses(bench, () => reverse(bench), 'INVOICE_STANDS');
     const voided = { segmentId: 's-1', number: 1, invoiceId: 'i-1', reason: '冲正', approvedBy: '2001' };
     happen(bench, { id: 'i-2', kind: 'invoice.voided', payload: voided });
+    expect(offered(bench)).toMatchObject({ topupId: TOPUP_ID, refusal: null });
     expect((await reverse(bench)).task.state).toBe('verified');
     await ends({ hall, bench });
   });
@@ -140,6 +147,7 @@ describe('a reversal', () => {
         ...{ since: BRANCH.businessDate, readingLitres: null, contractNo: '' },
       },
     });
+    expect(offered(bench)?.refusal?.code).toBe('REVERSAL_OTHER_HOLDER');
     await refuses(bench, () => reverse(bench), 'REVERSAL_OTHER_HOLDER');
     await bench.close();
   });

@@ -1,11 +1,13 @@
 // How a card task is shown, and what the ledger knows of an account's cards.
 import type { Outputs } from '../../shared/contract/index.ts';
 import { CARD_TASKS, type CardTaskRow, isOpenTask } from '../../shared/domain/card-tasks.ts';
+import type { CardRow } from '../../shared/domain/fold.ts';
 import type { UseCaseContext } from './actor.ts';
 import { startOf } from './card-task-job.ts';
 import { requireAccount } from './charges.ts';
 import { commodityOfAccount } from './commodity.ts';
 import type { ReadStore } from './ports/store.ts';
+import { lastTopupOf, returnRefusal } from './reversal.ts';
 
 export type CardTaskView = Outputs['cardTasks']['get'];
 export type CardTaskResult = Outputs['cardTasks']['continue'];
@@ -73,7 +75,7 @@ export function viewAccountCards(context: UseCaseContext, input: { readonly acco
     unusedLitres,
     openTask: open === null ? null : cardTaskView(store, open),
     undelivered: undeliveredOf(store, accountId),
-    lastTopup: active === undefined ? null : lastTopupOf(store, active),
+    lastTopup: active === undefined ? null : lastOf(store, active),
   };
 }
 
@@ -88,15 +90,10 @@ function undeliveredOf(store: ReadStore, accountId: string): Outputs['cardTasks'
   return null;
 }
 
-/** The purchase that stands on the card last; null where something else does. */
-export function lastTopupOf(store: ReadStore, card: { readonly accountId: string; readonly cardNo: string; readonly sequence: number }) {
-  for (const operation of store.operationsOf(card.accountId, LOOK_BACK)) {
-    if (operation.kind !== 'topup.intended' || operation.payload.cardNo !== card.cardNo) continue;
-    const topup = store.topup(operation.payload.topupId);
-    if (topup === null || (topup.state !== 'verified' && topup.state !== 'receipted')) continue;
-    if (topup.intent?.sequence !== card.sequence) return null;
-    const { litres, amountFen } = topup.payment.purchase;
-    return { topupId: topup.topupId, cardNo: card.cardNo, litres, amountFen };
-  }
-  return null;
+/** The purchase that stands on the card last, and why it cannot be reversed if the ledger knows that already. */
+function lastOf(store: ReadStore, card: CardRow): Outputs['cardTasks']['ofAccount']['lastTopup'] {
+  const topup = lastTopupOf(store, card);
+  if (topup === null) return null;
+  const { litres, amountFen } = topup.payment.purchase;
+  return { topupId: topup.topupId, cardNo: card.cardNo, litres, amountFen, refusal: returnRefusal(store, topup)?.toData() ?? null };
 }

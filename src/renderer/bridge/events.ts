@@ -103,6 +103,8 @@ export function applyEvent(queries: QueryClient, event: CounterEvent): void {
         stale(api.charging.key());
         stale(api.invoices.key());
         stale(api.shift.key());
+        // An invoice stands in the way of a reversal until it is voided.
+        stale(api.cardTasks.key());
       }
       if (event.area === 'topups' || event.area === 'accounts' || event.area === 'charging') stale(api.accounts.get.key());
       // What can be done with cards and meters hangs on the purchases and on what a card that was read has told of its meter.

@@ -189,8 +189,13 @@ export const cardTasksContract = {
         undelivered: z
           .strictObject({ topupId: z.string(), cardNo: z.string(), litres: litresSchema, amountFen: fenSchema, mayBeOnCard: z.boolean() })
           .nullable(),
-        /** The last purchase, if it may be reversed as far as the ledger knows. */
-        lastTopup: z.strictObject({ topupId: z.string(), cardNo: z.string(), litres: litresSchema, amountFen: fenSchema }).nullable(),
+        /** The last purchase on the card; `refusal` says why it cannot be reversed if the ledger knows that without the card. */
+        lastTopup: z
+          .strictObject({
+            ...{ topupId: z.string(), cardNo: z.string(), litres: litresSchema, amountFen: fenSchema },
+            refusal: faultDataSchema.nullable(),
+          })
+          .nullable(),
       }),
     ),
 };

@@ -1,28 +1,18 @@
 // Taking the last purchase off its card and giving its money back, together or not at all.
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
-import { type TopupRow, tierPeriodOf } from '../../../shared/domain/fold.ts';
 import { record, type UseCaseContext } from '../actor.ts';
 import { type Approver, requireApproval } from '../approval.ts';
 import type { CardTaskResult } from '../card-task-view.ts';
 import { openTaskOfAccount } from '../card-task-view.ts';
 import { refundTenders, requireAccount } from '../charges.ts';
-import { standingInvoice } from '../invoices.ts';
-import type { ReadStore } from '../ports/store.ts';
 import { holdReader, readAndAssess } from '../reader.ts';
+import { returnRefusal } from '../reversal.ts';
 import { continueCardTask } from './continue-card-task.ts';
 import { requireOwnCard } from './load-card.ts';
 import { begunBefore } from './make-card.ts';
 
 type ReverseInput = Required<Omit<Inputs['cardTasks']['reverse'], 'approval'>>;
-
-/** Throws what forbids taking the money of the purchase back: its invoice stands, or the account is somebody else's now. */
-function requireReturnable(tx: ReadStore, { accountId, topupId, payment }: TopupRow): void {
-  const invoice = standingInvoice(tx, topupId);
-  if (invoice !== null) throw new Fault('INVOICE_STANDS', { number: invoice.number });
-  // The money would go to one who has not paid it.
-  if (tierPeriodOf(payment.purchase).holder !== requireAccount(tx, accountId).holder) throw new Fault('REVERSAL_OTHER_HOLDER');
-}
 
 /**
  * A reversal on a later day is one of that day: money leaves that day's drawer and closed days stay as they are. What bounds it is the card: the last
@@ -52,14 +42,12 @@ export async function reverseTopup(context: UseCaseContext, input: ReverseInput,
     if (topup.intent === null) throw new Fault('REVERSAL_NOT_LAST');
     if (snapshot.attemptsLeft === 0) throw new Fault('CARD_LOCKED');
     if (row.sequence !== topup.intent.sequence) throw new Fault('REVERSAL_NOT_LAST');
-    const loaded = ports.store
-      .metersOf(accountId)
-      .some(({ loadedSequence, place }) => place === 'installed' && loadedSequence >= row.sequence);
-    if (loaded || content.takenByMeter) throw new Fault('REVERSAL_TAKEN');
+    if (content.takenByMeter) throw new Fault('REVERSAL_TAKEN');
     const { amountFen } = topup.payment.purchase;
     ports.store.write((tx) => {
       if (openTaskOfAccount(tx, accountId) !== null) throw new Fault('CARD_TASK_OPEN');
-      requireReturnable(tx, topup);
+      const refusal = returnRefusal(tx, topup);
+      if (refusal !== null) throw refusal;
       const approvedBy = requireApproval(context, { limit: 'reversalFen', amount: amountFen, role: 'supervisor' }, approver);
       if (giveBack.toCreditFen > amountFen) throw new Fault('TENDER_MISMATCH', { overFen: giveBack.toCreditFen - amountFen });
       // Asked before the card is touched; it counts when the card has been read back.

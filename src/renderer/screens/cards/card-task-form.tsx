@@ -3,6 +3,7 @@ import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useWords } from '../../components/commodity.tsx';
 import { Panel } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
 import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import {
@@ -39,7 +40,8 @@ export function CardTaskForm(props: {
   const change = (some: Partial<CardTaskFields>): void => onChange({ ...fields, ...some });
   const wrong = wrongFields(purpose, cards, fields, reason);
   const last = cards.lastTopup;
-  const impossible = purpose === 'reverse' && last === null;
+  const refusal = purpose === 'reverse' ? (last?.refusal ?? null) : null;
+  const impossible = purpose === 'reverse' && (last === null || refusal !== null);
   const begin = (): unknown => {
     if (props.busy || props.blocked || impossible) return false;
     setTried(true);
@@ -79,7 +81,8 @@ export function CardTaskForm(props: {
   const willHoldLitres = makesCard(purpose) ? newCardLitres(purpose, cards, fields) : carries ? cards.volumeOwedLitres : null;
   return (
     <Panel title={t(`task.${purpose}`)}>
-      {impossible && <div className="state-refused">{t('cardTask.noLast')}</div>}
+      {impossible && last === null && <div className="state-refused">{t('cardTask.noLast')}</div>}
+      {refusal !== null && <ProblemNote problem={refusal} />}
       {purpose === 'reverse' && last !== null && (
         <div>
           <div className="soft">{t('cardTask.moneyBack')}</div>

@@ -121,15 +121,18 @@ function CardTaskScreen({ accountId, purpose }: TaskProps & { readonly purpose: 
   useKeys({ Escape: () => undefined }, { active: busy });
   const problem = begin.problem ?? goOn.problem ?? giveUp.problem ?? fault;
   const shown = current?.purpose ?? purpose;
-  const hint = makesCard(shown)
-    ? view?.kind === 'blank'
-      ? ''
-      : t(current?.state === 'writing' ? 'cardTask.insertHalf' : 'cardTask.insertBlank')
-    : view?.accountId === accountId
-      ? ''
-      : t('cardTask.insertOwn', {
-          card: (cards.data === undefined ? undefined : presentCard(cards.data)?.cardNo) ?? current?.cardNo ?? '',
-        });
+  const refused = current === null && purpose === 'reverse' && cards.data?.lastTopup?.refusal != null;
+  const hint = refused
+    ? ''
+    : makesCard(shown)
+      ? view?.kind === 'blank'
+        ? ''
+        : t(current?.state === 'writing' ? 'cardTask.insertHalf' : 'cardTask.insertBlank')
+      : view?.accountId === accountId
+        ? ''
+        : t('cardTask.insertOwn', {
+            card: (cards.data === undefined ? undefined : presentCard(cards.data)?.cardNo) ?? current?.cardNo ?? '',
+          });
   return (
     <div className="stack-wide">
       <h1>{t(`task.${purpose}`)}</h1>
