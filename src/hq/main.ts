@@ -12,7 +12,7 @@ import { importStaff } from './roster.ts';
 import { createService, type Log } from './service.ts';
 
 const USAGE =
-  'usage: hq [--port N] [--host ADDRESS] (--data FOLDER | --database URL) [--enrol BRANCH:CODE | --new-code BRANCH | --staff BRANCH:FILE | publish FILE [--branch BRANCH]...] [--exit-with-parent]\n';
+  'usage: hq [--port N] [--host ADDRESS] (--data FOLDER | --database URL) [--enrol BRANCH:CODE]... [--new-code BRANCH | --staff BRANCH:FILE | publish FILE [--branch BRANCH]...] [--exit-with-parent]\n';
 
 const SHARED_DATABASE_RECHECK_MS = 500;
 
@@ -20,8 +20,8 @@ interface Settings {
   readonly port: number;
   readonly host: string;
   readonly place: DatabasePlace;
-  /** A code that is good for one counter of the branch. */
-  readonly enrol: { readonly branchNo: string; readonly code: string } | null;
+  /** Codes, each good for one counter of its branch. */
+  readonly enrol: readonly { readonly branchNo: string; readonly code: string }[];
   /** Makes a code for a counter of this branch, prints it and ends. */
   readonly newCodeFor: string | null;
   /** Takes the staff of a branch from a file and ends. */
@@ -42,7 +42,7 @@ function settingsOf(args: readonly string[]): Settings | null {
         host: { type: 'string', default: '127.0.0.1' },
         data: { type: 'string' },
         database: { type: 'string' },
-        enrol: { type: 'string' },
+        enrol: { type: 'string', multiple: true, default: [] },
         'new-code': { type: 'string' },
         staff: { type: 'string' },
         branch: { type: 'string', multiple: true, default: [] },
@@ -54,9 +54,11 @@ function settingsOf(args: readonly string[]): Settings | null {
     if ((values.data === undefined) === (values.database === undefined)) return null;
     const place: DatabasePlace =
       values.database === undefined ? { kind: 'folder', path: resolve(values.data ?? '') } : { kind: 'url', url: values.database };
-    const enrol = /^([^:]{1,64}):(.{8,64})$/.exec(values.enrol ?? '');
-    if (values.enrol !== undefined && enrol === null) return null;
-    const [, branchNo = '', code = ''] = enrol ?? [];
+    const enrol = values.enrol.flatMap((text) => {
+      const [, branchNo, code] = /^([^:]{1,64}):(.{8,64})$/.exec(text) ?? [];
+      return branchNo === undefined || code === undefined ? [] : [{ branchNo, code }];
+    });
+    if (enrol.length < values.enrol.length) return null;
     const staff = /^([^:]{1,64}):(.+)$/.exec(values.staff ?? '');
     if (values.staff !== undefined && staff === null) return null;
     const [command, file = ''] = positionals;
@@ -65,7 +67,7 @@ function settingsOf(args: readonly string[]): Settings | null {
       port,
       host: values.host,
       place,
-      enrol: enrol === null ? null : { branchNo, code },
+      enrol,
       staff: staff === null ? null : { branchNo: staff[1] ?? '', file: resolve(staff[2] ?? '') },
       newCodeFor: values['new-code'] ?? null,
       publish: command === undefined ? null : { file: resolve(file), branches: values.branch },
@@ -115,7 +117,7 @@ async function main(): Promise<void> {
     process.stdout.write(`published ${document.documentId} version ${document.version} to ${branches} branches\n`);
     return;
   }
-  if (settings.enrol !== null) await allowCode(db, { ...settings.enrol, nowMs: Date.now() });
+  for (const code of settings.enrol) await allowCode(db, { ...code, nowMs: Date.now() });
   // A database by URL may be served by several processes: what another one has ordered must be asked for.
   const news = createNews(settings.place.kind === 'url' ? SHARED_DATABASE_RECHECK_MS : null);
   const service = createService({
