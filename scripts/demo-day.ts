@@ -1,118 +1,133 @@
 // npm run demo -- --day: a whole day of a hall in the terminal, with the accidents of one, closed and put on paper. The books must agree with each other and with the journal.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Outputs } from '../src/shared/contract/index.ts';
+import type { Inputs, Outputs } from '../src/shared/contract/index.ts';
+import { INVOICES } from '../src/shared/domain/documents.ts';
 import { fen, formatYuan } from '../src/shared/domain/money.ts';
 import { POLICIES } from '../src/shared/domain/policy.ts';
+import { REQUESTS } from '../src/shared/domain/requests.ts';
 import { type BusyDay, openBusyDay } from '../tests/support/busy-day.ts';
 import { APPROVAL, type CallsClient } from '../tests/support/calls-bench.ts';
 import { BRANCH, FLOAT_FEN, SHIFT_ID } from '../tests/support/counter-bench.ts';
 import { auditDay, disagreements } from './support/day-audit.ts';
+import { type DayDrawers, dayDrawers } from './support/day-drawers.ts';
+import { alterJournal, DAY_FAULTS, type DayFault } from './support/day-faults.ts';
+import { writePapers } from './support/day-papers.ts';
+import { type DayPrinters, openDayPrinters } from './support/day-printers.ts';
+import { auditPaper } from './support/paper-audit.ts';
 
 export interface DayOptions {
   readonly seed: number;
   /** Where the PDFs go; made where it is missing. */
   readonly out: string;
   readonly transactions: number;
+  readonly language: NonNullable<Inputs['paper']['make']['language']>;
+  /** Planted on purpose. */
+  readonly faults: readonly DayFault[];
   readonly say: (text: string) => void;
   /** Draws the progress line. */
   readonly progress: (text: string) => void;
 }
 
 const CLERKS = ['1001', '1002', '1003'] as const;
+/** Takes over from the first clerk at noon. */
+const RELIEF = '1004';
 const CUSTOMERS = 600;
 const OPENS_AT_HOUR = 8;
 /** A customer every so often: three hundred fill a day. */
 const EVERY_MS = 110_000;
-const PAPERS = ['daily-reconciliation', 'tender-list', 'receipt-register', 'card-register', 'exceptions'] as const;
+/** A drawer with more goes to the safe down to its float, fen. */
+const DROP_FROM_FEN = 150_000;
+const SHORT_FEN = 1_000;
 
 type Difference = Outputs['day']['now']['differences'][number];
 
 /** Plays the day. Returns what does not agree, in words; nothing when all does. */
 export async function playDay(options: DayOptions): Promise<readonly string[]> {
-  const { seed, out, transactions, say, progress } = options;
-  const chance = chanceOf(seed);
+  const { seed, out, transactions, language, faults, say, progress } = options;
   const [year = 0, month = 0, dayOfMonth = 0] = BRANCH.businessDate.split('-').map(Number);
   const opening = new Date(year, month - 1, dayOfMonth, OPENS_AT_HOUR).getTime();
   let nowMs = opening;
-  const day = await openBusyDay(CUSTOMERS, { clerks: CLERKS, changes: { clock: { nowMs: () => nowMs } } });
+  const printers = await openDayPrinters();
+  const day = await openBusyDay(CUSTOMERS, { clerks: CLERKS, changes: { clock: { nowMs: () => nowMs } } }).catch(async (error: unknown) => {
+    await printers.close();
+    throw error;
+  });
   try {
+    const { calls } = day;
     threeDrawers(day);
-    Object.assign(day.calls.ports.devices, {
-      printForm: async () => ({ kind: 'done', value: { proof: 'verified', paperNearEnd: false } }),
-    });
-    const shifts = new Map<string, string>([[CLERKS[0], SHIFT_ID]]);
-    for (const [seat, clerk] of CLERKS.entries()) {
-      if (seat === 0) continue;
-      const shiftId = day.calls.newId();
-      await day.clerkOf(seat).shift.open({ shiftId, floatFen: FLOAT_FEN });
-      shifts.set(clerk, shiftId);
+    for (const call of ['print', 'hasPrinted', 'printerColumns', 'printForm', 'openDrawer'] as const)
+      Object.assign(calls.ports.devices, { [call]: printers.devices[call] });
+    const drawers = dayDrawers({ file: day.file, newId: calls.newId });
+    for (const [seat, staffNo] of CLERKS.entries()) {
+      const client = day.clerkOf(seat);
+      if (seat === 0) drawers.sit({ staffNo, client, shiftId: SHIFT_ID });
+      else await drawers.open({ staffNo, client }, FLOAT_FEN);
     }
+    calls.store.seedStaff([{ staffNo: RELIEF, name: RELIEF, role: 'clerk', passwordHash: '' }]);
     say(
       `${BRANCH.name}, business date ${BRANCH.businessDate}: ${CLERKS.length} clerks with ¥${formatYuan(fen(FLOAT_FEN))} each, seed ${seed}`,
     );
+    for (const fault of faults) say(`  planted: ${DAY_FAULTS[fault]}`);
 
-    const accidents = { torn: 0, noPaper: 0, lostAnswer: 0, spoiledForms: 0 };
+    const chance = chanceOf(seed);
+    const accidents = { torn: 0, noPaper: 0, endOfRoll: 0, noForms: 0, spoiledForms: 0 };
+    const noon = Math.floor(transactions / 2);
+    let droppedFen = 0;
     for (let number = 0; number < transactions; number += 1) {
       nowMs = opening + EVERY_MS * number;
+      if (number === noon) await relieve(day, drawers);
+      if (number % 60 === 30) await drawers.movePettyCash(number % CLERKS.length);
+      if (number % 40 === 39) droppedFen += await dropWhereMuch(drawers);
       day.prepare(number);
-      const luck = chance(12);
-      if (luck === 0 && day.kindOf(number) === 'topup') {
-        day.tearAfter(3 + chance(20));
-        accidents.torn += 1;
-      } else if (luck === 1) {
-        day.printer.next.push({ kind: 'refused', fault: { code: 'PRINTER_PAPER_OUT', context: {} } });
-        accidents.noPaper += 1;
-      } else if (luck === 2) {
-        day.printer.next.push({ kind: 'unknown', fault: { code: 'PRINTER_NO_ANSWER', context: {} } });
-        accidents.lostAnswer += 1;
-      } else if (luck === 3 && day.kindOf(number) === 'invoice') {
-        await spoilForm(day, number);
-        accidents.spoiledForms += 1;
-      }
+      await accident(day, { printers, number, chance, accidents });
       await day.serve(number).catch((error: unknown) => {
         // A torn card or a printer without paper ends the service half-way: the clerk goes on with the next step below.
         if (!/the top-up of customer/.test(String(error))) throw error;
       });
-      await recover(day, number);
-      day.printer.next.length = 0;
-      progress(`  ${number + 1} of ${transactions} customers, ${day.calls.store.lastSeq()} operations`);
+      if (day.kindOf(number) === 'invoice') await printForm(day, number);
+      printers.refill();
+      await recover(day, number, faults.includes('card-left'));
+      progress(`  ${number + 1} of ${transactions} customers, ${calls.store.lastSeq()} operations, ${printers.receipts.length} receipts`);
     }
     progress('');
+    const { torn, noPaper, endOfRoll, noForms, spoiledForms } = accidents;
     say(
-      `  served; ${accidents.torn} cards torn, ${accidents.noPaper} times no paper, ${accidents.lostAnswer} answers of the printer lost, ${accidents.spoiledForms} forms spoiled`,
+      `  served; ${torn} cards torn, ${noPaper} times no paper, ${endOfRoll} rolls at their end in the middle, ${noForms} times no form, ${spoiledForms} forms spoiled`,
     );
 
-    const manager = await day.calls.signIn('manager');
-    await settle(day, manager, say);
-    closeShifts(day, shifts, nowMs);
+    const manager = await calls.signIn('manager');
+    await settle(day, { manager, leave: faults.includes('paper-left'), say });
+    await drawers.closeAll(faults.includes('short-drawer') ? SHORT_FEN : 0);
+    const { safeFen } = await manager.day.now({});
+    await manager.day.bank({ depositId: calls.newId(), amountFen: safeFen, slipNo: 'BANK-1', approval: APPROVAL });
+    say(
+      `  ${drawers.shiftIds.length} shifts counted and closed; ¥${formatYuan(fen(droppedFen))} dropped meanwhile, ¥${formatYuan(fen(safeFen))} to the bank`,
+    );
     const { toSeq, nextDate, openDrawers } = await manager.day.now({});
-    say(`  shifts closed; ${openDrawers.length} drawers open; closing ${BRANCH.businessDate} at operation ${toSeq}`);
+    say(`  ${openDrawers.length} drawers open; closing ${BRANCH.businessDate} at operation ${toSeq}`);
     const closedFrom = performance.now();
-    const close = await manager.day.close({ closeId: day.calls.newId(), nextDate, seenSeq: toSeq, approval: APPROVAL });
+    const close = await manager.day.close({ closeId: calls.newId(), nextDate, seenSeq: toSeq, approval: APPROVAL });
     const tookMs = performance.now() - closedFrom;
     tell(close, say);
     say(`  closed in ${Math.round(tookMs)} ms, without the papers; the business date is ${close.nextDate}`);
 
-    mkdirSync(out, { recursive: true });
-    for (const paper of PAPERS) {
-      const made = await manager.paper.make({ paperId: day.calls.newId(), subject: { kind: 'day', paper, closeId: close.closeId } });
-      writeFileSync(join(out, `${paper}.pdf`), await pdfOf(manager, made.paperId));
-      say(`  ${paper}.pdf: ${made.pages} pages, ${made.missing.length} characters without a glyph`);
-    }
-    const month = await manager.paper.make({
-      paperId: day.calls.newId(),
-      subject: { kind: 'month', month: BRANCH.businessDate.slice(0, 7) },
+    const troubles = await writePapers({
+      ...{ manager, newId: calls.newId, out, language, close, shiftIds: drawers.shiftIds, say },
+      ...subjectsOf(day),
     });
-    writeFileSync(join(out, 'monthly-summary.pdf'), await pdfOf(manager, month.paperId));
-
+    for (const fault of faults) if (fault === 'altered-payment' || fault === 'altered-posting') alterJournal(day.file, fault);
     const open = close.differences.filter(({ state }) => state === 'open').map(({ kind, subjectId }) => `${kind} ${subjectId}`);
     const apart = close.books
       .filter(({ differenceFen }) => differenceFen !== 0)
       .map(({ book, differenceFen }) => `${book}: ${differenceFen} fen`);
-    return [...apart, ...open, ...disagreements(auditDay(day.file, close), close)];
+    const tray = faults.includes('receipt-burnt') ? printers.receipts.slice(1) : printers.receipts;
+    const paper = auditPaper(day.file, { receipts: tray, forms: printers.forms });
+    say(
+      `  ${printers.receipts.length} receipts, ${printers.forms.length} forms and ${printers.pulses()} pulses of the drawer at the devices`,
+    );
+    return [...apart, ...open, ...disagreements(auditDay(day.file, close), close), ...paper, ...troubles];
   } finally {
     await day.close();
+    await printers.close();
   }
 }
 
@@ -124,6 +139,48 @@ function threeDrawers({ calls }: BusyDay): void {
   calls.put('policy.published', { policyId: calls.newId(), effectiveFrom: '2026-01-02', policy });
 }
 
+async function relieve(day: BusyDay, drawers: DayDrawers): Promise<void> {
+  const client = await day.calls.signIn(RELIEF);
+  await drawers.handOver(0, { staffNo: RELIEF, client });
+  day.relieve(0, client);
+}
+
+/** Returns what went into the safe, fen. */
+async function dropWhereMuch(drawers: DayDrawers): Promise<number> {
+  let droppedFen = 0;
+  for (const seat of drawers.seats.keys()) droppedFen += await drawers.dropAbove(seat, DROP_FROM_FEN);
+  return droppedFen;
+}
+
+interface Luck {
+  readonly printers: DayPrinters;
+  readonly number: number;
+  readonly chance: (below: number) => number;
+  readonly accidents: Record<'torn' | 'noPaper' | 'endOfRoll' | 'noForms' | 'spoiledForms', number>;
+}
+
+/** What goes wrong with the next customer, by the seed. */
+async function accident(day: BusyDay, { printers, number, chance, accidents }: Luck): Promise<void> {
+  const kind = day.kindOf(number);
+  const luck = chance(12);
+  if (luck === 0 && kind === 'topup') {
+    day.tearAfter(3 + chance(20));
+    accidents.torn += 1;
+  } else if (luck === 1) {
+    printers.takePaper();
+    accidents.noPaper += 1;
+  } else if (luck === 2) {
+    printers.endPaperSoon();
+    accidents.endOfRoll += 1;
+  } else if (luck < 6 && kind === 'invoice') {
+    printers.takeForms();
+    accidents.noForms += 1;
+  } else if (luck < 9 && kind === 'invoice') {
+    await spoilForm(day, number);
+    accidents.spoiledForms += 1;
+  }
+}
+
 /** The form tore in the printer before anything was on it. */
 async function spoilForm(day: BusyDay, number: number): Promise<void> {
   const clerk = day.clerkOf(number);
@@ -132,8 +189,15 @@ async function spoilForm(day: BusyDay, number: number): Promise<void> {
   await clerk.invoices.voidBlank({ voidId: day.calls.newId(), number: segment.next, reason: '卡纸' });
 }
 
-/** Brings a torn card in again until it is written. */
-async function recover(day: BusyDay, number: number): Promise<void> {
+/** The invoice goes onto its form; without one it waits for the evening's list. */
+async function printForm(day: BusyDay, number: number): Promise<void> {
+  const [invoice] = day.calls.store.recordsInState(INVOICES, 'issued', 1);
+  if (invoice !== undefined) await day.clerkOf(number).invoices.print({ invoiceId: invoice.invoiceId });
+}
+
+/** Brings a torn card in again until it is written, unless its owner has left with it. */
+async function recover(day: BusyDay, number: number, hasLeft: boolean): Promise<void> {
+  if (hasLeft) return;
   const clerk = day.clerkOf(number);
   for (const topup of (await clerk.topups.open({})).topups) {
     if (topup.nextStep !== 'insert-card') continue;
@@ -143,16 +207,23 @@ async function recover(day: BusyDay, number: number): Promise<void> {
 }
 
 /** Does what the day's list says until nothing is left that a counter can do. */
-async function settle(day: BusyDay, manager: CallsClient, say: (text: string) => void): Promise<void> {
+async function settle(
+  day: BusyDay,
+  { manager, leave, say }: { readonly manager: CallsClient; readonly leave: boolean; readonly say: (text: string) => void },
+): Promise<void> {
   const clerk = day.clerkOf(0);
   const steps: Partial<Record<Difference['nextStep'], (difference: Difference) => Promise<unknown>>> = {
     'print-receipt': ({ subjectId }) => clerk.receipts.print({ receiptId: subjectId }),
-    'check-paper': ({ subjectId }) => clerk.receipts.confirm({ receiptId: subjectId, cameOut: true }),
+    // The printer is asked itself; where it proves nothing somebody looks at the tray.
+    'check-paper': async ({ subjectId }) => {
+      const { receipt } = await clerk.receipts.check({ receiptId: subjectId });
+      if (receipt.state === 'unknown') await clerk.receipts.confirm({ receiptId: subjectId, cameOut: true });
+    },
     'check-form': ({ subjectId }) => clerk.invoices.print({ invoiceId: subjectId }),
   };
   const { differences } = await manager.day.now({});
   let done = 0;
-  for (const difference of differences) {
+  for (const difference of leave ? [] : differences) {
     const step = difference.state === 'open' ? steps[difference.nextStep] : undefined;
     if (step === undefined) continue;
     await step(difference);
@@ -161,31 +232,11 @@ async function settle(day: BusyDay, manager: CallsClient, say: (text: string) =>
   say(`  ${differences.length} things on the day's list, ${done} of them done`);
 }
 
-/** Counts each drawer and closes its shift; what is counted is what the customers gave. */
-function closeShifts({ calls }: BusyDay, shifts: ReadonlyMap<string, string>, atMs: number): void {
-  const { store, newId } = calls;
-  for (const [clerk, shiftId] of shifts) {
-    const cashFen = store.balance('cash-drawer', shiftId);
-    const countId = newId();
-    const slips = [
-      { kind: 'bank-card', count: 0, amountFen: 0 },
-      { kind: 'wallet', count: 0, amountFen: 0 },
-    ] as const;
-    const facts = { businessDate: BRANCH.businessDate, shiftId, clerk, accountId: '', recordedAtMs: atMs };
-    store.write((tx) => {
-      tx.append({
-        ...{ ...facts, id: newId(), kind: 'shift.counted' },
-        payload: { shiftId, countId, countedBy: clerk, lines: [], cashFen, slips, expected: { cashFen, slips } },
-      });
-      tx.append({
-        ...{ ...facts, id: newId(), kind: 'shift.closed' },
-        payload: {
-          ...{ shiftId, countId, expectedFen: cashFen, countedFen: cashFen, carriedFen: 0, bagNo: '', pending: [] },
-          ...{ reason: '', approvedBy: '', forced: false },
-        },
-      });
-    });
-  }
+/** Somebody who bought and a request that was made, for the papers that customers take with them. */
+function subjectsOf({ calls }: BusyDay): { readonly accountId: string; readonly requestId: string } {
+  const [request] = calls.store.recordsInState(REQUESTS, 'completed', 1);
+  if (request === undefined) throw new Error('nobody made a request');
+  return { accountId: request.accountId, requestId: request.requestId };
 }
 
 function tell(close: Outputs['day']['get'], say: (text: string) => void): void {
@@ -198,16 +249,6 @@ function tell(close: Outputs['day']['get'], say: (text: string) => void): void {
   for (const { book, expectedFen, foundFen, differenceFen } of close.books) {
     say(`  ${book.padEnd(10)}${yuan(expectedFen)}${yuan(foundFen)}${yuan(differenceFen)}`);
   }
-}
-
-async function pdfOf(client: CallsClient, paperId: string): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for (let offset: number | null = 0; offset !== null; ) {
-    const { part, nextOffset }: Outputs['paper']['part'] = await client.paper.part({ paperId, offset });
-    parts.push(Buffer.from(part, 'base64'));
-    offset = nextOffset;
-  }
-  return Buffer.concat(parts);
 }
 
 /** Whole numbers from 0, below what is asked for, the same for a seed. */

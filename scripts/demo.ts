@@ -1,5 +1,5 @@
 // npm run demo: a top-up in the terminal against the simulators, with the card torn out in the middle. Exits 0 only if cash, ledger, card and meter agree.
-// With -- --day --seed N --out DIR: a whole day of three clerks instead, closed and put on paper.
+// With -- --day --seed N --out DIR: a whole day of three clerks instead, closed and put on paper; --fault NAME plants one, which is found.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -179,7 +179,14 @@ if (process.argv.includes('--day')) {
   if (out === undefined || out.startsWith('--')) throw new RangeError('--out takes the folder of the PDFs');
   // Only the whole day needs the hall of the tests.
   const { playDay } = await import('./demo-day.ts');
+  const { DAY_FAULTS, isDayFault } = await import('./support/day-faults.ts');
+  const named = process.argv.includes('--fault') ? (option('fault') ?? '').split(',') : [];
+  const faults = named.filter(isDayFault);
+  if (faults.length < named.length) throw new RangeError(`--fault takes ${Object.keys(DAY_FAULTS).join(', ')}; several with commas`);
+  const language = process.argv.includes('--language') ? option('language') : 'zh-CN';
+  if (language !== 'zh-CN' && language !== 'zh-TW' && language !== 'en') throw new RangeError('--language takes zh-CN, zh-TW or en');
   const apart = await playDay({
+    ...{ faults, language },
     seed: wholeNumber('seed', 1),
     out: resolve(out),
     transactions: wholeNumber('transactions', 300),

@@ -1,4 +1,5 @@
 // The independent auditor of a day: adds up the journal's rows by itself, from their JSON, knowing nothing of folds, day books or postings' rules.
+import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
 
 interface Row {
@@ -45,6 +46,8 @@ export interface AuditedDay {
   readonly sums: ReadonlyMap<string, number>;
   /** Top-ups that were paid and are neither on a card nor given back. */
   readonly undelivered: ReadonlyMap<string, number>;
+  /** What is wrong with the journal itself, in words: rows that are not as they were written, postings that do not balance. */
+  readonly flaws: readonly string[];
 }
 
 /** Adds the rows up. `fromSeq` to `toSeq` is the run of a close; what came before is read for what it refers to. */
@@ -59,7 +62,7 @@ export function auditDay(file: string, run: { readonly fromSeq: number; readonly
         'SELECT kind, count(DISTINCT operation.seq) AS count, coalesce(sum(max(amount_fen, 0)), 0) AS debitFen FROM operation LEFT JOIN posting ON posting.seq = operation.seq WHERE operation.seq BETWEEN ? AND ? GROUP BY kind',
       )
       .all(run.fromSeq, run.toSeq) as { kind: string; count: number; debitFen: number }[];
-    const audited = addUp(rows, run.fromSeq);
+    const audited = { ...addUp(rows, run.fromSeq), flaws: [...brokenChain(database, run.toSeq), ...unbalanced(database, run.toSeq)] };
     const sums = new Map(audited.sums);
     for (const { kind, count, debitFen } of debits) {
       sums.set(`kind ${kind} count`, count);
@@ -71,7 +74,36 @@ export function auditDay(file: string, run: { readonly fromSeq: number; readonly
   }
 }
 
-function addUp(rows: readonly Row[], fromSeq: number): AuditedDay {
+/** Walks the chain of hashes as ARCHITECTURE.md has it: each over the one before, its own row's facts, and its payload as it stands. */
+function brokenChain(database: Database.Database, toSeq: number): string[] {
+  const rows = database
+    .prepare(
+      'SELECT seq, kind, previous_hash AS previous, hash, concat_ws(char(10), previous_hash, id, counter_id, seq, kind, business_date, shift_id, clerk, account_id, recorded_at_ms, payload) AS facts FROM operation WHERE seq <= ? ORDER BY seq',
+    )
+    .all(toSeq) as {
+    readonly seq: number;
+    readonly kind: string;
+    readonly previous: string;
+    readonly hash: string;
+    readonly facts: string;
+  }[];
+  let last = '0'.repeat(64);
+  return rows.flatMap(({ seq, kind, previous, hash, facts }, at) => {
+    const isSound = seq === at + 1 && previous === last && hash === createHash('sha256').update(facts).digest('hex');
+    last = hash;
+    return isSound ? [] : [`operation ${seq} ${kind} is not as it was written`];
+  });
+}
+
+/** Returns the operations whose debits and credits differ. */
+function unbalanced(database: Database.Database, toSeq: number): string[] {
+  const rows = database
+    .prepare('SELECT seq, sum(amount_fen) AS sumFen FROM posting WHERE seq <= ? GROUP BY seq HAVING sumFen <> 0')
+    .all(toSeq) as { readonly seq: number; readonly sumFen: number }[];
+  return rows.map(({ seq, sumFen }) => `the postings of operation ${seq} do not balance: ${sumFen} fen`);
+}
+
+function addUp(rows: readonly Row[], fromSeq: number): Omit<AuditedDay, 'flaws'> {
   const sums = new Map<string, number>();
   const purchases = new Map<string, { amountFen: number; litres: number; tenders: readonly Money[]; layoutId: string }>();
   const undelivered = new Map<string, number>();
@@ -294,7 +326,8 @@ export function closeSums(close: {
 export function disagreements(audited: AuditedDay, close: Parameters<typeof closeSums>[0]): string[] {
   const said = closeSums(close);
   const names = new Set([...audited.sums.keys(), ...said.keys()]);
-  return [...names]
+  const apart = [...names]
     .filter((name) => (audited.sums.get(name) ?? 0) !== (said.get(name) ?? 0))
     .map((name) => `${name}: the journal has ${audited.sums.get(name) ?? 0}, the close says ${said.get(name) ?? 0}`);
+  return [...audited.flaws, ...apart];
 }

@@ -40,6 +40,8 @@ export interface BusyDay {
   readonly calls: CallsBench;
   /** Who serves the customer. */
   clerkOf(number: number): CallsClient;
+  /** Somebody else sits down where a clerk has served. */
+  relieve(seat: number, client: CallsClient): void;
   /** Puts the customer's card back into the reader; nothing for one without a card. */
   insertCard(number: number): void;
   /** Tears the card out after so many bytes of the next write. */
@@ -101,6 +103,9 @@ export async function openBusyDay(customers: number, { clerks = [STAFF.clerk], c
     },
     calls,
     clerkOf,
+    relieve(seat, client) {
+      seats[seat] = client;
+    },
     insertCard(number) {
       const { card } = customerOf(number);
       reader.remove(1);
