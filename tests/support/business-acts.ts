@@ -213,8 +213,9 @@ export const MORE_ACTS: Readonly<Record<string, Act>> = {
         name: `李四${number}`,
         phone: null,
         smsConsent: false,
+        reason: '登记有误',
       };
-      await counter.clerk.customers.change(change);
+      await counter.supervisor.customers.change(change);
       twice.push(customerId);
     }
     const [keptId = '', mergedId = ''] = twice;

@@ -126,7 +126,11 @@ export function everyKind(counter = 0): NewOperation[] {
     of('credit.refunded', handover('c1', 11_500)),
     of('customer.registered', { customerId: id('cu1'), ...FACTS, identity: { kind: 'resident-id', ...NUMBER } }, ''),
     of('customer.registered', { customerId: id('cu2'), ...FACTS, identity: null }, ''),
-    of('customer.changed', { customerId: id('cu1'), ...FACTS, phone: '13900000009', identity: null, seenVersion: 1 }, ''),
+    of(
+      'customer.changed',
+      { customerId: id('cu1'), ...FACTS, phone: '13900000009', identity: null, seenVersion: 1, reason: '更名', approvedBy: '2001' },
+      '',
+    ),
     of('customer.merged', { keptId: id('cu1'), mergedId: id('cu2'), reason: '重复' }, ''),
     of('account.assigned', { ...seen(), customerId: id('cu1') }),
     of('account.corrected', {

@@ -132,10 +132,13 @@ function told(operation: Operation, accountId: string): Partial<Told> {
       const { parts, requestId } = operation.payload;
       return { amountFen: sum(parts), litres: parts.reduce((total, part) => total + part.litres, 0), reference: requestId };
     }
-    case 'customer.registered':
-    case 'customer.changed': {
+    case 'customer.registered': {
       const { name, identity, customerId } = operation.payload;
       return { reference: customerId, facts: { name, identity: identity?.masked ?? '' } };
+    }
+    case 'customer.changed': {
+      const { name, identity, customerId, reason = '', approvedBy = '' } = operation.payload;
+      return { reference: customerId, facts: { name, identity: identity?.masked ?? '', reason, approvedBy } };
     }
     case 'customer.merged':
       return { reference: operation.payload.keptId, facts: { reason: operation.payload.reason } };

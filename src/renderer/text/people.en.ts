@@ -136,6 +136,9 @@ export const peopleEn = {
     identity: 'Document',
     identityKind: 'Kind of document',
     identityNumber: 'Document number',
+    otherPersonHint:
+      'Another name or document is another party to the contract: it takes a reason and a supervisor. Where the account’s name changes, use the service request.',
+    otherPersonApprove: 'Another name or document on the customer’s record.',
     identityKeep: 'Left empty, it stays as it is',
     smsConsent: 'Allows text messages',
     smsYes: 'yes',

@@ -134,6 +134,8 @@ export const peopleZhCN = {
     identity: '证件',
     identityKind: '证件类型',
     identityNumber: '证件号码',
+    otherPersonHint: '改姓名或证件就是改合同当事人：须填原因并由主管批准。改户名请走申请。',
+    otherPersonApprove: '更改客户档案的姓名或证件。',
     identityKeep: '不填则保持不变',
     smsConsent: '同意接收短信',
     smsYes: '同意',

@@ -136,6 +136,8 @@ export const peopleZhTW = {
     identity: '證件',
     identityKind: '證件類型',
     identityNumber: '證件號碼',
+    otherPersonHint: '改姓名或證件就是改合約當事人：須填原因並由主管核准。改戶名請走申請。',
+    otherPersonApprove: '更改客戶檔案的姓名或證件。',
     identityKeep: '不填則保持不變',
     smsConsent: '同意接收簡訊',
     smsYes: '同意',

@@ -98,6 +98,7 @@ export const workZhCN = {
     'cardTasks-reverse': '冲正购气',
     'cardTasks-continue': '继续卡务',
     'cardTasks-abandon': '放弃卡务',
+    'customers-change': '更改客户姓名或证件',
     'toolCards-make': '制作工具卡',
     'toolCards-close': '核销工具卡',
     'meters-exchange': '换表',

@@ -100,6 +100,7 @@ export const workZhTW = {
     'cardTasks-reverse': '沖正購氣',
     'cardTasks-continue': '繼續卡務',
     'cardTasks-abandon': '放棄卡務',
+    'customers-change': '更改客戶姓名或證件',
     'toolCards-make': '製作工具卡',
     'toolCards-close': '核銷工具卡',
     'meters-exchange': '換表',

@@ -1,7 +1,8 @@
 // Area customers: the people behind the accounts, found before they are written down twice, and joined with a trace where they were.
 import { z } from 'zod';
-import { COUNTER_STAFF, call } from './call.ts';
+import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
 import { addressSchema, customerInput, customerSchema, duplicateSchema, identitySchema, phoneSchema, reasonSchema } from './people.ts';
+import { approvalSchema } from './topups.ts';
 import { accountIdSchema, idSchema } from './values.ts';
 
 export const customersContract = {
@@ -36,8 +37,14 @@ export const customersContract = {
       }),
     )
     .output(customerSchema),
-  /** Changes a record. `phone` null and `identity` absent leave what is there. */
-  change: call({ access: COUNTER_STAFF, faults: ['CUSTOMER_UNKNOWN', 'CUSTOMER_MERGED', 'ACCOUNT_CHANGED', 'KEY_VAULT_FAILED'] })
+  /**
+   * Changes a record. `phone` null and `identity` absent leave what is there. Another name, or another document than the one that is there, is another
+   * party to the contract: it takes a reason and a supervisor.
+   */
+  change: call({
+    access: COUNTER_STAFF,
+    faults: ['CUSTOMER_UNKNOWN', 'CUSTOMER_MERGED', 'ACCOUNT_CHANGED', 'KEY_VAULT_FAILED', ...APPROVAL_FAULTS],
+  })
     .input(
       z.strictObject({
         changeId: idSchema,
@@ -49,6 +56,8 @@ export const customersContract = {
         phone: phoneSchema.nullable(),
         identity: identitySchema.nullable().optional(),
         smsConsent: z.boolean(),
+        reason: z.string().trim().max(200, 'long').default(''),
+        approval: approvalSchema.optional(),
       }),
     )
     .output(customerSchema),

@@ -33,8 +33,13 @@ interface SeenVersion {
 
 export interface CustomerPayloads {
   'customer.registered': CustomerFacts & { readonly customerId: string };
-  /** `seenVersion` is absent in what was recorded before records had versions. */
-  'customer.changed': CustomerFacts & { readonly customerId: string; readonly seenVersion?: number };
+  /** `seenVersion` is absent in what was recorded before records had versions, `reason` and `approvedBy` where name and document stay. */
+  'customer.changed': CustomerFacts & {
+    readonly customerId: string;
+    readonly seenVersion?: number;
+    readonly reason?: string;
+    readonly approvedBy?: string;
+  };
   /** Two records of one person: `mergedId` goes on as `keptId`. */
   'customer.merged': { readonly keptId: string; readonly mergedId: string; readonly reason: string };
   'account.assigned': SeenVersion & { readonly customerId: string };
@@ -226,7 +231,7 @@ export function foldCustomers(operation: CustomerOperation, tables: CustomerTabl
       putCustomer(tables, { ...operation.payload, version: 1, mergedInto: '' });
       return;
     case 'customer.changed': {
-      const { seenVersion, ...facts } = operation.payload;
+      const { seenVersion, reason: _, approvedBy: __, ...facts } = operation.payload;
       const before = requireRecord(tables, CUSTOMERS, facts.customerId);
       if (seenVersion !== undefined && seenVersion !== before.version)
         throw new Fault('ACCOUNT_CHANGED', { seen: seenVersion, now: before.version });

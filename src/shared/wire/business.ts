@@ -31,7 +31,10 @@ const customerFacts = {
 
 export const customerPayloadSchemas = {
   'customer.registered': z.strictObject(customerFacts),
-  'customer.changed': z.strictObject({ ...customerFacts, seenVersion: z.int().min(1).optional() }),
+  'customer.changed': z.strictObject({
+    ...{ ...customerFacts, seenVersion: z.int().min(1).optional() },
+    ...{ reason: text.optional(), approvedBy: line(32).optional() },
+  }),
   'customer.merged': z.strictObject({ keptId: key, mergedId: key, reason: text }),
   'account.assigned': z.strictObject({ ...seen, customerId: key }),
   'account.corrected': z.strictObject({ ...seen, customerName: text, phone: text, address, reason: text, requestId: optionalKey }),

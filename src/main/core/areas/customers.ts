@@ -2,10 +2,12 @@
 import type { Guard } from '../guard.ts';
 import { changeCustomer, findDuplicates, mergeCustomers, registerCustomer, viewCustomer } from '../usecases/keep-customers.ts';
 
-export const customersArea = ({ guarded, who }: Guard) => ({
+export const customersArea = ({ guarded, who, approverOf }: Guard) => ({
   get: guarded.customers.get.handler(({ input, context }) => viewCustomer(who(context), input)),
   duplicates: guarded.customers.duplicates.handler(({ input, context }) => findDuplicates(who(context), input)),
   register: guarded.customers.register.handler(({ input, context }) => registerCustomer(who(context), input)),
-  change: guarded.customers.change.handler(({ input, context }) => changeCustomer(who(context), input)),
+  change: guarded.customers.change.handler(async ({ input, context }) =>
+    changeCustomer(who(context), input, await approverOf(input.approval)),
+  ),
   merge: guarded.customers.merge.handler(({ input, context }) => mergeCustomers(who(context), input)),
 });

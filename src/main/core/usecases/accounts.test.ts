@@ -245,19 +245,50 @@ describe('the record of a customer', () => {
     const register = { customerId, accountId: A.accountId, seenVersion: 1, ...facts };
     expect(registerCustomer(as('clerk'), register)).toMatchObject({ version: 1, accounts: [{ accountId: A.accountId }] });
     expect(registerCustomer(as('clerk'), register)).toMatchObject({ version: 1 });
-    const edit = { changeId: newId(), customerId, accountId: A.accountId, seenVersion: 1, name: '王晓明', phone: null, smsConsent: true };
-    expect(changeCustomer(as('clerk'), edit)).toMatchObject({ version: 2, name: '王晓明', identity: { masked: '110***********1233' } });
-    expect(changeCustomer(as('clerk'), edit).version).toBe(2);
-    refused(() => changeCustomer(as('clerk', '1002'), { ...edit, changeId: newId() }), {
+    const edit = { changeId: newId(), customerId, accountId: A.accountId, seenVersion: 1, name: '王小明', phone: null, smsConsent: true };
+    expect(changeCustomer(as('clerk'), edit, null)).toMatchObject({
+      version: 2,
+      name: '王小明',
+      identity: { masked: '110***********1233' },
+    });
+    expect(changeCustomer(as('clerk'), edit, null).version).toBe(2);
+    refused(() => changeCustomer(as('clerk', '1002'), { ...edit, changeId: newId() }, null), {
       code: 'ACCOUNT_CHANGED',
       context: { seen: 1, now: 2 },
     });
-    expect(changeCustomer(as('clerk'), { ...edit, changeId: newId(), seenVersion: 2, identity: null }).identity).toBeNull();
     refused(
-      () => changeCustomer(as('clerk'), { ...edit, changeId: newId(), seenVersion: 3, identity: { kind: 'passport', number: '!' } }),
+      () => changeCustomer(as('clerk'), { ...edit, changeId: newId(), seenVersion: 2, identity: { kind: 'passport', number: '!' } }, null),
       wrong('identity.number', 'form'),
     );
-    refused(() => changeCustomer(as('clerk'), { ...edit, changeId: newId(), customerId: newId() }), { code: 'CUSTOMER_UNKNOWN' });
+    refused(() => changeCustomer(as('clerk'), { ...edit, changeId: newId(), customerId: newId() }, null), { code: 'CUSTOMER_UNKNOWN' });
+  });
+
+  it('is somebody else’s only with a reason and a supervisor: another name, another document, or the document taken away', () => {
+    const customerId = newId();
+    registerCustomer(as('clerk'), { customerId, accountId: A.accountId, seenVersion: 1, ...facts });
+    const same = { customerId, accountId: A.accountId, name: facts.name, phone: null, smsConsent: true };
+    const supervisor = { staffNo: '2001', role: 'supervisor' as const };
+    // The same document typed again changes nothing.
+    const typed = changeCustomer(as('clerk'), { ...same, changeId: newId(), seenVersion: 1, identity: facts.identity }, null);
+    expect(typed).toMatchObject({ version: 2 });
+    const others = [{ name: '王晓明' }, { identity: { kind: 'passport' as const, number: 'E12345678' } }, { identity: null }];
+    for (const [index, part] of others.entries()) {
+      const now = viewCustomer(as('clerk'), { customerId });
+      const edit = { ...same, name: now.name, ...part, changeId: newId(), seenVersion: index + 2 };
+      refused(() => changeCustomer(as('clerk'), edit, supervisor), wrong('reason', 'empty'));
+      refused(() => changeCustomer(as('clerk'), { ...edit, reason: '登记有误' }, null), { code: 'SUPERVISOR_REQUIRED' });
+      refused(() => changeCustomer(as('clerk'), { ...edit, reason: '登记有误' }, { staffNo: '1002', role: 'clerk' }), {
+        code: 'APPROVAL_LIMIT',
+      });
+      expect(viewCustomer(as('clerk'), { customerId })).toEqual(now);
+      expect(changeCustomer(as('clerk'), { ...edit, reason: '登记有误' }, supervisor).version).toBe(index + 3);
+    }
+    expect(viewCustomer(as('clerk'), { customerId })).toMatchObject({ name: '王晓明', identity: null });
+    const [last] = viewAccount(as('clerk'), { accountId: A.accountId }).timeline;
+    expect(last).toMatchObject({ kind: 'customer.changed', facts: { reason: '登记有误', approvedBy: '2001' } });
+    // A first document is no other person's.
+    const first = { ...same, name: '王晓明', changeId: newId(), seenVersion: 5, identity: facts.identity };
+    expect(changeCustomer(as('clerk'), first, null)).toMatchObject({ version: 6 });
   });
 
   it('is refused while another record bears the same document, until somebody has looked', () => {

@@ -3,6 +3,7 @@ import type { Inputs } from '../../../shared/contract/index.ts';
 import { CUSTOMERS, type CustomerFacts } from '../../../shared/domain/customers.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import { record, type UseCaseContext } from '../actor.ts';
+import { type Approver, requireApproval } from '../approval.ts';
 import { requireAccount } from '../charges.ts';
 import {
   type CustomerView,
@@ -71,13 +72,30 @@ export function registerCustomer(context: UseCaseContext, input: Required<Inputs
   return viewCustomer(context, { customerId });
 }
 
-/** Changes a record. Throws CUSTOMER_UNKNOWN, CUSTOMER_MERGED, ACCOUNT_CHANGED { seen, now }, INPUT_INVALID. */
-export function changeCustomer(context: UseCaseContext, input: Inputs['customers']['change']): CustomerView {
+/** Whether a change makes the record somebody else's: another name, or another document than the one that was looked at. */
+function isOtherPerson(before: CustomerFacts, after: CustomerFacts): boolean {
+  const { identity } = before;
+  return (
+    after.name !== before.name ||
+    (identity !== null && (after.identity?.kind !== identity.kind || after.identity.digest !== identity.digest))
+  );
+}
+
+/**
+ * Changes a record; whose it is changes with a reason and a supervisor only. Throws CUSTOMER_UNKNOWN, CUSTOMER_MERGED, ACCOUNT_CHANGED { seen, now },
+ * INPUT_INVALID and the faults of an approval.
+ */
+export function changeCustomer(
+  context: UseCaseContext,
+  input: Omit<Inputs['customers']['change'], 'approval'>,
+  approver: Approver | null,
+): CustomerView {
   const { ports } = context;
   const { customerId, accountId, changeId, seenVersion } = input;
   ports.store.write((tx) => {
     if (wasRecorded(tx, accountId, changeId)) return;
-    const { customerKind, phone, identity } = requireStandingCustomer(tx, customerId);
+    const before = requireStandingCustomer(tx, customerId);
+    const { customerKind, phone, identity } = before;
     const typed = input.identity ?? null;
     const facts: CustomerFacts = {
       customerKind,
@@ -91,10 +109,16 @@ export function changeCustomer(context: UseCaseContext, input: Inputs['customers
             ? null
             : customerFacts(ports, { ...input, customerKind, phone, identity: typed }, 'identity.number').identity,
     };
-    record(context, tx, { id: changeId, kind: 'customer.changed', accountId, payload: { customerId, seenVersion, ...facts } });
+    const why = isOtherPerson(before, facts) ? whyChanged(context, input.reason ?? '', approver) : {};
+    record(context, tx, { id: changeId, kind: 'customer.changed', accountId, payload: { customerId, seenVersion, ...facts, ...why } });
   });
   announceAccount(context, accountId);
   return viewCustomer(context, { customerId });
+}
+
+function whyChanged(context: UseCaseContext, reason: string, approver: Approver | null) {
+  if (reason === '') throw wrongField('reason', 'empty');
+  return { reason, approvedBy: requireApproval(context, { limit: 'refundFen', amount: 0, role: 'supervisor' }, approver) };
 }
 
 /**

@@ -8,9 +8,10 @@ import type { IdentityKind } from '../../../shared/domain/identity.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
 import { useWords } from '../../components/commodity.tsx';
-import { Field, wrong } from '../../components/field.tsx';
+import { Field, focusWrong, wrong } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
+import { useApproval } from '../../components/use-approval.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
 import { useLeaveGuard } from '../shell/navigation.tsx';
@@ -21,7 +22,7 @@ import { IdentityInputs, phoneProblem, typedIdentityProblem } from './customer-f
 import { type Duplicate, Duplicates, duplicateKeys } from './duplicates.tsx';
 import { useForm } from './use-form.ts';
 
-const FIELDS = ['name', 'phone', 'identity.number'] as const;
+const FIELDS = ['name', 'phone', 'identity.number', 'reason'] as const;
 
 export function CustomerForm({ account, onSaved, onLook }: SectionProps) {
   const { t } = useWords();
@@ -32,98 +33,120 @@ export function CustomerForm({ account, onSaved, onLook }: SectionProps) {
     name: customer?.name ?? account.customerName,
     phone: '',
     smsConsent: customer?.smsConsent ?? false,
+    reason: '',
   });
   const [identity, setIdentity] = useState<{ readonly kind: IdentityKind; readonly number: string }>({
     kind: customer?.identity?.kind ?? (account.customerKind === 'commercial' ? 'company' : 'resident-id'),
     number: '',
   });
   const [accepted, setAccepted] = useState(false);
-  const form = useForm((act: () => Promise<unknown>) => act(), onSaved);
+  const form = useForm((input: Inputs['customers']['register']) => client.customers.register(input), onSaved);
+  const change = useApproval({
+    call: (input: Inputs['customers']['change']) => client.customers.change(input),
+    hint: t('people.otherPersonApprove'),
+    act: 'customers.change',
+    onSuccess: onSaved,
+    onError: (found) => void setTimeout(() => focusWrong(found), 0),
+  });
+  const problem = form.problem ?? change.problem;
   const isSame = typed.phone === '' && identity.number === '' && typed.name === (customer?.name ?? account.customerName);
-  useLeaveGuard(!form.isSaved && !isSame);
-  const put = (part: Partial<typeof typed>): void => {
+  // Another name or document is another party to the contract.
+  const isOther =
+    customer !== null && (typed.name.trim() !== customer.name || (customer.identity !== null && identity.number.trim() !== ''));
+  useLeaveGuard(!form.isSaved && change.data === undefined && !isSame);
+  const touched = (): void => {
     form.touched();
+    if (!change.isPending) change.reset();
+  };
+  const put = (part: Partial<typeof typed>): void => {
+    touched();
     setTyped({ ...typed, ...part });
   };
   const trouble = (): Problem | null => {
     if (typed.name.trim() === '') return wrong('name', 'empty');
     const phone = customer !== null && typed.phone.trim() === '' ? null : phoneProblem(typed.phone, 'phone');
-    return phone ?? typedIdentityProblem(identity, { path: 'identity', today: info?.businessDate ?? '' });
+    const document = typedIdentityProblem(identity, { path: 'identity', today: info?.businessDate ?? '' });
+    return phone ?? document ?? (isOther && typed.reason.trim() === '' ? wrong('reason', 'empty') : null);
   };
-  const act = (): Promise<unknown> => {
-    const name = typed.name.trim();
-    const { smsConsent } = typed;
-    const number = identity.number.trim();
-    if (customer === null) {
-      const input: Inputs['customers']['register'] = {
-        customerId: ids.customerId,
+  const name = typed.name.trim();
+  const { smsConsent } = typed;
+  const number = identity.number.trim();
+  const registering = (): Inputs['customers']['register'] => ({
+    customerId: ids.customerId,
+    accountId,
+    seenVersion: ids.seen,
+    customerKind: account.customerKind,
+    name,
+    phone: typed.phone.trim(),
+    identity: number === '' ? null : identity,
+    smsConsent,
+    acceptDuplicates: accepted,
+  });
+  const save = (): void => {
+    const found = trouble();
+    if (customer === null || found !== null) form.submit(found, registering);
+    else if (!change.isPending && !change.asking)
+      change.run({
+        changeId: ids.changeId,
+        customerId: customer.customerId,
         accountId,
         seenVersion: ids.seen,
-        customerKind: account.customerKind,
         name,
-        phone: typed.phone.trim(),
-        identity: number === '' ? null : identity,
+        phone: typed.phone.trim() === '' ? null : typed.phone.trim(),
+        ...(number === '' ? {} : { identity }),
         smsConsent,
-        acceptDuplicates: accepted,
-      };
-      return client.customers.register(input);
-    }
-    return client.customers.change({
-      changeId: ids.changeId,
-      customerId: customer.customerId,
-      accountId,
-      seenVersion: ids.seen,
-      name,
-      phone: typed.phone.trim() === '' ? null : typed.phone.trim(),
-      ...(number === '' ? {} : { identity }),
-      smsConsent,
-    });
+        reason: isOther ? typed.reason.trim() : '',
+      });
   };
-  const save = (): void => form.submit(trouble(), () => act);
   return (
     <>
       <div className="field-grid">
-        <Field
-          field="name"
-          label={t('people.name')}
-          value={typed.name}
-          autoFocus
-          problem={form.problem}
-          onChange={(name) => put({ name })}
-        />
+        <Field field="name" label={t('people.name')} value={typed.name} autoFocus problem={problem} onChange={(name) => put({ name })} />
         <Field
           field="phone"
           label={t('people.phone')}
           value={typed.phone}
           numeric
           maxLength={20}
-          problem={form.problem}
+          problem={problem}
           {...(customer === null ? {} : { hint: t('people.phoneKeep', { phone: customer.phoneMasked }) })}
           onChange={(phone) => put({ phone })}
         />
         <IdentityInputs
           {...identity}
           path="identity"
-          problem={form.problem}
+          problem={problem}
           {...(customer?.identity == null ? {} : { hint: `${customer.identity.masked} · ${t('people.identityKeep')}` })}
           onChange={(value) => {
-            form.touched();
+            touched();
             setIdentity(value);
           }}
         />
+        {isOther && (
+          <Field
+            field="reason"
+            label={t('people.reason')}
+            value={typed.reason}
+            maxLength={200}
+            hint={t('people.otherPersonHint')}
+            problem={problem}
+            onChange={(reason) => put({ reason })}
+          />
+        )}
         <span />
         <Checkbox checked={typed.smsConsent} onChange={(event) => put({ smsConsent: event.target.checked })}>
           {t('people.smsConsent')}
         </Checkbox>
       </div>
-      <ChangedNote problem={form.problem} fields={FIELDS} onLook={onLook} />
-      {form.problem?.code === 'DUPLICATES_FOUND' && (
+      <ChangedNote problem={problem} fields={FIELDS} onLook={onLook} />
+      {problem?.code === 'DUPLICATES_FOUND' && (
         <Checkbox checked={accepted} onChange={(event) => setAccepted(event.target.checked)}>
           {t('people.acceptDuplicates')}
           <Kbd>Alt Y</Kbd>
         </Checkbox>
       )}
-      <SaveRow busy={form.isPending} onSave={save} />
+      <SaveRow busy={form.isPending || change.isPending} onSave={save} />
+      {change.dialog}
       <OtherRecords account={account} onSaved={onSaved} onAccept={() => setAccepted(true)} />
     </>
   );
