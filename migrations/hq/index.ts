@@ -5,6 +5,7 @@ import * as feed from './0002-feed.ts';
 import * as renewal from './0003-renewal.ts';
 import * as firstLoad from './0004-first-load.ts';
 import * as crossBranch from './0005-cross-branch.ts';
+import * as lookupsByTime from './0006-lookups-by-time.ts';
 
 export const hqMigrations: Readonly<Record<string, Migration>> = {
   '0001-operations': operations,
@@ -12,4 +13,5 @@ export const hqMigrations: Readonly<Record<string, Migration>> = {
   '0003-renewal': renewal,
   '0004-first-load': firstLoad,
   '0005-cross-branch': crossBranch,
+  '0006-lookups-by-time': lookupsByTime,
 };

@@ -12,12 +12,40 @@ import type { Database } from './database.ts';
 
 /** How long a counter may work with what it was told, ms: the rest of a working day without the line. */
 const VALID_FOR_MS = 12 * 60 * 60 * 1000;
+/**
+ * What a counter is told at most, by questions with a number that somebody may have guessed: far more than customers can stand in front of it. Asking
+ * again about an account that is known already is not counted.
+ */
+const LIMITS = [
+  { withinMs: 60_000, most: 30 },
+  { withinMs: 60 * 60_000, most: 300 },
+] as const;
 /** Facts from other branches that an answer names as counted in. */
 const KNOWN = 200;
 
 interface Found {
   readonly branchNo: string;
   readonly accountId: string;
+}
+
+/** Whether the counter has asked so often that its question must wait; what it asks in vain counts too. */
+export async function asksTooMuch(
+  db: Database,
+  { request, nowMs }: { readonly request: LookupRequest; readonly nowMs: number },
+): Promise<boolean> {
+  if (request.question.by === 'account') return false;
+  for (const { withinMs, most } of LIMITS) {
+    const { asked } = await db
+      .selectFrom('lookups')
+      .select((eb) => eb.fn.countAll<string>().as('asked'))
+      .where('branch_no', '=', request.branchNo)
+      .where('counter_id', '=', request.counterId)
+      .where('at_ms', '>', nowMs - withinMs)
+      .where('asked_by', '<>', 'account')
+      .executeTakeFirstOrThrow();
+    if (Number(asked) >= most) return true;
+  }
+  return false;
 }
 
 /** Returns what is known of the accounts asked for, none of the asking branch's own, and notes the question. */

@@ -32,7 +32,7 @@ import { createNews, hasEntry, type News, readFeed } from './feed.ts';
 import { loadPiece, loadTarget } from './first-load.ts';
 import { forwardWaiting } from './forward.ts';
 import { holdsOperation, ingest } from './ingest.ts';
-import { lookUp } from './lookup.ts';
+import { asksTooMuch, lookUp } from './lookup.ts';
 import { overview } from './overview.ts';
 import { overviewPage } from './page.ts';
 import { publish, sayDocuments } from './publish.ts';
@@ -222,6 +222,8 @@ export function createService(options: ServiceOptions): FastifyInstance {
   app.post(LOOKUP_PATH, async (request) => {
     const content = await signed(request, lookupRequestSchema);
     const { branchNo, counterId, clerk, question } = content;
+    if (await asksTooMuch(db, { request: content, nowMs: nowMs() }))
+      throw new Rejected(429, { code: 'LOOKUPS_TOO_MANY', reason: `counter ${counterId} of ${branchNo} asks too often` });
     const answer = await lookUp(db, { request: content, authority: await authority(), nowMs: nowMs() });
     log({ event: 'looked-up', branchNo, counterId, clerk, by: question.by, found: answer.found.length });
     return answer;

@@ -79,6 +79,28 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
     expect(JSON.stringify(noted)).not.toContain('阳明');
   });
 
+  it('ends for a while when a counter tries number after number, and goes on with what it knows', async () => {
+    await find(away, account.accountNo);
+    let refusedAfter = 0;
+    const tryNumbers = async () => {
+      for (; refusedAfter < 100; refusedAfter += 1) {
+        // Each is asked as an account number and as a card's.
+        const fault = await find(away, String(1_000_000_000 + refusedAfter)).catch((error: Error) => error.message);
+        if (fault !== 'ACCOUNT_NOT_FOUND') return fault;
+      }
+      return null;
+    };
+    expect(await tryNumbers()).toBe('LOOKUPS_TOO_MANY');
+    expect(refusedAfter).toBe(14);
+    // The customer in front is served all the same.
+    await away.prepare(accountId);
+    pay(away, 1_000);
+    world.nowMs += 61_000;
+    expect((await find(away, account.accountNo)).found).toHaveLength(1);
+    const noted = await world.db.selectFrom('lookups').select('asked_by').where('asked_by', '<>', 'account').execute();
+    expect(noted.length).toBeLessThanOrEqual(32);
+  });
+
   it('takes a bill payment: the serving branch owes, the home branch has its money, the sum is nothing', async () => {
     await find(away, account.accountNo);
     await away.prepare(accountId);

@@ -157,9 +157,14 @@ export function enrol(line: Line, request: EnrolRequest, signal: AbortSignal): P
   return post(line, { path: ENROL_PATH, json: JSON.stringify(request), schema: enrolAnswerSchema, signal });
 }
 
-/** Looks an account of another branch up. Throws as `post`. */
-export function lookUp(line: Line, request: LookupRequest, signal: AbortSignal): Promise<LookupAnswer> {
-  return post(line, { path: LOOKUP_PATH, json: JSON.stringify(request), schema: lookupAnswerSchema, signal });
+/** Looks an account of another branch up. Throws as `post`, and LOOKUPS_TOO_MANY. */
+export async function lookUp(line: Line, request: LookupRequest, signal: AbortSignal): Promise<LookupAnswer> {
+  try {
+    return await post(line, { path: LOOKUP_PATH, json: JSON.stringify(request), schema: lookupAnswerSchema, signal });
+  } catch (error) {
+    if (error instanceof Fault && error.context.code === 'LOOKUPS_TOO_MANY') throw new Fault('LOOKUPS_TOO_MANY', {}, { cause: error });
+    throw error;
+  }
 }
 
 /**

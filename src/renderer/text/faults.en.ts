@@ -426,6 +426,10 @@ export const faultsEn = {
     'No other branch has this account',
     'Check the number; ask for the exact account or card number, or phone and full name.',
   ),
+  LOOKUPS_TOO_MANY: say(
+    'This counter has asked about accounts of other branches too often',
+    'Wait a minute and ask again. Headquarters has noted it; tell IT when nobody here has asked that much.',
+  ),
   ONLY_AT_HOME_BRANCH: say(
     'This is done at the home branch of the account',
     'Here bills can be paid and cards topped up; send the customer home for the rest.',

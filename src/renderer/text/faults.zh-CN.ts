@@ -230,6 +230,7 @@ export const faultsZhCN = {
   CASE_SETTLED: say('这个事项已经有人处理', '请看处理结果。'),
   SETTLEMENT_REFUSED: say('这个事项不能这样处理', '请换一种处理方式；已经收付的钱必须留在账上。'),
   ACCOUNT_NOT_FOUND: say('其他营业厅也没有这一户', '请核对号码；须用完整户号、卡号，或手机号加全名查询。'),
+  LOOKUPS_TOO_MANY: say('本柜台查询其他营业厅的客户太频繁', '请等一分钟再查。总部已有记录；如果没有人查过这么多，请告诉信息人员。'),
   ONLY_AT_HOME_BRANCH: say(
     '这项业务须在该户所属营业厅办理',
     '本厅可代收账单、代售气；其他业务请客户到所属营业厅办理。',

@@ -219,6 +219,7 @@ export const faultsZhTW = {
   CASE_SETTLED: say('這個事項已經有人處理', '請看處理結果。'),
   SETTLEMENT_REFUSED: say('這個事項不能這樣處理', '請換一種處理方式；已經收付的錢必須留在帳上。'),
   ACCOUNT_NOT_FOUND: say('其他營業廳也沒有這一戶', '請核對號碼；須用完整戶號、卡號，或手機號加全名查詢。'),
+  LOOKUPS_TOO_MANY: say('本櫃檯查詢其他營業廳的客戶太頻繁', '請等一分鐘再查。總部已有紀錄；如果沒有人查過這麼多，請告訴資訊人員。'),
   ONLY_AT_HOME_BRANCH: say(
     '這項業務須在該戶所屬營業廳辦理',
     '本廳可代收帳單、代售氣；其他業務請客戶到所屬營業廳辦理。',

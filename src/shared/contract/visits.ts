@@ -13,7 +13,10 @@ const visitSchema = z.strictObject({
 
 export const visitsContract = {
   /** An account number, a card number, or a phone number with the full name; masked, and noted at headquarters. */
-  find: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_NOT_FOUND', 'HEADQUARTERS_UNREACHABLE', 'HEADQUARTERS_REFUSED'] })
+  find: call({
+    access: COUNTER_STAFF,
+    faults: ['ACCOUNT_NOT_FOUND', 'LOOKUPS_TOO_MANY', 'HEADQUARTERS_UNREACHABLE', 'HEADQUARTERS_REFUSED'],
+  })
     .input(z.strictObject({ text: z.string().trim().min(1).max(120) }))
     .output(
       z.strictObject({

@@ -205,6 +205,7 @@ export const FAULT_CODES = [
   'SETTLEMENT_REFUSED',
   // Cross-branch service and master data
   'ACCOUNT_NOT_FOUND',
+  'LOOKUPS_TOO_MANY',
   'ONLY_AT_HOME_BRANCH',
   'VISIT_EXPIRED',
   'OFFLINE_LIMIT_MISSING',

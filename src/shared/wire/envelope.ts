@@ -81,6 +81,8 @@ export const REFUSAL_CODES = [
   'CHAIN_BROKEN',
   'SEQUENCE_FORK',
   'FEED_UNKNOWN',
+  /** More questions about accounts of other branches than a hall ever has: somebody tries numbers. */
+  'LOOKUPS_TOO_MANY',
   'INTERNAL',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
