@@ -7,6 +7,7 @@ interface Row {
   readonly kind: string;
   readonly clerk: string;
   readonly shiftId: string;
+  readonly accountId: string;
   readonly payload: string;
 }
 
@@ -22,7 +23,9 @@ interface Written {
   readonly cardNo: string;
   readonly layoutId: string;
   readonly card: { readonly cardNo: string; readonly layoutId: string } | null;
-  readonly purchase: { readonly amountFen: number; readonly litres: number };
+  readonly purchase: { readonly amountFen: number; readonly litres: number; readonly tariffId: string };
+  readonly tariff: { readonly id: string; readonly supply?: string };
+  readonly tariffId: string;
   readonly purpose: string;
   readonly volumeLitres: number;
   readonly tenders: readonly Money[];
@@ -55,7 +58,7 @@ export function auditDay(file: string, run: { readonly fromSeq: number; readonly
   const database = new Database(file, { readonly: true });
   try {
     const rows = database
-      .prepare('SELECT seq, kind, clerk, shift_id AS shiftId, payload FROM operation WHERE seq <= ? ORDER BY seq')
+      .prepare('SELECT seq, kind, clerk, shift_id AS shiftId, account_id AS accountId, payload FROM operation WHERE seq <= ? ORDER BY seq')
       .all(run.toSeq) as Row[];
     const debits = database
       .prepare(
@@ -105,7 +108,11 @@ function unbalanced(database: Database.Database, toSeq: number): string[] {
 
 function addUp(rows: readonly Row[], fromSeq: number): Omit<AuditedDay, 'flaws'> {
   const sums = new Map<string, number>();
-  const purchases = new Map<string, { amountFen: number; litres: number; tenders: readonly Money[]; layoutId: string }>();
+  const purchases = new Map<string, { amountFen: number; litres: number; tenders: readonly Money[]; layoutId: string; unit: string }>();
+  /** What each price plan is counted in, and the plan of each account. */
+  const units = new Map<string, string>();
+  const plans = new Map<string, string>();
+  const unitOf = (tariffId: string | undefined): string => units.get(tariffId ?? '') ?? 'litres';
   const undelivered = new Map<string, number>();
   const cardLayouts = new Map<string, string>();
   const tasks = new Map<string, Written>();
@@ -129,9 +136,14 @@ function addUp(rows: readonly Row[], fromSeq: number): Omit<AuditedDay, 'flaws'>
       if (kind === 'cash' && drawer !== undefined) drawer.shouldFen += sign * amountFen;
     }
   };
-  const card = (layoutId: string, what: string, litres: number): void => {
+  const card = (write: { readonly layoutId: string; readonly what: string; readonly volume: number; readonly unit: string }): void => {
+    const { layoutId, what, volume, unit } = write;
     add(`cards ${layoutId} ${what} writes`, 1);
-    add(`cards ${layoutId} ${what} litres`, litres);
+    add(`cards ${layoutId} ${what} ${unit}`, volume);
+  };
+  /** Gas or power sold over the counter, or taken back below zero. */
+  const sold = (row: Row, volume: number, unit: string): void => {
+    if (row.shiftId !== '') add(`business ${row.clerk} ${row.kind} ${unit}`, volume);
   };
   const number = (key: string, value: number, next: number): void => {
     if (value > next) add(`missing ${key}`, value - next);
@@ -141,13 +153,19 @@ function addUp(rows: readonly Row[], fromSeq: number): Omit<AuditedDay, 'flaws'>
     isInRun = row.seq >= fromSeq;
     const payload = JSON.parse(row.payload) as Written;
     switch (row.kind) {
+      case 'tariff.published':
+        units.set(payload.tariff.id, payload.tariff.supply === 'power' ? 'watt-hours' : 'litres');
+        break;
       case 'account.opened':
+        plans.set(row.accountId, payload.tariffId);
         if (payload.card !== null) cardLayouts.set(payload.card.cardNo, payload.card.layoutId);
         break;
       case 'topup.paid': {
         const { amountFen, litres } = payload.purchase;
         const layoutId = cardLayouts.get(payload.cardNo) ?? '';
-        purchases.set(payload.topupId, { amountFen, litres, tenders: payload.tenders, layoutId });
+        const unit = unitOf(payload.purchase.tariffId);
+        purchases.set(payload.topupId, { amountFen, litres, tenders: payload.tenders, layoutId, unit });
+        sold(row, litres, unit);
         undelivered.set(payload.topupId, amountFen);
         money(row, 1, payload.tenders);
         add('gas paid', amountFen);
@@ -159,7 +177,7 @@ function addUp(rows: readonly Row[], fromSeq: number): Omit<AuditedDay, 'flaws'>
         if (bought === undefined) break;
         undelivered.delete(payload.topupId);
         const layoutId = row.kind === 'topup.carried' ? (cardLayouts.get(payload.cardNo) ?? '') : bought.layoutId;
-        card(layoutId, 'purchase', bought.litres);
+        card({ layoutId, what: 'purchase', volume: bought.litres, unit: bought.unit });
         add('gas written', bought.amountFen);
         break;
       }
@@ -168,15 +186,19 @@ function addUp(rows: readonly Row[], fromSeq: number): Omit<AuditedDay, 'flaws'>
         if (bought === undefined) break;
         undelivered.delete(payload.topupId);
         money(row, -1, bought.tenders);
+        sold(row, -bought.litres, bought.unit);
         add('gas paid', -bought.amountFen);
         break;
       }
       case 'topup.reversed': {
+        const unit = unitOf(payload.purchase.tariffId);
         money(row, -1, payload.refunds);
+        sold(row, -payload.purchase.litres, unit);
         add('gas paid', -payload.purchase.amountFen);
         if (!offCard.has(payload.taskId)) break;
         add('gas written', -payload.purchase.amountFen);
-        card(purchases.get(payload.topupId)?.layoutId ?? '', 'reversal', -payload.purchase.litres);
+        const layoutId = purchases.get(payload.topupId)?.layoutId ?? '';
+        card({ layoutId, what: 'reversal', volume: -payload.purchase.litres, unit });
         break;
       }
       case 'card-task.begun':
@@ -187,7 +209,7 @@ function addUp(rows: readonly Row[], fromSeq: number): Omit<AuditedDay, 'flaws'>
         const task = tasks.get(payload.taskId);
         if (task === undefined || task.purpose === 'reverse') break;
         cardLayouts.set(task.cardNo, task.layoutId);
-        card(task.layoutId, task.purpose, task.volumeLitres);
+        card({ layoutId: task.layoutId, what: task.purpose, volume: task.volumeLitres, unit: unitOf(plans.get(row.accountId)) });
         break;
       }
       case 'payment.taken':
@@ -270,9 +292,18 @@ function addUp(rows: readonly Row[], fromSeq: number): Omit<AuditedDay, 'flaws'>
 
 /** What a close says, under the auditor's names. */
 export function closeSums(close: {
-  readonly business: readonly { clerk: string; kind: string; count: number; cashFen: number; bankCardFen: number; walletFen: number }[];
+  readonly business: readonly {
+    clerk: string;
+    kind: string;
+    count: number;
+    litres: number;
+    wattHours?: number | undefined;
+    cashFen: number;
+    bankCardFen: number;
+    walletFen: number;
+  }[];
   readonly kinds: readonly { kind: string; count: number; debitFen: number }[];
-  readonly cards: readonly { layoutId: string; what: string; writes: number; litres: number }[];
+  readonly cards: readonly { layoutId: string; what: string; commodity: string; writes: number; litres: number }[];
   readonly receipts: readonly { prefix: string; issued: number; missing: readonly number[] }[];
   readonly invoices: readonly { segmentId: string; issued: number; voided: readonly number[]; missing: readonly number[] }[];
   readonly banked: readonly { amountFen: number }[];
@@ -283,8 +314,10 @@ export function closeSums(close: {
   const put = (name: string, value: number): void => {
     if (value !== 0) sums.set(name, (sums.get(name) ?? 0) + value);
   };
-  for (const { clerk, kind, count, cashFen, bankCardFen, walletFen } of close.business) {
+  for (const { clerk, kind, count, litres, wattHours = 0, cashFen, bankCardFen, walletFen } of close.business) {
     put(`business ${clerk} ${kind} count`, count);
+    put(`business ${clerk} ${kind} litres`, litres);
+    put(`business ${clerk} ${kind} watt-hours`, wattHours);
     put(`business ${clerk} ${kind} cash`, cashFen);
     put(`business ${clerk} ${kind} bank-card`, bankCardFen);
     put(`business ${clerk} ${kind} wallet`, walletFen);
@@ -293,9 +326,9 @@ export function closeSums(close: {
     put(`kind ${kind} count`, count);
     put(`kind ${kind} debit`, debitFen);
   }
-  for (const { layoutId, what, writes, litres } of close.cards) {
+  for (const { layoutId, what, commodity, writes, litres } of close.cards) {
     put(`cards ${layoutId} ${what} writes`, writes);
-    put(`cards ${layoutId} ${what} litres`, litres);
+    put(`cards ${layoutId} ${what} ${commodity === 'power' ? 'watt-hours' : 'litres'}`, litres);
   }
   for (const { prefix, issued, missing } of close.receipts) {
     put(`issued receipt ${prefix}`, issued);

@@ -5,9 +5,10 @@ import type { UseCaseContext } from '../../src/main/core/actor.ts';
 import { createDayDesk } from '../../src/main/core/day-desk.ts';
 import type { Ports } from '../../src/main/core/ports/index.ts';
 import { type CloseView, closeDay, viewDay } from '../../src/main/core/usecases/close-day.ts';
-import { BOOKS } from '../../src/shared/domain/day-close.ts';
+import { BOOKS, closeRecordId, DAY_CLOSES } from '../../src/shared/domain/day-close.ts';
+import { branchBench } from '../support/branch-bench.ts';
 import { dayMaker } from '../support/day-maker.ts';
-import { sampleId } from '../support/sample-operations.ts';
+import { sampleAccount, sampleId } from '../support/sample-operations.ts';
 import { type TempStore, tempStore } from '../support/temp-store.ts';
 
 const SEEDS = [1, 5, 13];
@@ -72,7 +73,10 @@ describe('day close', () => {
     for (let day = 0; day < 3; day += 1) {
       maker.openShifts();
       maker.settle();
-      for (let customer = 0; customer < 45; customer += 1) maker.serve();
+      for (let customer = 0; customer < 30; customer += 1) maker.serve();
+      if (day > 0) maker.handOver(day * 100);
+      for (let customer = 0; customer < 25; customer += 1) maker.serve();
+      maker.bank(12_300 + day);
       maker.closeShifts(day * 500 - 500);
       const { businessDate = '' } = store.branch() ?? {};
       const closed = close();
@@ -133,6 +137,48 @@ describe('day close', () => {
     expect(() => store.write((tx) => tx.append({ ...late, kind: 'note.added', payload: { noteId: 'n', text: '晚' } } as never))).toThrow(
       'DAY_CLOSED',
     );
+  });
+
+  it('what another counter did on a closed day and sends late enters the next close once, named by its origin', async () => {
+    const bench = await branchBench({ count: 2, accounts: 1 });
+    try {
+      const [here, there] = [bench.counter(0), bench.counter(1)];
+      const desk = createDayDesk();
+      const closeHere = (): CloseView => {
+        const { ports, actor } = here.context('supervisor');
+        const context: UseCaseContext = { ports: { ...ports, clock: { nowMs: () => NOON_MS } }, actor };
+        const { toSeq, nextDate } = viewDay(context, desk);
+        return closeDay(context, desk, { closeId: bench.newId(), nextDate, seenSeq: toSeq }, { staffNo: '3001', role: 'manager' });
+      };
+      const owes = (amountFen: number) => ({
+        ...{ receivableId: bench.newId(), kind: 'gas' as const, itemCode: 'r', description: '气费', amountFen, vatPermille: 90 },
+        ...{ dueDate: '2026-04-01', bearsLateFee: true },
+      });
+      const { accountId } = sampleAccount(1);
+      there.line = async () => {
+        throw new Error('the line is down');
+      };
+      there.put('receivable.raised', owes(4_000), accountId);
+      there.put('receivable.raised', owes(2_500), accountId);
+      const lastSeq = there.store.lastSeq();
+      const first = closeHere();
+      expect([first.closedDate, first.late, first.receivable.othersFen]).toEqual(['2026-03-02', [], 0]);
+      there.line = null;
+      await bench.settle();
+      const second = closeHere();
+      expect(second.late).toEqual([
+        {
+          ...{ counterId: 'C02', businessDate: '2026-03-02', kind: 'receivable.raised', count: 2, debitFen: 6_500 },
+          ...{ fromSeq: lastSeq - 1, toSeq: lastSeq },
+        },
+      ]);
+      expect([second.receivable.othersFen, second.receivable.closingFen, second.receivable.billedFen]).toEqual([6_500, 6_500, 0]);
+      // The closed day stays as it was, and what has been named is not named again.
+      expect(here.store.record(DAY_CLOSES, closeRecordId('C01', first.closeNo))?.receivable.closingFen).toBe(0);
+      expect(closeHere().late).toEqual([]);
+    } finally {
+      await bench.close();
+    }
   });
 
   it('refuses with open drawers, and names whose', async () => {

@@ -2,11 +2,19 @@
 import type { StoreHandle } from '../../src/main/store/index.ts';
 import type { DifferenceKind } from '../../src/shared/domain/day-close.ts';
 import type { NewOperation, OperationKind, OperationPayloads } from '../../src/shared/domain/operation.ts';
-import { openBranch, sampleAccount, sampleId, sampleOperation, sampleTopup } from './sample-operations.ts';
+import { openBranch, SAMPLE_TARIFF, sampleAccount, sampleId, sampleOperation, sampleTopup } from './sample-operations.ts';
 
 export const CLERKS = ['1001', '1002', '1003'] as const;
 const ACCOUNTS = 12;
 const FLOAT_FEN = 50_000;
+/** Every so many-th account is supplied with power. */
+const POWER_EVERY = 4;
+const POWER_TARIFF = { ...SAMPLE_TARIFF, id: 'power', name: '居民用电', supply: 'power' as const };
+
+const powerSupply = (index: number) => ({
+  tariffId: POWER_TARIFF.id,
+  meter: { meterNo: `PW${index}`, make: '华立', kind: 'ic' as const, supply: 'power' as const },
+});
 
 /** A fault that was put in: what the close must say of it, no more and no less. */
 export interface Injected {
@@ -25,6 +33,10 @@ export interface DayMaker {
   serve(): void;
   /** Delivers what an earlier day has left open. */
   settle(): void;
+  /** The first clerk's drawer goes on in another's hands; `missingFen` is missing when it is counted. */
+  handOver(missingFen: number): void;
+  /** Cash from the safe into the bank. */
+  bank(amountFen: number): void;
   /** Counts and closes; `shortFen` is missing from the first drawer. */
   closeShifts(shortFen: number): void;
   forget(): void;
@@ -36,7 +48,9 @@ type Chance = (below: number) => number;
 export function dayMaker(store: StoreHandle, chance: Chance): DayMaker {
   const injected: Injected[] = [];
   const undelivered = new Map<string, number>();
-  const accounts = Array.from({ length: ACCOUNTS }, (_, index) => sampleAccount(index + 1));
+  const accounts = Array.from({ length: ACCOUNTS }, (_, index) =>
+    sampleAccount(index + 1, index % POWER_EVERY === 0 ? powerSupply(index) : {}),
+  );
   const versions = { id: 40_000_000, topup: 0, receipt: 0 };
   const shifts = new Map<string, { shiftId: string; cashFen: number }>();
   /** Purchases on cards, for reversals: only the last one of a card. */
@@ -64,6 +78,7 @@ export function dayMaker(store: StoreHandle, chance: Chance): DayMaker {
   const fault = (kind: DifferenceKind, subjectId: string, effectFen: number): void => void injected.push({ kind, subjectId, effectFen });
 
   for (const operation of openBranch()) append(operation);
+  put('tariff.published', { tariff: POWER_TARIFF });
   for (const account of accounts) put('account.opened', account, account.accountId);
   const segmentId = newId();
   put('segment.assigned', { segmentId, prefix: 'A', first: 1, last: 90_000, digits: 8 });
@@ -261,6 +276,53 @@ export function dayMaker(store: StoreHandle, chance: Chance): DayMaker {
     receipt(handoverId, isTaken ? amountFen : -amountFen, accountId);
   }
 
+  /** Gas or power onto a card without money: a wrong volume put right. */
+  function correction(): void {
+    const accountIndex = chance(ACCOUNTS);
+    const account = accounts[accountIndex];
+    if (account === undefined) return;
+    const taskId = newId();
+    const { accountId, card } = account;
+    const begun = {
+      ...{ taskId, purpose: 'correct' as const, cardNo: card?.cardNo ?? '', layoutId: 'countertop-double', oldCardNo: '' },
+      ...{ volumeLitres: 5_000, topupId: '', requestId: '', reason: '补气', approvedBy: '2001' },
+    };
+    put('card-task.begun', begun, accountId);
+    put('card-task.intended', { taskId, sequence: 1, cumulativeLitres: 0, beforeHex: 'ff', afterHex: '00' }, accountId);
+    put('card-task.writing', { taskId, attempt: 1 }, accountId);
+    put('card-task.verified', { taskId, proof: 'written' }, accountId);
+  }
+
+  /** Cash that no customer brings or gets: change from the safe, an expense, a bag into the safe. */
+  function moveCash(): void {
+    const shiftId = shifts.get(clerk)?.shiftId ?? '';
+    const movement = { movementId: newId(), shiftId };
+    const luck = chance(3);
+    if (luck === 0) {
+      put('shift.paid-in', { ...movement, category: 'change', reason: '零钱', amountFen: 2_000, against: 'safe', approvedBy: '' });
+      cash(2_000);
+    } else if (luck === 1) {
+      put('shift.paid-out', { ...movement, category: 'expense', reason: '饮用水', amountFen: 700, against: 'petty-cash', approvedBy: '' });
+      cash(-700);
+    } else {
+      const lines = [{ denominationFen: 10_000, count: 1 }];
+      put('shift.dropped', { ...movement, lines, amountFen: 10_000, bagNo: 'B1', approvedBy: '2001' });
+      cash(-10_000);
+    }
+  }
+
+  const NO_SLIPS = [
+    { kind: 'bank-card', count: 0, amountFen: 0 },
+    { kind: 'wallet', count: 0, amountFen: 0 },
+  ] as const;
+  /** A blind count of the clerk's drawer. */
+  function counted({ shiftId, expectedFen, countedFen }: { shiftId: string; expectedFen: number; countedFen: number }): string {
+    const countId = newId();
+    const found = { lines: [], cashFen: countedFen, slips: NO_SLIPS };
+    put('shift.counted', { shiftId, countId, countedBy: clerk, ...found, expected: { cashFen: expectedFen, slips: NO_SLIPS } });
+    return countId;
+  }
+
   return {
     injected,
     undelivered,
@@ -274,10 +336,12 @@ export function dayMaker(store: StoreHandle, chance: Chance): DayMaker {
     },
     serve() {
       clerk = CLERKS[chance(CLERKS.length)] ?? CLERKS[0];
-      const kind = chance(10);
+      const kind = chance(12);
       if (kind < 5) topup();
       else if (kind < 9) payment();
-      else deposit();
+      else if (kind < 10) deposit();
+      else if (kind < 11) moveCash();
+      else correction();
     },
     settle() {
       for (const { operations, accountIndex } of open.splice(0)) {
@@ -297,15 +361,7 @@ export function dayMaker(store: StoreHandle, chance: Chance): DayMaker {
         clerk = one;
         const { shiftId, cashFen: expectedFen } = shift;
         const countedFen = expectedFen - missingFen;
-        const countId = newId();
-        const slips = [
-          { kind: 'bank-card', count: 0, amountFen: 0 },
-          { kind: 'wallet', count: 0, amountFen: 0 },
-        ] as const;
-        put('shift.counted', {
-          ...{ shiftId, countId, countedBy: one, lines: [], cashFen: countedFen, slips },
-          expected: { cashFen: expectedFen, slips },
-        });
+        const countId = counted({ shiftId, expectedFen, countedFen });
         put('shift.closed', {
           ...{ shiftId, countId, expectedFen, countedFen, carriedFen: 0, bagNo: '', pending: [] },
           ...{ reason: '', approvedBy: '', forced: false },
@@ -314,6 +370,24 @@ export function dayMaker(store: StoreHandle, chance: Chance): DayMaker {
         missingFen = 0;
       }
       shifts.clear();
+    },
+    handOver(missingFen) {
+      const [from] = CLERKS;
+      const shift = shifts.get(from);
+      if (shift === undefined) return;
+      clerk = from;
+      const { shiftId, cashFen: expectedFen } = shift;
+      const countedFen = expectedFen - missingFen;
+      const countId = counted({ shiftId, expectedFen, countedFen });
+      const newShiftId = newId();
+      put('shift.handed-over', {
+        ...{ shiftId, newShiftId, toClerk: '1004', countId, expectedFen, countedFen, pending: [], reason: '', approvedBy: '' },
+      });
+      if (missingFen !== 0) fault('cash-short', shiftId, missingFen);
+      shifts.set(from, { shiftId: newShiftId, cashFen: countedFen });
+    },
+    bank(amountFen) {
+      put('safe.banked', { depositId: newId(), amountFen, slipNo: 'BK1', approvedBy: '2001' });
     },
     forget() {
       injected.length = 0;

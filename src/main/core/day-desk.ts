@@ -5,6 +5,7 @@ import { billedFen, type DayBook, type DayLookups, dayBook, FIRST_DAY } from '..
 import { closeRecordId, DAY_CLOSES, type DayCloseRow, type DayFigures, OPEN_DAYS } from '../../shared/domain/day-close.ts';
 import { INVOICES } from '../../shared/domain/documents.ts';
 import { isUndelivered } from '../../shared/domain/topup.ts';
+import { commodityOfAccount, commodityOfPlan } from './commodity.ts';
 import { standingInvoice } from './invoices.ts';
 import type { ReadStore } from './ports/store.ts';
 
@@ -55,7 +56,8 @@ export function dayLookups(store: ReadStore): DayLookups {
       return payment === null ? (store.topup(subjectId)?.payment.purchase.amountFen ?? null) : billedFen(payment.payment);
     },
     task: (taskId) => store.record(CARD_TASKS, taskId),
-    commodityOf: (tariffId) => store.tariff(tariffId)?.supply ?? 'gas',
+    commodityOf: (tariffId) => commodityOfPlan(store, tariffId),
+    commodityOfAccount: (accountId) => commodityOfAccount(store, store.account(accountId)),
     layoutOf: (cardNo) => store.card(cardNo)?.layoutId ?? '',
     hash: (text) => createHash('sha256').update(text).digest('hex'),
   };

@@ -14,7 +14,10 @@ const about = {
 export const dayFigures = {
   operations: count,
   business: z.array(
-    z.strictObject({ clerk: z.string(), kind: z.string(), count, litres: sumFen, cashFen: sumFen, bankCardFen: sumFen, walletFen: sumFen }),
+    z.strictObject({
+      ...{ clerk: z.string(), kind: z.string(), count, litres: sumFen, wattHours: sumFen.optional() },
+      ...{ cashFen: sumFen, bankCardFen: sumFen, walletFen: sumFen },
+    }),
   ),
   kinds: z.array(z.strictObject({ kind: z.string(), count, debitFen: sumFen, hash: z.string() })),
   drawers: z.array(

@@ -17,6 +17,7 @@ export interface DayLookups extends InvoiceFacts, SubjectFacts {
   /** The payment of a top-up. Throws RangeError where there is none. */
   paid(topupId: string): OperationPayloads['topup.paid'];
   commodityOf(tariffId: string): CardTotal['commodity'];
+  commodityOfAccount(accountId: string): CardTotal['commodity'];
   layoutOf(cardNo: string): string;
   /** Hex SHA-256. */
   hash(text: string): string;
@@ -70,7 +71,9 @@ export function dayBook(start: DayStart, facts: DayLookups): DayBook {
     const { clerk, kind } = operation;
     const total = business.get(key) ?? { clerk, kind, count: 0, litres: 0, cashFen: 0, bankCardFen: 0, walletFen: 0 };
     total.count += 1;
-    total.litres += litresOf(operation, lookups);
+    const sold = soldBy(operation, lookups);
+    if (sold?.commodity === 'power') total.wattHours = (total.wattHours ?? 0) + sold.litres;
+    else if (sold !== null) total.litres += sold.litres;
     for (const tender of tenders) total[FIELD_OF[tender.kind]] += sign * tender.amountFen;
     business.set(key, total);
     tenderCount += tenders.length;
@@ -144,7 +147,8 @@ export function dayBook(start: DayStart, facts: DayLookups): DayBook {
         const task = tasks.get(taskId) ?? lookups.task(taskId);
         if (task === null || task.purpose === 'reverse') return;
         const { layoutId, purpose, volumeLitres } = task;
-        countCard({ layoutId, what: purpose, commodity: 'gas', litres: volumeLitres, amountFen: 0 });
+        const commodity = lookups.commodityOfAccount(operation.accountId);
+        countCard({ layoutId, what: purpose, commodity, litres: volumeLitres, amountFen: 0 });
         return;
       }
       case 'payment.taken': {
@@ -262,16 +266,24 @@ export function billedFen(payment: Pick<PaymentTaken, 'paid'>): number {
   return payment.paid.reduce((sum, part) => sum + part.principalFen + part.lateFeeFen, 0);
 }
 
-function litresOf(operation: Operation, lookups: Pick<DayLookups, 'paid'>): number {
+/** Returns how much of what an operation sold, or took back below zero: litres of gas, or watt-hours of power; null for one that did neither. */
+export function soldBy(
+  operation: Operation,
+  lookups: Pick<DayLookups, 'paid' | 'commodityOf'>,
+): { readonly litres: number; readonly commodity: CardTotal['commodity'] } | null {
+  const sold = ({ litres, tariffId }: OperationPayloads['topup.paid']['purchase'], sign: 1 | -1) => ({
+    litres: sign * litres,
+    commodity: lookups.commodityOf(tariffId),
+  });
   switch (operation.kind) {
     case 'topup.paid':
-      return operation.payload.purchase.litres;
+      return sold(operation.payload.purchase, 1);
     case 'topup.refunded':
-      return -lookups.paid(operation.payload.topupId).purchase.litres;
+      return sold(lookups.paid(operation.payload.topupId).purchase, -1);
     case 'topup.reversed':
-      return -operation.payload.purchase.litres;
+      return sold(operation.payload.purchase, -1);
     default:
-      return 0;
+      return null;
   }
 }
 

@@ -111,7 +111,10 @@ export interface BusinessTotal {
   readonly clerk: string;
   readonly kind: string;
   readonly count: number;
+  /** Of gas. */
   readonly litres: number;
+  /** Of power; left out where there was none. */
+  readonly wattHours?: number;
   readonly cashFen: number;
   readonly bankCardFen: number;
   readonly walletFen: number;

@@ -19,7 +19,12 @@ export const kindTotal = z.strictObject({ kind: key, count, debitFen: sumFen, ha
 const dayFigures = {
   operations: count,
   business: z
-    .array(z.strictObject({ clerk: key, kind: key, count, litres: sumFen, cashFen: sumFen, bankCardFen: sumFen, walletFen: sumFen }))
+    .array(
+      z.strictObject({
+        ...{ clerk: key, kind: key, count, litres: sumFen, wattHours: sumFen.optional() },
+        ...{ cashFen: sumFen, bankCardFen: sumFen, walletFen: sumFen },
+      }),
+    )
     .max(MANY),
   kinds: z.array(kindTotal).max(500),
   drawers: z

@@ -98,6 +98,7 @@ export const PAPER_FIELDS = {
         kind: 'text',
         tender: 'text',
         litres: 'litres',
+        wattHours: 'litres',
         amountFen: 'money',
         clerk: 'text',
       },
@@ -157,9 +158,10 @@ export const PAPER_FIELDS = {
         what: 'text',
         sequence: 'count',
         litres: 'litres',
+        wattHours: 'litres',
         proof: 'text',
       },
-      layouts: { layout: 'text', count: 'count', litres: 'litres' },
+      layouts: { layout: 'text', count: 'count', litres: 'litres', wattHours: 'litres' },
     },
   },
   exceptions: {
@@ -169,8 +171,8 @@ export const PAPER_FIELDS = {
   'monthly-summary': {
     facts: { branchName: 'text', branchNo: 'text', month: 'text', madeAt: 'text', madeBy: 'text', hash: 'text' },
     lists: {
-      days: { date: 'text', count: 'count', litres: 'litres', ...TENDERS, totalFen: 'money', differenceFen: 'money' },
-      business: { kind: 'text', count: 'count', litres: 'litres', totalFen: 'money' },
+      days: { date: 'text', count: 'count', litres: 'litres', wattHours: 'litres', ...TENDERS, totalFen: 'money', differenceFen: 'money' },
+      business: { kind: 'text', count: 'count', litres: 'litres', wattHours: 'litres', totalFen: 'money' },
     },
   },
 } as const satisfies Readonly<Record<string, PaperFields>>;

@@ -1,10 +1,12 @@
 // The papers of a close: what it has frozen, and the entries behind it, read from the journal once more.
-import { DAY_CLOSES, type DayCloseRow } from '../../../shared/domain/day-close.ts';
+import { soldBy } from '../../../shared/domain/day-book.ts';
+import type { DayCloseRow } from '../../../shared/domain/day-close.ts';
 import { documentNumber, INVOICES, SEGMENTS } from '../../../shared/domain/documents.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import { tenderMoveOf } from '../../../shared/domain/tender-moves.ts';
 import { branchOf, type UseCaseContext } from '../actor.ts';
 import { dayLookups } from '../day-desk.ts';
+import { inColumns, NO_VOLUME, plus, type Volumes } from '../day-volumes.ts';
 import type { ComposedPaper, DayWords, PaperContent, PaperHead } from '../ports/paper-content.ts';
 import type { ReadStore } from '../ports/store.ts';
 import { requireClose } from './close-day.ts';
@@ -21,10 +23,9 @@ interface Maker {
   readonly words: DayWords;
 }
 
-type Row<
-  N extends DayPaperName | 'monthly-summary',
-  L extends keyof PaperContent<N>['lists'],
-> = PaperContent<N>['lists'][L] extends readonly (infer R)[] ? R : never;
+type Row<N extends DayPaperName, L extends keyof PaperContent<N>['lists']> = PaperContent<N>['lists'][L] extends readonly (infer R)[]
+  ? R
+  : never;
 
 /** Returns the paper of a close. Throws DAY_CLOSE_UNKNOWN. */
 export function composeDayPaper(
@@ -63,7 +64,8 @@ function factsOf({ ports }: UseCaseContext, close: DayCloseRow) {
   };
 }
 
-function momentOf(atMs: number): string {
+/** Local time as it stands on paper. */
+export function momentOf(atMs: number): string {
   const date = new Date(atMs);
   const two = (value: number) => String(value).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
@@ -89,7 +91,7 @@ function account(store: ReadStore, accountId: string): { readonly accountNo: str
 const nameOf = (kind: string) => kind.replaceAll('.', '-');
 
 /** What a kind of business is called; its own name where there is no word for it. */
-function businessWord(words: DayWords, kind: string): string {
+export function businessWord(words: DayWords, kind: string): string {
   return words.business[nameOf(kind)] ?? kind;
 }
 
@@ -134,19 +136,12 @@ function tenderEntries(maker: Maker): Row<'tender-list', 'entries'>[] {
   return rows;
 }
 
-function litresOf(store: ReadStore, operation: Operation): number | '' {
-  if (operation.kind === 'topup.paid') return operation.payload.purchase.litres;
-  if (operation.kind === 'topup.reversed') return -operation.payload.purchase.litres;
-  if (operation.kind === 'topup.refunded') return -(store.topup(operation.payload.topupId)?.payment.purchase.litres ?? 0);
-  return '';
-}
-
 function reconciliation(maker: Maker, facts: ReturnType<typeof factsOf>): PaperContent<'daily-reconciliation'> {
   const { store, close, words } = maker;
-  const { paid } = dayLookups(store);
+  const lookups = dayLookups(store);
   const entries: Row<'daily-reconciliation', 'entries'>[] = [];
   for (const operation of operationsOf(maker)) {
-    const move = tenderMoveOf(operation, paid);
+    const move = tenderMoveOf(operation, lookups.paid);
     if (move === null) continue;
     entries.push({
       ...account(store, operation.accountId),
@@ -154,7 +149,7 @@ function reconciliation(maker: Maker, facts: ReturnType<typeof factsOf>): PaperC
       time: timeOf(operation.recordedAtMs),
       kind: businessWord(words, operation.kind),
       tender: [...new Set(move.tenders.map(({ kind }) => words.tender[kind]))].join(' '),
-      litres: litresOf(store, operation),
+      ...inColumns(soldBy(operation, lookups)),
       amountFen: move.sign * move.tenders.reduce((sum, { amountFen }) => sum + amountFen, 0),
       clerk: operation.clerk,
     });
@@ -282,8 +277,13 @@ function cardRegister(maker: Maker): PaperContent<'card-register'>['lists'] {
   const writes: Row<'card-register', 'writes'>[] = [];
   const put = (
     operation: Operation,
-    write: Pick<Row<'card-register', 'writes'>, 'cardNo' | 'layout' | 'what' | 'sequence' | 'litres' | 'proof'>,
-  ) => writes.push({ ...account(store, operation.accountId), ...write, time: timeOf(operation.recordedAtMs) });
+    write: Pick<Row<'card-register', 'writes'>, 'cardNo' | 'layout' | 'what' | 'sequence' | 'proof'> & { readonly litres: number },
+  ) => {
+    const { litres, ...rest } = write;
+    const commodity = lookups.commodityOfAccount(operation.accountId);
+    const time = timeOf(operation.recordedAtMs);
+    writes.push({ ...account(store, operation.accountId), ...rest, ...inColumns({ litres, commodity }), time });
+  };
   for (const operation of operationsOf(maker)) {
     if (operation.kind === 'topup.verified' || operation.kind === 'topup.carried') {
       const topup = store.topup(operation.payload.topupId);
@@ -310,60 +310,10 @@ function cardRegister(maker: Maker): PaperContent<'card-register'>['lists'] {
       });
     }
   }
-  const layouts = new Map<string, { layout: string; count: number; litres: number }>();
-  for (const { layoutId, writes: count, litres } of close.cards) {
-    const total = layouts.get(layoutId) ?? { layout: layoutId, count: 0, litres: 0 };
-    layouts.set(layoutId, { ...total, count: total.count + count, litres: total.litres + litres });
+  const layouts = new Map<string, { layout: string; count: number } & Volumes>();
+  for (const { layoutId, writes: count, litres, commodity } of close.cards) {
+    const total = layouts.get(layoutId) ?? { layout: layoutId, count: 0, ...NO_VOLUME };
+    layouts.set(layoutId, { ...total, count: total.count + count, ...plus(total, inColumns({ litres, commodity })) });
   }
   return { writes, layouts: [...layouts.values()] };
-}
-
-/** Returns the summary of a month's closes of this counter, as YYYY-MM. */
-export function composeMonth(
-  context: UseCaseContext,
-  { month }: { readonly month: string },
-  head: Omit<PaperHead, 'number'>,
-): ComposedPaper {
-  const { store, templates, clock } = context.ports;
-  const words = templates.dayWords(head.language);
-  const { name: branchName, branchNo } = branchOf(store);
-  const closes = store
-    .recordsInState(DAY_CLOSES, store.counterId(), 100_000)
-    .filter(({ closedDate }) => closedDate.startsWith(`${month}-`));
-  const days = new Map<
-    string,
-    Row<'monthly-summary', 'days'> &
-      Record<'count' | 'litres' | 'cashFen' | 'bankCardFen' | 'walletFen' | 'totalFen' | 'differenceFen', number>
-  >();
-  const business = new Map<string, { kind: string; count: number; litres: number; totalFen: number }>();
-  for (const close of closes) {
-    const day = days.get(close.closedDate) ?? {
-      ...{ date: close.closedDate, count: 0, litres: 0, cashFen: 0, bankCardFen: 0, walletFen: 0, totalFen: 0, differenceFen: 0 },
-    };
-    for (const { kind, count, litres, cashFen, bankCardFen, walletFen } of close.business) {
-      const totalFen = cashFen + bankCardFen + walletFen;
-      day.count += count;
-      day.litres += litres;
-      day.cashFen += cashFen;
-      day.bankCardFen += bankCardFen;
-      day.walletFen += walletFen;
-      day.totalFen += totalFen;
-      const line = business.get(kind) ?? { kind: businessWord(words, kind), count: 0, litres: 0, totalFen: 0 };
-      business.set(kind, { ...line, count: line.count + count, litres: line.litres + litres, totalFen: line.totalFen + totalFen });
-    }
-    day.differenceFen += close.books.reduce((sum, { differenceFen }) => sum + differenceFen, 0);
-    days.set(close.closedDate, day);
-  }
-  const facts = {
-    ...{ branchName, branchNo, month },
-    madeAt: momentOf(clock.nowMs()),
-    madeBy: context.actor.name,
-    // The last close's hash covers all that came before it.
-    hash: closes.at(-1)?.hash ?? '',
-  };
-  return templates.report(
-    'monthly-summary',
-    { facts, lists: { days: [...days.values()], business: [...business.values()] } },
-    { ...head, number: month },
-  );
 }

@@ -25,7 +25,8 @@ import { REQUEST_DEFINITIONS } from '../requests/table.ts';
 import { composeShiftPaper } from '../shift-paper.ts';
 import { operationsAbout, timelineEntry } from '../timeline.ts';
 import { addressOf, maskPhone } from '../views.ts';
-import { composeDayPaper, composeMonth } from './make-day-paper.ts';
+import { composeDayPaper } from './make-day-paper.ts';
+import { composeMonth } from './make-month-paper.ts';
 
 type Subject = Inputs['paper']['make']['subject'];
 

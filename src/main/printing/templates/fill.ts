@@ -61,16 +61,17 @@ function blockOf(filling: Filling, block: TemplateBlock): PaperBlock | null {
       return { kind: 'boxes', items: rows.map((row) => ({ text: text(row.text), ticked: row.ticked === 1 })) };
     case 'table': {
       const kinds: Readonly<Record<string, ColumnKind>> = filling.fields.lists[block.list] ?? {};
+      const columns = block.columns.filter(({ field, ifAny }) => !ifAny || rows.some((row) => (row[field] ?? '') !== ''));
       return {
         kind: 'table',
         numbered: block.numbered,
-        columns: block.columns.map(({ label, field, width, sum }) => ({
+        columns: columns.map(({ label, field, width, sum }) => ({
           title: say(filling, label),
           kind: kinds[field] ?? 'text',
           width,
           sum,
         })),
-        rows: rows.map((row) => block.columns.map(({ field }) => row[field] ?? '')),
+        rows: rows.map((row) => columns.map(({ field }) => row[field] ?? '')),
       };
     }
     case 'signatures':

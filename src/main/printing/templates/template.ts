@@ -46,7 +46,11 @@ const blockSchema = z.discriminatedUnion('block', [
     numbered: z.boolean().default(false),
     columns: z
       .array(
-        z.strictObject({ label: wordsSchema, field: z.string(), width: z.number().positive().max(100), sum: z.boolean().default(false) }),
+        z.strictObject({
+          ...{ label: wordsSchema, field: z.string(), width: z.number().positive().max(100), sum: z.boolean().default(false) },
+          /** Left out of a paper that has rows and nothing in this column. */
+          ifAny: z.boolean().default(false),
+        }),
       )
       .min(1)
       .max(14),

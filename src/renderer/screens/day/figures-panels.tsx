@@ -56,6 +56,7 @@ export function FiguresPanels({ figures }: { readonly figures: Figures }) {
   const { t } = useTranslation();
   const { go } = useNavigation();
   const words = useTimelineWords();
+  const hasPower = figures.business.some(({ wattHours }) => wattHours !== undefined);
   return (
     <>
       <DayTable
@@ -109,6 +110,7 @@ export function FiguresPanels({ figures }: { readonly figures: Figures }) {
           [t('day.kind')],
           [t('day.count'), true],
           [t('day.litres'), true],
+          ...(hasPower ? [[t('day.wattHours'), true] as const] : []),
           [t('day.words.tender.cash'), true],
           [t('day.words.tender.bank-card'), true],
           [t('day.words.tender.wallet'), true],
@@ -123,6 +125,11 @@ export function FiguresPanels({ figures }: { readonly figures: Figures }) {
             <td className="figures" style={RIGHT}>
               {row.litres === 0 ? '' : cubicMetres(row.litres)}
             </td>
+            {hasPower && (
+              <td className="figures" style={RIGHT}>
+                {row.wattHours === undefined ? '' : cubicMetres(row.wattHours)}
+              </td>
+            )}
             <Money fen={row.cashFen} />
             <Money fen={row.bankCardFen} />
             <Money fen={row.walletFen} />
