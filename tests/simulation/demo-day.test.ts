@@ -59,7 +59,7 @@ const NAMED: Readonly<Record<DayFault, readonly RegExp[]>> = {
 it(
   `each planted fault is found and named, seed ${SEED}`,
   async () => {
-    const { apart, said } = await play(35, Object.keys(DAY_FAULTS) as DayFault[]);
+    const { apart, said } = await play(45, Object.keys(DAY_FAULTS) as DayFault[]);
     for (const [fault, patterns] of Object.entries(NAMED))
       for (const pattern of patterns)
         expect(
