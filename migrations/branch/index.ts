@@ -13,6 +13,7 @@ import * as shifts from './0010-shifts.ts';
 import * as settling from './0011-settling.ts';
 import * as firstLoad from './0012-first-load.ts';
 import * as visits from './0016-visits.ts';
+import * as printJobs from './0018-print-jobs.ts';
 
 /** Name to migration; the names sort in the order of running. */
 export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -29,4 +30,5 @@ export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-settling': settling,
   '0012-first-load': firstLoad,
   '0016-visits': visits,
+  '0018-print-jobs': printJobs,
 };

@@ -102,6 +102,7 @@ const ROWS: Record<string, readonly string[]> = {
   ],
   '0012-first-load': ["INSERT INTO held_term VALUES (1, '[]')", "INSERT INTO signed_head VALUES ('C02', 1, 'h', 's')"],
   '0016-visits': ["INSERT INTO visit VALUES ('a', '{}', 'x', 1)", "INSERT INTO visit_card VALUES ('c', 'a')"],
+  '0018-print-jobs': ["INSERT INTO print_job VALUES (1, 'j', 'queued', 'k', 5, '{}', '')"],
 };
 
 describe('each migration', () => {

@@ -328,6 +328,8 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     passwords: { verify: async () => false },
     receipts: createReceipts(),
     paper: createPaper({ workerFile: programFiles().paperWorker }),
+    printJobs: handle.printJobs,
+    systemPrinter: null,
     templates: createTemplates({ folder: '', language: () => 'zh-CN' }),
     templateShelf: createTemplateShelf(''),
     sync: NO_SYNC,

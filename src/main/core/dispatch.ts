@@ -13,6 +13,7 @@ import { hallArea } from './areas/hall.ts';
 import { invoicesArea } from './areas/invoices.ts';
 import { metersArea } from './areas/meters.ts';
 import { paperArea } from './areas/paper.ts';
+import { printsArea } from './areas/prints.ts';
 import { queueArea } from './areas/queue.ts';
 import { receiptsArea } from './areas/receipts.ts';
 import { requestsArea } from './areas/requests.ts';
@@ -25,6 +26,7 @@ import { toolCardsArea } from './areas/tool-cards.ts';
 import { topupsArea } from './areas/topups.ts';
 import { visitsArea } from './areas/visits.ts';
 import { createGuard, type SenderContext } from './guard.ts';
+import { createPaperDesk } from './paper-desk.ts';
 import type { Ports } from './ports/index.ts';
 
 export { handlerOptions, type SenderContext } from './guard.ts';
@@ -32,6 +34,7 @@ export { handlerOptions, type SenderContext } from './guard.ts';
 /** Returns the router with everything behind it. `connect` is called once per sender; its session ends with sign-out or time. */
 export function createDispatcher(ports: Ports) {
   const guard = createGuard(ports);
+  const desk = createPaperDesk(ports);
   const router = guard.guarded.router({
     system: systemArea(guard),
     session: sessionArea(guard),
@@ -47,7 +50,8 @@ export function createDispatcher(ports: Ports) {
     invoices: invoicesArea(guard),
     receipts: receiptsArea(guard),
     requests: requestsArea(guard),
-    paper: paperArea(guard),
+    paper: paperArea(guard, desk),
+    prints: printsArea(guard, desk),
     day: dayArea(guard),
     templates: templatesArea(guard),
     queue: queueArea(guard),

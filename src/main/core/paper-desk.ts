@@ -1,14 +1,15 @@
 // Papers at hand: what was made a moment ago, for the one who made it, until it has been printed or saved.
 import { Fault } from '../../shared/domain/fault.ts';
 import type { Ports } from './ports/index.ts';
-import type { DrawnPaper, PaperDocument, PaperSheet } from './ports/paper.ts';
+import type { DrawnPaper, PaperSheet } from './ports/paper.ts';
+import type { PaperToPrint } from './print-queue.ts';
 
 /** Each clerk's last few; a paper can always be made again. */
 const KEPT = 12;
 
 interface Kept {
   readonly staffNo: string;
-  readonly document: PaperDocument;
+  readonly paper: PaperOnDesk;
   readonly drawn: DrawnPaper;
 }
 
@@ -18,15 +19,20 @@ interface UnderWay {
   done: { readonly page: number; readonly pages: number };
 }
 
+/** Paper with what it is known by. */
+export type PaperOnDesk = Omit<PaperToPrint, 'pages'>;
+
 export interface PaperDesk {
-  /** Draws the document and keeps it. Throws PAPER_CANCELLED, PAPER_FAILED. */
-  draw(key: PaperKey, document: PaperDocument): Promise<DrawnPaper>;
+  /** Draws the paper and keeps it. Throws PAPER_CANCELLED, PAPER_FAILED. */
+  draw(key: PaperKey, paper: PaperOnDesk): Promise<DrawnPaper>;
   progress(key: PaperKey): { readonly page: number; readonly pages: number } | null;
   cancel(key: PaperKey): void;
   /** Throws PAPER_UNKNOWN, PAPER_FAILED. */
   sheet(key: PaperKey, page: number): Promise<PaperSheet>;
   /** Throws PAPER_UNKNOWN. */
   pdf(key: PaperKey): Uint8Array;
+  /** Throws PAPER_UNKNOWN. */
+  toPrint(key: PaperKey): PaperToPrint;
 }
 
 /** A paper is its maker's: nobody else sees it under its id. */
@@ -51,18 +57,18 @@ export function createPaperDesk({ paper }: Pick<Ports, 'paper'>): PaperDesk {
   }
 
   return {
-    async draw({ paperId, staffNo }, document) {
+    async draw({ paperId, staffNo }, one) {
       const job: UnderWay = { staffNo, abort: new AbortController(), done: { page: 0, pages: 0 } };
       underWay.set(paperId, job);
       try {
-        const drawn = await paper.draw(document, {
+        const drawn = await paper.draw(one.document, {
           signal: job.abort.signal,
           onProgress: (done) => {
             job.done = done;
           },
         });
         kept.delete(paperId);
-        kept.set(paperId, { staffNo, document, drawn });
+        kept.set(paperId, { staffNo, paper: one, drawn });
         const [oldest] = kept.keys();
         if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
         return drawn;
@@ -76,11 +82,15 @@ export function createPaperDesk({ paper }: Pick<Ports, 'paper'>): PaperDesk {
       if (kept.get(key.paperId)?.staffNo === key.staffNo) kept.delete(key.paperId);
     },
     async sheet(key, page) {
-      const { document, drawn } = keptOf(key);
-      const sheet = await paper.sheet(document, { page, pages: drawn.pages });
+      const { paper: one, drawn } = keptOf(key);
+      const sheet = await paper.sheet(one.document, { page, pages: drawn.pages });
       if (sheet === null) throw new Fault('PAPER_UNKNOWN');
       return sheet;
     },
     pdf: (key) => keptOf(key).drawn.pdf,
+    toPrint(key) {
+      const { paper: one, drawn } = keptOf(key);
+      return { ...one, pages: drawn.pages };
+    },
   };
 }

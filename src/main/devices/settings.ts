@@ -48,6 +48,15 @@ export const settingsSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  /** The printer for paper in A4 that the counter drives itself; left out where the clerk prints by the system's dialog. */
+  paperPrinter: z
+    .discriminatedUnion('kind', [
+      /** A folder from where something else prints; a relative one lies in the data folder. */
+      z.strictObject({ kind: z.literal('folder'), path: z.string().min(1) }),
+      /** A program that takes a PDF: on its standard input, or where `{file}` stands; `{title}` and `{copies}` are the job's. */
+      z.strictObject({ kind: z.literal('program'), command: z.tuple([z.string().min(1)], z.string()) }),
+    ])
+    .optional(),
   /** Of what is printed in A4 for the customer. */
   language: z.enum(['zh-CN', 'zh-TW', 'en']).optional(),
   demo: z.boolean().default(false),

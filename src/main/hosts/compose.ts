@@ -1,10 +1,11 @@
 // Composes a counter from its parts; the same for every host. What differs between hosts comes in as options.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemTimers } from '../../../drivers/kit/transport.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import { createAttachments } from '../attachments/index.ts';
 import { createDispatcher, type Dispatcher } from '../core/dispatch.ts';
+import type { SystemPrinter } from '../core/ports/print-jobs.ts';
 import type { CounterEvent } from '../core/ports/runtime.ts';
 import { createEvents, systemClock, systemIds } from '../core/runtime.ts';
 import { createVisits } from '../core/visits.ts';
@@ -17,6 +18,7 @@ import { DEMO_STAFF } from '../hall/demo-branch.ts';
 import { createHallClient, type HallClient } from '../hall/hall-client.ts';
 import { createPaper } from '../printing/pdf/paper.ts';
 import { createReceipts } from '../printing/receipts.ts';
+import { createSystemPrinter } from '../printing/system-printer.ts';
 import { createTemplateShelf } from '../printing/templates/shelf.ts';
 import { createTemplates } from '../printing/templates/templates.ts';
 import { tailLog } from '../processes/log-tail.ts';
@@ -194,6 +196,8 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     keys,
     numbers,
     drafts,
+    printJobs: store.printJobs,
+    systemPrinter: systemPrinterOf(atStart, dataDir),
     attachments: createAttachments(join(dataDir, 'attachments')),
     passwords: createPasswords(),
     receipts: createReceipts(),
@@ -232,6 +236,15 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     },
     close,
   };
+}
+
+/** The printer that the counter drives itself; null where the clerk's page prints, also after a slip in the settings. */
+function systemPrinterOf(settings: Settings | Fault, dataDir: string): SystemPrinter | null {
+  if (settings instanceof Fault || settings.paperPrinter === undefined) return null;
+  const { paperPrinter } = settings;
+  const folder = join(dataDir, 'printing');
+  if (paperPrinter.kind === 'program') return createSystemPrinter(paperPrinter, { folder });
+  return createSystemPrinter({ kind: 'folder', path: resolve(dataDir, paperPrinter.path) }, { folder });
 }
 
 /** The language of the branch's paper; a slip in the settings leaves it Chinese. */

@@ -7,6 +7,7 @@ import { OPEN_DAYS } from '../../shared/domain/day-close.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { NewOperation } from '../../shared/domain/operation.ts';
 import type { DraftTable } from '../core/ports/drafts.ts';
+import type { PrintJobTable } from '../core/ports/print-jobs.ts';
 import type { SealedNumbers } from '../core/ports/private-numbers.ts';
 import type { Replica } from '../core/ports/replica.ts';
 import type { Clock } from '../core/ports/runtime.ts';
@@ -16,6 +17,7 @@ import { draftTable } from './draft-table.ts';
 import { attempt, build, built, type Connection, databaseFault, type Place, prepare } from './hot.ts';
 import { journal } from './journal.ts';
 import { migrateBranch } from './migrate.ts';
+import { printJobTable } from './print-jobs.ts';
 import { ACKNOWLEDGED, readStore } from './reads.ts';
 import { replica } from './replica.ts';
 import { JsonMemo } from './rows.ts';
@@ -99,6 +101,7 @@ export interface StoreHandle extends Store {
   readonly authority: Authority;
   /** Sealed drafts, which stay in this branch. */
   readonly drafts: DraftTable;
+  readonly printJobs: PrintJobTable;
   /** Closes both connections; nothing may be called afterwards. */
   close(): void;
   /** Inserts staff or replaces those of the same number. */
@@ -244,6 +247,7 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
     visits: visitTable(writer),
     authority: word,
     drafts: draftTable(writer),
+    printJobs: printJobTable(writer),
     replica: replica({
       ...{ connection: writer, counterId: () => counterId, journal: operations, write, rebuild, renumbered },
       holdSearch: () => tables.holdSearch(),

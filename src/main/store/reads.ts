@@ -81,6 +81,15 @@ const statements = {
   receiptOfTopup: built((p: Place<{ topup_id: string; one: number }>) =>
     build.selectFrom('receipt').selectAll().where('topup_id', '=', p('topup_id')).orderBy('receipt_key', 'desc').limit(p('one')),
   ),
+  receiptsNotOut: built((p: Place<{ limit: number }>) =>
+    build
+      .selectFrom('receipt')
+      .selectAll()
+      // As the index says it.
+      .where(sql<boolean>`state IN ('issued', 'unknown', 'not-printed')`)
+      .orderBy('receipt_key', 'desc')
+      .limit(p('limit')),
+  ),
   receivable: built((p: Place<{ receivable_id: string }>) =>
     build.selectFrom('receivable').selectAll().where('receivable_id', '=', p('receivable_id')),
   ),
@@ -208,6 +217,7 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
   const openTopupCount = prepare(connection, statements.openTopupCount);
   const receipt = prepare(connection, statements.receipt);
   const receiptOfTopup = prepare(connection, statements.receiptOfTopup);
+  const receiptsNotOut = prepare(connection, statements.receiptsNotOut);
   const receivable = prepare(connection, statements.receivable);
   const receivablesOf = prepare(connection, statements.receivablesOf);
   const openReceivablesOf = prepare(connection, statements.openReceivablesOf);
@@ -276,6 +286,7 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
     }),
     receipt: (receiptId) => orNull(receipt.get({ receipt_id: receiptId }), receiptOf),
     receiptOfTopup: (topupId) => orNull(receiptOfTopup.get({ topup_id: topupId, one: 1 }), receiptOf),
+    receiptsNotOut: (limit) => receiptsNotOut.all({ limit }).map(receiptOf),
     receivable: (receivableId) => orNull(receivable.get({ receivable_id: receivableId }), receivableOf),
     receivablesOf: (accountId, which) =>
       (which === 'open' ? openReceivablesOf : receivablesOf).all({ account_id: accountId }).map(receivableOf),

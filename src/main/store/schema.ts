@@ -1,5 +1,6 @@
 // The branch database as kysely sees it; the migrations in migrations/branch make it.
 import type { MeterPlace } from '../../shared/domain/meters.ts';
+import type { PrintJobState } from '../../shared/domain/print-jobs.ts';
 import type { DrawerReason, ShiftState } from '../../shared/domain/shifts.ts';
 
 export interface OperationTable {
@@ -166,6 +167,17 @@ export interface BranchSchema {
   ledger_balance: { ledger_account: string; dimension: string; amount_fen: number };
   search_term: { kind: number; term: string; account_key: number };
   place_term: { term: string; name: string };
+  print_job: {
+    job_key: number;
+    job_id: string;
+    state: PrintJobState;
+    content_key: string;
+    queued_at_ms: number;
+    /** JSON of the rest of the job. */
+    body: string;
+    /** What is printed, packed. */
+    document: string;
+  };
   draft: {
     clerk: string;
     account_id: string;

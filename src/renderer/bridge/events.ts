@@ -93,7 +93,7 @@ export function applyEvent(queries: QueryClient, event: CounterEvent): void {
       if (event.step === 'done' || event.step === 'stopped') stale(api.cards.key());
       return;
     case 'changed':
-      stale(api.day.now.key());
+      if (event.area !== 'prints') stale(api.day.now.key());
       if (event.area === 'day') stale(api.day.key());
       if (event.area === 'topups') {
         stale(api.topups.key());
@@ -123,6 +123,8 @@ export function applyEvent(queries: QueryClient, event: CounterEvent): void {
       if (event.area === 'hall') stale(api.hall.key());
       if (event.area === 'queue') stale(api.queue.key());
       if (event.area === 'approvals') stale(api.approvals.key());
+      // Receipts and invoices stand in the list of what is printed.
+      if (event.area === 'prints' || event.area === 'topups' || event.area === 'charging') stale(api.prints.key());
   }
 }
 

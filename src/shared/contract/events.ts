@@ -20,7 +20,7 @@ export const counterEventSchema = z.discriminatedUnion('type', [
   /** Something of this area changed; queries of it are stale. */
   z.strictObject({
     type: z.literal('changed'),
-    area: z.enum(['topups', 'accounts', 'charging', 'requests', 'shift', 'hall', 'queue', 'approvals', 'cards', 'meters', 'day']),
+    area: z.enum(['topups', 'accounts', 'charging', 'requests', 'shift', 'hall', 'queue', 'approvals', 'cards', 'meters', 'day', 'prints']),
     accountId: z.string(),
   }),
   z.strictObject({ type: z.literal('sync'), sync: syncStateSchema }),

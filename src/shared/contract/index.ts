@@ -14,6 +14,7 @@ import { hallContract } from './hall.ts';
 import { invoicesContract } from './invoices.ts';
 import { metersContract } from './meters.ts';
 import { paperContract } from './paper.ts';
+import { printsContract } from './prints.ts';
 import { queueContract } from './queue.ts';
 import { receiptsContract } from './receipts.ts';
 import { requestsContract } from './requests.ts';
@@ -42,6 +43,7 @@ export const contract = {
   receipts: receiptsContract,
   requests: requestsContract,
   paper: paperContract,
+  prints: printsContract,
   day: dayContract,
   templates: templatesContract,
   queue: queueContract,

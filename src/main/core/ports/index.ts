@@ -9,6 +9,7 @@ import type { Hall } from './hall.ts';
 import type { Paper } from './paper.ts';
 import type { PaperTemplates, TemplateShelf } from './paper-content.ts';
 import type { Passwords } from './passwords.ts';
+import type { PrintJobTable, SystemPrinter } from './print-jobs.ts';
 import type { Receipts } from './printing.ts';
 import type { PrivateNumbers } from './private-numbers.ts';
 import type { Clock, Events, Ids } from './runtime.ts';
@@ -33,6 +34,9 @@ export interface Ports {
   readonly passwords: Passwords;
   readonly receipts: Receipts;
   readonly paper: Paper;
+  readonly printJobs: PrintJobTable;
+  /** Null where paper goes through the dialog of the clerk's page. */
+  readonly systemPrinter: SystemPrinter | null;
   readonly templates: PaperTemplates;
   readonly templateShelf: TemplateShelf;
   readonly sync: Sync;

@@ -55,6 +55,8 @@ export interface PaperDocument {
   readonly madeAtMs: number;
   /** How many the printer is to make; 1 when left out. */
   readonly copies?: number;
+  /** Of a reprint, which says so on every page; 0 or left out for the original. */
+  readonly copyNo?: number;
   readonly blocks: readonly PaperBlock[];
 }
 

@@ -65,6 +65,8 @@ export interface ReadStore {
   receipt(receiptId: string): ReceiptRow | null;
   /** The receipt of a top-up, or of anything else by the id that its `receipt.issued` names. */
   receiptOfTopup(topupId: string): ReceiptRow | null;
+  /** Receipts of this branch that did not come out, or whose fate is not known, newest first. */
+  receiptsNotOut(limit: number): readonly ReceiptRow[];
   receivable(receivableId: string): ReceivableRow | null;
   /** What the account owes, oldest due date first; with those that are settled when `all`. */
   receivablesOf(accountId: string, which: 'open' | 'all'): readonly ReceivableRow[];

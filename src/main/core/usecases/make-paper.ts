@@ -27,6 +27,7 @@ import { operationsAbout, timelineEntry } from '../timeline.ts';
 import { addressOf, maskPhone } from '../views.ts';
 import { composeDayPaper } from './make-day-paper.ts';
 import { composeMonth } from './make-month-paper.ts';
+import { contentKeyOf } from './print-paper.ts';
 
 type Subject = Inputs['paper']['make']['subject'];
 
@@ -235,6 +236,21 @@ function compose(context: UseCaseContext, subject: Subject, language: PaperHead[
   return templates.form(form, { ...head, number: form.number });
 }
 
+function kindOf(subject: Subject): string {
+  return subject.kind === 'day' ? subject.paper : subject.kind;
+}
+
+/**
+ * What two papers have in common that say the same: everything but when it was made and by whom. A close never changes, so its papers are known by it; what
+ * its receipts have become since is no reason for a second original.
+ */
+function contentOf(context: UseCaseContext, subject: Subject, language: PaperHead['language']): string {
+  if (subject.kind === 'day') return JSON.stringify([subject.closeId, subject.paper, language]);
+  const { ports, actor } = context;
+  const anybody = { ports: { ...ports, clock: { nowMs: () => 0 } }, actor: { ...actor, name: '' } };
+  return JSON.stringify(compose(anybody, subject, language).document);
+}
+
 /**
  * Makes the paper and keeps it on the desk of whoever asked. Throws REQUEST_UNKNOWN, ACCOUNT_UNKNOWN, CARD_TASK_UNKNOWN, DAY_CLOSE_UNKNOWN, ROLE_DENIED,
  * TARIFF_MISSING, PAPER_CANCELLED, PAPER_FAILED.
@@ -246,7 +262,8 @@ export async function makePaper(
 ): Promise<Outputs['paper']['make']> {
   const { paperId, subject, language = context.ports.templates.language() } = input;
   const { document, warnings } = compose(context, subject, language);
-  const { pages, pdf, missing } = await desk.draw(keyOf(context, paperId), document);
+  const paper = { document, kind: kindOf(subject), contentKey: contentKeyOf(contentOf(context, subject, language)) };
+  const { pages, pdf, missing } = await desk.draw(keyOf(context, paperId), paper);
   const { title, number, copies = 1 } = document;
   // What a file system may not like is left out of the name.
   const fileName = `${title} ${number}`.replace(/[\\/:*?"<>|]/g, '').trim();

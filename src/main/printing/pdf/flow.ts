@@ -86,7 +86,10 @@ export function createFlow(
       const head = { top: MARGIN_PT - 14, size: SMALL_PT } as const;
       const foot = { top: heightPt - MARGIN_PT + 2, size: SMALL_PT } as const;
       flow.put(cut(document.company, width * 0.45), { ...head, x: MARGIN_PT });
-      const named = page === 1 ? document.number : `${document.title}  ${document.number}`;
+      const { copyNo = 0 } = document;
+      const named = [copyNo > 0 ? words.reprint(copyNo) : '', page === 1 ? '' : document.title, document.number]
+        .filter((part) => part !== '')
+        .join('  ');
       flow.put(cut(named, width * 0.5), { ...head, x: MARGIN_PT, width, align: 'right' });
       flow.rule({ x: MARGIN_PT, y: MARGIN_PT - 1, width, thickness: 0.5 });
       flow.put(cut(document.foot, width * 0.7), { ...foot, x: MARGIN_PT });

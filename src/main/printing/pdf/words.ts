@@ -9,6 +9,7 @@ export interface PaperWords {
   readonly nothing: string;
   readonly signedOn: string;
   page(page: number, pages: number): string;
+  reprint(copyNo: number): string;
 }
 
 export const PAPER_WORDS: Readonly<Record<PaperLanguage, PaperWords>> = {
@@ -20,6 +21,7 @@ export const PAPER_WORDS: Readonly<Record<PaperLanguage, PaperWords>> = {
     nothing: '（无）',
     signedOn: '日期：',
     page: (page, pages) => `第 ${page} 页 共 ${pages} 页`,
+    reprint: (copyNo) => `补打 ${copyNo}`,
   },
   'zh-TW': {
     row: '序號',
@@ -29,6 +31,7 @@ export const PAPER_WORDS: Readonly<Record<PaperLanguage, PaperWords>> = {
     nothing: '（無）',
     signedOn: '日期：',
     page: (page, pages) => `第 ${page} 頁 共 ${pages} 頁`,
+    reprint: (copyNo) => `補印 ${copyNo}`,
   },
   en: {
     row: 'No.',
@@ -38,5 +41,6 @@ export const PAPER_WORDS: Readonly<Record<PaperLanguage, PaperWords>> = {
     nothing: '(none)',
     signedOn: 'Date:',
     page: (page, pages) => `Page ${page} of ${pages}`,
+    reprint: (copyNo) => `Reprint ${copyNo}`,
   },
 };
