@@ -248,38 +248,3 @@ describe('torn writes', () => {
     expect(contentOf(image)).toMatchObject({ meterReturn: null, takenByMeter: false, tornRecord: false });
   });
 });
-
-describe('tool cards', () => {
-  test('are known by kind and number, whatever their region, and are nobody’s card', () => {
-    for (const tool of layout.tools ?? []) {
-      const image = layout.planTool?.(blankImage(), { tool, toolNo: '8801', regionCode: '7F02' }) ?? blankImage();
-      expect(layout.read(image, '9A01')).toEqual({ kind: 'tool', tool, toolNo: '8801' });
-      expect([...image.subarray(0, 4)]).toEqual(ATR);
-      const state = {
-        regionCode: '9A01',
-        accountNo: identity.accountNo,
-        meterNo: 'M1',
-        loadedSequence: 0,
-        remainingLitres: 5,
-        cumulativeUseLitres: 0,
-        faults: 0,
-      };
-      const meter = createMeter({ state });
-      expect(meter.take({ main: image, persist: () => {} })).toBe('unreadable');
-      expect(meter.state()).toEqual(state);
-    }
-    expect(layout.tools).toEqual(['clear', 'check', 'transfer']);
-  });
-
-  test('are none with any single bit of their record turned', () => {
-    const image = layout.planTool?.(blankImage(), { tool: 'clear', toolNo: '42', regionCode: '9A01' }) ?? blankImage();
-    for (let bit = HEADER.from * 8; bit < HEADER.to * 8; bit += 1) {
-      const turned = image.slice();
-      turned[bit >> 3] = (turned[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      expect(layout.read(turned, '9A01').kind, `bit ${bit}`).not.toBe('tool');
-      expect(layout.read(turned, '9A01').kind, `bit ${bit}`).not.toBe('content');
-    }
-    expect(() => layout.planTool?.(blankImage(), { tool: 'clear', toolNo: '', regionCode: '9A01' })).toThrow(RangeError);
-    expect(() => layout.planTool?.(blankImage(), { tool: 'clear', toolNo: '1', regionCode: '9a01' })).toThrow(RangeError);
-  });
-});

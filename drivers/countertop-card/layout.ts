@@ -7,5 +7,4 @@ export default createRecordLayout({
   access: { chip: 'SLE4442' },
   imageBytes: IMAGE_BYTES,
   map: MAP,
-  tools: ['clear', 'check', 'transfer'],
 });

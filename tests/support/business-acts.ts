@@ -155,10 +155,12 @@ export const MORE_ACTS: Readonly<Record<string, Act>> = {
     const back = counter.hall.loseCard();
     try {
       const [layout] = await counter.clerk.toolCards.layouts({});
+      const [prices] = await counter.clerk.toolCards.prices({});
       if (layout === undefined) return;
       const words = {
         layoutId: layout.layoutId,
         tool: layout.tools[number % layout.tools.length] ?? 'check',
+        versionId: prices?.versionId ?? '',
         forWhat: '表 1',
         reason: '检查',
       };

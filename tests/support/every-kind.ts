@@ -197,7 +197,8 @@ export function everyKind(counter = 0): NewOperation[] {
       'tool-card.intended',
       {
         toolId: id('tool'),
-        ...{ toolNo: id('88'), tool: 'clear', layoutId: 'countertop-card', forWhat: meterNo, reason: '清零', formerNo: '' },
+        ...{ toolNo: id('88'), tool: 'price', layoutId: 'countertop-card', forWhat: meterNo, reason: '调价', formerNo: '' },
+        prices: { versionId: 't-2', effectiveFrom: '2026-12-01', limitsLitres: [420_000], pricesFenPerM3: [250, 300] },
         ...{ keyVersion: 0, approvedBy: '2001', beforeHex: 'ff', afterHex: '00' },
       },
       '',

@@ -3,7 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accessProblem, imageBytesOf, tearUnitBytes } from '../../../src/shared/domain/card-access.ts';
 import { applyWrites, diffImages, judgeImage, sameBytes } from '../../../src/shared/domain/card-image.ts';
-import type { CardContent, CardLayout, CardPurchase } from '../../../src/shared/domain/card-layout.ts';
+import {
+  type CardContent,
+  type CardLayout,
+  type CardPurchase,
+  type PriceTable,
+  TOOL_KINDS,
+  type ToolCard,
+  type ToolKind,
+} from '../../../src/shared/domain/card-layout.ts';
 import type { Meter, MeterOptions } from '../layouts/meter.ts';
 import { manifestSchema } from '../manifest.ts';
 
@@ -207,6 +215,114 @@ export function cardLayoutConformance({ layout, manifest, createMeter }: CardLay
       const own = createMeter({ ...METER, supply: 'power' });
       expect(take(own, layout.planPurchase(issuedFor('power'), purchase()))).toBe('loaded');
       expect(own.state()).toMatchObject({ remainingLitres: 100_000, supply: 'power' });
+    });
+  });
+
+  describe(`a maker's tool card of ${layout.id}`, () => {
+    const prices = (over: Partial<PriceTable> = {}): PriceTable => ({
+      effectiveFrom: '2026-12-01',
+      limitsLitres: [420_000, 660_000],
+      pricesFenPerM3: [250, 300, 375],
+      ...over,
+    });
+    const cardOf = (tool: ToolKind, over: Partial<ToolCard> = {}): ToolCard => ({
+      ...{ tool, toolNo: '8800010100000042', regionCode: identity.regionCode },
+      ...(tool === 'price' ? { prices: prices() } : {}),
+      ...over,
+    });
+    const plan = (card: ToolCard, on = blank()) => {
+      if (layout.planTool === undefined) throw new Error('no tool cards');
+      return Uint8Array.from(layout.planTool(on, card));
+    };
+
+    test('is known by what it does and its number, whatever its region, and is nobody’s card', () => {
+      expect(layout.tools).toEqual(TOOL_KINDS);
+      for (const tool of TOOL_KINDS) {
+        const image = plan(cardOf(tool));
+        expect(layout.read(image, '9B07')).toEqual({ kind: 'tool', ...cardOf(tool) });
+        expect(sameBytes(applyWrites(blank(), layout.orderWrites(blank(), image)), image)).toBe(true);
+      }
+      expect(() => plan(cardOf('clear', { toolNo: '' }))).toThrow(RangeError);
+      expect(() => plan(cardOf('clear', { regionCode: '9a01' }))).toThrow(RangeError);
+    });
+
+    test('carries the prices of one to four tiers, of gas or power, and refuses a table that does not fit', () => {
+      const tables = [
+        prices({ limitsLitres: [], pricesFenPerM3: [0] }),
+        prices({ limitsLitres: [1_000, 16_777_215_000, 2_000], pricesFenPerM3: [16_777_215, 1, 2, 3], supply: 'power' }),
+      ];
+      for (const table of tables) {
+        expect(layout.holdsPrices?.(table)).toBe(true);
+        expect(layout.read(plan(cardOf('price', { prices: table })), '9A01')).toMatchObject({ tool: 'price', prices: table });
+      }
+      for (const wrong of [
+        prices({ limitsLitres: [1_000, 2_000, 3_000, 4_000], pricesFenPerM3: [1, 2, 3, 4, 5] }),
+        prices({ limitsLitres: [420_500, 660_000] }),
+        prices({ pricesFenPerM3: [250, 300] }),
+        prices({ pricesFenPerM3: [250, 300, 16_777_216] }),
+        prices({ effectiveFrom: '2026-13-01' }),
+      ]) {
+        expect(layout.holdsPrices?.(wrong)).toBe(false);
+        expect(() => plan(cardOf('price', { prices: wrong }))).toThrow(RangeError);
+      }
+    });
+
+    test('is none with any single bit of its record or of its prices turned', () => {
+      const image = plan(cardOf('price'));
+      const used = diffImages(blank(), image).flatMap(({ address, data }) => Array.from(data, (_, at) => address + at));
+      for (const at of used) {
+        for (let bit = 0; bit < 8; bit += 1) {
+          const turned = image.slice();
+          turned[at] = (turned[at] ?? 0) ^ (1 << bit);
+          expect(['damaged', 'other-layout'], `byte ${at} bit ${bit}`).toContain(layout.read(turned, '9A01').kind);
+        }
+      }
+    });
+
+    test('torn anywhere while it is written, or written anew, it sets no prices but its own before and after', () => {
+      const dearer = prices({ pricesFenPerM3: [900, 950, 999], effectiveFrom: '2027-01-01' });
+      const first = plan(cardOf('price'));
+      const second = plan(cardOf('price', { toolNo: '8800010100000043', prices: dearer }), first);
+      const cleared = plan(cardOf('clear', { toolNo: '8800010100000044' }), second);
+      expect(layout.read(second, '9A01')).toMatchObject({ tool: 'price', prices: dearer });
+      expect(sameBytes(cleared, plan(cardOf('clear', { toolNo: '8800010100000044' })))).toBe(true);
+      for (const [found, after] of [[blank(), first] as const, [first, second] as const, [second, cleared] as const]) {
+        for (const { image } of remains(found, after, (length) => new Uint8Array(length).fill(0x5a))) {
+          const reading = layout.read(image, '9A01');
+          expect(reading.kind).not.toBe('content');
+          if (reading.kind === 'tool' && reading.tool === 'price') expect([prices(), dearer]).toContainEqual(reading.prices);
+          const verdict = judgeImage({ before: found, after, found: image, meterRanges: layout.meterRanges, unitBytes });
+          expect(['before', 'mixture', 'after']).toContain(verdict);
+          expect(sameBytes(applyWrites(image, layout.orderWrites(image, after)), after)).toBe(true);
+        }
+      }
+    });
+
+    test('does its one thing to every meter of its region, and nothing to one of another region or supply', () => {
+      const full = { ...METER, loadedSequence: 4, remainingLitres: 5_000, cumulativeUseLitres: 700, faults: 2 };
+      const meterIs = (over: object = {}) => createMeter({ state: { ...full, ...over } });
+      const after = {
+        clear: { ...full, remainingLitres: 0, faults: 0 },
+        check: full,
+        transfer: { ...full, accountNo: '', loadedSequence: 0 },
+        price: { ...full, prices: prices() },
+      };
+      for (const tool of TOOL_KINDS) {
+        const image = plan(cardOf(tool));
+        for (const meter of [meterIs(), meterIs({ meterNo: 'GX-2' })]) expect(take(meter, image.slice())).toBe('tool-done');
+        const meter = meterIs();
+        take(meter, image);
+        expect(meter.state()).toEqual(after[tool]);
+        const abroad = meterIs({ regionCode: '9B07' });
+        expect(take(abroad, image)).toBe('wrong-account');
+        expect(abroad.state()).toEqual({ ...full, regionCode: '9B07' });
+      }
+      const power = meterIs({ supply: 'power' });
+      expect(take(power, plan(cardOf('price')))).toBe('wrong-commodity');
+      expect(power.state().prices).toBeUndefined();
+      expect(take(power, plan(cardOf('price', { prices: prices({ supply: 'power' }) })))).toBe('tool-done');
+      // A meter that goes on from what it has kept still has them.
+      expect(createMeter({ state: JSON.parse(JSON.stringify(power.state())) }).state().prices).toEqual(prices({ supply: 'power' }));
     });
   });
 

@@ -8,17 +8,21 @@
 // Records lie at the borders of the chip's units (pages, blocks), each unit in one record only: a unit that is torn inside spoils no other record.
 import { type CardAccess, tearUnitBytes } from '../../../src/shared/domain/card-access.ts';
 import { type ByteRange, type CardWrite, diffImages } from '../../../src/shared/domain/card-image.ts';
-import type { CardContent, CardLayout, CardReading, ToolKind } from '../../../src/shared/domain/card-layout.ts';
+import { type CardContent, type CardLayout, type CardReading, TOOL_KINDS } from '../../../src/shared/domain/card-layout.ts';
 import {
   encodeIdentity,
+  encodePriceTable,
   encodePurchase,
   encodeTool,
+  fitsPriceTable,
   IDENTITY_BYTES,
   isBlank,
   isOurs,
   latestPurchase,
   METER_RETURN_BYTES,
+  PRICE_TABLE_BYTES,
   PURCHASE_BYTES,
+  priceTableAt,
   type RecordMap,
   readIdentity,
   readKeyVersion,
@@ -31,13 +35,12 @@ export interface RecordLayoutOptions {
   readonly id: string;
   readonly access: CardAccess;
   readonly imageBytes: number;
+  /** The last purchase record has room for a price table up to what follows it. */
   readonly map: RecordMap;
-  /** Tool cards of the layout; none when left out. */
-  readonly tools?: readonly ToolKind[];
 }
 
 /** Returns the layout. A purchase is sold only on a card whose last one the meter has taken. */
-export function createRecordLayout({ id, access, imageBytes, map, tools = [] }: RecordLayoutOptions): CardLayout {
+export function createRecordLayout({ id, access, imageBytes, map }: RecordLayoutOptions): CardLayout {
   const unit = tearUnitBytes(access);
   /** The record with the rest of its last unit: what is written and torn together. */
   const unitsOf = (from: number, bytes: number): ByteRange => ({ from, to: from + Math.ceil(bytes / unit) * unit });
@@ -54,7 +57,8 @@ export function createRecordLayout({ id, access, imageBytes, map, tools = [] }: 
     requireImage(image);
     if (isBlank(map, image)) return { kind: 'blank' };
     const tool = readTool(map, image);
-    if (tool !== null && tools.includes(tool.tool)) return { kind: 'tool', ...tool };
+    if (tool?.tool === 'price' && tool.prices === undefined) return { kind: 'damaged', identity: null };
+    if (tool !== null) return { kind: 'tool', ...tool };
     if (!isOurs(map, image)) return { kind: 'other-layout' };
     const identity = readIdentity(map, image);
     if (!identity) return { kind: 'damaged', identity: null };
@@ -103,17 +107,17 @@ export function createRecordLayout({ id, access, imageBytes, map, tools = [] }: 
       }
       return image;
     },
-    ...(tools.length === 0
-      ? {}
-      : {
-          tools,
-          planTool(blank: Uint8Array, card: Parameters<typeof encodeTool>[1]) {
-            requireImage(blank);
-            const image = blank.slice();
-            image.set(encodeTool(map, card), map.identity);
-            return image;
-          },
-        }),
+    tools: TOOL_KINDS,
+    planTool(blank, card) {
+      requireImage(blank);
+      const image = blank.slice();
+      image.set(encodeTool(map, card), map.identity);
+      if (card.prices !== undefined) image.set(encodePriceTable(card.prices), priceTableAt(map));
+      // One that came back and carried prices.
+      else if (readTool(map, blank)?.tool === 'price') image.fill(0xff, priceTableAt(map), priceTableAt(map) + PRICE_TABLE_BYTES);
+      return image;
+    },
+    holdsPrices: fitsPriceTable,
     planPurchase(image, purchase) {
       requireImage(image);
       if (!readIdentity(map, image)) throw new RangeError('not a card of this layout');

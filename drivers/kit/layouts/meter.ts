@@ -1,5 +1,5 @@
 // The reference meter: takes a card of Countertop's own records, loads a purchase if and only if it is the next one, and writes the return record.
-import type { CardLayout, MeterReturn } from '../../../src/shared/domain/card-layout.ts';
+import type { CardLayout, MeterReturn, PriceTable, ToolCard } from '../../../src/shared/domain/card-layout.ts';
 import type { Supplied } from '../../../src/shared/domain/commodity.ts';
 import { encodeMeterReturn, type RecordMap } from './records.ts';
 
@@ -14,13 +14,18 @@ export type MeterResult =
   | 'wrong-account'
   /** The card buys what this meter does not measure: nothing written. */
   | 'wrong-commodity'
+  /** A maker's tool card of the region: what it is for is done. */
+  | 'tool-done'
   /** Blank, foreign or damaged: nothing written. */
   | 'unreadable';
 
 /** What the meter keeps through a power failure; plain JSON. `loadedSequence` and volumes as in its return record. */
 export interface MeterState extends MeterReturn, Supplied {
   readonly regionCode: string;
+  /** '' after a transfer card: whoever hangs it up again says whose it is. */
   readonly accountNo: string;
+  /** What a price-set card has brought; left out before the first one. */
+  readonly prices?: PriceTable | undefined;
 }
 
 /** A card as the meter holds it: the image's bytes, which stay changed one by one. */
@@ -76,9 +81,31 @@ export function createRecordMeter({ layout, map }: { readonly layout: CardLayout
     put(0, record[0] ?? 0);
   }
 
+  /** A tool card is taken as often as it comes, by every meter of its region: whoever has made it answers for where it goes. */
+  function takeTool({ tool, regionCode, prices }: ToolCard, card: MeterCard): MeterResult {
+    if (regionCode !== state.regionCode) return 'wrong-account';
+    switch (tool) {
+      case 'clear':
+        state = { ...state, remainingLitres: 0, faults: 0 };
+        break;
+      case 'check':
+        writeReturn(card);
+        break;
+      case 'transfer':
+        state = { ...state, accountNo: '', loadedSequence: 0 };
+        break;
+      case 'price':
+        if (prices === undefined) return 'unreadable';
+        if (prices.supply !== state.supply) return 'wrong-commodity';
+        state = { ...state, prices };
+    }
+    return 'tool-done';
+  }
+
   return {
     take(card) {
       const reading = layout.read(card.main, state.regionCode);
+      if (reading.kind === 'tool') return takeTool(reading, card);
       if (reading.kind === 'other-region') return 'wrong-account';
       if (reading.kind !== 'content') return 'unreadable';
       const { accountNo, purchase, supply } = reading.content;

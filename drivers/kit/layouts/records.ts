@@ -5,7 +5,9 @@
 //     identity, 24 bytes   0 magic (2) · 2 version, with bit 6 on a card for power · 3 region code, 4 ASCII · 7 card number, 16 BCD digits, F-filled · 15 account number, 12 BCD
 //                          digits, F-filled · 21 version of the branch's keys · 22 CRC
 //     tool card, 24 bytes  in place of the identity: 0 magic (2) · 2 version with bit 7 · 3 region code, 4 ASCII · 7 number, 16 BCD digits, F-filled ·
-//                          15 kind: 1 clear, 2 check, 3 transfer · 16 zeros · 22 CRC
+//                          15 kind: 1 clear, 2 check, 3 transfer, 4 price-set · 16 zeros · 22 CRC
+//     price table, 29 bytes, on a price-set card, from the place of its last purchase record on: 0 tag 54 · 1 tiers (1 to 4), with bit 7 for power ·
+//                          2 first day YYYYMMDD BCD · 6 four prices, fen per m³ or kWh (3 each) · 18 three yearly limits, m³ or kWh (3 each) · 27 CRC
 //     purchase, 23 bytes   0 tag 50 · 1 sequence (2) · 3 litres, or watt-hours on a card for power (4) · 7 cumulative litres (4) · 11 fen per m³ (4) · 15 date YYYYMMDD BCD ·
 //                          19 sequence again (2) · 21 CRC
 //     return, 30 bytes     0 tag 52 · 1 loaded sequence (2) · 3 remaining litres (4) · 7 cumulative use litres (4) · 11 faults (1) · 12 meter number,
@@ -16,14 +18,16 @@ import {
   type CardIdentity,
   type CardPurchase,
   type MeterReturn,
+  type PriceTable,
   TOOL_KINDS,
-  type ToolKind,
+  type ToolCard,
 } from '../../../src/shared/domain/card-layout.ts';
 import { crc16Xmodem } from '../../../src/shared/domain/crc.ts';
 
 export const IDENTITY_BYTES = 24;
 export const PURCHASE_BYTES = 23;
 export const METER_RETURN_BYTES = 30;
+export const PRICE_TABLE_BYTES = 29;
 
 /** Where a layout puts its records in the image, and by what its cards are known. */
 export interface RecordMap {
@@ -39,6 +43,12 @@ export interface RecordMap {
 
 const PURCHASE_TAG = 0x50;
 export const RETURN_TAG = 0x52;
+const PRICE_TAG = 0x54;
+const MOST_TIERS = 4;
+const AT_PRICES = 6;
+const AT_LIMITS = 18;
+const MAX_U24 = 0xff_ffff;
+const LITRES_PER_M3 = 1000;
 const CRC_BYTES = 2;
 const METER_NO_BYTES = 16;
 const MAX_SEQUENCE = 0xffff;
@@ -87,21 +97,70 @@ export function isOurs(map: RecordMap, image: Uint8Array): boolean {
   return first === map.magic[0] && second === map.magic[1] && ((version ?? 0) & ~POWER_FLAG) === map.version;
 }
 
-/** Reads a tool card of this layout; null when the image is none, or its check fails. */
-export function readTool(map: RecordMap, image: Uint8Array): { readonly tool: ToolKind; readonly toolNo: string } | null {
+/** Reads a tool card of this layout; null when the image is none, or its check fails. A price-set card without a good table has no prices. */
+export function readTool(map: RecordMap, image: Uint8Array): ToolCard | null {
   const record = identityBytes(map, image);
   const [first, second, version] = record;
   if (first !== map.magic[0] || second !== map.magic[1] || version !== (map.version | TOOL_FLAG) || !isSealed(record)) return null;
   const tool = TOOL_KINDS[(record[AT_TOOL] ?? 0) - 1];
+  const regionCode = String.fromCharCode(...record.subarray(3, 7));
   const toolNo = unpackDigits(record.subarray(7, 15));
-  return tool === undefined || toolNo === null ? null : { tool, toolNo };
+  if (tool === undefined || toolNo === null || !REGION_CODE.test(regionCode)) return null;
+  const prices = tool === 'price' ? readPriceTable(image, priceTableAt(map)) : null;
+  return { tool, toolNo, regionCode, ...(prices === null ? {} : { prices }) };
+}
+
+/** Address of the price table of a price-set card, which holds no purchase. */
+export function priceTableAt({ purchases }: RecordMap): number {
+  return purchases[1] ?? purchases[0];
+}
+
+/** Whether the table fits the record: 1 to 4 tiers, limits in whole m³ or kWh, prices of three bytes. */
+export function fitsPriceTable({ effectiveFrom, limitsLitres, pricesFenPerM3 }: PriceTable): boolean {
+  const tiers = pricesFenPerM3.length;
+  const fits = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= MAX_U24;
+  return (
+    tiers >= 1 &&
+    tiers <= MOST_TIERS &&
+    limitsLitres.length === tiers - 1 &&
+    pricesFenPerM3.every(fits) &&
+    limitsLitres.every((limit) => fits(limit / LITRES_PER_M3)) &&
+    isDate(effectiveFrom)
+  );
+}
+
+/** Returns the bytes of a price table. Throws RangeError when it does not fit. */
+export function encodePriceTable(prices: PriceTable): Uint8Array {
+  if (!fitsPriceTable(prices)) throw new RangeError('price table does not fit its record');
+  const { effectiveFrom, limitsLitres, pricesFenPerM3, supply } = prices;
+  const bytes = new Uint8Array(PRICE_TABLE_BYTES);
+  const putU24 = (at: number, value: number): void => bytes.set([value >> 16, (value >> 8) & 0xff, value & 0xff], at);
+  bytes.set([PRICE_TAG, pricesFenPerM3.length | (supply === 'power' ? 0x80 : 0)]);
+  bytes.set(packDigits(effectiveFrom.replaceAll('-', ''), 4), 2);
+  for (const [tier, price] of pricesFenPerM3.entries()) putU24(AT_PRICES + 3 * tier, price);
+  for (const [tier, limit] of limitsLitres.entries()) putU24(AT_LIMITS + 3 * tier, limit / LITRES_PER_M3);
+  return sealed(bytes);
+}
+
+/** Reads the price table at an address of the image; null when its check fails. */
+function readPriceTable(image: Uint8Array, address: number): PriceTable | null {
+  const bytes = image.slice(address, address + PRICE_TABLE_BYTES);
+  const u24 = (at: number): number => ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+  const [tag, head = 0] = bytes;
+  const tiers = head & 0x7f;
+  const digits = unpackDigits(bytes.subarray(2, 6)) ?? '';
+  if (tag !== PRICE_TAG || tiers < 1 || tiers > MOST_TIERS || !isSealed(bytes)) return null;
+  const table: PriceTable = {
+    effectiveFrom: `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6, 8)}`,
+    pricesFenPerM3: Array.from({ length: tiers }, (_, tier) => u24(AT_PRICES + 3 * tier)),
+    limitsLitres: Array.from({ length: tiers - 1 }, (_, tier) => u24(AT_LIMITS + 3 * tier) * LITRES_PER_M3),
+    ...((head & 0x80) === 0 ? {} : { supply: 'power' }),
+  };
+  return isDate(table.effectiveFrom) ? table : null;
 }
 
 /** Returns the record of a tool card. Throws RangeError when it does not fit: 16 digits, 4 characters 0–9 A–Z. */
-export function encodeTool(
-  map: RecordMap,
-  card: { readonly tool: ToolKind; readonly toolNo: string; readonly regionCode: string },
-): Uint8Array {
+export function encodeTool(map: RecordMap, card: ToolCard): Uint8Array {
   if (!REGION_CODE.test(card.regionCode)) throw new RangeError('region code is not 4 characters 0-9 A-Z');
   const record = new Uint8Array(IDENTITY_BYTES);
   record.set([...map.magic, map.version | TOOL_FLAG]);

@@ -12,14 +12,22 @@ import type { CardKeys } from './ports/cards.ts';
 import type { ReadStore } from './ports/store.ts';
 
 /** A tool card that somebody wants, with the second person of this try. */
-export type WantedToolCard = Pick<ToolCardIntended, 'toolId' | 'tool' | 'layoutId' | 'forWhat' | 'reason' | 'approvedBy'>;
+export type WantedToolCard = Pick<ToolCardIntended, 'toolId' | 'tool' | 'layoutId' | 'forWhat' | 'reason' | 'approvedBy' | 'prices'> & {
+  /** The number printed on the blank card, where its keys go by it; '' elsewhere. */
+  readonly printedNo: string;
+};
 
-/** Returns the last card of that number in the register. Throws TOOL_CARD_UNKNOWN for a card made elsewhere, TOOL_CARD_OUT unless it has come back. */
-function requireReturned(store: ReadStore, toolNo: string): ToolCardRow {
-  const row = store.recordsByKey(TOOL_CARDS, { kind: 'tool-no', value: toolNo })[0];
-  if (row === undefined) throw new Fault('TOOL_CARD_UNKNOWN');
-  if (row.state !== 'returned') throw new Fault('TOOL_CARD_OUT', { toolNo });
-  return row;
+const cardsOfNo = (store: ReadStore, toolNo: string): readonly ToolCardRow[] =>
+  store.recordsByKey(TOOL_CARDS, { kind: 'tool-no', value: toolNo });
+
+/** Whether the card may still be somewhere. */
+const isAbroad = ({ state }: ToolCardRow): boolean => state === 'unfinished' || state === 'out' || state === 'lost';
+
+/** Throws TOOL_CARD_UNKNOWN for a card made elsewhere, TOOL_CARD_OUT unless it has come back. A card whose number is printed on it has it for ever. */
+function requireReturned(store: ReadStore, toolNo: string): void {
+  const rows = cardsOfNo(store, toolNo);
+  if (rows.length === 0) throw new Fault('TOOL_CARD_UNKNOWN');
+  if (rows.some(isAbroad) || !rows.some(({ state }) => state === 'returned')) throw new Fault('TOOL_CARD_OUT', { toolNo });
 }
 
 const judge = (row: ToolCardRow | null, layout: CardLayout, image: Uint8Array) =>
@@ -47,7 +55,15 @@ function keysOf(
   return ports.keys.cardKeys({ layoutId, access, cardNo: card.toolNo, uid: snapshot.uid, keyVersion: card.keyVersion });
 }
 
-/** Plans the card and keeps both images. The keys go by the number, so each card has a new one. */
+/** Returns the number that is printed on the card. Throws TOOL_CARD_OUT while a card of that number is out, CARD_MISMATCH where another one bears it. */
+function requirePrintedNo(store: ReadStore, { printedNo, formerNo }: { readonly printedNo: string; readonly formerNo: string }): string {
+  if (store.card(printedNo) !== null || (formerNo !== '' && formerNo !== printedNo))
+    throw new Fault('CARD_MISMATCH', { expected: printedNo, found: formerNo });
+  if (cardsOfNo(store, printedNo).some(isAbroad)) throw new Fault('TOOL_CARD_OUT', { toolNo: printedNo });
+  return printedNo;
+}
+
+/** Plans the card and keeps both images. The keys go by the number, so each card has a new one, unless it is printed on it. */
 function intend(context: UseCaseContext, wanted: WantedToolCard, { layout, image }: CardLook): void {
   const { ports } = context;
   const { regionCode } = branchOf(ports.store);
@@ -55,11 +71,14 @@ function intend(context: UseCaseContext, wanted: WantedToolCard, { layout, image
   const reading = layout.read(image, regionCode);
   const formerNo = reading.kind === 'tool' ? reading.toolNo : '';
   ports.store.write((tx) => {
-    const toolNo = ownNo(tx, { prefix: '88', numbers: 'tool-card' });
-    const after = layout.planTool?.(image, { tool: wanted.tool, toolNo, regionCode });
+    const { printedNo, ...begun } = wanted;
+    const { tool, prices } = begun;
+    const toolNo =
+      layout.numberPrinted === true ? requirePrintedNo(tx, { printedNo, formerNo }) : ownNo(tx, { prefix: '88', numbers: 'tool-card' });
+    const after = layout.planTool?.(image, { tool, toolNo, regionCode, ...(prices === undefined ? {} : { prices }) });
     if (after === undefined) throw new Fault('CARD_OTHER_LAYOUT');
     const images = { beforeHex: toHex(image), afterHex: toHex(after) };
-    const payload = { ...wanted, toolNo, formerNo, keyVersion, ...images };
+    const payload = { ...begun, toolNo, formerNo, keyVersion, ...images };
     record(context, tx, { id: wanted.toolId, kind: 'tool-card.intended', accountId: '', payload });
   });
 }
@@ -68,8 +87,11 @@ function intend(context: UseCaseContext, wanted: WantedToolCard, { layout, image
 function secretsOf(context: UseCaseContext, row: ToolCardRow, look: CardLook, verdict: string): readonly CardSecret[] {
   const keys = keysOf(context, look, row);
   if (row.formerNo === '') return freshSecrets(context, look, { keys, verdict, attempts: row.attempts });
-  const former = context.ports.store.recordsByKey(TOOL_CARDS, { kind: 'tool-no', value: row.formerNo })[0];
+  const former = cardsOfNo(context.ports.store, row.formerNo).find(({ toolId }) => toolId !== row.toolId);
   const own = { keys, newKeys: null };
+  const { chip } = look.layout.access;
+  // No other chip has a secret of its own that the counter could change.
+  if (chip !== 'SLE4442' && chip !== 'MIFARE-S50') return [own];
   if (former === undefined || verdict === 'mixture') return [own];
   const changing = { keys: keysOf(context, look, former), newKeys: keys };
   return row.attempts === 0 ? [changing] : [changing, own];

@@ -34,6 +34,7 @@ const FILE: HallFile = {
 /** A meter that loads 10 litres per sequence found in byte 0 and answers in bytes 100 and 101. */
 const RULES: MeterRules = {
   ownerOf: (image) => (image[200] === 1 ? null : { layoutId: '', accountNo: String(image[200]) }),
+  isTool: () => false,
   take(meter, image) {
     const loadedSequence = image[0] ?? 0;
     const remainingLitres = meter.remainingLitres + 10;
@@ -107,7 +108,7 @@ describe('Bench', () => {
     await bench.act({ act: 'meter-takes-card', cardNo: 'A' });
     await bench.act({ act: 'meter-uses', cardNo: 'A', litres: 4 });
     const { regionCode: _, faults: __, ...shown } = METER;
-    const meter = { ...shown, commodity: 'gas', loadedSequence: 1, remainingLitres: 6, lastResult: 'used' };
+    const meter = { ...shown, commodity: 'gas', pricesFrom: '', loadedSequence: 1, remainingLitres: 6, lastResult: 'used' };
     expect(bench.state().meters).toEqual([meter]);
     expect(changes()).toBe(2);
     await bench.close();

@@ -104,15 +104,17 @@ export class Bench {
         // A blank card that was made into somebody's is one of theirs.
         const madeFor = whole?.flaw === 'blank' ? this.#accountNoOn(whole) : '';
         if (madeFor !== '') return { ...card, place, accountNo: madeFor, flaw: '' };
+        if (whole?.flaw === 'blank' && this.#isTool(whole)) return { ...card, place, flaw: 'tool' };
         return { ...card, place, flaw: whole?.flaw ?? '' };
       }),
       devices,
       headquartersOnline: this.#file.headquartersOnline,
       paper: devices.find((device) => device.slot === 'printer')?.papers ?? [],
       drawerPulses: devices.reduce((sum, device) => sum + ('pulses' in device ? device.pulses : 0), 0),
-      meters: this.#file.meters.map(({ regionCode: _, faults: __, supply, ...meter }) => ({
+      meters: this.#file.meters.map(({ regionCode: _, faults: __, supply, prices, ...meter }) => ({
         ...meter,
         commodity: commodityOf({ supply }),
+        pricesFrom: prices?.effectiveFrom ?? '',
       })),
     };
   }
@@ -174,8 +176,10 @@ export class Bench {
   #meterTakesCard(cardNo: string, meterNo: string): void {
     const card = this.#card(cardNo);
     if (Object.values(this.#file.inReader).includes(cardNo)) throw refusal('card-in-reader', { cardNo });
-    const found = meterNo === '' ? this.#meterOf(cardNo) : this.#hungUp(meterNo, card);
-    const meter = { ...found, cardNo };
+    const isTool = this.#isTool(card);
+    const named = isTool ? this.#file.meters.find((one) => one.meterNo === meterNo) : undefined;
+    const found = named ?? (meterNo === '' ? this.#meterOf(cardNo) : this.#hungUp(meterNo, card));
+    const meter = isTool ? found : { ...found, cardNo };
     if (card.damaged) {
       this.#saveMeter({ ...meter, lastResult: 'unreadable' });
       return;
@@ -260,6 +264,11 @@ export class Bench {
   #accountNoOn({ main, damaged }: HallCard): string {
     const [{ regionCode } = { regionCode: '' }] = this.#file.meters;
     return damaged ? '' : (this.#options.meterRules?.ownerOf(main, regionCode)?.accountNo ?? '');
+  }
+
+  #isTool({ main, damaged }: HallCard): boolean {
+    const [{ regionCode } = { regionCode: '' }] = this.#file.meters;
+    return !damaged && this.#options.meterRules?.isTool(main, regionCode) === true;
   }
 
   #requireMeterRules(): MeterRules {

@@ -21,6 +21,15 @@ const meterSchema = z.strictObject({
   remainingLitres: z.int(),
   cumulativeUseLitres: z.int(),
   faults: z.int(),
+  /** What a price-set card has brought. */
+  prices: z
+    .strictObject({
+      effectiveFrom: z.string(),
+      supply: z.literal('power').optional(),
+      limitsLitres: z.array(z.int()),
+      pricesFenPerM3: z.array(z.int()),
+    })
+    .optional(),
   lastResult: z.string(),
 });
 export type HallMeter = z.infer<typeof meterSchema>;

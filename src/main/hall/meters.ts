@@ -12,6 +12,8 @@ export interface MeterWrite {
 export interface MeterRules {
   /** Returns whose card the image is, by the first layout that knows it; null for a card of nobody. */
   ownerOf(image: Uint8Array, regionCode: string): { readonly layoutId: string; readonly accountNo: string } | null;
+  /** Whether the image is a maker's tool card, which is nobody's and goes to any meter. */
+  isTool(image: Uint8Array, regionCode: string): boolean;
   /** What the meter does with a card that holds `image`: how it is afterwards, and what it writes to the card, in this order. */
   take(meter: HallMeter, image: Uint8Array): { readonly meter: HallMeter; readonly writes: readonly MeterWrite[] };
   /** The customer burns gas, until the credit is used up and the valve closes. */
@@ -68,6 +70,7 @@ function rulesOf(known: readonly [HallLayout, ...HallLayout[]]): MeterRules {
       }
       return null;
     },
+    isTool: (image, regionCode) => known.some(({ layout }) => layout.read(image, regionCode).kind === 'tool'),
     take(before, image) {
       const meter = moduleOf(before).createMeter({ state: stateOf(before) });
       const writes: MeterWrite[] = [];

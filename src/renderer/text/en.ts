@@ -265,7 +265,12 @@ export const en = {
     blankHint: 'It becomes the card of an account: choose the account, then the card is made.',
     toolKind: 'Tool card',
     toolNo: 'Its number',
-    tool: { clear: 'clears a meter', check: 'reads a meter’s state back', transfer: 'moves a meter to another account' },
+    tool: {
+      clear: 'clears a meter',
+      check: 'reads a meter’s state back',
+      transfer: 'moves a meter to another account',
+      price: 'sets a meter’s prices',
+    },
     onCard: 'On the card',
     inLedger: 'In the ledger',
     purchase: 'Last purchase',

@@ -162,6 +162,11 @@ export const faultsEn = {
   CARD_NOT_BLANK: say('A new card must be blank; this one is written', 'Put a blank card in; never write over another card.'),
   CARD_TOOL: say("This is a maker's tool card", 'Give it back to its keeper; using it takes two people.'),
   TOOL_CARD_UNKNOWN: say('This tool card is not in the register', 'Check its number; a tool card made elsewhere is not written over.'),
+  TOOL_CARD_LAYOUT: say(
+    'This card layout has no tool cards',
+    'Its maker alone makes them. Choose another layout, or ask the maker.',
+    'Layout {{layoutId}}',
+  ),
   TOOL_CARD_OUT: say('This tool card has not been taken back', 'Take it back in the register of tool cards first, then write it anew.'),
   TOOL_CARD_STATE_REFUSES: say('This tool card stands otherwise in the register', 'Look at the register of tool cards again.'),
   CARD_TASK_OPEN: say('A card task on this card is not finished', 'Continue or give up that task first.'),

@@ -96,6 +96,7 @@ export const faultsZhCN = {
   CARD_NOT_BLANK: say('发卡要用空白卡，这张卡已写过', '换一张空白卡；不要覆盖别的卡。'),
   CARD_TOOL: say('这是厂家的工具卡', '交还保管人；使用须两人在场。'),
   TOOL_CARD_UNKNOWN: say('登记簿里没有这张工具卡', '核对卡号；别处制作的工具卡不能改写。'),
+  TOOL_CARD_LAYOUT: say('这种卡型不能制作工具卡', '其工具卡只由厂家制作。请换一种卡型，或联系厂家。', '卡型 {{layoutId}}'),
   TOOL_CARD_OUT: say('这张工具卡还未收回', '先在工具卡登记里收回它，再改写。'),
   TOOL_CARD_STATE_REFUSES: say('这张工具卡的状态不允许这样办理', '刷新工具卡登记，核对它的状态。'),
   CARD_TASK_OPEN: say('这张卡上有一项未完成的卡业务', '先继续或放弃那一项。'),

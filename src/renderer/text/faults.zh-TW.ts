@@ -85,6 +85,7 @@ export const faultsZhTW = {
   CARD_NOT_BLANK: say('發卡要用空白卡，這張卡已寫過', '換一張空白卡；不要覆蓋別的卡。'),
   CARD_TOOL: say('這是廠家的工具卡', '交還保管人；使用須兩人在場。'),
   TOOL_CARD_UNKNOWN: say('登記簿裡沒有這張工具卡', '核對卡號；別處製作的工具卡不能改寫。'),
+  TOOL_CARD_LAYOUT: say('這種卡型不能製作工具卡', '其工具卡只由廠商製作。請換一種卡型，或聯絡廠商。', '卡型 {{layoutId}}'),
   TOOL_CARD_OUT: say('這張工具卡還未收回', '先在工具卡登記裡收回它，再改寫。'),
   TOOL_CARD_STATE_REFUSES: say('這張工具卡的狀態不允許這樣辦理', '重新整理工具卡登記，核對它的狀態。'),
   CARD_TASK_OPEN: say('這張卡上有一項未完成的卡業務', '先繼續或放棄那一項。'),

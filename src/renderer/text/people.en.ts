@@ -256,6 +256,7 @@ export const peopleEn = {
     'not-in-store': 'No such meter in the store',
     'other-supply': 'For another kind of supply',
     'no-customer': 'No such account, or it has no customer record yet',
+    'no-room': 'This price table does not fit on the card: at most four tiers, limits in whole m³ or kWh',
     'not-seen': 'Nobody has looked at this sum yet: check it, then complete',
     other: 'This is not acceptable',
   },

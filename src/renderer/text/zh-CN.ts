@@ -264,7 +264,7 @@ export const zhCN = {
     blankHint: '可做成某户的卡：先选户，再写卡。',
     toolKind: '工具卡种类',
     toolNo: '工具卡编号',
-    tool: { clear: '清零卡', check: '检查卡', transfer: '转移卡' },
+    tool: { clear: '清零卡', check: '检查卡', transfer: '转移卡', price: '调价卡' },
     onCard: '卡上',
     inLedger: '账上',
     purchase: '最近一次购气',

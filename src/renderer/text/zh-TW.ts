@@ -265,7 +265,7 @@ export const zhTW = {
     blankHint: '可做成某戶的卡：先選戶，再寫卡。',
     toolKind: '工具卡種類',
     toolNo: '工具卡編號',
-    tool: { clear: '清零卡', check: '檢查卡', transfer: '轉移卡' },
+    tool: { clear: '清零卡', check: '檢查卡', transfer: '轉移卡', price: '調價卡' },
     onCard: '卡上',
     inLedger: '帳上',
     purchase: '最近一次購氣',

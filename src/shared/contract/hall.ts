@@ -80,6 +80,8 @@ export const hallStateSchema = z.strictObject({
       loadedSequence: z.int(),
       remainingLitres: z.int(),
       cumulativeUseLitres: z.int(),
+      /** First day of the prices that a price-set card has brought; '' before the first one. */
+      pricesFrom: z.string(),
       lastResult: z.string(),
     }),
   ),
@@ -93,7 +95,10 @@ export const hallActSchema = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('remove'), slot: slotSchema.default(1) }),
   /** Pulls the card out after so many more bytes of card memory have been written. */
   z.strictObject({ act: z.literal('remove-during-write'), slot: slotSchema.default(1), afterBytes: z.int().min(0).max(600) }),
-  /** The account's meter takes the card. `meterNo` names a spare one instead: it is hung up in place of the account's. */
+  /**
+   * The account's meter takes the card. `meterNo` names a spare one instead: it is hung up in place of the account's. A tool card goes to whichever meter is
+   * named.
+   */
   z.strictObject({ act: z.literal('meter-takes-card'), cardNo: z.string().max(40), meterNo: z.string().max(16).optional() }),
   /** The customer burns gas. */
   z.strictObject({ act: z.literal('meter-uses'), cardNo: z.string().max(40), litres: z.int().min(1).max(10_000_000) }),

@@ -22,6 +22,7 @@ export const FIELD_REASONS = [
   'other-supply',
   'no-customer',
   'not-seen',
+  'no-room',
 ] as const;
 export type FieldReason = (typeof FIELD_REASONS)[number];
 

@@ -43,9 +43,33 @@ export interface CardContent extends CardIdentity {
   readonly tornRecord: boolean;
 }
 
-/** What a maker's tool card does to the meter that takes it: clears it, reads its state back, or lets it be moved to another account. */
-export const TOOL_KINDS = ['clear', 'check', 'transfer'] as const;
+/**
+ * What a maker's tool card does to the meter that takes it: clears it, reads its state back, lets it be moved to another account, or gives it another
+ * price table.
+ */
+export const TOOL_KINDS = ['clear', 'check', 'transfer', 'price'] as const;
 export type ToolKind = (typeof TOOL_KINDS)[number];
+
+/**
+ * The prices that a price-set card carries to meters, as a plan's version has them. What a household adds to the limits is not in it: a meter does not
+ * know its household. `supply`: what meters it is for.
+ */
+export interface PriceTable extends Supplied {
+  /** YYYY-MM-DD. */
+  readonly effectiveFrom: string;
+  /** Upper limits of all tiers but the last, in litres a year, or watt-hours. */
+  readonly limitsLitres: readonly number[];
+  /** One more than limits: fen per m³, or per kWh. */
+  readonly pricesFenPerM3: readonly number[];
+}
+
+/** A tool card as it is to be made; `prices` belong to a price-set card and to no other. */
+export interface ToolCard {
+  readonly tool: ToolKind;
+  readonly toolNo: string;
+  readonly regionCode: string;
+  readonly prices?: PriceTable;
+}
 
 /** What an image is, as far as this layout can tell. Reading never needs a secret. */
 export type CardReading =
@@ -54,7 +78,7 @@ export type CardReading =
   | { readonly kind: 'other-layout' }
   | { readonly kind: 'other-region'; readonly regionCode: string }
   /** No customer's card, whatever its region. */
-  | { readonly kind: 'tool'; readonly tool: ToolKind; readonly toolNo: string }
+  | ({ readonly kind: 'tool' } & ToolCard)
   | { readonly kind: 'damaged'; readonly identity: CardIdentity | null };
 
 /** Where a card that stands in for another goes on; for layouts that keep a count beside the purchase. */
@@ -109,8 +133,13 @@ export interface CardLayout {
   planIssue(blank: Uint8Array, identity: CardIdentity & { readonly keyVersion?: number; readonly begins?: CardBeginning }): Uint8Array;
   /** The tool cards that this layout knows; none where it is left out. */
   readonly tools?: readonly ToolKind[];
-  /** Returns the image of a tool card, from a blank card's image; there where `tools` is. Throws RangeError on a number that does not fit. */
-  planTool?(blank: Uint8Array, card: { readonly tool: ToolKind; readonly toolNo: string; readonly regionCode: string }): Uint8Array;
+  /**
+   * Returns the image of a tool card, from the image of a blank one or of another tool card; there where `tools` is. Throws RangeError on a number or prices
+   * that do not fit.
+   */
+  planTool?(blank: Uint8Array, card: ToolCard): Uint8Array;
+  /** Whether a price-set card of this layout can carry the table; left out where it has none. */
+  holdsPrices?(prices: PriceTable): boolean;
   /**
    * Returns the image after the last purchase was taken back, `cumulativeLitres` as before it. Left out where a card can be put back to the image before its
    * purchase; where this is there, the purchase count stays.

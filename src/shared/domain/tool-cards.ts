@@ -1,5 +1,5 @@
 // Maker's tool cards: each one is made by two people, stands in a register, and is accounted for until it is back, destroyed or lost.
-import type { ToolKind } from './card-layout.ts';
+import type { PriceTable, ToolKind } from './card-layout.ts';
 import { type RecordTables, recordArea, requireRecord } from './records.ts';
 
 /** How a card ends that was handed out. */
@@ -24,6 +24,8 @@ export interface ToolCardIntended {
   /** Version of the branch's keys that its secret was made with. */
   readonly keyVersion: number;
   readonly approvedBy: string;
+  /** What a price-set card carries, and the version of the plan that it is of; absent on every other card. */
+  readonly prices?: PriceTable & { readonly versionId: string };
   readonly beforeHex: string;
   readonly afterHex: string;
 }

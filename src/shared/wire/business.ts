@@ -258,6 +258,15 @@ export const toolCardPayloadSchemas = {
     formerNo: optionalKey,
     keyVersion: count,
     approvedBy: key,
+    prices: z
+      .strictObject({
+        versionId: key,
+        effectiveFrom: date,
+        supply: z.literal('power').optional(),
+        limitsLitres: z.array(count).max(16),
+        pricesFenPerM3: z.array(count).min(1).max(17),
+      })
+      .optional(),
     beforeHex: imageHex,
     afterHex: imageHex,
   }),

@@ -9,8 +9,9 @@ import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { dateTime } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useDraft } from '../shell/navigation.tsx';
 import { CloseToolCard } from './close-tool-card.tsx';
-import { MakeToolCard } from './make-tool-card.tsx';
+import { MakeToolCard, type ToolCardDraft } from './make-tool-card.tsx';
 
 type ToolCard = Outputs['toolCards']['close'];
 type Open = { readonly what: 'make'; readonly card: ToolCard | null } | { readonly what: 'close'; readonly card: ToolCard };
@@ -22,6 +23,11 @@ export default function ToolCardsScreen() {
   const [ended, setEnded] = useState(false);
   const [at, setAt] = useState(0);
   const [open, setOpen] = useState<Open | null>(null);
+  const [draft, setDraft] = useState<ToolCardDraft | null>(null);
+  useDraft({ taskId: 'tool-cards', accountId: '' }, draft, (kept: ToolCardDraft) => {
+    setDraft(kept);
+    setOpen({ what: 'make', card: null });
+  });
   const { data: cards, error } = useQuery(api.toolCards.list.queryOptions({ input: { ended } }));
   const last = Math.max(0, (cards?.length ?? 0) - 1);
   const chosen = cards?.[Math.min(at, last)];
@@ -32,6 +38,7 @@ export default function ToolCardsScreen() {
   const again = (): void => void queries.invalidateQueries({ queryKey: api.toolCards.key() });
   const leave = (): void => {
     setOpen(null);
+    setDraft(null);
     again();
   };
   const done = (word: string): void => {
@@ -103,6 +110,8 @@ export default function ToolCardsScreen() {
       {open?.what === 'make' && (
         <MakeToolCard
           begun={open.card}
+          draft={open.card === null ? draft : null}
+          onTyped={setDraft}
           onMade={({ toolNo }) => done(t('cardTask.tools.saved', { number: toolNo }))}
           onTried={again}
           onClose={leave}
@@ -148,7 +157,10 @@ function Register(props: {
               onClick={() => props.onChoose(index)}
             >
               <td className="figures">{card.toolNo}</td>
-              <td>{t(`card.tool.${card.tool}`)}</td>
+              <td>
+                {t(`card.tool.${card.tool}`)}
+                {card.pricesFrom !== '' && <div className="soft figures">{t('cardTask.tools.pricesFrom', { date: card.pricesFrom })}</div>}
+              </td>
               <td>{card.forWhat}</td>
               <td>{t(`cardTask.tools.stateOf.${card.state}`)}</td>
               <td className="figures">{ended ? dateTime(card.endedAtMs) : card.state === 'out' ? card.daysOut : t('common.none')}</td>
