@@ -1,71 +1,171 @@
-// Headquarters' page for IT and finance: plain HTML without scripts, made anew for every look.
+// Headquarters' pages for IT and finance: plain HTML without scripts, made anew for every look.
+import type { LedgerAccount } from '../shared/domain/ledger.ts';
+import type { Clearing } from './clearing.ts';
+import type { ClosedDay } from './day-closes.ts';
 import type { Overview } from './overview.ts';
+import { PAGE_LANGUAGES, type PageLanguage, type PageWords } from './page-words.ts';
 
-/** How often the page asks again, s. */
+/** How often the overview asks again, s. */
 const REFRESH_S = 15;
+const NAMES: Readonly<Record<PageLanguage, string>> = { 'zh-CN': '简体中文', 'zh-TW': '繁體中文', en: 'English' };
+const TABS = { overview: '/', clearing: '/clearing', days: '/days' } as const;
 
-/** Returns the page. `forProduction` is false for the embedded database, which may lose what it has confirmed. */
-export function overviewPage(overview: Overview, now: { readonly nowMs: number; readonly forProduction: boolean }): string {
-  const warning = now.forProduction
-    ? ''
-    : '<p class="warn"><strong>内置数据库，不可用于生产</strong>：断电可能丢失最近的数据（柜台会自动补传）。生产请用 <code>--database URL</code> 接 PostgreSQL。<br>Embedded database, not for production: a power cut may lose the latest data (counters send it again).</p>';
+export interface PageFrame {
+  readonly language: PageLanguage;
+  readonly nowMs: number;
+  /** false for the embedded database, which may lose what it has confirmed. */
+  readonly forProduction: boolean;
+}
+
+/** Returns the page of counters, cases, quarantine and day totals. */
+export function overviewPage(overview: Overview, frame: PageFrame): string {
+  const words = PAGE_LANGUAGES[frame.language];
   const operations = new Map(overview.branches.map((branch) => [branch.branchNo, branch.operations]));
+  const code = (name: string) => words.codes[name] ?? name;
+  return whole(frame, 'overview', [
+    table(words.counters, {
+      heads: [words.branch, words.counter, words.held, words.operations, words.behind, words.lastContact],
+      figures: [2, 3, 4],
+      rows: overview.counters.map((one) => [
+        ...[one.branchNo, one.counterId, one.heldSeq, operations.get(one.branchNo) ?? 0, one.behind],
+        ago(frame.nowMs - one.lastContactMs, words),
+      ]),
+      words,
+    }),
+    table(words.cases, {
+      heads: [words.branch, words.reason, words.account, words.found],
+      hint: words.casesHint,
+      rows: overview.cases.map((one) => [one.branchNo, code(one.code), one.accountId, localTime(one.openedAtMs)]),
+      words,
+    }),
+    table(words.quarantine, {
+      heads: [words.branch, words.counter, words.seq, words.kind, words.reason, words.detail],
+      figures: [2],
+      hint: words.quarantineHint,
+      rows: overview.quarantine.map((one) => [
+        ...[one.branchNo, one.counterId, one.seq, one.kind, code(one.code)],
+        one.code in words.codes ? `${one.code}: ${one.reason}` : one.reason,
+      ]),
+      words,
+    }),
+    table(words.dayTotals, {
+      heads: [words.date, words.branch, words.ledgerAccount, words.debit],
+      figures: [3],
+      rows: overview.days.map((one) => [
+        ...[one.businessDate, one.branchNo, words.ledger[one.ledgerAccount as LedgerAccount] ?? one.ledgerAccount],
+        yuan(one.amountFen),
+      ]),
+      words,
+    }),
+  ]);
+}
+
+/** Returns the page of what branches owe each other. */
+export function clearingPage({ period, days, positions }: Clearing, frame: PageFrame): string {
+  const words = PAGE_LANGUAGES[frame.language];
+  const date = (name: 'from' | 'to') =>
+    `<label>${escaped(words[name])} <input type="date" name="${name}" value="${escaped(period[name])}" required></label>`;
+  const address = `/clearing.csv?from=${period.from}&to=${period.to}&lang=${frame.language}`;
+  return whole(frame, 'clearing', [
+    `<form method="get" action="${TABS.clearing}">${date('from')} ${date('to')} <input type="hidden" name="lang" value="${frame.language}">` +
+      `<button>${escaped(words.show)}</button> <a href="${escaped(address)}">${escaped(words.csv)}</a></form>`,
+    table(words.clearing, {
+      heads: clearingHeads(words),
+      figures: [3, 4, 5, 6],
+      hint: words.clearingHint,
+      rows: days.map((day) => [
+        ...[day.businessDate, day.debtorNo, day.creditorNo],
+        ...[day.takenFen, day.takenBackFen, day.owedFen, day.underWayFen].map(yuan),
+      ]),
+      words,
+    }),
+    table(words.positions, {
+      heads: [words.branch, words.net],
+      figures: [1],
+      rows: positions.map(({ branchNo, netFen }) => [branchNo, yuan(netFen)]),
+      words,
+    }),
+  ]);
+}
+
+/** Headings of the clearing, on the page and in the file. */
+export function clearingHeads(words: PageWords): readonly string[] {
+  return [words.date, words.debtor, words.creditor, words.taken, words.takenBack, words.owed, words.underWay];
+}
+
+/** Returns the page of closed days against headquarters' own sums. */
+export function daysPage(days: readonly ClosedDay[], frame: PageFrame): string {
+  const words = PAGE_LANGUAGES[frame.language];
+  return whole(frame, 'days', [
+    table(words.days, {
+      heads: [
+        ...[words.date, words.branch, words.counter, words.closeNo, words.operations, words.clerk, words.approvedBy],
+        ...[words.differences, words.open, words.agreed],
+      ],
+      figures: [3, 4, 7, 8],
+      hint: words.daysHint,
+      rows: days.map((day) => [
+        ...[day.closedDate, day.branchNo, day.counterId, day.closeNo, day.operations, day.clerk, day.approvedBy, day.differences, day.open],
+        day.unequal.length === 0 ? `● ${words.same}` : `▲ ${words.unequal}${day.unequal.join(', ')}`,
+      ]),
+      words,
+    }),
+  ]);
+}
+
+function whole(frame: PageFrame, tab: keyof typeof TABS, parts: readonly string[]): string {
+  const words = PAGE_LANGUAGES[frame.language];
+  const warning = `<p class="warn"><strong>${escaped(words.embedded)}</strong><br>${escaped(words.embeddedWhy)}</p>`;
+  const link = (name: string, to: { readonly href: string; readonly isHere: boolean }) =>
+    `<a href="${to.href}"${to.isHere ? ' aria-current="page"' : ''}>${escaped(name)}</a>`;
+  const tabs = (Object.keys(TABS) as (keyof typeof TABS)[]).map((one) =>
+    link(words[one], { href: `${TABS[one]}?lang=${frame.language}`, isHere: one === tab }),
+  );
+  const languages = (Object.keys(NAMES) as PageLanguage[]).map((one) =>
+    link(NAMES[one], { href: `${TABS[tab]}?lang=${one}`, isHere: one === frame.language }),
+  );
   return `<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8"><meta http-equiv="refresh" content="${REFRESH_S}"><title>柜面通总部</title>
+<html lang="${frame.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${
+    tab === 'overview' ? `<meta http-equiv="refresh" content="${REFRESH_S}">` : ''
+  }<title>${escaped(words[tab])} · ${escaped(words.title)}</title>
 <style>
-body{font:14px/1.5 system-ui,"Noto Sans SC",sans-serif;margin:24px;color:#1f1f1f;background:#fff}
-h1{font-size:20px}h2{font-size:16px;margin-top:24px}
-table{border-collapse:collapse;min-width:480px}th,td{padding:4px 12px;border-bottom:1px solid #d9d9d9;text-align:left}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.warn{background:#fff7e6;border:1px solid #d48806;padding:8px 12px}
+:root{color-scheme:light dark;--text:#1f1f1f;--soft:#595959;--back:#fff;--line:#d9d9d9;--warn:#fff7e6;--warn-line:#d48806;--link:#0958d9}
+@media(prefers-color-scheme:dark){:root{--text:#e6e6e6;--soft:#a6a6a6;--back:#141414;--line:#424242;--warn:#2b2111;--warn-line:#d89614;--link:#69b1ff}}
+body{font:14px/1.5 system-ui,"Noto Sans SC","Noto Sans TC",sans-serif;margin:24px;color:var(--text);background:var(--back)}
+h1{font-size:20px;margin:0}h2{font-size:16px;margin:24px 0 4px}a{color:var(--link)}.soft{color:var(--soft);margin:4px 0}
+header,nav{display:flex;gap:16px;flex-wrap:wrap;align-items:baseline}header{justify-content:space-between;border-bottom:1px solid var(--line);padding-bottom:8px}
+a[aria-current]{color:var(--text);font-weight:600;text-decoration:none}form{margin-top:16px;display:flex;gap:12px;flex-wrap:wrap;align-items:center}
+.scroll{overflow-x:auto}table{border-collapse:collapse;min-width:480px}th,td{padding:4px 12px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+th{white-space:nowrap}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.warn{background:var(--warn);border:1px solid var(--warn-line);padding:8px 12px}
 </style></head><body>
-<h1>柜面通总部 · Countertop headquarters</h1>
-${warning}
-${table(
-  '柜台 Counters',
-  ['网点 Branch', '柜台 Counter', '已收 Held', '网点业务 Operations', '未跟上 Behind', '最近联系 Last contact'],
-  [2, 3, 4],
-  overview.counters.map((one) => [
-    one.branchNo,
-    one.counterId,
-    one.heldSeq,
-    operations.get(one.branchNo) ?? 0,
-    one.behind,
-    ago(now.nowMs - one.lastContactMs),
-  ]),
-)}
-${table(
-  '异常事项 Exception cases',
-  ['网点 Branch', '原因 Code', '户 Account', '发现 Found'],
-  [],
-  overview.cases.map((one) => [one.branchNo, one.code, one.accountId, new Date(one.openedAtMs).toISOString()]),
-)}
-${table(
-  '隔离的业务 Quarantine',
-  ['网点 Branch', '柜台 Counter', '序号 No.', '业务 Kind', '原因 Code', '说明 Reason'],
-  [2],
-  overview.quarantine.map((one) => [one.branchNo, one.counterId, one.seq, one.kind, one.code, one.reason]),
-)}
-${table(
-  '日合计 Day totals (¥)',
-  ['日期 Date', '网点 Branch', '科目 Ledger account', '借方为正 Debit positive'],
-  [3],
-  overview.days.map((one) => [one.businessDate, one.branchNo, one.ledgerAccount, yuan(one.amountFen)]),
-)}
+<header><h1>${escaped(words.title)}</h1><nav>${tabs.join('')}</nav><nav>${languages.join('')}</nav></header>
+${frame.forProduction ? '' : warning}
+${parts.join('\n')}
 </body></html>`;
 }
 
 function table(
   title: string,
-  heads: readonly string[],
-  figures: readonly number[],
-  rows: readonly (readonly (string | number)[])[],
+  content: {
+    readonly heads: readonly string[];
+    /** Columns of figures. */
+    readonly figures?: readonly number[];
+    /** What to do about it; shown with rows only. */
+    readonly hint?: string;
+    readonly rows: readonly (readonly (string | number)[])[];
+    readonly words: PageWords;
+  },
 ): string {
+  const { heads, figures = [], hint = '', rows, words } = content;
   const cell = (tag: 'td' | 'th') => (value: string | number, index: number) =>
     `<${tag}${figures.includes(index) ? ' class="n"' : ''}>${escaped(String(value))}</${tag}>`;
   const body = rows.map((row) => `<tr>${row.map(cell('td')).join('')}</tr>`).join('\n');
-  const content =
-    rows.length === 0 ? '<p>—</p>' : `<table><thead><tr>${heads.map(cell('th')).join('')}</tr></thead><tbody>${body}</tbody></table>`;
-  return `<h2>${escaped(title)}</h2>\n${content}`;
+  const shown =
+    rows.length === 0
+      ? `<p class="soft">${escaped(words.none)}</p>`
+      : `<div class="scroll"><table><thead><tr>${heads.map(cell('th')).join('')}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return `<h2>${escaped(title)}</h2>\n${rows.length === 0 || hint === '' ? '' : `<p class="soft">${escaped(hint)}</p>`}${shown}`;
 }
 
 function escaped(text: string): string {
@@ -79,8 +179,16 @@ function yuan(amountFen: number): string {
   return `${sign}${Math.floor(fen / 100).toLocaleString('en-US')}.${String(fen % 100).padStart(2, '0')}`;
 }
 
-function ago(differenceMs: number): string {
+/** By the clock of the place where headquarters stands. */
+function localTime(atMs: number): string {
+  const at = new Date(atMs);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+function ago(differenceMs: number, words: PageWords): string {
   const seconds = Math.max(0, Math.round(differenceMs / 1000));
-  if (seconds < 120) return `${seconds} s`;
-  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+  if (seconds < 120) return `${seconds} ${words.ago.s}`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} ${words.ago.min}`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} ${words.ago.h}` : `${Math.round(seconds / 86_400)} ${words.ago.d}`;
 }

@@ -34,7 +34,7 @@ import { forwardWaiting } from './forward.ts';
 import { holdsOperation, ingest } from './ingest.ts';
 import { asksTooMuch, lookUp } from './lookup.ts';
 import { overview } from './overview.ts';
-import { overviewPage } from './page.ts';
+import { addPages } from './pages.ts';
 import { publish, sayDocuments } from './publish.ts';
 import { rosterOf } from './roster.ts';
 import { branchTotals } from './totals.ts';
@@ -183,10 +183,7 @@ export function createService(options: ServiceOptions): FastifyInstance {
   app.get('/health', async () => ({ status: 'ok', version: WIRE_VERSION, refused: Object.fromEntries(refused) }));
   app.get('/v1/branches', { preHandler: mayLook }, async () => ({ branches: await branchTotals(db) }));
   app.get('/v1/overview', { preHandler: mayLook }, () => overview(db));
-  app.get('/', { preHandler: mayLook }, async (_request, reply) => {
-    reply.type('text/html; charset=utf-8').header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
-    return overviewPage(await overview(db), { nowMs: nowMs(), forProduction: options.forProduction ?? false });
-  });
+  addPages(app, { db, nowMs, mayLook, forProduction: options.forProduction ?? false });
   app.post(ENROL_PATH, async (request) => {
     const content = contentOf(request, enrolRequestSchema);
     const answer = await enrol(db, { request: content, nowMs: nowMs() });

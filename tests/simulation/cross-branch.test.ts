@@ -1,14 +1,16 @@
 // Cross-branch service over real stores and a real headquarters: looked up, served, carried home once, netted; and what holds without the line.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clearingCsv, clearingOf } from '../../src/hq/clearing.ts';
 import { createNews } from '../../src/hq/feed.ts';
 import { forwardWaiting } from '../../src/hq/forward.ts';
 import { reversePayment, takePayment } from '../../src/main/core/usecases/take-payment.ts';
 import { viewAccount } from '../../src/main/core/usecases/view-account.ts';
 import { findVisit, noteVisit } from '../../src/main/core/usecases/visit-account.ts';
 import type { AccountOpened } from '../../src/shared/domain/operation.ts';
+import { sendJournal } from '../support/branch-at-headquarters.ts';
 import { TEST_DATABASES } from '../support/headquarters-databases.ts';
 import { counterRows, headquartersRows } from '../support/replica-rows.ts';
-import { openAccount, sampleAccount, sampleOperation, sampleTopup } from '../support/sample-operations.ts';
+import { openAccount, SAMPLE_DATE, sampleAccount, sampleOperation, sampleTopup } from '../support/sample-operations.ts';
 import { type Hall, openBranches, type TwoBranches } from '../support/two-branches.ts';
 import { SUPERVISOR } from '../support/use-case-bench.ts';
 
@@ -120,6 +122,48 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
     expect(home.store.payment(paymentId)?.state).toBe('reversed');
     expect((await world.clearing()).every(({ amountFen }) => amountFen === 0)).toBe(true);
     for (const hall of world.halls) expect(counterRows(hall.file)).toEqual(await headquartersRows(world.db, hall.branchNo));
+  });
+
+  it('tells finance what the branches owe each other per day, and what has not reached the other book yet', async () => {
+    const other = sampleAccount(8, { customerName: '李四', phone: '13900001111' });
+    away.store.write((tx) => tx.append(openAccount(other)));
+    const bill = {
+      kind: 'gas',
+      itemCode: '10',
+      description: '10月气费',
+      vatPermille: 90,
+      dueDate: '2026-03-20',
+      bearsLateFee: true,
+    } as const;
+    away.put('receivable.raised', { receivableId: 'r-2', amountFen: 2_000, ...bill }, other.accountId);
+    await world.settle();
+    await find(away, account.accountNo);
+    await away.prepare(accountId);
+    pay(away);
+    // Taken in, and not carried home yet.
+    await sendJournal(world.db, away);
+    const period = { from: SAMPLE_DATE, to: SAMPLE_DATE };
+    const day = { businessDate: SAMPLE_DATE, debtorNo: AWAY, creditorNo: HOME, takenFen: 5_000, takenBackFen: 0, owedFen: 5_000 };
+    expect((await clearingOf(world.db, period)).days).toEqual([{ ...day, underWayFen: 5_000 }]);
+    await forwardWaiting(world.db, { news: createNews(), nowMs: () => world.nowMs });
+    expect((await clearingOf(world.db, period)).days).toEqual([{ ...day, underWayFen: 0 }]);
+
+    await find(home, other.accountNo);
+    await home.prepare(other.accountId);
+    const input = { receivableIds: ['r-2'], settleFen: 2_000, waiveLateFee: false, useCredit: false, waiverReason: '', tenders: [] };
+    const sums = { paymentId: world.newId(), expectedAmountFen: 2_000, cashTenderedFen: 2_000 };
+    takePayment(home.context, { accountId: other.accountId, ...input, ...sums }, null);
+    await world.settle();
+    const both = await clearingOf(world.db, period);
+    expect(both.days).toEqual([{ ...day, takenBackFen: 2_000, owedFen: 3_000, underWayFen: 0 }]);
+    expect(both.positions).toEqual([
+      { branchNo: HOME, netFen: 3_000 },
+      { branchNo: AWAY, netFen: -3_000 },
+    ]);
+    expect(clearingCsv(both, ['d', 'p', 'g', 'a', 'b', 'n', 'u'])).toBe(
+      `\uFEFFd,p,g,a,b,n,u\r\n${SAMPLE_DATE},${AWAY},${HOME},50.00,20.00,30.00,0.00\r\n`,
+    );
+    expect((await clearingOf(world.db, { from: '2026-03-03', to: '2026-12-31' })).days).toEqual([]);
   });
 
   it('sells gas on the card of another branch: revenue, tier use and the card are at home', async () => {

@@ -259,7 +259,7 @@ export function everyKind(counter = 0): NewOperation[] {
 }
 
 /** A close that lists one of each thing; the day goes on after it. */
-function sampleClose(closeId: string): OperationPayloads['day.closed'] {
+export function sampleClose(closeId: string): OperationPayloads['day.closed'] {
   const about = { seq: 1, operationId: sampleId(1), businessDate: SAMPLE_DATE, subjectId: 's', accountId: '', amountFen: 100 };
   const sums = { cashFen: 100, bankCardFen: -5, walletFen: 0 };
   const drawer = { floatFen: 100, cashFen: -5, movedFen: 0, droppedFen: 0, expectedFen: 95, countedFen: 95, carriedFen: 0 };

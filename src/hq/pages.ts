@@ -1,0 +1,68 @@
+// The addresses that people look at: overview, clearing and closed days, and the clearing as a file and as JSON.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { clearingCsv, clearingOf, type Period } from './clearing.ts';
+import type { Database } from './database.ts';
+import { closedDays } from './day-closes.ts';
+import { overview } from './overview.ts';
+import { clearingHeads, clearingPage, daysPage, overviewPage, type PageFrame } from './page.ts';
+import { languageOf, PAGE_LANGUAGES } from './page-words.ts';
+
+/** What is shown where nobody has chosen, days. */
+const SHOWN_DAYS = 31;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const CLOSES = 60;
+
+const querySchema = z.object({
+  lang: z.string().catch(''),
+  from: z.iso.date().optional().catch(undefined),
+  to: z.iso.date().optional().catch(undefined),
+});
+
+/** Adds the pages; `mayLook` lets nobody else in. A date that is none counts as not given. */
+export function addPages(
+  app: FastifyInstance,
+  options: {
+    readonly db: Database;
+    readonly nowMs: () => number;
+    readonly forProduction: boolean;
+    readonly mayLook: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  },
+): void {
+  const { db, nowMs, forProduction, mayLook } = options;
+  const guarded = { preHandler: mayLook };
+  const queryOf = (request: FastifyRequest) => querySchema.parse(request.query);
+  const frameOf = (request: FastifyRequest): PageFrame => {
+    const language = languageOf({ chosen: queryOf(request).lang, accepted: String(request.headers['accept-language'] ?? '') });
+    return { language, nowMs: nowMs(), forProduction };
+  };
+  const periodOf = (request: FastifyRequest): Period => {
+    const { from, to } = queryOf(request);
+    const dateAt = (atMs: number) => new Date(atMs).toISOString().slice(0, 10);
+    // A branch east of headquarters may have begun its next day.
+    return { from: from ?? dateAt(nowMs() - SHOWN_DAYS * DAY_MS), to: to ?? dateAt(nowMs() + DAY_MS) };
+  };
+  const html = (reply: FastifyReply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'");
+
+  app.get('/', guarded, async (request, reply) => {
+    html(reply);
+    return overviewPage(await overview(db), frameOf(request));
+  });
+  app.get('/clearing', guarded, async (request, reply) => {
+    html(reply);
+    return clearingPage(await clearingOf(db, periodOf(request)), frameOf(request));
+  });
+  app.get('/clearing.csv', guarded, async (request, reply) => {
+    const period = periodOf(request);
+    reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="clearing-${period.from}-${period.to}.csv"`);
+    return clearingCsv(await clearingOf(db, period), clearingHeads(PAGE_LANGUAGES[frameOf(request).language]));
+  });
+  app.get('/v1/clearing', guarded, async (request) => clearingOf(db, periodOf(request)));
+  app.get('/days', guarded, async (request, reply) => {
+    html(reply);
+    return daysPage(await closedDays(db, CLOSES), frameOf(request));
+  });
+}
