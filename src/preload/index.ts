@@ -1,7 +1,10 @@
-// The preload: hands the page its line to the core, and says which host this is. No logic.
+// The preload: hands the page its line to the core and the printer, and says which host this is. No logic.
 import { contextBridge, ipcRenderer } from 'electron';
 
-contextBridge.exposeInMainWorld('countertop', { host: 'electron' });
+contextBridge.exposeInMainWorld('countertop', {
+  host: 'electron',
+  print: (options: unknown) => ipcRenderer.invoke('countertop:print', options),
+});
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
   const { data, source } = event;

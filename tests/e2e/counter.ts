@@ -21,6 +21,8 @@ export interface CounterUnderTest {
   openPage(): Promise<Page>;
   /** Kills the core as a power cut would and starts it again; `page` is then another one. On the loopback host only. */
   crash(): Promise<void>;
+  /** Puts a printer that takes everything in place of the system's dialog, which a test cannot answer. In a browser the body then says how many pages came. */
+  stubPrinter(): Promise<void>;
   readonly dataDir: string;
   /**
    * Everything the page wrote to its console as an error or warning, every request it made, and how often a mouse was pressed in it (on the loopback
@@ -97,6 +99,12 @@ async function openLoopback(dataDir: string, browser: Browser): Promise<Opened> 
     dataDir,
     heard,
     openPage,
+    stubPrinter: () =>
+      page.evaluate(() => {
+        window.print = () => {
+          document.body.dataset.printed = String(document.querySelectorAll('.paper-print > svg').length);
+        };
+      }),
     connect: () => counter.connect(),
     async crash() {
       await counter.kill();
@@ -135,6 +143,10 @@ async function openElectron(dataDir: string): Promise<Opened> {
     heard,
     written,
     openPage: notHere,
+    stubPrinter: () =>
+      app.evaluate(({ BrowserWindow }) => {
+        for (const { webContents } of BrowserWindow.getAllWindows()) webContents.print = (_options, taken) => taken?.(true, '');
+      }),
     crash: notHere,
     async connect() {
       const line = await connectCounter(readDoor(dataDir));

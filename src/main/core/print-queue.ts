@@ -20,7 +20,7 @@ export interface PaperToPrint {
 export interface PrintQueue {
   /**
    * Writes a job down and, where the counter has a printer of its own, hands it over. What has been printed before becomes a reprint with its count. The
-   * same id again changes nothing. Throws PRINT_FATE_OPEN { state } while the same content may still come out.
+   * same id again changes nothing. Throws PRINT_FATE_OPEN { state, jobId } while the same content may still come out.
    */
   send(job: { readonly jobId: string; readonly clerk: string; readonly paper: PaperToPrint }): PrintJob;
   /** The content of an earlier job once more, marked as a reprint. Throws as `send`, and PRINT_JOB_STATE_REFUSES { state } for what is not out. */
@@ -84,7 +84,7 @@ export function createPrintQueue(ports: Needs): PrintQueue {
   function takeCopyNo(contentKey: string): number {
     const earlier = table.ofContent(contentKey);
     const pending = earlier.find(({ state }) => isPending(state));
-    if (pending !== undefined) throw new Fault('PRINT_FATE_OPEN', { state: pending.state });
+    if (pending !== undefined) throw new Fault('PRINT_FATE_OPEN', { state: pending.state, jobId: pending.jobId });
     for (const { jobId, state } of earlier) if (state === 'not-printed') step(jobId, 'given-up');
     return nextCopyNo(earlier);
   }

@@ -5,7 +5,14 @@ import type { Opened } from './line.ts';
 
 declare global {
   interface Window {
-    readonly countertop?: { readonly host: 'electron' };
+    readonly countertop?: {
+      readonly host: 'electron';
+      /** Opens the system's print dialog for what the page shows on paper, and resolves to what the system made of it. */
+      print(options: {
+        readonly landscape: boolean;
+        readonly copies: number;
+      }): Promise<{ readonly success: boolean; readonly reason: string }>;
+    };
   }
 }
 

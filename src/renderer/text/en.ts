@@ -8,6 +8,7 @@ import { faultsEn } from './faults.en.ts';
 import { hallEn } from './hall.en.ts';
 import { paperEn } from './paper.en.ts';
 import { peopleEn } from './people.en.ts';
+import { printsEn } from './prints.en.ts';
 import { shiftEn } from './shift.en.ts';
 import { syncEn } from './sync.en.ts';
 import { templatesEn } from './templates.en.ts';
@@ -80,6 +81,7 @@ export const en = {
   },
   role: { clerk: 'Clerk', supervisor: 'Supervisor', manager: 'Manager', it: 'IT' },
   shell: {
+    prints: 'Print jobs',
     shift: 'Shift',
     leaveTitle: 'Leave this task?',
     leaveHint: 'What was typed is lost. No money has been taken.',
@@ -441,6 +443,7 @@ export const en = {
   work: workEn,
   requests: requestsEn.requests,
   paper: paperEn,
+  prints: printsEn,
   templates: templatesEn,
   day: dayTextsEn,
   hall: hallEn,

@@ -261,9 +261,19 @@ export const faultsEn = {
   PAPER_CANCELLED: say('Making the paper was stopped', 'Make it again when it is needed.'),
   PAPER_FAILED: say('The paper could not be made', 'Try again; if it fails again, tell IT what it says here.', '{{reason}}'),
   PRINT_JOB_UNKNOWN: say('Unknown print job', 'It may be older than what is kept. Make the paper anew.'),
-  PRINT_JOB_STATE_REFUSES: say("Not possible in the print job's present state", 'Look at the list of print jobs: somebody may have been quicker.'),
-  PRINT_FATE_OPEN: say('This paper is on its way, or nobody knows whether it came out', 'Say in the list of print jobs whether it came out, then print again.'),
-  PAPER_PRINTER_FAILED: say('The printer did not take the paper', 'Look at the printer, then print again from the list of print jobs.', '{{reason}}'),
+  PRINT_JOB_STATE_REFUSES: say(
+    "Not possible in the print job's present state",
+    'Look at the list of print jobs: somebody may have been quicker.',
+  ),
+  PRINT_FATE_OPEN: say(
+    'This paper is on its way, or nobody knows whether it came out',
+    'Say in the list of print jobs whether it came out, then print again.',
+  ),
+  PAPER_PRINTER_FAILED: say(
+    'The printer did not take the paper',
+    'Look at the printer, then print again from the list of print jobs.',
+    '{{reason}}',
+  ),
   RECEIPT_UNKNOWN: say('There is no such receipt', 'Choose it again on the account page.'),
   RECEIPT_STATE_REFUSES: say("Not possible in the receipt's present state", 'For a printed one use Reprint.'),
   DAY_CLOSED: say(

@@ -8,6 +8,7 @@ import { faultsZhCN } from './faults.zh-CN.ts';
 import { hallZhCN } from './hall.zh-CN.ts';
 import { paperZhCN } from './paper.zh-CN.ts';
 import { peopleZhCN } from './people.zh-CN.ts';
+import { printsZhCN } from './prints.zh-CN.ts';
 import { shiftZhCN } from './shift.zh-CN.ts';
 import { syncZhCN } from './sync.zh-CN.ts';
 import { templatesZhCN } from './templates.zh-CN.ts';
@@ -79,6 +80,7 @@ export const zhCN = {
   },
   role: { clerk: '收费员', supervisor: '主管', manager: '经理', it: '信息员' },
   shell: {
+    prints: '打印任务',
     shift: '班次',
     leaveTitle: '离开当前业务？',
     leaveHint: '已填写的内容将丢失。尚未收款。',
@@ -435,6 +437,7 @@ export const zhCN = {
   work: workZhCN,
   requests: requestsZhCN.requests,
   paper: paperZhCN,
+  prints: printsZhCN,
   templates: templatesZhCN,
   day: dayTextsZhCN,
   hall: hallZhCN,

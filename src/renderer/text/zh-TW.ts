@@ -8,6 +8,7 @@ import { faultsZhTW } from './faults.zh-TW.ts';
 import { hallZhTW } from './hall.zh-TW.ts';
 import { paperZhTW } from './paper.zh-TW.ts';
 import { peopleZhTW } from './people.zh-TW.ts';
+import { printsZhTW } from './prints.zh-TW.ts';
 import { shiftZhTW } from './shift.zh-TW.ts';
 import { syncZhTW } from './sync.zh-TW.ts';
 import { templatesZhTW } from './templates.zh-TW.ts';
@@ -80,6 +81,7 @@ export const zhTW = {
   },
   role: { clerk: '收費員', supervisor: '主管', manager: '經理', it: '資訊員' },
   shell: {
+    prints: '列印工作',
     shift: '班次',
     leaveTitle: '離開目前業務？',
     leaveHint: '已填寫的內容將遺失。尚未收款。',
@@ -436,6 +438,7 @@ export const zhTW = {
   work: workZhTW,
   requests: requestsZhTW.requests,
   paper: paperZhTW,
+  prints: printsZhTW,
   templates: templatesZhTW,
   day: dayTextsZhTW,
   hall: hallZhTW,

@@ -120,7 +120,8 @@ export function listPrints(context: UseCaseContext, { which, limit }: Required<I
     rows.set(invoiceId, { ...what, ...accountOf(store, accountId), state, ...by });
   };
   const by = ({ clerk, recordedAtMs }: Operation): Pick<Row, 'clerk' | 'atMs'> => ({ clerk, atMs: recordedAtMs });
-  for (const operation of store.operationsAfter(Math.max(0, store.lastSeq() - LOOK_BACK), LOOK_BACK)) {
+  const recent = which === 'all' ? store.operationsAfter(Math.max(0, store.lastSeq() - LOOK_BACK), LOOK_BACK) : [];
+  for (const operation of recent) {
     if (operation.kind === 'receipt.issued') {
       const row = store.receipt(operation.payload.receiptId);
       if (row !== null) receipt(row, by(operation));

@@ -156,8 +156,32 @@ function ready(notices: readonly string[]): void {
     if (serving) giveLine(frame);
     else waiting = frame;
   });
+  created.webContents.ipc.handle('countertop:print', (event, options) => {
+    const frame = event.senderFrame;
+    if (frame === null || frame !== created.webContents.mainFrame || !frame.url.startsWith(PAGE_URL))
+      throw new Error('not the counter’s page');
+    return printPage(created, options);
+  });
   keepPage(created);
   void created.loadURL(PAGE_URL).catch((error: unknown) => console.error('The page did not load.', error));
+}
+
+/** Prints what the page shows on paper, by the system's dialog; resolves to what the system said: taken over, cancelled, failed. */
+function printPage(created: BrowserWindow, options: unknown): Promise<{ readonly success: boolean; readonly reason: string }> {
+  const { landscape = false, copies = 1 } = (options ?? {}) as { readonly landscape?: unknown; readonly copies?: unknown };
+  return new Promise((resolve) => {
+    created.webContents.print(
+      {
+        silent: false,
+        printBackground: true,
+        pageSize: 'A4',
+        margins: { marginType: 'none' },
+        landscape: landscape === true,
+        copies: typeof copies === 'number' && Number.isInteger(copies) ? Math.min(Math.max(copies, 1), 20) : 1,
+      },
+      (success, reason) => resolve({ success, reason: success ? '' : reason }),
+    );
+  });
 }
 
 /** Loads the page again when it could not be loaded or its process ended: the core and what it has journalled stand beside it untouched. */

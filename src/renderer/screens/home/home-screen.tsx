@@ -6,6 +6,7 @@ import { useCard } from '../../bridge/card.ts';
 import { api } from '../../bridge/client.ts';
 import { type CounterEvent, useCounterEvents } from '../../bridge/events.ts';
 import { CardStrip } from '../cards/card-strip.tsx';
+import { PrintsNote } from '../prints/prints-note.tsx';
 import { QueuePanel } from '../queue/queue-panel.tsx';
 import type { Queue } from '../queue/use-queue.ts';
 import { useNavigation } from '../shell/navigation.tsx';
@@ -71,6 +72,7 @@ export function HomeScreen(props: { readonly text: string; readonly taskId: stri
             />
           )}
           <DraftsPanel />
+          <PrintsNote />
           <Attention />
         </div>
         <div className="stack-wide">

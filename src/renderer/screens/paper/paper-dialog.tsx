@@ -1,8 +1,7 @@
 // A paper before it is printed: its pages as they will come out, printing and saving, and the language the customer reads.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useEffect, useRef, useState } from 'react';
-import { createPortal } from 'react-dom';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import { api, client, problemOf } from '../../bridge/client.ts';
@@ -12,8 +11,11 @@ import { ProblemNote } from '../../components/problem.tsx';
 import { saveBlob } from '../../components/take-away.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from '../../text/index.ts';
-import { type Paper, type PaperSubject, pdfOf, printPages, sheetsOf } from './paper.ts';
-import { PaperSheet, type Sheet } from './paper-sheet.tsx';
+import { Answers, Fate } from '../prints/fate.tsx';
+import { isToBeAsked } from '../prints/print-page.ts';
+import { type Answer, usePrinting } from '../prints/use-printing.tsx';
+import { type Paper, type PaperSubject, pdfOf } from './paper.ts';
+import { PaperSheet } from './paper-sheet.tsx';
 
 /** An arrow key moves the page by so much. */
 const LINE_PX = 80;
@@ -42,24 +44,6 @@ function Notes({ paper }: { readonly paper: Paper }) {
   );
 }
 
-/** All pages beside the screen, drawn but not shown, for the printer alone, which is asked as soon as they stand. */
-function PrintArea({ sheets, onDone }: { readonly sheets: readonly Sheet[]; readonly onDone: () => void }) {
-  const done = useRef(onDone);
-  useEffect(() => {
-    const [first] = sheets;
-    void printPages(first !== undefined && first.widthPt > first.heightPt).finally(() => done.current());
-  }, [sheets]);
-  return createPortal(
-    <div className="paper-print" aria-hidden="true">
-      {sheets.map((sheet, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: pages are named by their place
-        <PaperSheet key={at} sheet={sheet} label="" />
-      ))}
-    </div>,
-    document.body,
-  );
-}
-
 function Page({ paper, page }: { readonly paper: Paper; readonly page: number }) {
   const { t } = useTranslation();
   const { data, error } = useQuery({
@@ -76,7 +60,7 @@ export function PaperDialog({ subject, onClose }: { readonly subject: PaperSubje
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<Language | null>(null);
   const [page, setPage] = useState(1);
-  const [printing, setPrinting] = useState<readonly Sheet[] | null>(null);
+  const printing = usePrinting();
   const made = useQuery({
     queryKey: ['paper', JSON.stringify(subject), chosen],
     queryFn: ({ signal }) => client.paper.make({ paperId: newId(), subject, language: chosen ?? undefined }, { signal }),
@@ -87,7 +71,9 @@ export function PaperDialog({ subject, onClose }: { readonly subject: PaperSubje
   });
   const paper = made.data;
   const save = useMutation({ mutationFn: async (one: Paper) => saveBlob(one.fileName, await pdfOf(one)) });
-  const print = useMutation({ mutationFn: sheetsOf, onSuccess: setPrinting });
+  const { job } = printing;
+  const isAsked = job !== null && isToBeAsked(job) && !printing.isPending;
+  const answer = (said: Answer) => (): unknown => (isAsked && job !== null ? printing.confirm(job.jobId, said) : false);
   const turn = (by: number): unknown => {
     const next = page + by;
     return paper === undefined || next < 1 || next > paper.pages ? false : setPage(next);
@@ -96,18 +82,23 @@ export function PaperDialog({ subject, onClose }: { readonly subject: PaperSubje
     setPage(1);
     setChosen(language);
   };
+  /** Enter takes the next step: print, print what did not come out, or say that it did. */
   const doPrint = (): void => {
-    if (paper !== undefined && !print.isPending && printing === null) print.mutate(paper);
+    if (paper === undefined || printing.isPending) return;
+    if (isAsked) answer('yes')();
+    else if (job?.state === 'not-printed') printing.start(() => client.prints.retry({ jobId: job.jobId }));
+    else if (job?.state !== 'queued' && job?.state !== 'handed')
+      printing.start(() => client.prints.send({ jobId: newId(), paperId: paper.paperId }));
   };
   const doSave = (): unknown => (paper === undefined || save.isPending ? false : save.mutate(paper));
-  const error = made.error ?? save.error ?? print.error;
+  const error = made.error ?? save.error;
   return (
     <Dialog
       title={paper?.title ?? t('paper.title')}
-      action={t('paper.print')}
+      action={t(isAsked ? 'prints.ask.yes' : 'paper.print')}
       onAction={doPrint}
       onClose={onClose}
-      busy={print.isPending}
+      busy={printing.isPending}
       waiting={paper === undefined}
       closeWord={t('common.close')}
       width={760}
@@ -117,6 +108,8 @@ export function PaperDialog({ subject, onClose }: { readonly subject: PaperSubje
         ArrowDown: () => document.querySelector('.paper-view')?.scrollBy({ top: LINE_PX }),
         ArrowUp: () => document.querySelector('.paper-view')?.scrollBy({ top: -LINE_PX }),
         'Alt+s': doSave,
+        'Alt+n': answer('no'),
+        'Alt+r': answer('again'),
         ...Object.fromEntries(LANGUAGES.map((language, at) => [`Alt+${at + 1}`, choose(language)])),
       }}
     >
@@ -144,6 +137,7 @@ export function PaperDialog({ subject, onClose }: { readonly subject: PaperSubje
           </div>
           <div className="row between">
             <span className="soft">{paper.copies > 1 ? t('paper.copies', { count: paper.copies }) : ''}</span>
+            {printing.area}
             {paper.pages > 1 && (
               <span className="row">
                 <Button size="small" disabled={page === 1} onClick={() => turn(-1)}>
@@ -158,7 +152,14 @@ export function PaperDialog({ subject, onClose }: { readonly subject: PaperSubje
           </div>
         </>
       )}
-      {printing !== null && <PrintArea sheets={printing} onDone={() => setPrinting(null)} />}
+      {job !== null && !printing.isPending && (
+        <div className="row between wrap" role="status" data-testid="paper-fate">
+          <Fate state={job.state} copyNo={job.copyNo} />
+          {isAsked && <strong>{t('prints.ask.title')}</strong>}
+          {isAsked && <Answers mayRepeat onAnswer={(said) => answer(said)()} />}
+        </div>
+      )}
+      {printing.problem !== null && <ProblemNote problem={printing.problem} />}
     </Dialog>
   );
 }

@@ -11,6 +11,7 @@ import {
   FileTextOutlined,
   HomeOutlined,
   PauseCircleOutlined,
+  PrinterOutlined,
   TeamOutlined,
   WalletOutlined,
 } from '@ant-design/icons';
@@ -41,6 +42,7 @@ const DeliveryScreen = lazy(() => import('../topup/delivery-screen.tsx'));
 const CardsScreen = lazy(() => import('../cards/cards-screen.tsx'));
 const DevicesScreen = lazy(() => import('../devices/devices-screen.tsx'));
 const RequestsScreen = lazy(() => import('../requests/requests-screen.tsx'));
+const PrintsScreen = lazy(() => import('../prints/prints-screen.tsx'));
 const SyncScreen = lazy(() => import('../sync/sync-screen.tsx'));
 const ShiftScreen = lazy(() => import('../shift/shift-screen.tsx'));
 const DayScreen = lazy(() => import('../day/day-screen.tsx'));
@@ -50,7 +52,7 @@ const TaskMenu = lazy(() => import('../tasks/task-menu.tsx').then(({ TaskMenu: M
 const Bench = lazy(() => import('../hall/bench.tsx'));
 
 interface Entry {
-  readonly screen: 'home' | 'accounts' | 'approvals' | 'cards' | 'day' | 'devices' | 'requests' | 'shift' | 'sync' | 'templates';
+  readonly screen: 'home' | 'accounts' | 'approvals' | 'cards' | 'day' | 'devices' | 'prints' | 'requests' | 'shift' | 'sync' | 'templates';
   readonly key: string;
   readonly icon: ReactNode;
   /** Whether it needs one of the counter's roles. */
@@ -70,6 +72,7 @@ const ENTRIES: readonly Entry[] = [
   { screen: 'devices', key: 'F4', icon: <ApiOutlined />, counter: false },
   { screen: 'requests', key: 'F5', icon: <FileDoneOutlined />, counter: true },
   { screen: 'shift', key: 'Ctrl+F1', icon: <WalletOutlined />, counter: true },
+  { screen: 'prints', key: 'Ctrl+F3', icon: <PrinterOutlined />, counter: true },
   { screen: 'sync', key: 'F6', icon: <CloudSyncOutlined />, counter: false },
   { screen: 'templates', key: 'F3', icon: <FileTextOutlined />, counter: false, technical: true },
 ];
@@ -126,6 +129,8 @@ function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue
       return <CardsScreen />;
     case 'devices':
       return <DevicesScreen />;
+    case 'prints':
+      return <PrintsScreen />;
     case 'requests':
       return <RequestsScreen />;
     case 'shift':

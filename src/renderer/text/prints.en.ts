@@ -1,0 +1,40 @@
+// The list of what is printed in English.
+import type { printsZhCN } from './prints.zh-CN.ts';
+
+export const printsEn: typeof printsZhCN = {
+  title: 'Print jobs',
+  which: 'Shown',
+  open: 'To do',
+  all: 'All',
+  none: 'Nothing to do. What has been printed stands under All and can be reprinted.',
+  noneAtAll: 'Nothing has been printed yet.',
+  column: { when: 'Time', what: 'Paper', whose: 'Customer', fate: 'State', clerk: 'Clerk', step: 'Next step' },
+  what: { receipt: 'Receipt', invoice: 'Invoice', paper: 'A4' },
+  state: {
+    issued: 'Not printed yet',
+    queued: 'Waiting',
+    handed: 'Being printed',
+    printed: 'Printed',
+    unverified: 'Given to the printer',
+    unknown: 'May have come out',
+    'not-printed': 'Did not come out',
+    'given-up': 'Given up',
+    voided: 'Void',
+  },
+  step: { ask: 'Say', print: 'Print', reprint: 'Reprint' },
+  giveUp: 'Give up',
+  mark_one: 'Reprint {{count}}',
+  mark_other: 'Reprint {{count}}',
+  copies_one: '{{count}} copy',
+  copies_other: '{{count}} copies',
+  preparing: 'Preparing page {{page}} of {{pages}}',
+  note_one: '{{count}} paper: did it come out?',
+  note_other: '{{count}} papers: did they come out?',
+  ask: {
+    title: 'Did the paper come out?',
+    hint: 'Look at the printer. What did not come out is printed again under its number; if nobody can tell, the next one says that it is a reprint.',
+    yes: 'It came out',
+    no: 'It did not',
+    again: 'Cannot tell, reprint',
+  },
+};

@@ -1,0 +1,40 @@
+// The list of what is printed in Traditional Chinese.
+import type { printsZhCN } from './prints.zh-CN.ts';
+
+export const printsZhTW: typeof printsZhCN = {
+  title: '列印工作',
+  which: '顯示範圍',
+  open: '待處理',
+  all: '全部',
+  none: '沒有待處理的列印工作。列印過的單據在「全部」裡，可以補印。',
+  noneAtAll: '還沒有列印過單據。',
+  column: { when: '時間', what: '單據', whose: '客戶', fate: '狀態', clerk: '經辦人', step: '下一步' },
+  what: { receipt: '收據', invoice: '發票', paper: 'A4' },
+  state: {
+    issued: '未列印',
+    queued: '排隊中',
+    handed: '正在列印',
+    printed: '已列印',
+    unverified: '已交印表機',
+    unknown: '不確定是否印出',
+    'not-printed': '沒有印出',
+    'given-up': '已放棄',
+    voided: '已作廢',
+  },
+  step: { ask: '確認', print: '列印', reprint: '補印' },
+  giveUp: '放棄',
+  mark_one: '補印 {{count}}',
+  mark_other: '補印 {{count}}',
+  copies_one: '{{count}} 份',
+  copies_other: '{{count}} 份',
+  preparing: '正在準備第 {{page}} 頁，共 {{pages}} 頁',
+  note_one: '{{count}} 張單據需要確認是否已印出',
+  note_other: '{{count}} 張單據需要確認是否已印出',
+  ask: {
+    title: '單據印出來了嗎？',
+    hint: '請看一下印表機。沒有印出的可以按原號再印；看不清楚時補印，紙上會註明「補印」。',
+    yes: '已印出',
+    no: '沒有印出',
+    again: '不確定，補印一張',
+  },
+};
