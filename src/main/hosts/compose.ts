@@ -200,7 +200,7 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     systemPrinter: systemPrinterOf(atStart, dataDir),
     attachments: createAttachments(join(dataDir, 'attachments')),
     passwords: createPasswords(),
-    receipts: createReceipts(),
+    receipts: createReceipts(join(dataDir, 'templates')),
     paper,
     templateShelf: createTemplateShelf(join(dataDir, 'templates')),
     templates: createTemplates({ folder: join(dataDir, 'templates'), language: () => languageOf(settings()) }),

@@ -3,9 +3,9 @@ import receiptline from 'receiptline';
 import { describe, expect, it } from 'vitest';
 import { columnsOf } from '../../../tests/support/columns.ts';
 import { sampleReceipt as content } from '../../../tests/support/sample-receipt.ts';
-import type { SlipContent, SlipKind } from '../core/ports/printing.ts';
+import { SLIP_KINDS, type SlipContent } from '../core/ports/printing.ts';
 import { createReceipts } from './receipts.ts';
-import { SLIP_WORDS } from './slips.ts';
+import { BUILT_IN_RECEIPT } from './templates/receipt-template.ts';
 
 /** The receipt as plain lines, one string per line of paper. */
 function paper(markup: string, columns: number): string[] {
@@ -92,15 +92,15 @@ const SLIP: Omit<SlipContent, 'kind'> = {
 };
 
 describe('slips of every kind', () => {
-  for (const kind of Object.keys(SLIP_WORDS) as SlipKind[]) {
+  for (const kind of SLIP_KINDS) {
     for (const columns of [32, 48]) {
       it(`${kind} fits ${columns} columns with everything on it`, () => {
         const lines = paper(receipts.slip({ ...SLIP, kind }, columns), columns);
         for (const line of lines) expect(columnsOf(line), line).toBeLessThanOrEqual(columns);
         const whole = lines.join('').replace(/\s/g, '');
         for (const word of [
-          SLIP_WORDS[kind].title,
-          SLIP_WORDS[kind].end,
+          BUILT_IN_RECEIPT.titles[kind],
+          String(BUILT_IN_RECEIPT.foot[kind][0]),
           '¥10,000,000.00',
           '壹仟万元整',
           '9A0101-C01-00000001',

@@ -22,7 +22,18 @@ export const templatesEn = {
   kilobytes: '{{value}} KB',
   tooLarge: '{{name}} is too large: a picture may have {{limit}} KB.',
   state: { 'built-in': 'Built-in', own: "Company's own", broken: 'Error; built-in in use' },
+  receipt: {
+    topup: 'Purchase',
+    payment: 'Payment',
+    'payment-reversal': 'Payment reversed',
+    'topup-reversal': 'Purchase reversed',
+    deposit: 'Deposit',
+    'deposit-return': 'Deposit back',
+    'credit-refund': 'Credit back',
+    width: '{{mm}} mm paper',
+  },
   name: {
+    receipt: 'Receipts',
     'service-form': 'Service form',
     'customer-statement': 'Customer statement',
     'daily-reconciliation': 'Daily reconciliation',
@@ -40,6 +51,7 @@ export const templatesEn = {
     'unknown-field': 'This paper has no field {{what}}',
     'text-summed': '{{what}} is text and has no sum',
     'no-picture': 'There is no picture {{what}}; add it first',
+    'picture-unprintable': 'A receipt printer cannot print {{what}}: it takes a PNG of at most 384 dots across',
     unreadable: 'The file cannot be read: {{what}}',
   },
 };

@@ -22,7 +22,18 @@ export const templatesZhCN = {
   kilobytes: '{{value}} KB',
   tooLarge: '{{name}} 太大：图片不能超过 {{limit}} KB。',
   state: { 'built-in': '内置', own: '公司模板', broken: '有错误，正用内置模板' },
+  receipt: {
+    topup: '购气',
+    payment: '缴费',
+    'payment-reversal': '缴费冲正',
+    'topup-reversal': '购气冲正',
+    deposit: '押金',
+    'deposit-return': '退押金',
+    'credit-refund': '退余额',
+    width: '{{mm}} 毫米纸',
+  },
   name: {
+    receipt: '收据',
     'service-form': '业务申请表',
     'customer-statement': '客户对账单',
     'daily-reconciliation': '营业日对账表',
@@ -40,6 +51,7 @@ export const templatesZhCN = {
     'unknown-field': '这种单据没有字段 {{what}}',
     'text-summed': '{{what}} 是文字，不能合计',
     'no-picture': '没有图片 {{what}}，请先加入',
+    'picture-unprintable': '收据打印机打不出图片 {{what}}：须为宽度不超过 384 点的 PNG',
     unreadable: '文件读不出来：{{what}}',
   },
 };

@@ -22,7 +22,18 @@ export const templatesZhTW = {
   kilobytes: '{{value}} KB',
   tooLarge: '{{name}} 太大：圖片不能超過 {{limit}} KB。',
   state: { 'built-in': '內建', own: '公司範本', broken: '有錯誤，正用內建範本' },
+  receipt: {
+    topup: '購氣',
+    payment: '繳費',
+    'payment-reversal': '繳費沖正',
+    'topup-reversal': '購氣沖正',
+    deposit: '押金',
+    'deposit-return': '退押金',
+    'credit-refund': '退餘額',
+    width: '{{mm}} 毫米紙',
+  },
   name: {
+    receipt: '收據',
     'service-form': '業務申請表',
     'customer-statement': '客戶對帳單',
     'daily-reconciliation': '營業日對帳表',
@@ -40,6 +51,7 @@ export const templatesZhTW = {
     'unknown-field': '這種單據沒有欄位 {{what}}',
     'text-summed': '{{what}} 是文字，不能合計',
     'no-picture': '沒有圖片 {{what}}，請先加入',
+    'picture-unprintable': '收據印表機印不出圖片 {{what}}：須為寬度不超過 384 點的 PNG',
     unreadable: '檔案讀不出來：{{what}}',
   },
 };

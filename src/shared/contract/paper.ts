@@ -26,7 +26,16 @@ const subjectSchema = z.discriminatedUnion('kind', [
 
 /** What is wrong with a template, for the screen to say in its language. */
 export const templateProblem = {
-  problem: z.enum(['no-json', 'malformed', 'other-paper', 'unknown-field', 'text-summed', 'no-picture', 'unreadable']),
+  problem: z.enum([
+    'no-json',
+    'malformed',
+    'other-paper',
+    'unknown-field',
+    'text-summed',
+    'no-picture',
+    'picture-unprintable',
+    'unreadable',
+  ]),
   /** The part of the template, dotted; '' for the whole. */
   where: z.string(),
   what: z.string(),

@@ -1,6 +1,7 @@
 // Area receipts: preview, printing with a known fate, reprint.
 import { z } from 'zod';
 import { COUNTER_STAFF, call } from './call.ts';
+import { templateProblem } from './paper.ts';
 import { receiptStateSchema } from './topups.ts';
 import { faultDataSchema, idSchema } from './values.ts';
 
@@ -19,7 +20,14 @@ export const receiptsContract = {
   /** The receipt as a picture of the paper, exactly what is printed. */
   preview: call({ access: COUNTER_STAFF, faults: ['RECEIPT_UNKNOWN'] })
     .input(z.strictObject({ receiptId: idSchema }))
-    .output(z.strictObject({ receiptNo: z.string(), svg: z.string() })),
+    .output(
+      z.strictObject({
+        receiptNo: z.string(),
+        svg: z.string(),
+        /** The company's own template is broken, and receipts are made by the built-in one; null where all is well. */
+        templateWarning: z.strictObject({ template: z.string(), ...templateProblem }).nullable(),
+      }),
+    ),
   /** Prints an issued receipt that has not come out; refused where it has or may have (RECEIPT_STATE_REFUSES). */
   print: call({ access: COUNTER_STAFF, needsShift: true, faults: ['RECEIPT_UNKNOWN', 'RECEIPT_STATE_REFUSES'] })
     .input(z.strictObject({ receiptId: idSchema }))

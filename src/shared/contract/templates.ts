@@ -15,7 +15,19 @@ export const TEMPLATE_NAMES = [
   'exceptions',
   'monthly-summary',
 ] as const;
-const nameSchema = z.enum(TEMPLATE_NAMES);
+const paperSchema = z.enum(TEMPLATE_NAMES);
+/** Papers in A4, and the receipts. */
+const nameSchema = z.enum([...TEMPLATE_NAMES, 'receipt']);
+/** What a receipt can be for. */
+export const RECEIPT_KINDS = [
+  'topup',
+  'payment',
+  'payment-reversal',
+  'topup-reversal',
+  'deposit',
+  'deposit-return',
+  'credit-refund',
+] as const;
 /** The built-in ones have some 4,000 characters. */
 const textSchema = z.string().max(60_000);
 /** A picture is drawn on every copy: a mark, not a photograph. */
@@ -58,8 +70,12 @@ export const templatesContract = {
     .output(z.strictObject({ problem: problemSchema })),
   /** The first page that the text makes, each field standing for itself. */
   preview: call({ access: ['it'], faults: ['TEMPLATE_INVALID', 'PAPER_FAILED', 'PAPER_CANCELLED'] })
-    .input(z.strictObject({ name: nameSchema, text: textSchema, language: z.enum(['zh-CN', 'zh-TW', 'en']) }))
+    .input(z.strictObject({ name: paperSchema, text: textSchema, language: z.enum(['zh-CN', 'zh-TW', 'en']) }))
     .output(z.strictObject({ sheet: sheetSchema, pages: z.int(), copies: z.int() })),
+  /** A made-up receipt that the text makes, exactly as a printer of so many columns prints it. */
+  previewReceipt: call({ access: ['it'], faults: ['TEMPLATE_INVALID'] })
+    .input(z.strictObject({ text: textSchema, kind: z.enum(RECEIPT_KINDS), columns: z.literal([32, 42, 48]) }))
+    .output(z.strictObject({ svg: z.string(), copies: z.int() })),
   /** Keeps the text as the company's own, from the next paper on; null goes back to the built-in one. */
   save: call({ access: ['it'], faults: ['TEMPLATE_INVALID', 'TEMPLATE_NOT_SAVED'] })
     .input(z.strictObject({ name: nameSchema, text: textSchema.nullable() }))

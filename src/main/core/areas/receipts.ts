@@ -5,7 +5,8 @@ import { checkReceipt, confirmReceipt, printReceipt, reprintReceipt, requireRece
 export const receiptsArea = ({ guarded, who, ports }: Guard) => ({
   preview: guarded.receipts.preview.handler(({ input, context }) => {
     const receipt = requireReceipt(who(context), input.receiptId);
-    return { receiptNo: receipt.receiptNo, svg: ports.receipts.svg(receipt.markup, ports.devices.printerColumns()) };
+    const { markup, warning } = ports.receipts.dressed(receipt.markup, 'original');
+    return { receiptNo: receipt.receiptNo, svg: ports.receipts.svg(markup, ports.devices.printerColumns()), templateWarning: warning };
   }),
   print: guarded.receipts.print.handler(({ input, context }) => printReceipt(who(context), input)),
   check: guarded.receipts.check.handler(({ input, context }) => checkReceipt(who(context), input)),

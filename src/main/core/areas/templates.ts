@@ -7,6 +7,10 @@ export const templatesArea = ({ guarded, who, ports }: Guard) => ({
   get: guarded.templates.get.handler(({ input, context }) => getTemplate(who(context), input)),
   check: guarded.templates.check.handler(({ input }) => ({ problem: ports.templateShelf.check(input.name, input.text) })),
   preview: guarded.templates.preview.handler(({ input, context }) => previewTemplate(who(context), input)),
+  previewReceipt: guarded.templates.previewReceipt.handler(({ input }) => {
+    const { markup, copies } = ports.receipts.sample(input);
+    return { svg: ports.receipts.svg(markup, input.columns), copies };
+  }),
   save: guarded.templates.save.handler(({ input, context }) => saveTemplate(who(context), input)),
   savePicture: guarded.templates.savePicture.handler(({ input }) => {
     ports.templateShelf.savePicture(input.file, Buffer.from(input.content, 'base64'));

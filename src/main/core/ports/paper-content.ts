@@ -178,6 +178,8 @@ export const PAPER_FIELDS = {
 } as const satisfies Readonly<Record<string, PaperFields>>;
 
 export type PaperName = keyof typeof PAPER_FIELDS;
+/** Papers in A4, and the receipts. */
+export type TemplateName = PaperName | 'receipt';
 
 type ValueOf<K> = K extends 'text' ? string : number;
 type FactsOf<N extends PaperName> = {
@@ -271,6 +273,8 @@ export interface TemplateProblem {
     | 'text-summed'
     /** The picture `what` is not beside it. */
     | 'no-picture'
+    /** A receipt printer cannot print the picture `what`: no PNG, or too wide. */
+    | 'picture-unprintable'
     /** The file cannot be read; `what` is the system's reason. */
     | 'unreadable';
   /** The part of the template, dotted; '' for the whole. */
@@ -280,7 +284,7 @@ export interface TemplateProblem {
 
 /** A template that was not used, and why. */
 export interface TemplateWarning extends TemplateProblem {
-  readonly template: PaperName;
+  readonly template: TemplateName;
 }
 
 export interface ComposedPaper {
@@ -345,15 +349,15 @@ export interface TemplatePicture {
 /** The company's own templates, as IT changes them. A paper without one is made by the built-in template. */
 export interface TemplateShelf {
   /** The company's own text, null where there is none, and the built-in one. */
-  read(name: PaperName): { readonly own: string | null; readonly builtIn: string };
+  read(name: TemplateName): { readonly own: string | null; readonly builtIn: string };
   /** Returns what is wrong with the text as a template of this paper; null when nothing is. */
-  check(name: PaperName, text: string): TemplateProblem | null;
+  check(name: TemplateName, text: string): TemplateProblem | null;
   /** Returns the paper that the text makes, each field standing for itself. Throws TEMPLATE_INVALID. */
   sample(name: PaperName, text: string, head: PaperHead): PaperDocument;
   /** Keeps the text as the company's own from the next paper on. Throws TEMPLATE_INVALID, TEMPLATE_NOT_SAVED: what was there stays. */
-  save(name: PaperName, text: string): void;
+  save(name: TemplateName, text: string): void;
   /** Goes back to the built-in template. Throws TEMPLATE_NOT_SAVED. */
-  remove(name: PaperName): void;
+  remove(name: TemplateName): void;
   pictures(): readonly TemplatePicture[];
   /** Throws TEMPLATE_PICTURE_UNREADABLE for what is neither PNG nor JPEG, TEMPLATE_NOT_SAVED. */
   savePicture(file: string, bytes: Uint8Array): void;

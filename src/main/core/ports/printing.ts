@@ -3,6 +3,7 @@ import type { FormJob } from '../../../../drivers/kit/form-printer.ts';
 import type { Commodity } from '../../../shared/domain/commodity.ts';
 import type { InvoiceLine } from '../../../shared/domain/documents.ts';
 import type { Tender } from '../../../shared/domain/tender.ts';
+import type { TemplateWarning } from './paper-content.ts';
 import type { Branch } from './store.ts';
 
 export interface ReceiptContent {
@@ -31,7 +32,25 @@ export interface ReceiptContent {
   readonly verification: string;
 }
 
-export type SlipKind = 'payment' | 'payment-reversal' | 'topup-reversal' | 'deposit' | 'deposit-return' | 'credit-refund';
+export const SLIP_KINDS = ['payment', 'payment-reversal', 'topup-reversal', 'deposit', 'deposit-return', 'credit-refund'] as const;
+export type SlipKind = (typeof SLIP_KINDS)[number];
+
+/** What a receipt can be for. */
+export const RECEIPT_KINDS = ['topup', ...SLIP_KINDS] as const;
+export type ReceiptKind = (typeof RECEIPT_KINDS)[number];
+
+/** What the texts of the receipts' template may name. */
+export const RECEIPT_FACTS = {
+  branchName: 'text',
+  branchNo: 'text',
+  businessDate: 'text',
+  counterId: 'text',
+  clerkName: 'text',
+  clerkNo: 'text',
+  receiptNo: 'text',
+  accountNo: 'text',
+  customerName: 'text',
+} as const;
 
 /** A receipt for money other than a purchase of gas. The lines add up to `amountFen`. */
 export interface SlipContent {
@@ -79,6 +98,14 @@ export interface TestPageContent {
   readonly printedAtMs: number;
 }
 
+/** What IT sees of a template of receipts that is not in use yet. */
+export interface ReceiptSample {
+  readonly text: string;
+  readonly kind: ReceiptKind;
+  /** Half-width characters to a line. */
+  readonly columns: number;
+}
+
 export interface Receipts {
   /** The receipt in receiptline markup. Deterministic: the same content gives the same text. */
   markup(content: ReceiptContent, columns: number): string;
@@ -90,6 +117,13 @@ export interface Receipts {
   reprintMarkup(markup: string, copyNo: number): string;
   /** A page that shows at a glance whether width, characters, figures, code and cut are right. */
   testPage(content: TestPageContent, columns: number): string;
+  /**
+   * Returns what goes to the printer and stands on the screen: the company's mark in front, and each copy that the template names, cut off by itself.
+   * The mark is no part of a receipt's text, which is kept for ever. `warning`: the company's own template is broken and the built-in one was used.
+   */
+  dressed(markup: string, of: 'original' | 'reprint'): { readonly markup: string; readonly warning: TemplateWarning | null };
+  /** Returns a made-up receipt by the template that the text holds. Throws TEMPLATE_INVALID. */
+  sample(sample: ReceiptSample): { readonly markup: string; readonly copies: number };
   /** The paper as SVG. */
   svg(markup: string, columns: number): string;
 }

@@ -2,12 +2,13 @@
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { TEMPLATE_NAMES } from '../../../shared/contract/templates.ts';
 import { branchOf, type UseCaseContext } from '../actor.ts';
-import { PAPER_FIELDS, type PaperName } from '../ports/paper-content.ts';
+import { PAPER_FIELDS, type TemplateName } from '../ports/paper-content.ts';
+import { RECEIPT_FACTS } from '../ports/printing.ts';
 
 /** A preview bears a number that no paper has. */
 const NO_NUMBER = '0000-000000';
 
-function stateOf({ ports }: UseCaseContext, name: PaperName): Outputs['templates']['save'] {
+function stateOf({ ports }: UseCaseContext, name: TemplateName): Outputs['templates']['save'] {
   const { own } = ports.templateShelf.read(name);
   if (own === null) return { name, state: 'built-in', problem: null };
   const problem = ports.templateShelf.check(name, own);
@@ -16,11 +17,12 @@ function stateOf({ ports }: UseCaseContext, name: PaperName): Outputs['templates
 
 /** Returns how each template stands. */
 export function listTemplates(context: UseCaseContext): Outputs['templates']['list'] {
-  return { templates: TEMPLATE_NAMES.map((name) => stateOf(context, name)), pictures: [...context.ports.templateShelf.pictures()] };
+  const names: readonly TemplateName[] = ['receipt', ...TEMPLATE_NAMES];
+  return { templates: names.map((name) => stateOf(context, name)), pictures: [...context.ports.templateShelf.pictures()] };
 }
 
 export function getTemplate({ ports }: UseCaseContext, { name }: Inputs['templates']['get']): Outputs['templates']['get'] {
-  const { facts, lists } = PAPER_FIELDS[name];
+  const { facts, lists } = name === 'receipt' ? { facts: RECEIPT_FACTS, lists: {} } : PAPER_FIELDS[name];
   return { ...ports.templateShelf.read(name), facts, lists };
 }
 

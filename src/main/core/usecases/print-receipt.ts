@@ -45,7 +45,8 @@ async function printCopy(
     if (copy.cash !== null) putOpening(context, tx, { why: copy.cash, subjectId: receipt.topupId });
   });
   ports.sync.nudge();
-  const outcome = await ports.devices.print({ jobId, markup: copy.markup, cut: true, openDrawer: copy.cash !== null });
+  const { markup } = ports.receipts.dressed(copy.markup, copy.copyNo === 0 ? 'original' : 'reprint');
+  const outcome = await ports.devices.print({ jobId, markup, cut: true, openDrawer: copy.cash !== null });
   if (outcome.kind === 'done') {
     recordFate(outcome.value.proof === 'verified' ? 'printed' : 'unverified', '');
     return null;

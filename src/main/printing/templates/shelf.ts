@@ -2,11 +2,20 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../../shared/domain/fault.ts';
-import { PAPER_FIELDS, type PaperFields, type PaperName, type TemplateShelf } from '../../core/ports/paper-content.ts';
+import {
+  PAPER_FIELDS,
+  type PaperFields,
+  type PaperName,
+  type TemplateName,
+  type TemplateProblem,
+  type TemplateShelf,
+} from '../../core/ports/paper-content.ts';
 import { writeFileAtomic } from '../../processes/atomic-file.ts';
 import { type AnyContent, fillTemplate } from './fill.ts';
+import { pictureBeside } from './picture.ts';
+import { BUILT_IN_RECEIPT, isReceiptTemplate, readReceiptTemplate } from './receipt-template.ts';
 import { isTemplate, PICTURE_FILE, readTemplate, type Template } from './template.ts';
-import { BUILT_IN, pictureBeside } from './templates.ts';
+import { BUILT_IN } from './templates.ts';
 
 const SAMPLE_ROWS = 3;
 
@@ -38,7 +47,7 @@ function saving(work: () => void): void {
 
 /** Returns the shelf over the folder that `createTemplates` reads. */
 export function createTemplateShelf(folder: string): TemplateShelf {
-  const fileOf = (name: PaperName): string => join(folder, `${name}.json`);
+  const fileOf = (name: TemplateName): string => join(folder, `${name}.json`);
   const hasPicture = (file: string): boolean => existsSync(join(folder, file));
 
   function sound(name: PaperName, text: string): Template {
@@ -47,21 +56,28 @@ export function createTemplateShelf(folder: string): TemplateShelf {
     return read;
   }
 
+  function troubleOf(name: TemplateName, text: string): TemplateProblem | null {
+    if (name === 'receipt') {
+      const receipt = readReceiptTemplate(text, (file) => pictureBeside(folder, file));
+      return isReceiptTemplate(receipt) ? null : receipt;
+    }
+    const read = readTemplate(name, text, hasPicture);
+    return isTemplate(read) ? null : read;
+  }
+
   return {
     read: (name) => ({
       own: existsSync(fileOf(name)) ? readFileSync(fileOf(name), 'utf8') : null,
-      builtIn: `${JSON.stringify(BUILT_IN[name], null, 2)}\n`,
+      builtIn: `${JSON.stringify(name === 'receipt' ? BUILT_IN_RECEIPT : BUILT_IN[name], null, 2)}\n`,
     }),
-    check(name, text) {
-      const read = readTemplate(name, text, hasPicture);
-      return isTemplate(read) ? null : read;
-    },
+    check: troubleOf,
     sample(name, text, head) {
       const picture = (file: string) => pictureBeside(folder, file);
       return fillTemplate(sound(name, text), { name, content: sampleContent(name), head, picture });
     },
     save(name, text) {
-      sound(name, text);
+      const trouble = troubleOf(name, text);
+      if (trouble !== null) throw new Fault('TEMPLATE_INVALID', { ...trouble });
       saving(() => writeFileAtomic(fileOf(name), text));
     },
     remove: (name) => saving(() => rmSync(fileOf(name), { force: true })),

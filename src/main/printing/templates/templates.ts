@@ -23,6 +23,7 @@ import type {
 } from '../../core/ports/paper-content.ts';
 import { type AnyContent, fillTemplate } from './fill.ts';
 import { formContent, statementContent } from './form-content.ts';
+import { pictureBeside } from './picture.ts';
 import { isTemplate, readTemplate, type Template, templateSchema } from './template.ts';
 
 /** The built-in template of each paper, as data. */
@@ -70,10 +71,4 @@ export function createTemplates({ folder, language }: { readonly folder: string;
     shiftWords: (of) => SHIFT_WORDS[of],
     report: (name, content, head) => compose(name, content, head),
   };
-}
-
-/** Returns the bytes of a picture in the folder; null where it is not there. */
-export function pictureBeside(folder: string, file: string): Uint8Array | null {
-  const path = join(folder, file);
-  return existsSync(path) ? Uint8Array.from(readFileSync(path)) : null;
 }

@@ -30,8 +30,8 @@ function Picture({ receipt }: { readonly receipt: Receipt }) {
   const { data } = useQuery({
     queryKey: api.receipts.preview.queryKey({ input: { receiptId: receipt.receiptId } }),
     queryFn: async ({ signal }) => {
-      const { receiptNo, svg } = await client.receipts.preview({ receiptId: receipt.receiptId }, { signal });
-      return { receiptNo, svg: await pictureAddress(svg) };
+      const { receiptNo, svg, templateWarning } = await client.receipts.preview({ receiptId: receipt.receiptId }, { signal });
+      return { receiptNo, templateWarning, svg: await pictureAddress(svg) };
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -43,8 +43,22 @@ function Picture({ receipt }: { readonly receipt: Receipt }) {
       </div>
     );
   }
+  const { templateWarning } = data;
   return (
-    <img className="receipt-picture" alt={t('delivery.previewAlt', { no: data.receiptNo })} src={data.svg} data-testid="receipt-preview" />
+    <>
+      {templateWarning !== null && (
+        <div role="status" data-testid="receipt-template-warning">
+          <StateWord tone="warn">{t('paper.template')}</StateWord>{' '}
+          <span className="soft">{t(`templates.problem.${templateWarning.problem}`, { what: templateWarning.what })}</span>
+        </div>
+      )}
+      <img
+        className="receipt-picture"
+        alt={t('delivery.previewAlt', { no: data.receiptNo })}
+        src={data.svg}
+        data-testid="receipt-preview"
+      />
+    </>
   );
 }
 

@@ -10,8 +10,10 @@ import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from '../../text/index.ts';
 import { PaperSheet } from '../paper/paper-sheet.tsx';
+import { ReceiptPreview } from './receipt-preview.tsx';
 
 type Name = Inputs['templates']['get']['name'];
+type PaperName = Inputs['templates']['preview']['name'];
 
 /** The page is made again when the typing has rested so long, ms. */
 const REST_MS = 400;
@@ -50,7 +52,7 @@ function Fields({ name }: { readonly name: Name }) {
   );
 }
 
-function Preview(props: { readonly name: Name; readonly text: string; readonly language: Language }) {
+function Preview(props: { readonly name: PaperName; readonly text: string; readonly language: Language }) {
   const { t } = useTranslation();
   const { data, error, isFetching } = useQuery({
     ...api.templates.preview.queryOptions({ input: props }),
@@ -100,7 +102,7 @@ export function TemplateEditor(props: {
     'Ctrl+s': save,
     'Alt+f': () => setFields((open) => !open),
     'Alt+e': () => document.getElementById('template-text')?.focus(),
-    ...Object.fromEntries(LANGUAGES.map((one, at) => [`Alt+${at + 1}`, () => setLanguage(one)])),
+    ...(name === 'receipt' ? {} : Object.fromEntries(LANGUAGES.map((one, at) => [`Alt+${at + 1}`, () => setLanguage(one)]))),
   });
   if (error !== null) return <ProblemNote problem={problemOf(error)} />;
   if (kept === undefined) return <Lines count={12} />;
@@ -149,17 +151,21 @@ export function TemplateEditor(props: {
           </Button>
         </div>
       </div>
-      <div className="stack">
-        <span className="row">
-          {LANGUAGES.map((one, at) => (
-            <Button key={one} size="small" type={one === language ? 'primary' : 'default'} onClick={() => setLanguage(one)}>
-              {LANGUAGE_NAMES[one]}
-              <Kbd>{`Alt ${at + 1}`}</Kbd>
-            </Button>
-          ))}
-        </span>
-        {rested !== '' && <Preview name={name} text={rested} language={language} />}
-      </div>
+      {name === 'receipt' ? (
+        rested !== '' && <ReceiptPreview text={rested} />
+      ) : (
+        <div className="stack">
+          <span className="row">
+            {LANGUAGES.map((one, at) => (
+              <Button key={one} size="small" type={one === language ? 'primary' : 'default'} onClick={() => setLanguage(one)}>
+                {LANGUAGE_NAMES[one]}
+                <Kbd>{`Alt ${at + 1}`}</Kbd>
+              </Button>
+            ))}
+          </span>
+          {rested !== '' && <Preview name={name} text={rested} language={language} />}
+        </div>
+      )}
     </div>
   );
 }
