@@ -233,7 +233,7 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
   };
   const rebuild = (): void => {
     for (const table of [...PROJECTION_TABLES, 'held_term']) writer.prepare(`DELETE FROM ${table}`).run();
-    tables.rolledBack();
+    tables.rolledBack('transaction');
     tables.holdSearch();
     operations.refold();
     settleSearch();

@@ -192,7 +192,7 @@ export function journal(options: {
       if (!doesNotFit(databaseFault(error))) throw error;
       rollBackFold.run();
       release.run();
-      tables.rolledBack();
+      tables.rolledBack('fold');
       return false;
     }
   };
@@ -322,7 +322,7 @@ export function journal(options: {
     },
     rolledBack() {
       head = null;
-      tables.rolledBack();
+      tables.rolledBack('transaction');
     },
     refold() {
       connection.exec('DELETE FROM unfolded');

@@ -37,8 +37,8 @@ export interface SearchIndex {
   hold(): void;
   /** Puts the held terms into the index, sorted, and holds no more. */
   settle(): void;
-  /** Forgets what was written but is not there any more. */
-  rolledBack(): void;
+  /** Forgets what was written but is not there any more. What one fold has written may be taken back while terms are held: they stay held. */
+  rolledBack(what: 'transaction' | 'fold'): void;
 }
 
 /** Returns the index on a connection that may write. The account must be in its table before it, its meters and cards are added. */
@@ -119,8 +119,8 @@ export function searchIndex(connection: Connection): SearchIndex {
       held = null;
       settleHeld();
     },
-    rolledBack() {
-      held = null;
+    rolledBack(what) {
+      if (what === 'transaction') held = null;
       places.clear();
       last = { accountId: '', key: 0 };
     },

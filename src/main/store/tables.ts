@@ -105,8 +105,8 @@ const statements = {
 export interface BranchTables extends ProjectionTables {
   /** Forgets what was read and remembered; call it before each operation is folded. */
   begin(): void;
-  /** Forgets also what was written; call it after a rollback. */
-  rolledBack(): void;
+  /** Forgets also what was written; call it after a rollback of the transaction, or of one fold inside of it. */
+  rolledBack(what: 'transaction' | 'fold'): void;
   /** Holds search terms back until `settleSearch`: for accounts in bulk. */
   holdSearch(): void;
   settleSearch(): void;
@@ -147,9 +147,9 @@ export function branchTables(connection: Connection, json: JsonMemo): BranchTabl
     begin() {
       topupRead = null;
     },
-    rolledBack() {
+    rolledBack(what) {
       topupRead = null;
-      index.rolledBack();
+      index.rolledBack(what);
     },
     holdSearch: () => index.hold(),
     settleSearch: () => index.settle(),
