@@ -8,7 +8,7 @@ import { GENESIS_HASH } from '../shared/domain/operation.ts';
 import type { Database } from './database.ts';
 import { linkOf, type News } from './feed.ts';
 import { lockBranch, order } from './ingest.ts';
-import type { SoundLink } from './verify.ts';
+import { readOperation, type SoundLink } from './verify.ts';
 
 /** Facts carried in one go; the rest follows in the next. */
 const AT_ONCE = 200;
@@ -22,7 +22,7 @@ function spoken(said: Said, origin: string): SoundLink {
   const payloadJson = canonicalJson(said.payload);
   const hash = createHash('sha256').update(operationPreimage(placed, payloadJson)).digest('hex');
   const link = { ...placed, hash };
-  return { link, payloadJson, raw: link };
+  return { link, payloadJson, reading: readOperation(link) };
 }
 
 /** Puts operations into a branch's feed, each once. Returns how many were new. */

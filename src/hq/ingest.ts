@@ -1,7 +1,7 @@
 // Ingest: one batch, one transaction. What the chain proves is held once, in the branch's order, each operation with a verdict.
 
-import { createHash } from 'node:crypto';
-import { type RawBuilder, sql, type Transaction } from 'kysely';
+import { hash as digest } from 'node:crypto';
+import { sql, type Transaction } from 'kysely';
 import { entryPreimage } from '../shared/domain/feed.ts';
 import { GENESIS_HASH } from '../shared/domain/operation.ts';
 import type { CaseSettled } from '../shared/domain/settling.ts';
@@ -9,10 +9,11 @@ import { type Answer, type Batch, type ChainCheck, WIRE_VERSION } from '../share
 import type { Database } from './database.ts';
 import { linkOf } from './feed.ts';
 import { queueForwards } from './forward-queue.ts';
+import { anyOf, insertRows } from './insert-rows.ts';
 import { factsKey, type Judged, judge, settlementKey, type UnseenConflict, WAITING_CODES, type Waiting } from './judge.ts';
 import { keepLookupKeys } from './lookup-keys.ts';
 import type { Tables } from './tables.ts';
-import { continueHeld, type Held, type Refusal, type SoundLink, verifyChain } from './verify.ts';
+import { continueHeld, type Held, type Refusal, readOperation, type SoundLink, verifyChain } from './verify.ts';
 import type { Row } from './workspace.ts';
 
 /** Until a counter says that it has heard of a conflict, everything it appends was made without knowing. */
@@ -163,7 +164,10 @@ async function heldIds(
     .selectFrom('operations')
     .select(['id', 'kind', 'account_id', 'payload_json'])
     .where('branch_no', '=', branchNo)
-    .where('id', 'in', ids)
+    .where('id', '=', anyOf(ids))
+    // Ids grow with time: between the first and the last of a batch lie few others, and the planner need not know how many there are in all.
+    .where('id', '>=', sql<string>`(select min(id) from unnest(${ids}::text[]) as batch (id))`)
+    .where('id', '<=', sql<string>`(select max(id) from unnest(${ids}::text[]) as batch (id))`)
     .execute();
   return new Map(rows.map((row) => [row.id, factsKey({ kind: row.kind, accountId: row.account_id, payloadJson: row.payload_json })]));
 }
@@ -211,7 +215,7 @@ export async function fetchRows(
     .selectFrom('projections')
     .select(['row_key', 'account_id', 'counter_id', 'seq', 'body'])
     .where('branch_no', '=', branchNo)
-    .where('row_key', 'in', keys)
+    .where('row_key', '=', anyOf(keys))
     .execute();
   return new Map(
     rows.map((row) => [
@@ -262,7 +266,7 @@ async function waitingOf(tx: Transaction<Tables>, branchNo: string): Promise<rea
     .execute();
   return rows.map((row) => {
     const link = linkOf(row);
-    return { link, payloadJson: row.payload_json, raw: link, code: row.code };
+    return { link, payloadJson: row.payload_json, reading: readOperation(link), code: row.code };
   });
 }
 
@@ -316,7 +320,7 @@ export async function appendEntries(
   for (const { sound, verdict, code, reason, lostRow } of input.judged) {
     const { counterId, seq, hash: operationHash } = sound.link;
     position += 1;
-    hash = createHash('sha256').update(entryPreimage(hash, { counterId, seq, operationHash, verdict, code })).digest('hex');
+    hash = digest('sha256', entryPreimage(hash, { counterId, seq, operationHash, verdict, code }), 'hex');
     const place = { branch_no: branchNo, counter_id: counterId };
     entries.push({ ...place, position, hash, seq, operation_hash: operationHash, verdict, code, reason });
     if (lostRow !== '') unseen.set(`${counterId} ${lostRow}`, { ...place, row_key: lostRow, seq, until_seq: NOT_YET_SEEN });
@@ -406,44 +410,4 @@ async function sideOf(tx: Transaction<Tables>, place: OfCounter & { readonly seq
     .executeTakeFirst();
   if (row === undefined) return null;
   return { counterId: place.counterId, seq: place.seq, kind: row.kind, clerk: row.clerk, recordedAtMs: Number(row.recorded_at_ms) };
-}
-
-/** Column types of the tables that are filled many rows at once; every one begins with `branch_no`. */
-const COLUMNS = {
-  operations: {
-    ...{ counter_id: 'text', seq: 'integer', id: 'text', kind: 'text', business_date: 'text', shift_id: 'text', clerk: 'text' },
-    ...{ account_id: 'text', recorded_at_ms: 'bigint', received_at_ms: 'bigint', payload_json: 'text', previous_hash: 'text' },
-    ...{ hash: 'text', verdict: 'text', code: 'text', reason: 'text' },
-  },
-  entries: {
-    ...{ position: 'integer', hash: 'text', counter_id: 'text', seq: 'integer', operation_hash: 'text', verdict: 'text', code: 'text' },
-    ...{ reason: 'text' },
-  },
-  postings: { counter_id: 'text', seq: 'integer', line: 'integer', ledger_account: 'text', dimension: 'text', amount_fen: 'bigint' },
-  balances: { ledger_account: 'text', dimension: 'text', amount_fen: 'bigint' },
-  projections: { row_key: 'text', account_id: 'text', counter_id: 'text', seq: 'integer', body: 'text' },
-  unseen_conflicts: { counter_id: 'text', row_key: 'text', seq: 'integer', until_seq: 'integer' },
-} as const;
-type Filled = keyof typeof COLUMNS;
-
-/** Inserts rows of one branch in one statement of few parameters, one array per column: PostgreSQL reads it faster than many rows of values. */
-async function insertRows<Table extends Filled>(
-  tx: Transaction<Tables>,
-  input: {
-    readonly table: Table;
-    readonly branchNo: string;
-    readonly rows: readonly Tables[Table][];
-    readonly onConflict?: RawBuilder<unknown>;
-  },
-): Promise<void> {
-  const { table, branchNo, rows, onConflict = sql`` } = input;
-  if (rows.length === 0) return;
-  const columns = Object.entries(COLUMNS[table]);
-  const arrays = columns.map(([column, type]) => {
-    const values = rows.map((row) => (row as Readonly<Record<string, unknown>>)[column]);
-    return sql`${values}::${sql.raw(type)}[]`;
-  });
-  const names = sql.join(columns.map(([column]) => sql.ref(column)));
-  await sql`insert into ${sql.table(table)} (branch_no, ${names})
-    select ${branchNo}, given.* from unnest(${sql.join(arrays)}) as given ${onConflict}`.execute(tx);
 }

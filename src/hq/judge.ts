@@ -5,7 +5,7 @@ import { homeOf, isOfHeadquarters, saysServedBy } from '../shared/domain/cross-b
 import { CUSTOMERS } from '../shared/domain/customers.ts';
 import { Fault } from '../shared/domain/fault.ts';
 import type { Heard, Verdict } from '../shared/domain/feed.ts';
-import { fold } from '../shared/domain/fold.ts';
+import { fold, tierPeriodOf } from '../shared/domain/fold.ts';
 import type { Posting } from '../shared/domain/ledger.ts';
 import { isMasterData } from '../shared/domain/master-data.ts';
 import type { Operation } from '../shared/domain/operation.ts';
@@ -13,9 +13,8 @@ import { postingsOf } from '../shared/domain/postings.ts';
 import { recordArea } from '../shared/domain/records.ts';
 import { leavesOut, SETTLED, type SettledRow } from '../shared/domain/settling.ts';
 import type { QuarantineCode } from '../shared/wire/envelope.ts';
-import { operationSchema } from '../shared/wire/operation.ts';
 import type { SoundLink } from './verify.ts';
-import { type Attempt, type Row, type Workspace, workspace } from './workspace.ts';
+import { type Attempt, type Row, tierKey, type Workspace, workspace } from './workspace.ts';
 
 /** Who wrote a row before. */
 export interface Writer {
@@ -85,25 +84,63 @@ export function settlementKey(caseId: string): string {
 const MAX_ROUNDS = 50;
 
 /**
- * Judges operations in their order and returns the verdicts with the rows that changed. The fold runs in memory; what it turns out to need is
- * fetched for the whole batch at once, and the batch is folded again, until nothing is missing.
+ * Judges operations in their order and returns the verdicts with the rows that changed. The fold runs in memory, and a row that was not fetched
+ * is taken not to exist. Then all those are asked for at once: the verdicts stand when none of them exists, else the batch is folded again.
  */
 export async function judge(
   input: JudgeInput,
 ): Promise<{ readonly judged: readonly Judged[]; readonly changed: ReadonlyMap<string, Row> }> {
   const fetched = new Map<string, Row | null>();
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const space = workspace(fetched);
-    const judged = judgeOnce(space, input);
-    if (space.wanted.size === 0) return { judged, changed: space.changed };
-    const keys = [...space.wanted];
+  const fetch = async (keys: readonly string[]): Promise<number> => {
+    if (keys.length === 0) return 0;
     const rows = await input.fetch(keys);
     for (const key of keys) fetched.set(key, rows.get(key) ?? null);
+    return rows.size;
+  };
+  await fetch(expectedKeys([...input.fresh, ...input.waiting]));
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const space = workspace(fetched);
+    const attempt = judgeOnce(space, input);
+    if ((await fetch([...space.assumed])) > 0) continue;
+    if ('broken' in attempt) throw attempt.broken;
+    return { judged: attempt.judged, changed: space.changed };
   }
   throw new RangeError('an operation leads from row to row without an end');
 }
 
-function judgeOnce(space: Workspace, { branchNo, fresh, waiting, held, unseen, heard }: JudgeInput): Judged[] {
+/** Fields of payloads that name a row which is there already for the most. */
+const FIELDS_OF_ROWS = { cardNo: 'card', meterNo: 'meter', topupId: 'topup', receiptId: 'receipt', paymentId: 'payment' } as const;
+
+/** Returns keys that the fold will ask for, as far as that can be seen from outside: so that most batches are folded once. */
+function expectedKeys(links: readonly SoundLink[]): readonly string[] {
+  const keys = new Set<string>();
+  for (const { reading } of links) {
+    if (!('operation' in reading)) continue;
+    const { operation } = reading;
+    const payload = operation.payload as Readonly<Record<string, unknown>>;
+    for (const [field, area] of Object.entries(FIELDS_OF_ROWS)) {
+      const id = payload[field];
+      if (typeof id === 'string') keys.add(`${area}/${id}`);
+    }
+    if ('seenVersion' in payload) keys.add(`account/${operation.accountId}`);
+    if (operation.kind === 'topup.paid') keys.add(tierKey(operation.accountId, tierPeriodOf(operation.payload.purchase)));
+    if (operation.kind === 'payment.taken') for (const { receivableId } of operation.payload.paid) keys.add(`receivable/${receivableId}`);
+  }
+  return [...keys];
+}
+
+/** `broken` is what an operation threw that no operation may throw. */
+type Round = { readonly judged: readonly Judged[] } | { readonly broken: unknown };
+
+function judgeOnce(space: Workspace, input: JudgeInput): Round {
+  try {
+    return { judged: judgeAll(space, input) };
+  } catch (broken) {
+    return { broken };
+  }
+}
+
+function judgeAll(space: Workspace, { branchNo, fresh, waiting, held, unseen, heard }: JudgeInput): Judged[] {
   const ids = new Map(held);
   const lost: Lost = new Map(unseen.map((conflict) => [`${conflict.counterId} ${conflict.rowKey}`, conflict]));
   const heardAt = new Map(heard.map(({ seq, atSeq }) => [seq, atSeq]));
@@ -114,10 +151,9 @@ function judgeOnce(space: Workspace, { branchNo, fresh, waiting, held, unseen, h
     const key = `${counterId} ${accountId}`;
     if (WAITS_FOR_OTHERS.includes(code)) waits.set(key, Math.min(seq, waits.get(key) ?? seq));
   };
-  const judgeOne = (sound: SoundLink): Judged | null => {
+  const judgeOne = (sound: SoundLink): Judged => {
     const { counterId, seq, accountId } = sound.link;
     const one = judgeContent(space, { sound, branchNo }, lost);
-    if (one === null) return null;
     if (!('sound' in one)) {
       wait(sound.link, one.code);
       return quarantined(sound, one);
@@ -141,8 +177,7 @@ function judgeOnce(space: Workspace, { branchNo, fresh, waiting, held, unseen, h
     const facts = factsKey({ kind, accountId, payloadJson: sound.payloadJson });
     const before = ids.get(id);
     ids.set(id, before ?? facts);
-    const one = before === undefined ? judgeOne(sound) : quarantined(sound, doubled(before === facts));
-    if (one !== null) judged.push(one);
+    judged.push(before === undefined ? judgeOne(sound) : quarantined(sound, doubled(before === facts)));
   }
   // What waited for something that has come now; one may let the next go on.
   let left: readonly SoundLink[] = waiting;
@@ -154,7 +189,7 @@ function judgeOnce(space: Workspace, { branchNo, fresh, waiting, held, unseen, h
       // Somebody has settled it meanwhile: it counts nowhere, whatever comes.
       if (isDiscarded(space, sound.link.id)) return true;
       const one = judgeOne(sound);
-      if (one === null || one.verdict === 'quarantined') return true;
+      if (one.verdict === 'quarantined') return true;
       judged.push(one);
       return false;
     });
@@ -168,11 +203,9 @@ function doubled(isSame: boolean): { readonly code: QuarantineCode; readonly rea
     : { code: 'OPERATION_ID_REUSED', reason: 'the id is held under another seq' };
 }
 
-function isDiscarded({ peek, want }: Workspace, id: string): boolean {
-  const key = settlementKey(id);
-  const row = peek(key);
-  if (row === undefined) want(key);
-  return row != null && leavesOut((row.body as SettledRow).way);
+function isDiscarded({ peek }: Workspace, id: string): boolean {
+  const row = peek(settlementKey(id));
+  return row !== null && leavesOut((row.body as SettledRow).way);
 }
 
 function quarantined(sound: SoundLink, why: { readonly code: QuarantineCode; readonly reason: string }): Judged {
@@ -182,28 +215,25 @@ function quarantined(sound: SoundLink, why: { readonly code: QuarantineCode; rea
 /** Changes that were left out, by counter and row. */
 type Lost = Map<string, UnseenConflict>;
 
-function judgeContent(space: Workspace, from: { readonly sound: SoundLink; readonly branchNo: string }, lost: Lost): Verdicted | null {
+function judgeContent(space: Workspace, from: { readonly sound: SoundLink; readonly branchNo: string }, lost: Lost): Verdicted {
   const { sound, branchNo } = from;
-  const parsed = operationSchema.safeParse(sound.raw);
-  if (parsed.success) {
-    const operation = parsed.data;
-    const isOurs = isMasterData(operation) || saysServedBy(operation);
-    if (isOurs && !isOfHeadquarters(operation.counterId)) return { code: 'OPERATION_INVALID', reason: 'only headquarters says so' };
-    if (homeOf(operation) === branchNo) return { code: 'OPERATION_INVALID', reason: 'the account is of this very branch' };
-    return judgeOperation(space, sound, operation, lost);
-  }
-  const issue = parsed.error.issues[0];
-  return { code: 'OPERATION_INVALID', reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
+  const { reading } = sound;
+  if ('unreadable' in reading) return { code: 'OPERATION_INVALID', reason: reading.unreadable };
+  const { operation } = reading;
+  const isOurs = isMasterData(operation) || saysServedBy(operation);
+  if (isOurs && !isOfHeadquarters(operation.counterId)) return { code: 'OPERATION_INVALID', reason: 'only headquarters says so' };
+  if (homeOf(operation) === branchNo) return { code: 'OPERATION_INVALID', reason: 'the account is of this very branch' };
+  return judgeOperation(space, sound, operation, lost);
 }
 
 type Verdicted = Judged | { readonly code: QuarantineCode; readonly reason: string };
 
-/** Returns the verdict on one operation of known form; null while rows are missing. */
-function judgeOperation(space: Workspace, sound: SoundLink, operation: Operation, lost: Lost): Verdicted | null {
+/** Returns the verdict on one operation of known form. */
+function judgeOperation(space: Workspace, sound: SoundLink, operation: Operation, lost: Lost): Verdicted {
   const { counterId, seq, accountId } = operation;
   if (operation.kind === 'topup.paid') {
     const paid = space.peek(`topup/${operation.payload.topupId}`);
-    if (paid !== undefined && paid !== null) {
+    if (paid !== null) {
       return { code: 'TOPUP_ID_REUSED', reason: 'this top-up has been paid by another operation' };
     }
   }
@@ -215,7 +245,6 @@ function judgeOperation(space: Workspace, sound: SoundLink, operation: Operation
       return topup.payment;
     });
   });
-  if (posted.outcome === 'unfetched') return null;
   if (posted.outcome === 'failed') return badPostings(posted.error);
 
   const seenRow = seenVersionRow(operation);
@@ -231,7 +260,6 @@ function judgeOperation(space: Workspace, sound: SoundLink, operation: Operation
     fold(operation, space.tables);
     found = besides(space, operation, earlier);
   });
-  if (done.outcome === 'unfetched') return null;
   if (done.outcome === 'failed') return left(done, { sound, operation, postings });
   return { sound, verdict: 'applied', code: '', reason: '', postings, found, lostRow: '' };
 }
@@ -300,7 +328,7 @@ function writersBefore({ peek }: Workspace, operation: Operation): ReadonlyMap<s
   return new Map(
     keys.flatMap((key) => {
       const row = peek(key);
-      return row === undefined || row === null ? [] : [[key, { counterId: row.counterId, seq: row.seq }]];
+      return row === null ? [] : [[key, { counterId: row.counterId, seq: row.seq }]];
     }),
   );
 }
@@ -331,7 +359,7 @@ function besides(space: Workspace, operation: Operation, earlier: ReadonlyMap<st
   }
   const isTwice = sold !== null && sold.topupId !== '' && sold.topupId !== topupId;
   if (!isTwice) tables.putRecord(SALES, { recordId, accountId, state: '' }, { topupId });
-  return isTwice && writer != null
+  return isTwice && writer !== null
     ? { code: 'CARD_SEQUENCE_TWICE', accountId, earlier: { counterId: writer.counterId, seq: writer.seq } }
     : null;
 }

@@ -1,6 +1,7 @@
 // By what an account is found from other branches; kept with every change of an account.
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { AccountRow } from '../shared/domain/fold.ts';
+import { insertRows } from './insert-rows.ts';
 import type { Tables } from './tables.ts';
 import type { Row } from './workspace.ts';
 
@@ -18,13 +19,6 @@ export async function keepLookupKeys(
       { ...of, kind: 'phone', value: phone },
     ];
   });
-  for (let start = 0; start < keys.length; start += 1_000) {
-    await tx
-      .insertInto('lookup_keys')
-      .values(keys.slice(start, start + 1_000))
-      .onConflict((conflict) =>
-        conflict.columns(['branch_no', 'account_id', 'kind']).doUpdateSet((eb) => ({ value: eb.ref('excluded.value') })),
-      )
-      .execute();
-  }
+  const replace = sql`on conflict (branch_no, account_id, kind) do update set value = excluded.value`;
+  await insertRows(tx, { table: 'lookup_keys', branchNo, rows: keys, onConflict: replace });
 }

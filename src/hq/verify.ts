@@ -1,9 +1,11 @@
 // Verification of a batch against what is held: the chain with its hashes, before anybody asks what the operations mean. Pure but for SHA-256.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson, operationPreimage } from '../shared/domain/canonical.ts';
 import type { Link } from '../shared/domain/feed.ts';
+import type { Operation } from '../shared/domain/operation.ts';
 import { type Batch, linkSchema, type RefusalCode } from '../shared/wire/envelope.ts';
+import { operationSchema } from '../shared/wire/operation.ts';
 
 /** A chain's end: the last operation held without a gap. */
 export interface Held {
@@ -16,8 +18,18 @@ export interface SoundLink {
   readonly link: Link;
   /** Canonical JSON, as hashed. */
   readonly payloadJson: string;
-  /** As it came, unknown fields among it. */
-  readonly raw: unknown;
+  readonly reading: Reading;
+}
+
+/** An operation as its schema reads it, or the first thing about it that the schema does not take. */
+export type Reading = { readonly operation: Operation } | { readonly unreadable: string };
+
+/** Reads an operation as it came, unknown fields among it. */
+export function readOperation(raw: unknown): Reading {
+  const parsed = operationSchema.safeParse(raw);
+  if (parsed.success) return { operation: parsed.data };
+  const issue = parsed.error.issues[0];
+  return { unreadable: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
 }
 
 export interface Refusal {
@@ -36,12 +48,14 @@ export function verifyChain(batch: Batch): { readonly sound: readonly SoundLink[
   for (const [index, raw] of batch.operations.entries()) {
     const seq = batch.fromSeq + index;
     const refuse = (code: RefusalCode, reason: string) => ({ sound, refused: { seq, code, reason } });
-    const parsed = linkSchema.safeParse(raw);
-    if (!parsed.success) {
+    const reading = readOperation(raw);
+    const parsed = 'operation' in reading ? null : linkSchema.safeParse(raw);
+    if (parsed?.success === false) {
       const issue = parsed.error.issues[0];
       return refuse('CHAIN_BROKEN', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`.slice(0, 500));
     }
-    const link = parsed.data;
+    // What the strict schema of operations takes has all fields of a link, in narrower forms, and no others.
+    const link = parsed?.data ?? (raw as Link);
     if (link.seq !== seq) return refuse('CHAIN_BROKEN', `seq is ${link.seq}`);
     if (link.counterId !== batch.counterId) return refuse('CHAIN_BROKEN', 'of another counter');
     if (link.kind === 'branch.opened' && (link.payload as { branchNo?: unknown } | null)?.branchNo !== batch.branchNo) {
@@ -52,11 +66,11 @@ export function verifyChain(batch: Batch): { readonly sound: readonly SoundLink[
     }
     const payloadJson = canonicalOrNull(link.payload);
     if (payloadJson === null) return refuse('HASH_WRONG', 'the payload has no canonical form');
-    if (createHash('sha256').update(operationPreimage(link, payloadJson)).digest('hex') !== link.hash) {
+    if (hash('sha256', operationPreimage(link, payloadJson), 'hex') !== link.hash) {
       return refuse('HASH_WRONG', 'the content does not give the hash');
     }
     previousHash = link.hash;
-    sound.push({ link, payloadJson, raw });
+    sound.push({ link, payloadJson, reading });
   }
   return { sound };
 }

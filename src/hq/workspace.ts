@@ -3,6 +3,7 @@ import type { PaymentRow, ReceivableRow } from '../shared/domain/charging.ts';
 import type { ChangingAccount } from '../shared/domain/customers.ts';
 import { Fault } from '../shared/domain/fault.ts';
 import type { AccountRow, CardRow, MeterRow, ProjectionTables, ReceiptRow, TopupRow } from '../shared/domain/fold.ts';
+import type { TierPeriod } from '../shared/domain/purchase.ts';
 import type { RecordArea } from '../shared/domain/records.ts';
 import type { ShiftRow } from '../shared/domain/shifts.ts';
 
@@ -15,24 +16,18 @@ export interface Row {
   readonly seq: number;
 }
 
-/** Thrown inside the fold by a row that has not been fetched yet; one for all, because a trace of the stack costs more than the fold. */
-const NOT_FETCHED: unique symbol = Symbol('not fetched');
-
 export interface Workspace {
   readonly tables: ProjectionTables;
-  /** Keys that the fold asked for and that were not fetched; nothing counts until this stays empty. */
-  readonly wanted: ReadonlySet<string>;
+  /** Keys that were asked for and not fetched; what they name was taken not to exist, so nothing counts until that has proved true. */
+  readonly assumed: ReadonlySet<string>;
   /** Rows as they are now, by key, of those that changed. */
   readonly changed: ReadonlyMap<string, Row>;
   /**
-   * Runs `act` for one operation. What it writes counts only when it returns `done`; `unfetched` when it needs rows that are wanted now;
-   * otherwise what it threw, and the row it read last.
+   * Runs `act` for one operation. What it writes counts only when it returns `done`; otherwise what it threw, and the row it read last.
    */
   attempt(place: OperationPlace, act: () => void): Attempt;
-  /** Asks for a row to be fetched. */
-  want(key: string): void;
-  /** Returns the row as an operation would see it now; undefined when it was not fetched. */
-  peek(key: string): Row | null | undefined;
+  /** Returns the row as an operation would see it now. */
+  peek(key: string): Row | null;
 }
 
 interface OperationPlace {
@@ -43,28 +38,32 @@ interface OperationPlace {
 
 export type Attempt =
   | { readonly outcome: 'done'; readonly written: readonly string[] }
-  | { readonly outcome: 'unfetched' }
   | {
       readonly outcome: 'failed';
       readonly error: unknown;
       readonly lastRead: { readonly key: string; readonly row: Row | null } | null;
     };
 
+/** Returns the key of what an account has used of its tiers in a period. */
+export function tierKey(accountId: string, period: TierPeriod): string {
+  return `tier/${accountId}/${period.year}/${period.holder}`;
+}
+
 /** Returns a workspace over what was fetched: null is a row that does not exist. */
 export function workspace(fetched: ReadonlyMap<string, Row | null>): Workspace {
-  const wanted = new Set<string>();
+  const assumed = new Set<string>();
   const changed = new Map<string, Row>();
   let own = new Map<string, Row>();
   let place: OperationPlace = { accountId: '', counterId: '', seq: 0 };
   let lastRead: { readonly key: string; readonly row: Row | null } | null = null;
 
-  const peek = (key: string): Row | null | undefined => own.get(key) ?? changed.get(key) ?? fetched.get(key);
+  const peek = (key: string): Row | null => {
+    const row = own.get(key) ?? changed.get(key) ?? fetched.get(key);
+    if (row === undefined) assumed.add(key);
+    return row ?? null;
+  };
   const read = (key: string): Row | null => {
     const row = peek(key);
-    if (row === undefined) {
-      wanted.add(key);
-      throw NOT_FETCHED;
-    }
     lastRead = { key, row };
     return row;
   };
@@ -96,7 +95,7 @@ export function workspace(fetched: ReadonlyMap<string, Row | null>): Workspace {
     setCardStatus: (cardNo, status) => change<CardRow>(`card/${cardNo}`, (card) => ({ ...card, status })),
     setCardPurchase: (cardNo, sequence, cumulativeLitres) =>
       change<CardRow>(`card/${cardNo}`, (card) => ({ ...card, sequence, cumulativeLitres })),
-    addTierUse: (accountId, period, litres) => add(`tier/${accountId}/${period.year}/${period.holder}`, litres, accountId),
+    addTierUse: (accountId, period, litres) => add(tierKey(accountId, period), litres, accountId),
     addVolumeOwed: (accountId, litres) => add(`owed/${accountId}`, litres, accountId),
     getShift: (shiftId) => bodyOf<ShiftRow>(`shift/${shiftId}`),
     insertShift: (shift) => insert(`shift/${shift.shiftId}`, shift, ''),
@@ -128,10 +127,9 @@ export function workspace(fetched: ReadonlyMap<string, Row | null>): Workspace {
 
   return {
     tables,
-    wanted,
+    assumed,
     changed,
     peek,
-    want: (key) => void wanted.add(key),
     attempt(at, act) {
       own = new Map();
       place = at;
@@ -140,7 +138,6 @@ export function workspace(fetched: ReadonlyMap<string, Row | null>): Workspace {
         act();
       } catch (error) {
         own = new Map();
-        if (error === NOT_FETCHED) return { outcome: 'unfetched' };
         return { outcome: 'failed', error, lastRead };
       }
       for (const [key, row] of own) changed.set(key, row);
