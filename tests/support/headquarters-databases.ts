@@ -1,10 +1,9 @@
 // The databases that headquarters must run on: the embedded one, and a real PostgreSQL.
-import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import pg from 'pg';
 import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/hq/database.ts';
+import { newDatabase } from './postgres-server.ts';
 import type {} from './postgres-shared.ts';
 
 export interface TestDatabase {
@@ -33,23 +32,6 @@ const postgres: TestDatabase = {
 
 /** `COUNTERTOP_POSTGRES_URL` names another server than the one that the run starts: `postgres://user@host:port/database`, where databases may be made. */
 export const TEST_DATABASES: readonly TestDatabase[] = [pglite, postgres];
-
-/** Makes an empty database on the server; returns its URL, and what drops it. */
-export async function newDatabase(serverUrl: string): Promise<{ readonly url: string; drop(): Promise<void> }> {
-  const name = `countertop_${randomBytes(6).toString('hex')}`;
-  const server = new pg.Client({ connectionString: serverUrl });
-  await server.connect();
-  await server.query(`create database ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return {
-    url: url.href,
-    async drop() {
-      await server.query(`drop database ${name} with (force)`);
-      await server.end();
-    },
-  };
-}
 
 /** Returns the URL of the server that this test run shares; the first to ask waits for its start. */
 async function sharedServerUrl(): Promise<string> {

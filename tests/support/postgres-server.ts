@@ -18,6 +18,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { arch, platform, tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import pg from 'pg';
 
 export interface PostgresServer {
   /** `postgres://user:password@host:port/database` of a user who may make databases. */
@@ -80,6 +81,23 @@ export async function startPostgres(settings: PostgresSettings): Promise<Postgre
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Makes an empty database on the server; returns its URL, and what drops it. */
+export async function newDatabase(serverUrl: string): Promise<{ readonly url: string; drop(): Promise<void> }> {
+  const name = `countertop_${randomBytes(6).toString('hex')}`;
+  const server = new pg.Client({ connectionString: serverUrl });
+  await server.connect();
+  await server.query(`create database ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    async drop() {
+      await server.query(`drop database ${name} with (force)`);
+      await server.end();
+    },
+  };
 }
 
 /** Root hands the server to `postgres` where there is such a user, else to `nobody`. */
