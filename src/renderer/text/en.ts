@@ -412,7 +412,7 @@ export const en = {
     doneHome: 'Done, home',
     approvalTitle: "Supervisor's approval",
     approvalHint: 'One password attempt is left on this card; a failure locks it for ever. A supervisor checks the card and approves.',
-    approvalDo: 'Approve the write',
+    approvalDo: 'Approve',
     attempts_one: 'Tried once',
     attempts_other: 'Tried {{count}} times',
     paidAt: 'Paid at',

@@ -406,7 +406,7 @@ export const zhCN = {
     doneHome: '完成，回首页',
     approvalTitle: '主管授权',
     approvalHint: '这张卡只剩最后一次密码机会，失败即锁死。请主管核对卡无误后授权。',
-    approvalDo: '授权写卡',
+    approvalDo: '授权',
     attempts_one: '已尝试 {{count}} 次',
     attempts_other: '已尝试 {{count}} 次',
     paidAt: '收款时间',

@@ -407,7 +407,7 @@ export const zhTW = {
     doneHome: '完成，回首頁',
     approvalTitle: '主管授權',
     approvalHint: '這張卡只剩最後一次密碼機會，失敗即鎖死。請主管核對卡無誤後授權。',
-    approvalDo: '授權寫卡',
+    approvalDo: '授權',
     attempts_one: '已嘗試 {{count}} 次',
     attempts_other: '已嘗試 {{count}} 次',
     paidAt: '收款時間',

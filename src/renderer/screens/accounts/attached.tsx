@@ -36,7 +36,9 @@ export function TierUse({ account }: { readonly account: Account }) {
           <li key={part.tier} className="row between">
             <span>
               {t('account.tierLine', { tier: part.tier })}{' '}
-              {part.limitLitres === null ? t('account.tierAbove') : t('account.tierUpTo', { limit: cubicMetres(part.limitLitres) })}
+              {part.limitLitres === null
+                ? parts.length > 1 && t('account.tierAbove')
+                : t('account.tierUpTo', { limit: cubicMetres(part.limitLitres) })}
             </span>
             <span className="figures">
               {part.current && (

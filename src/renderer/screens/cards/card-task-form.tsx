@@ -104,31 +104,33 @@ export function CardTaskForm(props: {
       )}
       {purpose === 'reissue' && <div>{t('cardTask.lostHint')}</div>}
       {purpose === 'replace' && <div>{t('cardTask.damagedHint')}</div>}
-      <div className="field-grid">
-        {purpose === 'replace' && (
-          <>
-            <span>{t('cardTask.oldCard')}</span>
-            <div>
-              <Button
-                type={fields.figures ? 'primary' : 'default'}
-                aria-pressed={fields.figures}
-                onClick={turn}
-                data-testid="card-task-figures"
-              >
-                {t('cardTask.figures')}
-                <Kbd>Alt F</Kbd>
-              </Button>
-            </div>
-          </>
-        )}
-        {printed && field('cardNo', fields.cardNo, t('cardTask.cardNoWrong'), { label: t('cardTask.cardNoPrinted'), first: true })}
-        {fields.figures &&
-          field('sequence', fields.sequence, t('cardTask.figureWrong'), { label: t('cardTask.figureSequence'), first: true })}
-        {fields.figures && field('remaining', fields.remaining, t('cardTask.figureWrong'), { label: t('cardTask.figureRemaining') })}
-        {asksVolume && field('volume', fields.volume, t('cardTask.volumeWrong'), { label: t('cardTask.volume'), first: true })}
-        {purpose === 'reverse' && last !== null && <GiveBack fields={fields} wrong={isWrong('reference')} onChange={change} />}
-        {field('reason', reason, t('cardTask.reasonNeeded'), { label: t('cardTask.reason'), first: !asksVolume && !printed })}
-      </div>
+      {!impossible && (
+        <div className="field-grid">
+          {purpose === 'replace' && (
+            <>
+              <span>{t('cardTask.oldCard')}</span>
+              <div>
+                <Button
+                  type={fields.figures ? 'primary' : 'default'}
+                  aria-pressed={fields.figures}
+                  onClick={turn}
+                  data-testid="card-task-figures"
+                >
+                  {t('cardTask.figures')}
+                  <Kbd>Alt F</Kbd>
+                </Button>
+              </div>
+            </>
+          )}
+          {printed && field('cardNo', fields.cardNo, t('cardTask.cardNoWrong'), { label: t('cardTask.cardNoPrinted'), first: true })}
+          {fields.figures &&
+            field('sequence', fields.sequence, t('cardTask.figureWrong'), { label: t('cardTask.figureSequence'), first: true })}
+          {fields.figures && field('remaining', fields.remaining, t('cardTask.figureWrong'), { label: t('cardTask.figureRemaining') })}
+          {asksVolume && field('volume', fields.volume, t('cardTask.volumeWrong'), { label: t('cardTask.volume'), first: true })}
+          {purpose === 'reverse' && last !== null && <GiveBack fields={fields} wrong={isWrong('reference')} onChange={change} />}
+          {field('reason', reason, t('cardTask.reasonNeeded'), { label: t('cardTask.reason'), first: !asksVolume && !printed })}
+        </div>
+      )}
       <div className="row between">
         <span />
         <Button

@@ -47,7 +47,8 @@ function TiersOf({ prices }: { readonly prices: Prices }) {
     <ul className="soft" data-testid="tool-prices">
       {prices.pricesFenPerM3.map((price, index) => {
         const limit = prices.limitsLitres[index];
-        const upTo = limit === undefined ? t('account.tierAbove') : t('account.tierUpTo', { limit: cubicMetres(limit) });
+        const above = prices.limitsLitres.length > 0 ? t('account.tierAbove') : '';
+        const upTo = limit === undefined ? above : t('account.tierUpTo', { limit: cubicMetres(limit) });
         return (
           <li key={`${limit ?? 'above'}`} className="row between">
             <span>

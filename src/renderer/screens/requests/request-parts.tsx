@@ -44,21 +44,23 @@ export function Bills({ bills }: { readonly bills: readonly Pick<UseBill, 'bill'
   );
 }
 
-/** What stands in the way, each with what to do next. */
-export function Obstacles({ obstacles }: { readonly obstacles: Preview['obstacles'] }) {
+/** What stands in the way, each with what to do next; `told` is the code of the one that a note says already. */
+export function Obstacles({ obstacles, told = '' }: { readonly obstacles: Preview['obstacles']; readonly told?: string }) {
   const { t, i18n, commodity } = useWords();
   if (obstacles.length === 0) return <StateWord tone="ok">{t('requests.noObstacles')}</StateWord>;
   return (
     <ul className="stack" aria-label={t('requests.obstacles')}>
-      {obstacles.map((obstacle) => {
-        const words = problemWords(i18n.language, obstacle, commodity);
-        return (
-          <li key={obstacle.code} data-testid="obstacle" data-code={obstacle.code}>
-            <StateWord tone="bad">{words.title}</StateWord> {words.detail}
-            <div className="soft">{words.next}</div>
-          </li>
-        );
-      })}
+      {obstacles
+        .filter(({ code }) => code !== told)
+        .map((obstacle) => {
+          const words = problemWords(i18n.language, obstacle, commodity);
+          return (
+            <li key={obstacle.code} data-testid="obstacle" data-code={obstacle.code}>
+              <StateWord tone="bad">{words.title}</StateWord> {words.detail}
+              <div className="soft">{words.next}</div>
+            </li>
+          );
+        })}
     </ul>
   );
 }

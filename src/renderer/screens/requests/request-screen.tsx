@@ -69,7 +69,7 @@ function NewRequest({ accountId, form: definition }: { readonly accountId: strin
           />
           {problem !== null && !ofField && <ProblemNote problem={problem} />}
           <div className="row between wrap">
-            {preview === undefined ? <Lines count={1} /> : <Obstacles obstacles={preview.obstacles} />}
+            {preview === undefined ? <Lines count={1} /> : <Obstacles obstacles={preview.obstacles} told={problem?.code ?? ''} />}
             <Button type="primary" size="large" loading={open.isPending} onClick={submit} data-testid="open-request">
               {t('requests.open')}
               <Kbd>Enter</Kbd>

@@ -31,7 +31,7 @@ export const household: RequestDefinition = {
   checks: ['no-other-request'],
   fees: [],
   path: () => counterPath(false),
-  words: ({ form }) => [{ code: 'householdChanged', values: { size: numberOf(form, 'newHousehold') ?? 0, from: textOf(form, 'from') } }],
+  words: ({ form }) => [{ code: 'householdChanged', values: { size: numberOf(form, 'newHousehold') ?? '…', from: textOf(form, 'from') } }],
   effects: ({ account, form }) => [
     {
       kind: 'account.household-changed',
