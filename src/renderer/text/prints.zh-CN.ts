@@ -7,7 +7,7 @@ export const printsZhCN = {
   none: '没有待处理的打印任务。打印过的单据在“全部”里，可以补打。',
   noneAtAll: '还没有打印过单据。',
   column: { when: '时间', what: '单据', whose: '客户', fate: '状态', clerk: '经办人', step: '下一步' },
-  what: { receipt: '收据', invoice: '发票', paper: 'A4' },
+  what: { receipt: '收据', invoice: '发票', paper: '表单' },
   state: {
     issued: '未打印',
     queued: '排队中',

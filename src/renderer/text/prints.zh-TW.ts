@@ -9,7 +9,7 @@ export const printsZhTW: typeof printsZhCN = {
   none: '沒有待處理的列印工作。列印過的單據在「全部」裡，可以補印。',
   noneAtAll: '還沒有列印過單據。',
   column: { when: '時間', what: '單據', whose: '客戶', fate: '狀態', clerk: '經辦人', step: '下一步' },
-  what: { receipt: '收據', invoice: '發票', paper: 'A4' },
+  what: { receipt: '收據', invoice: '發票', paper: '表單' },
   state: {
     issued: '未列印',
     queued: '排隊中',
