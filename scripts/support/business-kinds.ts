@@ -112,11 +112,10 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
   },
   {
     name: 'take cash from the safe to the bank',
-    screen: { file: 'day/day-screen.tsx' },
-    callOnly: true,
+    screen: { file: 'day/bank-panel.tsx' },
     calls: ['day.bank'],
     operations: ['safe.banked'],
-    test: { file: 'tests/simulation/headquarters.test.ts', title: 'every kind is applied and folds as at the counter' },
+    test: { file: 'tests/contract/bank-deposits.test.ts', title: 'moves cash from the safe to the bank once' },
   },
   {
     name: 'look at a card',

@@ -1,5 +1,6 @@
 // The day close on its screen: figures, what keeps it from being closed, two signatures, and the close with its papers.
-import { expect, signIn, staffOf, test } from './counter.ts';
+import { v7 as newId } from 'uuid';
+import { expect, signedLine, signIn, staffOf, test, typeText } from './counter.ts';
 
 test('a manager closes the day by keyboard with a second signature', async ({ counter }) => {
   const { page } = counter;
@@ -18,4 +19,49 @@ test('a manager closes the day by keyboard with a second signature', async ({ co
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('day-close-shown')).toBeVisible();
   await expect(page.getByTestId('day-closes').locator('tbody tr')).toHaveCount(1);
+});
+
+test('cash goes from the safe to the bank by keyboard, before a second person; letters and too much are named beside the field', async ({
+  counter,
+}) => {
+  test.setTimeout(120_000);
+  const { page } = counter;
+  const clerk = await signedLine(counter);
+  const supervisor = await staffOf(clerk, 'supervisor');
+  // A shift whose cash ends in the safe.
+  const { shiftId } = await clerk.shift.open({ shiftId: newId(), floatFen: 0 });
+  const [category] = (await clerk.shift.options({})).categories.filter(({ direction, code }) => direction === 'in' && code !== 'change');
+  const payIn = { movementId: newId(), category: category?.code ?? '', reason: 'found', amountFen: 300_000 };
+  await clerk.shift.payIn({ ...payIn, approval: await staffOf(clerk, 'manager') });
+  await clerk.shift.count({ shiftId, countId: newId(), lines: [{ denominationFen: 10_000, count: 30 }] });
+  await clerk.shift.close({ shiftId, closeId: newId() });
+  await signIn(page, await staffOf(clerk, 'manager'));
+  await page.keyboard.press('Control+F2');
+  await expect(page.getByTestId('day-bank-open')).toBeVisible();
+  await page.keyboard.press('Alt+b');
+  await expect(page.getByTestId('field-amountFen')).toBeFocused();
+  await typeText(page, '12x');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('field-amountFen-wrong')).toBeVisible();
+  await page.getByTestId('field-amountFen').fill('99999');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('field-amountFen-wrong')).toBeVisible();
+  if (process.env.COUNTERTOP_PICTURES !== undefined) await page.screenshot({ path: `${process.env.COUNTERTOP_PICTURES}/bank-zh.png` });
+  await page.getByTestId('field-amountFen').fill('2500');
+  await page.keyboard.press('Tab');
+  await typeText(page, 'B0001');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await typeText(page, 'ICBC0188');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('approval-staff')).toBeFocused();
+  await typeText(page, supervisor.staffNo);
+  await page.keyboard.press('Tab');
+  await typeText(page, supervisor.password);
+  await page.keyboard.press('Enter');
+  const list = page.getByTestId('day-bank');
+  await expect(list).toContainText('B0001');
+  await expect(list).toContainText('¥2,500.00');
+  await expect(list).toContainText('ICBC0188');
+  if (process.env.COUNTERTOP_PICTURES !== undefined) await page.screenshot({ path: `${process.env.COUNTERTOP_PICTURES}/day-zh.png` });
 });

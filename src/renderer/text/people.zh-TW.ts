@@ -256,6 +256,7 @@ export const peopleZhTW = {
     'no-customer': '沒有這個戶號，或該戶還沒有客戶資料',
     'no-room': '這張價表放不進該卡：最多四檔，檔限須為整立方公尺或整度',
     'not-seen': '應退金額還沒有核對：請看過金額再辦結',
+    used: '該號碼已經用過',
     other: '內容不符合要求',
   },
   task: {

@@ -62,7 +62,12 @@ export const dayFigures = {
       amountFen: sumFen,
     }),
   ),
-  banked: z.array(z.strictObject({ depositId: z.string(), slipNo: z.string(), amountFen: sumFen })),
+  banked: z.array(
+    z.strictObject({
+      ...{ depositId: z.string(), slipNo: z.string(), amountFen: sumFen },
+      ...{ bankedOn: z.string().optional(), bankAccount: z.string().optional() },
+    }),
+  ),
   books: z.array(z.strictObject({ book: z.enum(BOOKS), count, expectedFen: sumFen, foundFen: sumFen, differenceFen: sumFen })),
   differences: z.array(
     z.strictObject({

@@ -70,6 +70,8 @@ const nowSchema = z.strictObject({
   ),
   /** By the ledger, fen. */
   safeFen: z.int(),
+  /** Where cash was taken last; '' before the first time. */
+  lastBankAccount: z.string(),
   lastClose: closeBriefSchema.nullable(),
 });
 
@@ -112,13 +114,15 @@ export const dayContract = {
   agree: call({ access: OVERSEERS, faults: ['DAY_CLOSE_UNKNOWN'] })
     .input(z.strictObject({ closeId: idSchema }))
     .output(agreementSchema),
-  /** Cash out of the safe into the bank. */
+  /** Cash out of the safe into the bank, once per id. A slip number is the bank's, and used once. */
   bank: call({ access: MANAGER, faults: ['SAFE_SHORT', ...APPROVAL_FAULTS] })
     .input(
       z.strictObject({
         depositId: idSchema,
         amountFen: fenSchema.min(1),
-        slipNo: z.string().trim().min(1).max(60),
+        slipNo: z.string().trim().min(1, 'empty').max(60, 'long'),
+        bankedOn: dateSchema.optional(),
+        bankAccount: z.string().trim().min(1, 'empty').max(60, 'long').optional(),
         approval: approvalSchema.optional(),
       }),
     )

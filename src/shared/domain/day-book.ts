@@ -199,8 +199,8 @@ export function dayBook(start: DayStart, facts: DayLookups): DayBook {
         invoices.take(operation);
         return;
       case 'safe.banked': {
-        const { depositId, slipNo, amountFen } = operation.payload;
-        banked.push({ depositId, slipNo, amountFen });
+        const { approvedBy: _, ...deposit } = operation.payload;
+        banked.push(deposit);
         return;
       }
       default:

@@ -224,7 +224,8 @@ export interface DayFigures {
   readonly receipts: readonly ReceiptNumbers[];
   readonly invoices: readonly InvoiceNumbers[];
   readonly cards: readonly CardTotal[];
-  readonly banked: readonly { readonly depositId: string; readonly slipNo: string; readonly amountFen: number }[];
+  readonly banked: readonly (Pick<DayPayloads['safe.banked'], 'depositId' | 'slipNo' | 'amountFen'> &
+    Partial<Pick<DayPayloads['safe.banked'], 'bankedOn' | 'bankAccount'>>)[];
   readonly receivable: Omit<ReceivableMovement, 'openingFen' | 'othersFen' | 'closingFen'>;
   readonly books: readonly BookTotal[];
   readonly differences: readonly Difference[];
@@ -261,6 +262,10 @@ export interface DayPayloads {
     readonly amountFen: number;
     /** Of the bank. */
     readonly slipNo: string;
+    /** Date on the slip; left out before it was asked for. */
+    readonly bankedOn?: string;
+    /** The company's account that it went to; left out before it was asked for. */
+    readonly bankAccount?: string;
     readonly approvedBy: string;
   };
 }

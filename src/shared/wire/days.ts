@@ -75,7 +75,9 @@ const dayFigures = {
       }),
     )
     .max(1_000),
-  banked: z.array(z.strictObject({ depositId: key, slipNo: text, amountFen })).max(MANY),
+  banked: z
+    .array(z.strictObject({ depositId: key, slipNo: text, amountFen, bankedOn: date.optional(), bankAccount: text.optional() }))
+    .max(MANY),
   books: z
     .array(z.strictObject({ book: z.enum(BOOKS), count, expectedFen: sumFen, foundFen: sumFen, differenceFen: sumFen }))
     .max(BOOKS.length),
@@ -131,5 +133,8 @@ export const dayPayloadSchemas = {
     feedPosition: seq,
     approvedBy: line(64),
   }),
-  'safe.banked': z.strictObject({ depositId: key, amountFen: amountFen.min(1), slipNo: text, approvedBy: line(64) }),
+  'safe.banked': z.strictObject({
+    ...{ depositId: key, amountFen: amountFen.min(1), slipNo: text, approvedBy: line(64) },
+    ...{ bankedOn: date.optional(), bankAccount: text.optional() },
+  }),
 } satisfies { [K in DayKind]: z.ZodType<DayPayloads[K]> };

@@ -17,7 +17,7 @@ export const dayArea = ({ guarded, who, approverOf }: Guard) => {
     agree: guarded.day.agree.handler(({ input, context }) => agreeDay(who(context), input)),
     bank: guarded.day.bank.handler(async ({ input: { approval, ...input }, context }) => {
       const approver = await approverOf(approval);
-      return bankCash(who(context), input, approver);
+      return bankCash(who(context), desk, input, approver);
     }),
   };
 };

@@ -7,6 +7,7 @@ import { GENESIS_HASH } from '../../../shared/domain/operation.ts';
 import { branchOf, record, type UseCaseContext } from '../actor.ts';
 import { type Approver, policyNow, requireSecondPerson } from '../approval.ts';
 import type { DayDesk, DayNow } from '../day-desk.ts';
+import { wrongField } from '../people.ts';
 import type { ReadStore } from '../ports/store.ts';
 
 export type DayView = Outputs['day']['now'];
@@ -78,6 +79,7 @@ export function viewDay(context: UseCaseContext, desk: DayDesk): DayView {
     signatures: policyNow(store).closeSignatures ?? 2,
     openDrawers: openDrawers(store),
     safeFen: store.balance('safe'),
+    lastBankAccount: last?.banked.at(-1)?.bankAccount ?? '',
     differences: differences.map((difference) => named(store, difference)),
     undelivered: open.filter(isUndeliveredItem).map((item) => named(store, item)),
     lastClose: last === null ? null : briefClose(last),
@@ -167,20 +169,41 @@ export function closeDay(
   return viewClose(context, { closeId });
 }
 
-/** Takes cash from the safe to the bank, once per id, before two people, and returns what is left. Throws SAFE_SHORT { safeFen }, SUPERVISOR_REQUIRED. */
+/** A slip is dated at most so long back: a holiday may lie in between. */
+const OLDEST_SLIP_DAYS = 31;
+
+/** Whether the bank's number stands on a deposit of this counter already. */
+function isSlipUsed(tx: ReadStore, desk: DayDesk, slipNo: string): boolean {
+  const closed = tx.recordsInState(DAY_CLOSES, tx.counterId(), MANY_CLOSES);
+  return [desk.now(tx).figures, ...closed].some(({ banked }) => banked.some((deposit) => deposit.slipNo === slipNo));
+}
+
+/**
+ * Takes cash from the safe to the bank, once per id, before two people, and returns what is left. Throws SAFE_SHORT { safeFen }, SUPERVISOR_REQUIRED,
+ * INPUT_INVALID { field: slipNo | bankedOn, reason }.
+ */
 export function bankCash(
   context: UseCaseContext,
+  desk: DayDesk,
   input: Omit<Inputs['day']['bank'], 'approval'>,
   approver: Approver | null,
 ): Outputs['day']['bank'] {
   const { ports } = context;
-  const { depositId, amountFen, slipNo } = input;
+  const { depositId, amountFen, slipNo, bankedOn, bankAccount } = input;
   ports.store.write((tx) => {
-    const approvedBy = requireSecondPerson(context, approver);
-    const safeFen = tx.balance('safe');
     if (tx.balance('bank', depositId) !== 0) return;
+    if (isSlipUsed(tx, desk, slipNo)) throw wrongField('slipNo', 'used');
+    if (bankedOn !== undefined) {
+      const ageDays = daysBetween({ from: bankedOn, to: calendarDate(ports.clock.nowMs()) });
+      if (ageDays < 0) throw wrongField('bankedOn', 'future');
+      if (ageDays > OLDEST_SLIP_DAYS) throw wrongField('bankedOn', 'early');
+    }
+    const safeFen = tx.balance('safe');
     if (amountFen > safeFen) throw new Fault('SAFE_SHORT', { safeFen });
-    record(context, tx, { id: depositId, kind: 'safe.banked', accountId: '', payload: { depositId, amountFen, slipNo, approvedBy } });
+    const approvedBy = requireSecondPerson(context, approver);
+    const where = { ...(bankedOn === undefined ? {} : { bankedOn }), ...(bankAccount === undefined ? {} : { bankAccount }) };
+    const payload = { depositId, amountFen, slipNo, ...where, approvedBy };
+    record(context, tx, { id: depositId, kind: 'safe.banked', accountId: '', payload });
   });
   ports.sync.nudge();
   ports.events.publish({ type: 'changed', area: 'day', accountId: '' });

@@ -12,6 +12,7 @@ import { ProblemNote } from '../../components/problem.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { dateTime, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { BankPanel } from './bank-panel.tsx';
 import { ClosePanel } from './close-panel.tsx';
 import { DayTable, FiguresPanels, Money } from './figures-panels.tsx';
 
@@ -30,6 +31,7 @@ export default function DayScreen() {
     <div className="stack-wide" data-testid="day-screen">
       <h1>{t('day.title', { date: now.businessDate })}</h1>
       <CloseForm now={now} onClosed={setShown} />
+      <BankPanel now={now} />
       <FiguresPanels figures={now} />
       <ClosesPanel closes={closes ?? []} shown={shown} onShow={setShown} />
       {shown !== null && <ClosePanel key={shown} closeId={shown} />}

@@ -1,0 +1,140 @@
+// Cash to the bank: what the safe holds, the deposits since the last close, and one more of them, before two people.
+import { useQueryClient } from '@tanstack/react-query';
+import { App, Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { v7 as newId } from 'uuid';
+import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import { api, client } from '../../bridge/client.ts';
+import { useSession } from '../../bridge/session.ts';
+import { Dialog } from '../../components/dialog.tsx';
+import { Facts } from '../../components/facts.tsx';
+import { Field, focusWrong, wrong } from '../../components/field.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
+import { useApproval } from '../../components/use-approval.tsx';
+import { parseYuan, yuan } from '../../format/format.ts';
+import { Kbd, useKeys } from '../../keys/keys.tsx';
+import type { Problem } from '../../text/index.ts';
+import { DayTable, Money } from './figures-panels.tsx';
+
+type Now = Outputs['day']['now'];
+
+function BankDialog({ now, onClose }: { readonly now: Now; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const queries = useQueryClient();
+  const [depositId] = useState(() => newId());
+  const [amount, setAmount] = useState('');
+  const [slipNo, setSlipNo] = useState('');
+  const [bankedOn, setBankedOn] = useState(now.businessDate);
+  // A hall has one account at the bank, as a rule.
+  const usual = now.banked.at(-1)?.bankAccount ?? now.lastBankAccount;
+  const [bankAccount, setBankAccount] = useState(usual);
+  const [found, setFound] = useState<Problem | null>(null);
+  const amountFen = parseYuan(amount);
+  const act = useApproval({
+    call: (input: Inputs['day']['bank']) => client.day.bank(input),
+    hint: t('day.bank.approve', { amount: yuan(amountFen ?? 0) }),
+    onSuccess: ({ safeFen }) => {
+      void queries.invalidateQueries({ queryKey: api.day.key() });
+      void message.success(t('day.bank.done', { amount: yuan(safeFen) }));
+      onClose();
+    },
+    onError: focusWrong,
+  });
+  const submit = (): void => {
+    const problem =
+      amountFen === null || amountFen === 0
+        ? wrong('amountFen', 'form')
+        : amountFen > now.safeFen
+          ? wrong('amountFen', 'range')
+          : slipNo.trim() === ''
+            ? wrong('slipNo', 'empty')
+            : bankedOn === ''
+              ? wrong('bankedOn', 'empty')
+              : bankAccount.trim() === ''
+                ? wrong('bankAccount', 'empty')
+                : null;
+    setFound(problem);
+    focusWrong(problem);
+    if (problem === null && amountFen !== null)
+      act.run({ depositId, amountFen, slipNo: slipNo.trim(), bankedOn, bankAccount: bankAccount.trim() });
+  };
+  const problem = found ?? act.problem;
+  return (
+    <>
+      <Dialog
+        title={t('day.bank.title')}
+        action={t('day.bank.do')}
+        busy={act.isPending}
+        hidden={act.asking}
+        dirty={amount !== '' || slipNo !== ''}
+        onAction={submit}
+        onClose={onClose}
+      >
+        <Facts items={[[t('day.safe'), yuan(now.safeFen)]]} />
+        <div className="field-grid">
+          <Field
+            field="amountFen"
+            label={t('day.amount')}
+            value={amount}
+            numeric
+            autoFocus
+            maxLength={12}
+            problem={problem}
+            onChange={setAmount}
+          />
+          <Field field="slipNo" label={t('day.bank.slipNo')} value={slipNo} maxLength={60} problem={problem} onChange={setSlipNo} />
+          <Field field="bankedOn" label={t('day.bank.on')} type="date" value={bankedOn} problem={problem} onChange={setBankedOn} />
+          <Field
+            field="bankAccount"
+            label={t('day.bank.account')}
+            value={bankAccount}
+            maxLength={60}
+            hint={t('day.bank.accountHint')}
+            problem={problem}
+            onChange={setBankAccount}
+          />
+        </div>
+        {act.problem !== null && <ProblemNote problem={act.problem} />}
+      </Dialog>
+      {act.dialog}
+    </>
+  );
+}
+
+/** The deposits since the last close. */
+export function BankPanel({ now }: { readonly now: Now }) {
+  const { t } = useTranslation();
+  const isManager = useSession()?.staff.role === 'manager';
+  const [open, setOpen] = useState(false);
+  const mayBank = isManager && now.safeFen > 0;
+  useKeys({ 'Alt+b': () => (mayBank ? setOpen(true) : false) });
+  return (
+    <>
+      <DayTable
+        title={t('day.bank.list')}
+        none={t('day.bank.none')}
+        testId="day-bank"
+        headings={[[t('day.bank.slipNo')], [t('day.bank.on')], [t('day.bank.account')], [t('day.amount'), true]]}
+        rows={now.banked.map(({ depositId, slipNo, bankedOn = '', bankAccount = '', amountFen }) => (
+          <tr key={depositId}>
+            <td className="figures">{slipNo}</td>
+            <td className="figures">{bankedOn}</td>
+            <td className="figures">{bankAccount}</td>
+            <Money fen={amountFen} />
+          </tr>
+        ))}
+        extra={
+          isManager && (
+            <Button size="small" disabled={!mayBank} onClick={() => setOpen(true)} data-testid="day-bank-open">
+              {t('day.bank.do')}
+              <Kbd>Alt B</Kbd>
+            </Button>
+          )
+        }
+      />
+      {open && <BankDialog now={now} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
