@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '../../src/hq/database.ts';
 import { insertCounter } from '../../src/hq/enrolment.ts';
 import { createNews, readFeed } from '../../src/hq/feed.ts';
 import type { CounterKey } from '../../src/main/core/ports/sync.ts';
+import { listenForNeighbours, type NeighbourServer } from '../../src/main/replication/neighbour-server.ts';
 import { createNeighbours, type Neighbours } from '../../src/main/replication/neighbours.ts';
 import { openStore, type StoreHandle } from '../../src/main/store/index.ts';
 import { canonicalJson } from '../../src/shared/domain/canonical.ts';
@@ -46,7 +47,11 @@ let tamper: (from: string, answer: { json: string; signature: string }) => { jso
 
 const timers = { setTimeout: () => 0, clearTimeout: () => undefined };
 
-async function build(random: () => number, count = 3): Promise<void> {
+/** The doors of counters that talk over real HTTP; none where they talk without a socket. */
+const doors: NeighbourServer[] = [];
+
+async function build(random: () => number, options: { readonly overHttp?: boolean } = {}): Promise<void> {
+  const count = 3;
   const known: Known = new Map();
   for (let index = 0; index < count; index += 1) {
     const counterId = `C${index}`;
@@ -61,6 +66,7 @@ async function build(random: () => number, count = 3): Promise<void> {
         ...{ counterId: () => counterId, store: store.replica.neighbours, key, relay: null, timers },
         ...{ branchNo: () => branchNo, clock: { nowMs: () => nowMs }, isAway: () => away, changed: () => {}, followed: () => {} },
         fetch: async (input, init) => {
+          if (options.overHttp === true) return fetch(input, init);
           const to = counters[Number((input as URL).hostname.split('.')[3]) - 1];
           if (to === undefined || to.cut || counter.cut) throw new TypeError('no route');
           const signature = new Headers(init?.headers).get(SIGNATURE_HEADER) ?? '';
@@ -71,10 +77,15 @@ async function build(random: () => number, count = 3): Promise<void> {
     };
     counters.push(counter);
   }
+  if (options.overHttp === true) {
+    for (const { neighbours } of counters) doors.push(await listenForNeighbours({ port: 0, answer: neighbours.answer }));
+  }
   const roster = counters.map(({ counterId, key }, index) => ({
     ...{ counterId, publicKey: key.publicKey },
     // The first address is one of another network, where nobody answers.
-    place: { addresses: ['10.9.9.99', `192.168.7.${index + 1}`], port: 47_110 },
+    place: doors[index]
+      ? { addresses: ['127.0.0.1'], port: doors[index].port }
+      : { addresses: ['10.9.9.99', `192.168.7.${index + 1}`], port: 47_110 },
   }));
   for (const { store } of counters) store.replica.neighbours.putRoster(roster);
   // The branch's books, while headquarters is still there.
@@ -154,6 +165,7 @@ beforeEach(async () => {
   tamper = (_from, answer) => answer;
 }, 120_000);
 afterEach(async () => {
+  for (const door of doors.splice(0)) await door.close();
   for (const { store } of counters) store.close();
   await db.destroy();
   rmSync(dir, { recursive: true, force: true });
@@ -331,3 +343,44 @@ describe('whoever is not of the branch', { timeout: 120_000 }, () => {
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
+
+describe('over real HTTP', { timeout: 120_000 }, () => {
+  it('two counters see each other’s business through a third, another one takes over when it is gone, and headquarters’ order ends it', async () => {
+    await build(seeded(1), { overHttp: true });
+    note(at(1), '一');
+    note(at(2), '二');
+    await rounds();
+    for (const counter of counters) expect(notesAt(counter)).toEqual(['一', '二']);
+    expect(at(2).neighbours.state()).toMatchObject({ relay: 'C0', isRelay: false });
+
+    await doors[0]?.close();
+    note(at(1), '三');
+    at(0).cut = true;
+    await rounds();
+    expect(at(2).neighbours.state()).toMatchObject({ relay: 'C1' });
+    expect(notesAt(at(2))).toEqual(['一', '三', '二']);
+    await meetHeadquarters();
+    await expectOneTruth();
+  });
+
+  it('the door tells strangers nothing', async () => {
+    await build(seeded(1), { overHttp: true });
+    const url = `http://127.0.0.1:${doors[0]?.port}`;
+    const send = (path: string, init: RequestInit) => fetch(`${url}${path}`, { ...init, headers: { connection: 'close' } });
+    const answers: [string, Promise<Response>, number][] = [
+      ['another address', send('/', { method: 'GET' }), 404],
+      ['another method', send(EXCHANGE_PATH, { method: 'GET' }), 404],
+      ['garbage', send(EXCHANGE_PATH, { method: 'POST', body: '{' }), 403],
+      ['somebody unknown', send(EXCHANGE_PATH, { method: 'POST', body: JSON.stringify({ version: 1, counterId: 'X' }) }), 403],
+    ];
+    for (const [name, answer, status] of answers) {
+      const { status: given, text } = await answer.then(async (one) => ({ status: one.status, text: await one.text() }));
+      expect([given, text], name).toEqual([status, '']);
+    }
+    await expect(send(EXCHANGE_PATH, { method: 'POST', body: 'x'.repeat(9 * 1024 * 1024) })).rejects.toThrow();
+    // It still answers those of the branch.
+    note(at(0), '一');
+    await rounds();
+    expect(notesAt(at(1))).toEqual(['一']);
+  });
+});

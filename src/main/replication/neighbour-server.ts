@@ -11,6 +11,8 @@ const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 const MAX_ADDRESSES = 8;
 
 export interface NeighbourServer {
+  readonly port: number;
+  /** Where others find it; null on a machine without a network. */
   readonly place: PeerPlace | null;
   close(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export function listenForNeighbours(options: {
       const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
       const addresses = ownAddresses();
       resolve({
+        port,
         place: addresses.length === 0 ? null : { addresses, port },
         close: () =>
           new Promise((closed) => {
