@@ -153,6 +153,13 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
     test: chargingTest('settles the bills of two accounts with their late fees, by card and cash with change'),
   },
   {
+    name: 'service for another branch 通存通兑',
+    screen: { file: 'home/visit-search.tsx' },
+    calls: ['visits.find', 'charging.pay'],
+    operations: ['payment.taken', ...RECEIPT],
+    test: { file: 'tests/simulation/cross-branch.test.ts', title: 'takes a bill payment: the serving branch owes' },
+  },
+  {
     name: 'reversal of a payment',
     screen: { file: 'charging/payments-screen.tsx', task: 'payments' },
     calls: ['charging.reversePayment'],

@@ -1,9 +1,10 @@
 // The database of headquarters: migrations, refusal of a newer one, one process per folder; and the program around it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hqMigrations } from '../../migrations/hq/index.ts';
@@ -109,6 +110,50 @@ describe('the program', () => {
     expect(await (await fetch(`${await readyUrl(second)}/v1/branches`)).json()).toMatchObject({
       branches: [{ branchNo: 'B1', operations: 1, counters: [{ counterId: 'C1', lastSeq: 1, lastHash: operation.hash }] }],
     });
+  });
+
+  /** Runs the program to its end; returns its exit code and what it wrote. */
+  async function toEnd(...args: string[]): Promise<{ readonly code: number; readonly said: string }> {
+    const child = start('--data', join(folder, 'data'), ...args);
+    const said = Promise.all([text(child.stdout as NodeJS.ReadableStream), text(child.stderr as NodeJS.ReadableStream)]);
+    const [code] = (await once(child, 'exit')) as [number];
+    return { code, said: (await said).join('') };
+  }
+
+  it('brings in staff and publishes a document from files, and says what is wrong with one that is not in order', {
+    timeout: 90_000,
+  }, async () => {
+    const file = (name: string, content: unknown) => {
+      writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
+      return join(folder, name);
+    };
+    const limit = { amountFen: 50_000, count: 3 };
+    const dates = { documentId: 'limit', version: 1, effectiveFrom: '2026-01-01', validUntil: '2026-12-31' };
+    const content = { limit: { perDay: limit, perClerk: limit, perCard: limit, ownCards: true } };
+    const document = { documentKind: 'offline-limit', ...dates, content };
+    const person = { staffNo: '1001', name: '李静', role: 'clerk', password: 'a-pass-word' };
+    expect(await toEnd('publish', join(folder, 'absent.json'))).toMatchObject({ code: 1, said: expect.stringContaining('cannot be read') });
+    expect(await toEnd('--staff', `01:${file('torn.json', '[{')}`)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('is not JSON'),
+    });
+    const wrong = await toEnd('--staff', `01:${file('short.json', [{ ...person, password: 'short' }])}`);
+    expect(wrong).toMatchObject({ code: 1, said: expect.stringMatching(/^The file is not in order, nothing was taken: 0\.password: /) });
+    expect(await toEnd('--staff', `01:${file('staff.json', [person])}`)).toEqual({ code: 0, said: 'staff 1\n' });
+    expect(await toEnd('publish', file('limit.json', document))).toEqual({
+      code: 0,
+      said: 'published limit version 1, new in 0 branches\n',
+    });
+    const again = await toEnd('publish', file('other.json', { ...document, validUntil: '2026-06-30' }));
+    expect(again).toMatchObject({ code: 1, said: expect.stringContaining('version 1 of limit is out with another content') });
+    const db = await openDatabase({ kind: 'folder', path: join(folder, 'data') });
+    expect(await db.selectFrom('staff').select(['branch_no', 'staff_no', 'name']).execute()).toEqual([
+      { branch_no: '01', staff_no: '1001', name: '李静' },
+    ]);
+    expect(JSON.stringify(await db.selectFrom('staff').selectAll().execute())).not.toContain(person.password);
+    const [held] = await db.selectFrom('documents').select(['document_id', 'body']).execute();
+    expect(held).toMatchObject({ document_id: 'limit', body: expect.stringContaining('signature') });
+    await db.destroy();
   });
 
   it('makes a code for a counter and ends', async () => {

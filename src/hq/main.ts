@@ -88,6 +88,20 @@ function watchParent(gone: () => void): void {
   process.stdin.once('end', gone).once('close', gone).once('error', gone).resume();
 }
 
+/** What a person gave us is not in order; the message is for them. */
+class InputWrong extends Error {}
+
+/** Returns the content of a JSON file. Throws InputWrong with a sentence. */
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const [what, why] =
+      error instanceof SyntaxError ? ['is not JSON', error.message] : ['cannot be read', String((error as Error).message)];
+    throw new InputWrong(`The file ${file} ${what}: ${why}`);
+  }
+}
+
 async function main(): Promise<void> {
   const settings = settingsOf(process.argv.slice(2));
   if (settings === null) {
@@ -96,6 +110,8 @@ async function main(): Promise<void> {
     return;
   }
   const log: Log = (entry) => process.stderr.write(`${JSON.stringify({ atMs: Date.now(), ...entry })}\n`);
+  const file = settings.staff?.file ?? settings.publish?.file;
+  const json = file === undefined ? null : readJson(file);
   const db = await openDatabase(settings.place);
   if (settings.newCodeFor !== null) {
     const code = newCode();
@@ -105,16 +121,15 @@ async function main(): Promise<void> {
     return;
   }
   if (settings.staff !== null) {
-    const people = await importStaff(db, settings.staff);
+    const people = await importStaff(db, { branchNo: settings.staff.branchNo, json });
     process.stdout.write(`staff ${people}\n`);
     await db.destroy();
     return;
   }
   if (settings.publish !== null) {
-    const json: unknown = JSON.parse(readFileSync(settings.publish.file, 'utf8'));
     const from = { json, branches: settings.publish.branches, authority: await openAuthority(db), news: createNews(), nowMs: Date.now() };
     const { document, branches } = await publish(db, from).finally(() => db.destroy());
-    process.stdout.write(`published ${document.documentId} version ${document.version} to ${branches} branches\n`);
+    process.stdout.write(`published ${document.documentId} version ${document.version}, new in ${branches} branches\n`);
     return;
   }
   for (const code of settings.enrol) await allowCode(db, { ...code, nowMs: Date.now() });
@@ -149,9 +164,15 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
+  if (error instanceof InputWrong) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
   const fault = asFault(error);
   const { field, reason } = fault.context;
-  const cause = fault.cause instanceof Error ? fault.cause.message : fault.code === 'DOCUMENT_INVALID' ? `${field}: ${reason}` : '';
-  process.stderr.write(`${fault.message}${cause === '' ? '' : `: ${cause}`}\n`);
+  const cause = fault.cause instanceof Error ? `: ${fault.cause.message}` : '';
+  const said =
+    fault.code === 'DOCUMENT_INVALID' ? `The file is not in order, nothing was taken: ${field}: ${reason}` : `${fault.message}${cause}`;
+  process.stderr.write(`${said}\n`);
   process.exit(1);
 });

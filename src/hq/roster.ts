@@ -1,7 +1,7 @@
 // The roster of a branch: who its counters are and where, and its staff, which IT brings from a file.
-import { readFileSync } from 'node:fs';
 import { hash } from '@node-rs/argon2';
 import { z } from 'zod';
+import { Fault } from '../shared/domain/fault.ts';
 import { peerPlaceSchema, type RosterAnswer, type RosterRequest, staffSchema } from '../shared/wire/roster.ts';
 import type { Database } from './database.ts';
 
@@ -59,10 +59,15 @@ const staffFileSchema = z
 
 /**
  * Puts the staff of a branch in place of those that headquarters keeps: a JSON list of `{ staffNo, name, role, password }`. Only hashes are kept.
- * Returns how many. Throws what reading the file throws, and ZodError for a list of another form.
+ * Returns how many. Throws DOCUMENT_INVALID for a list of another form.
  */
-export async function importStaff(db: Database, from: { readonly branchNo: string; readonly file: string }): Promise<number> {
-  const people = staffFileSchema.parse(JSON.parse(readFileSync(from.file, 'utf8')));
+export async function importStaff(db: Database, from: { readonly branchNo: string; readonly json: unknown }): Promise<number> {
+  const parsed = staffFileSchema.safeParse(from.json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new Fault('DOCUMENT_INVALID', { field: issue?.path.join('.') ?? '', reason: issue?.message ?? '' });
+  }
+  const people = parsed.data;
   const rows = await Promise.all(
     people.map(async ({ staffNo, name, role, password }) => ({
       ...{ branch_no: from.branchNo, staff_no: staffNo, name, role },

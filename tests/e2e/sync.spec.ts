@@ -149,6 +149,11 @@ async function watchFor(page: Page, words: string): Promise<() => Promise<number
 test('a counter begins with a one-time code and the books of its branch, and both halls go to work', async () => {
   const page = await openPage(halls.second);
   await expect(page.getByTestId('first-code')).toBeFocused();
+  // A code that headquarters does not know is told as that.
+  await typeText(page, 'NOT-A-CODE');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('登记码');
+  await page.getByTestId('first-code').fill('');
   await typeText(page, halls.code);
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('staff-no')).toBeFocused({ timeout: 60_000 });

@@ -61,6 +61,9 @@ const GZIP_FROM_BYTES = 1024;
 /** What an answer may be long at most, characters: a page of the feed with one large operation. */
 const MAX_ANSWER_LENGTH = 8 * 1024 * 1024;
 
+/** Refusals that the person at the counter can do something about; the others are IT's and come as HEADQUARTERS_REFUSED. */
+const NAMED_REFUSALS = ['ENROLMENT_REFUSED', 'LOOKUPS_TOO_MANY'] as const;
+
 /** How to reach headquarters. */
 export interface Line {
   readonly url: string;
@@ -147,24 +150,19 @@ export async function checkChain(line: Line, request: ChainCheck, signal: AbortS
   return same;
 }
 
-/** Asks for another number with a one-time code. Throws as `post`. */
+/** Asks for another number with a one-time code. Throws as `post`, and ENROLMENT_REFUSED. */
 export function requestRenewal(line: Line, request: RenewRequest, signal: AbortSignal): Promise<RenewAnswer> {
   return post(line, { path: RENEW_PATH, json: JSON.stringify(request), schema: renewAnswerSchema, signal });
 }
 
-/** Enrols with a one-time code. Throws as `post`. */
+/** Enrols with a one-time code. Throws as `post`, and ENROLMENT_REFUSED. */
 export function enrol(line: Line, request: EnrolRequest, signal: AbortSignal): Promise<EnrolAnswer> {
   return post(line, { path: ENROL_PATH, json: JSON.stringify(request), schema: enrolAnswerSchema, signal });
 }
 
 /** Looks an account of another branch up. Throws as `post`, and LOOKUPS_TOO_MANY. */
-export async function lookUp(line: Line, request: LookupRequest, signal: AbortSignal): Promise<LookupAnswer> {
-  try {
-    return await post(line, { path: LOOKUP_PATH, json: JSON.stringify(request), schema: lookupAnswerSchema, signal });
-  } catch (error) {
-    if (error instanceof Fault && error.context.code === 'LOOKUPS_TOO_MANY') throw new Fault('LOOKUPS_TOO_MANY', {}, { cause: error });
-    throw error;
-  }
+export function lookUp(line: Line, request: LookupRequest, signal: AbortSignal): Promise<LookupAnswer> {
+  return post(line, { path: LOOKUP_PATH, json: JSON.stringify(request), schema: lookupAnswerSchema, signal });
 }
 
 /**
@@ -219,6 +217,8 @@ async function post<T>(
   }
   const rejection = rejectionSchema.safeParse(jsonOf(text));
   if (status >= 400 && status < 500 && rejection.success) {
+    const named = NAMED_REFUSALS.find((code) => code === rejection.data.code);
+    if (named !== undefined) throw new Fault(named, { reason: rejection.data.reason });
     throw new Fault('HEADQUARTERS_REFUSED', { status, seq: 0, code: rejection.data.code, reason: rejection.data.reason });
   }
   throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'status', status });

@@ -433,6 +433,10 @@ export const faultsEn = {
   POSTINGS_UNBALANCED: say('The postings do not balance and were refused', 'Nothing was booked; tell IT the time.'),
   HEADQUARTERS_UNREACHABLE: say('Headquarters cannot be reached', 'Keep working; data is sent by itself later.'),
   HEADQUARTERS_REFUSED: say('Headquarters refused the data', 'Keep working; IT has to look at it.'),
+  ENROLMENT_REFUSED: say(
+    'Headquarters does not take this code',
+    'Check it. A code is good for one counter and for 24 hours: ask headquarters for a new one.',
+  ),
   FIRST_LOAD_DUE: say(
     'This counter is still loading its books',
     'Wait until the first load is complete; another counter can serve meanwhile.',

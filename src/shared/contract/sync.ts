@@ -157,7 +157,14 @@ export const syncContract = {
    */
   renew: call({
     access: ['it', 'manager'],
-    faults: ['RENEWAL_NOT_NEEDED', 'HEADQUARTERS_UNREACHABLE', 'HEADQUARTERS_REFUSED', 'JOURNAL_BROKEN', ...APPROVAL_FAULTS],
+    faults: [
+      'RENEWAL_NOT_NEEDED',
+      'ENROLMENT_REFUSED',
+      'HEADQUARTERS_UNREACHABLE',
+      'HEADQUARTERS_REFUSED',
+      'JOURNAL_BROKEN',
+      ...APPROVAL_FAULTS,
+    ],
   })
     .input(z.strictObject({ code: z.string().min(8).max(64), reason: reasonSchema, approval: approvalSchema.optional() }))
     .output(z.strictObject({ counterId: z.string(), formerId: z.string(), carried: z.int(), state: syncStateSchema })),
@@ -179,7 +186,7 @@ export const syncContract = {
       }),
     ),
   /** Makes this counter known at headquarters with a one-time code. */
-  enrol: call({ access: ['it', 'manager'], faults: ['HEADQUARTERS_UNREACHABLE', 'HEADQUARTERS_REFUSED'] })
+  enrol: call({ access: ['it', 'manager'], faults: ['ENROLMENT_REFUSED', 'HEADQUARTERS_UNREACHABLE', 'HEADQUARTERS_REFUSED'] })
     .input(z.strictObject({ code: z.string().min(8).max(64) }))
     .output(syncStateSchema),
 };

@@ -34,7 +34,7 @@ export const systemContract = {
   /** How far the first start of a counter without books is; null on one that can do business. */
   firstStart: call({ access: 'anyone' }).input(z.strictObject({})).output(firstStartSchema),
   /** Makes a counter without books known at headquarters with a one-time code; then they come by themselves. Only there: ROLE_DENIED. */
-  begin: call({ access: 'anyone', faults: ['HEADQUARTERS_UNREACHABLE', 'HEADQUARTERS_REFUSED'] })
+  begin: call({ access: 'anyone', faults: ['ENROLMENT_REFUSED', 'HEADQUARTERS_UNREACHABLE', 'HEADQUARTERS_REFUSED'] })
     .input(z.strictObject({ code: z.string().min(8).max(64) }))
     .output(firstStartSchema),
 };

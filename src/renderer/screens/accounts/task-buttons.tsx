@@ -1,5 +1,7 @@
 // Everything that can be done for the account, each with its letter; Alt and the letter starts it.
+import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
+import { api } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
 import { useWords } from '../../components/commodity.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
@@ -7,11 +9,17 @@ import { useNavigation } from '../shell/navigation.tsx';
 import { hindranceOf, MENU } from '../tasks/menu.ts';
 import type { Account } from './account.ts';
 
+/** What is done for an account of another branch beside its top-up; the rest is done at home. */
+const SERVED_AWAY: readonly string[] = ['bills', 'payments', 'reprint'];
+
 export function TaskButtons({ account, shiftOpen }: { readonly account: Account; readonly shiftOpen: boolean }) {
   const { t } = useWords();
   const { go } = useNavigation();
   const role = useSession()?.staff.role ?? 'clerk';
+  const { data: note } = useQuery(api.visits.note.queryOptions({ input: { accountId: account.accountId } }));
+  const isAway = note !== undefined && note.visit !== null;
   const entries = MENU.filter(({ id, needsAccount }) => needsAccount && id !== 'account' && id !== 'topup')
+    .filter(({ id }) => !isAway || SERVED_AWAY.includes(id))
     .map((entry) => ({ ...entry, hindrance: hindranceOf(entry, { role, shiftOpen, account }) }))
     .filter(({ hindrance }) => hindrance === null || hindrance === 'shift');
   useKeys(
