@@ -269,9 +269,9 @@ export const en = {
     toolNo: 'Its number',
     tool: {
       clear: 'clears a meter',
-      check: 'reads a meter’s state back',
+      check: "reads a meter's state back",
       transfer: 'moves a meter to another account',
-      price: 'sets a meter’s prices',
+      price: "sets a meter's prices",
     },
     onCard: 'On the card',
     inLedger: 'In the ledger',

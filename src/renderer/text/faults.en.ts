@@ -65,11 +65,11 @@ export const faultsEn = {
     'It takes another clerk without an open shift, who has counted this drawer and signed in for it.',
   ),
   DRAWER_IN_USE: say(
-    'Somebody else has this counter’s drawer',
+    "Somebody else has this counter's drawer",
     'Their shift must be handed over or closed first; the manager can close it if they are gone.',
     'Clerk {{clerk}}',
   ),
-  CATEGORY_UNKNOWN: say('This category is not in the company’s list', 'Choose one from the list.'),
+  CATEGORY_UNKNOWN: say("This category is not in the company's list", 'Choose one from the list.'),
   SIGNED_IN_ELSEWHERE: say(
     'You are signed in at another window with an open shift',
     'Sign out there or close that window, then sign in here.',

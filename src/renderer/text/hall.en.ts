@@ -10,7 +10,7 @@ export const hallEn = {
   toMeter: 'To the meter',
   burn: 'Burn 10 m³',
   whichMeter: 'Which meter takes the card',
-  ownMeter: 'To the account’s own meter',
+  ownMeter: "To the account's own meter",
   hangUp: 'Hang up {{meter}} first ({{layout}})',
   remove: 'Pull out',
   swap: 'Swap',

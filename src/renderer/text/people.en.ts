@@ -137,8 +137,8 @@ export const peopleEn = {
     identityKind: 'Kind of document',
     identityNumber: 'Document number',
     otherPersonHint:
-      'Another name or document is another party to the contract: it takes a reason and a supervisor. Where the account’s name changes, use the service request.',
-    otherPersonApprove: 'Another name or document on the customer’s record.',
+      "Another name or document is another party to the contract: it takes a reason and a supervisor. Where the account's name changes, use the service request.",
+    otherPersonApprove: "Another name or document on the customer's record.",
     identityKeep: 'Left empty, it stays as it is',
     smsConsent: 'Allows text messages',
     smsYes: 'yes',
@@ -196,7 +196,7 @@ export const peopleEn = {
     acceptDuplicates: 'Checked: somebody else',
     merge: 'Merge into this customer',
     mergeTitle: 'Merge customer records',
-    mergeHint: 'The accounts of “{{name}}” become those of this customer; the old record says where it went.',
+    mergeHint: 'The accounts of "{{name}}" become those of this customer; the old record says where it went.',
     'by-phone': 'same phone',
     'by-identity': 'same document',
     'by-address': 'same address',
@@ -206,7 +206,7 @@ export const peopleEn = {
     sectionBank: 'Bank',
     sectionAssign: 'Customer it belongs to',
     assignHint:
-      'Moves this account to another customer’s record: type the number of any account of theirs. To put a wrong link right only; a change of holder is a transfer request.',
+      "Moves this account to another customer's record: type the number of any account of theirs. To put a wrong link right only; a change of holder is a transfer request.",
     assignAccountNo: 'Account number of the other customer',
     assignAccounts: 'Their accounts',
     openCardTask: '{{task}} is unfinished, card {{cardNo}}',

@@ -61,7 +61,7 @@ export const shiftEn: ShiftTexts = {
     title: 'Hand over',
     countTitle: 'The next clerk counts',
     countHint: 'Whoever takes over signs in and counts; a difference stays with the shift that ends.',
-    taker: 'Next clerk’s staff number',
+    taker: "Next clerk's staff number",
     do: 'Hand over to {{clerk}}',
   },
   result: {
@@ -121,7 +121,7 @@ export const shiftEn: ShiftTexts = {
     do: 'Count and close',
   },
   state: { open: 'open', counted: 'counted', closed: 'closed' },
-  drawerOf: '{{clerk}} has this counter’s drawer: it must be handed over or closed first.',
+  drawerOf: "{{clerk}} has this counter's drawer: it must be handed over or closed first.",
   carriedHere: 'Left in the drawer by the last shift: {{amount}}',
   openApprove: 'Sign for the float',
 };

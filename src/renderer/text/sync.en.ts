@@ -54,7 +54,7 @@ export const syncEn: SyncTexts = {
   approveSettle: 'Allow this matter to be settled so',
   sideAt: 'counter {{counter}} no. {{seq}}, {{clerk}}, {{when}}',
   renew: 'Go on under another number',
-  renewTitle: 'Headquarters knows this counter’s journal otherwise',
+  renewTitle: "Headquarters knows this counter's journal otherwise",
   renewWhat:
     'This counter runs on an old backup or a copy; headquarters holds what came later, so nothing is sent any more. Under another counter number it can go on: what headquarters holds is fetched, what was done here since is sent as it is. Nothing is lost or counted twice.',
   renewHint: 'IT at headquarters gives out the code; if it breaks off, take the same code again. A second person has to allow it.',

@@ -13,7 +13,7 @@ export const visitsEn: VisitTexts = {
   leftNone: 'No valid limit without the line',
   bounded: 'No line to headquarters: card sales count within the signed limit',
   search: 'Search all branches',
-  searchHint: 'The whole account or card number, or “phone full name”; headquarters notes who asked.',
+  searchHint: 'The whole account or card number, or "phone full name"; headquarters notes who asked.',
   searching: 'Asking headquarters…',
   choose: 'Accounts of other branches',
   lookUpCard: 'Look this card up at headquarters',

@@ -100,7 +100,7 @@ export const workEn = {
     'cardTasks-reverse': 'Reverse a top-up',
     'cardTasks-continue': 'Go on with a card task',
     'cardTasks-abandon': 'Give a card task up',
-    'customers-change': 'Change a customer’s name or document',
+    'customers-change': "Change a customer's name or document",
     'toolCards-make': 'Make a tool card',
     'toolCards-close': 'Account for a tool card',
     'meters-exchange': 'Exchange a meter',
