@@ -19,6 +19,14 @@ test('a manager closes the day by keyboard with a second signature', async ({ co
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('day-close-shown')).toBeVisible();
   await expect(page.getByTestId('day-closes').locator('tbody tr')).toHaveCount(1);
+
+  // The code on the papers, typed at home, leads back to the close.
+  const code = (await page.getByTestId('day-close-shown').locator('code').first().textContent()) ?? '';
+  expect(code).toMatch(/^[0-9a-f]{64}$/);
+  await page.keyboard.press('F1');
+  await page.getByTestId('omnibox').fill(code);
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('day-close-shown')).toContainText(code);
 });
 
 test('cash goes from the safe to the bank by keyboard, before a second person; letters and too much are named beside the field', async ({

@@ -4,7 +4,7 @@ import { auditDay, disagreements } from '../../scripts/support/day-audit.ts';
 import type { UseCaseContext } from '../../src/main/core/actor.ts';
 import { createDayDesk } from '../../src/main/core/day-desk.ts';
 import type { Ports } from '../../src/main/core/ports/index.ts';
-import { type CloseView, closeDay, viewDay } from '../../src/main/core/usecases/close-day.ts';
+import { type CloseView, closeDay, findClose, viewDay } from '../../src/main/core/usecases/close-day.ts';
 import { BOOKS, closeRecordId, DAY_CLOSES } from '../../src/shared/domain/day-close.ts';
 import { branchBench } from '../support/branch-bench.ts';
 import { dayMaker } from '../support/day-maker.ts';
@@ -53,6 +53,7 @@ async function hall(seed: number) {
     file: temp.file,
     maker: dayMaker(store, chanceOf(seed)),
     view: () => viewDay(context, desk),
+    find: (hash: string) => findClose(context, { hash }),
     sleep() {
       nowMs += DAY_MS;
     },
@@ -69,7 +70,7 @@ const wanted = (injected: readonly { kind: string; subjectId: string; effectFen:
 
 describe('day close', () => {
   it.each(SEEDS)('seed %i: three days with faults', async (seed) => {
-    const { maker, close, file, sleep, store } = await hall(seed);
+    const { maker, close, find, file, sleep, store } = await hall(seed);
     for (let day = 0; day < 3; day += 1) {
       maker.openShifts();
       maker.settle();
@@ -81,6 +82,7 @@ describe('day close', () => {
       const { businessDate = '' } = store.branch() ?? {};
       const closed = close();
       expect(closed.closedDate).toBe(businessDate);
+      expect(find(closed.hash).closeId).toBe(closed.closeId);
       expect(disagreements(auditDay(file, closed), closed), `seed ${seed} day ${day}`).toEqual([]);
       // Paper that an earlier day left open is listed until it is there; only what is new was put in today.
       const carried = closed.differences.filter(({ seq, effectFen }) => seq < closed.fromSeq && effectFen === 0);

@@ -110,6 +110,10 @@ export const dayContract = {
   get: call({ access: OVERSEERS, faults: ['DAY_CLOSE_UNKNOWN'] })
     .input(z.strictObject({ closeId: idSchema }))
     .output(closeSchema),
+  /** The close that a code on its papers leads to: the hash of its operation. */
+  find: call({ access: OVERSEERS, faults: ['DAY_CLOSE_UNKNOWN'] })
+    .input(z.strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/) }))
+    .output(closeBriefSchema),
   /** Asks headquarters for its own sums over the operations of the close, and compares. */
   agree: call({ access: OVERSEERS, faults: ['DAY_CLOSE_UNKNOWN'] })
     .input(z.strictObject({ closeId: idSchema }))

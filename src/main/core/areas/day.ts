@@ -2,7 +2,7 @@
 import { createDayDesk } from '../day-desk.ts';
 import type { Guard } from '../guard.ts';
 import { agreeDay } from '../usecases/agree-day.ts';
-import { bankCash, closeDay, listCloses, viewClose, viewDay } from '../usecases/close-day.ts';
+import { bankCash, closeDay, findClose, listCloses, viewClose, viewDay } from '../usecases/close-day.ts';
 
 export const dayArea = ({ guarded, who, approverOf }: Guard) => {
   const desk = createDayDesk();
@@ -14,6 +14,7 @@ export const dayArea = ({ guarded, who, approverOf }: Guard) => {
     }),
     closes: guarded.day.closes.handler(({ input, context }) => listCloses(who(context), input)),
     get: guarded.day.get.handler(({ input, context }) => viewClose(who(context), input)),
+    find: guarded.day.find.handler(({ input, context }) => findClose(who(context), input)),
     agree: guarded.day.agree.handler(({ input, context }) => agreeDay(who(context), input)),
     bank: guarded.day.bank.handler(async ({ input: { approval, ...input }, context }) => {
       const approver = await approverOf(approval);

@@ -127,6 +127,14 @@ export function listCloses({ ports }: UseCaseContext, { limit }: { readonly limi
   return store.recordsInState(DAY_CLOSES, store.counterId(), MANY_CLOSES).toReversed().slice(0, limit).map(briefClose);
 }
 
+/** Returns this counter's close whose operation has the hash. Throws DAY_CLOSE_UNKNOWN. */
+export function findClose({ ports }: UseCaseContext, { hash }: Inputs['day']['find']): Outputs['day']['find'] {
+  const { store } = ports;
+  const row = store.recordsInState(DAY_CLOSES, store.counterId(), MANY_CLOSES).find((close) => close.hash === hash);
+  if (row === undefined) throw new Fault('DAY_CLOSE_UNKNOWN');
+  return briefClose(row);
+}
+
 /**
  * Closes the day, once per id, and returns the close. The figures are those of `seenSeq`, which the manager has looked at. Throws DRAWERS_OPEN
  * { count, clerks }, DAY_MOVED_ON { nowSeq }, DAY_NOT_OVER { nextDate }, INPUT_INVALID { field: nextDate }, SUPERVISOR_REQUIRED.

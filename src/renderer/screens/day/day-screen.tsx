@@ -20,9 +20,9 @@ type Now = Outputs['day']['now'];
 
 const CLOSES = 60;
 
-export default function DayScreen() {
+export default function DayScreen({ closeId }: { readonly closeId: string | null }) {
   const { t } = useTranslation();
-  const [shown, setShown] = useState<string | null>(null);
+  const [shown, setShown] = useState(closeId);
   const { data: now, error } = useQuery(api.day.now.queryOptions({ input: {} }));
   const { data: closes } = useQuery(api.day.closes.queryOptions({ input: { limit: CLOSES } }));
   if (error !== null) return <ProblemNote problem={problemOf(error)} />;

@@ -9,6 +9,7 @@ import { api, problemOf } from '../../bridge/client.ts';
 import { ProblemNote } from '../../components/problem.tsx';
 import { useDebounced } from '../../components/use-debounced.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { isCloseCode, useOpenClose } from '../day/use-open-close.ts';
 import { commandsFor, type MenuEntry } from '../tasks/menu.ts';
 import { useTaskName } from '../tasks/task-menu.tsx';
 import { VisitSearch } from './visit-search.tsx';
@@ -49,6 +50,10 @@ function HitRow(props: { readonly hit: Hit; readonly id: string; readonly select
   );
 }
 
+/** What is searched for is at most so long; the code of a close is longer. */
+const LONGEST = 60;
+const LONGEST_CODE = 64;
+
 export function Omnibox(props: {
   readonly onOpen: (hit: Hit) => void;
   /** A task that is named instead of a customer; left out where a customer is wanted. */
@@ -64,7 +69,8 @@ export function Omnibox(props: {
   const [text, setText] = useState(props.text ?? '');
   const [chosen, setChosen] = useState(0);
   const [openWhenKnown, setOpenWhenKnown] = useState(false);
-  const wanted = text.trim().slice(0, 60);
+  const wanted = text.trim().slice(0, LONGEST);
+  const openClose = useOpenClose();
   const asked = useDebounced(wanted, 90);
   const { data, error, isPlaceholderData } = useQuery({
     ...api.accounts.search.queryOptions({ input: { text: asked } }),
@@ -112,6 +118,7 @@ export function Omnibox(props: {
     } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
       event.preventDefault();
       if (wanted === '') props.onEmptyEnter?.();
+      else if (isCloseCode(text)) void openClose(text);
       else if (!(fresh && hits.length === 0 && commands.length === 0)) setOpenWhenKnown(true);
     }
   };
@@ -124,7 +131,7 @@ export function Omnibox(props: {
           size="large"
           autoFocus={props.autoFocus}
           prefix={<SearchOutlined />}
-          maxLength={60}
+          maxLength={LONGEST_CODE}
           value={text}
           placeholder={t('home.searchPlaceholder')}
           aria-label={t('home.searchLabel')}

@@ -4,6 +4,7 @@ import { client } from '../../bridge/client.ts';
 import { type CounterEvent, useCounterEvents } from '../../bridge/events.ts';
 import { useWedge } from '../../keys/use-wedge.ts';
 import { searchTextOf } from '../../keys/wedge.ts';
+import { isCloseCode, useOpenClose } from '../day/use-open-close.ts';
 import { useNavigation } from '../shell/navigation.tsx';
 import { entryOf } from '../tasks/menu.ts';
 
@@ -11,11 +12,13 @@ import { entryOf } from '../tasks/menu.ts';
 export function useScans(active: boolean): void {
   const { go, place } = useNavigation();
   const wanted = place.screen === 'home' ? entryOf(place.taskId ?? '') : null;
+  const openClose = useOpenClose();
   const open = useCallback(
     async (code: string): Promise<void> => {
       const text = searchTextOf(code);
       // An open dialog asks something first.
       if (!active || text === '' || document.querySelector('[role="dialog"]') !== null) return;
+      if (isCloseCode(code) && (await openClose(code))) return;
       const found = await client.accounts.search({ text }).catch(() => null);
       const [hit] = found?.hits ?? [];
       const only = found?.hits.length === 1 && found.more === false;
@@ -23,7 +26,7 @@ export function useScans(active: boolean): void {
       // Where a task waits for its customer, the code has named them.
       else go(wanted?.place(hit.accountId) ?? { screen: 'account', accountId: hit.accountId });
     },
-    [active, go, wanted],
+    [active, go, wanted, openClose],
   );
   useWedge((code) => void open(code));
   useCounterEvents(

@@ -138,7 +138,7 @@ function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue
     case 'sync':
       return <SyncScreen />;
     case 'day':
-      return <DayScreen />;
+      return <DayScreen key={place.closeId ?? ''} closeId={place.closeId ?? null} />;
     case 'templates':
       return <TemplatesScreen />;
   }

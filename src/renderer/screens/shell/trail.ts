@@ -3,7 +3,9 @@
 export type Place =
   /** `text`: to be searched for at once. `taskId`: what is to be done for the customer who is found. */
   | { readonly screen: 'home'; readonly text?: string; readonly taskId?: string }
-  | { readonly screen: 'accounts' | 'approvals' | 'cards' | 'day' | 'devices' | 'prints' | 'requests' | 'shift' | 'sync' | 'templates' }
+  /** `closeId`: to be shown at once. */
+  | { readonly screen: 'day'; readonly closeId?: string }
+  | { readonly screen: 'accounts' | 'approvals' | 'cards' | 'devices' | 'prints' | 'requests' | 'shift' | 'sync' | 'templates' }
   | { readonly screen: 'account' | 'topup'; readonly accountId: string }
   /** A task of the task menu for one account; `subjectId` where it is about something of it. */
   | { readonly screen: 'task'; readonly taskId: string; readonly accountId: string; readonly subjectId?: string }
