@@ -1,5 +1,5 @@
 // A maker's tool card by keyboard alone: made with the supervisor at the counter, listed while it is out, torn and written again, and taken back.
-import { atWork, expect, staffOf, test, typeText } from './counter.ts';
+import { atWork, expect, HOST, signedLine, signIn, staffOf, test, typeText } from './counter.ts';
 
 const BLANK = '9900000000';
 
@@ -57,3 +57,59 @@ test('a tool card is made before two people, and taken back', async ({ counter }
   await expect(row).toContainText(card?.toolNo ?? '');
   expect(await client.toolCards.list({ ended: true })).toMatchObject([{ state: 'returned', note: 'back' }]);
 });
+
+// A core that can be killed: the loopback host only.
+if (HOST === 'loopback') {
+  test('a price-set card is there again after a crash, half typed, and a meter takes its prices', async ({ counter }) => {
+    test.setTimeout(180_000);
+    const before = await atWork(counter);
+    await counter.page.keyboard.press('F8');
+    await expect(counter.page.getByTestId('task-menu')).toBeVisible();
+    await counter.page.keyboard.press('5');
+    await expect(counter.page.getByTestId('make-tool-card')).toBeVisible();
+    await counter.page.keyboard.press('Alt+n');
+    await expect(counter.page.getByTestId('field-layoutId')).toBeFocused();
+    await counter.page.keyboard.press('Tab');
+    // The last of the four kinds.
+    await counter.page.keyboard.press('End');
+    await expect(counter.page.getByTestId('field-tool')).toHaveValue('price');
+    await expect(counter.page.getByTestId('tool-prices')).toBeVisible();
+    await counter.page.keyboard.press('Tab');
+    await counter.page.keyboard.press('Tab');
+    await typeText(counter.page, 'block 3');
+    await expect.poll(async () => (await before.drafts.list({})).map(({ taskId }) => taskId)).toContain('tool-cards');
+    await counter.crash();
+
+    const client = await signedLine(counter);
+    const { page } = counter;
+    await signIn(page, await staffOf(client, 'clerk'));
+    await page.getByTestId('draft-continue').click();
+    await expect(page.getByTestId('field-forWhat')).toHaveValue('block 3');
+    await expect(page.getByTestId('field-tool')).toHaveValue('price');
+    const versionId = await page.getByTestId('field-versionId').inputValue();
+    await client.hall.act({ act: 'insert', slot: 1, cardNo: BLANK });
+    await page.getByTestId('field-reason').focus();
+    await typeText(page, 'new prices');
+    await page.keyboard.press('Enter');
+    const supervisor = await staffOf(client, 'supervisor');
+    await expect(page.getByTestId('approval-staff')).toBeFocused();
+    await typeText(page, supervisor.staffNo);
+    await page.keyboard.press('Tab');
+    await typeText(page, supervisor.password);
+    await page.keyboard.press('Enter');
+    await expect(page.getByTestId('tool-card-row')).toHaveCount(1);
+    const [card] = await client.toolCards.list({});
+    expect(card).toMatchObject({ tool: 'price', versionId, forWhat: 'block 3', state: 'out' });
+    expect(await client.drafts.list({})).toEqual([]);
+
+    await client.hall.act({ act: 'remove', slot: 1 });
+    const tables = await client.toolCards.prices({});
+    const commodity = tables.find((table) => table.versionId === versionId)?.commodity;
+    const meter = (await client.hall.state({})).meters.find((one) => one.accountNo !== '' && one.commodity === commodity);
+    if (meter === undefined) throw new Error('no meter');
+    expect(meter.pricesFrom).toBe('');
+    await client.hall.act({ act: 'meter-takes-card', cardNo: BLANK, meterNo: meter.meterNo });
+    const after = (await client.hall.state({})).meters.find(({ meterNo }) => meterNo === meter.meterNo);
+    expect(after).toEqual({ ...meter, pricesFrom: card?.pricesFrom, lastResult: 'tool-done' });
+  });
+}
