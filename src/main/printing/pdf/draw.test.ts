@@ -204,3 +204,14 @@ describe('documents', () => {
     }
   });
 });
+
+test('a foot holds a close, its moment, its people and its whole hash beside the number of the page; a longer one ends in an ellipsis', () => {
+  const hash = 'b30491766e1fe723'.repeat(4);
+  const footOf = (foot: string): readonly string[] => {
+    const [sheet] = sheetsOf(documentOf([{ kind: 'text', text: '正文' }], { foot }), 1);
+    return (sheet?.texts ?? []).map(({ text }) => text);
+  };
+  const foot = `C01-0001 2026-11-21 18:30 3001 / 2001 ${hash}`;
+  expect(footOf(foot)).toContain(foot);
+  expect(footOf(`${foot} ${hash}`).some((text) => text.startsWith(`${foot} b`) && text.endsWith('…'))).toBe(true);
+});

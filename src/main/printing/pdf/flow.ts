@@ -92,8 +92,9 @@ export function createFlow(
         .join('  ');
       flow.put(cut(named, width * 0.5), { ...head, x: MARGIN_PT, width, align: 'right' });
       flow.rule({ x: MARGIN_PT, y: MARGIN_PT - 1, width, thickness: 0.5 });
-      flow.put(cut(document.foot, width * 0.7), { ...foot, x: MARGIN_PT });
-      flow.put(texts.shape(words.page(page, from.pages), false), { ...foot, x: MARGIN_PT, width, align: 'right' });
+      const number = texts.shape(words.page(page, from.pages), false);
+      flow.put(cut(document.foot, width - (number.width * SMALL_PT) / 1000 - SMALL_PT), { ...foot, x: MARGIN_PT });
+      flow.put(number, { ...foot, x: MARGIN_PT, width, align: 'right' });
     },
     need(height) {
       if (flow.room() < height && flow.y > top) flow.newPage();
@@ -110,9 +111,19 @@ export function createFlow(
 
   /** Head and foot have one line: what does not fit ends in an ellipsis; the whole text stands in the document itself. */
   function cut(text: string, widthOf: number): Shaped {
-    const lines = flow.lines(text, { size: SMALL_PT, width: widthOf });
-    const [first = texts.shape('', false)] = lines;
-    return lines.length < 2 ? first : texts.shape(`${Array.from(first.text).slice(0, -1).join('')}…`, false);
+    const fits = (shaped: Shaped) => (shaped.width * SMALL_PT) / 1000 <= widthOf;
+    const whole = texts.shape(text, false);
+    if (fits(whole)) return whole;
+    const characters = Array.from(text);
+    const ended = (count: number) => texts.shape(`${characters.slice(0, count).join('').trimEnd()}…`, false);
+    // The longest beginning that fits: between one that does and one that does not.
+    let [most, least] = [0, characters.length];
+    while (least - most > 1) {
+      const middle = Math.floor((most + least) / 2);
+      if (fits(ended(middle))) most = middle;
+      else least = middle;
+    }
+    return ended(most);
   }
 
   flow.newPage();
