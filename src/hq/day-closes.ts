@@ -11,6 +11,10 @@ export interface ClosedDay {
   readonly closedDate: string;
   readonly closeNo: number;
   readonly operations: number;
+  /** Taken over the counter less what was given back, fen. */
+  readonly takenFen: number;
+  /** Of the close's operation: what its papers bear, and their code. */
+  readonly hash: string;
   readonly clerk: string;
   readonly approvedBy: string;
   /** Things that the counter itself found to differ, and what it left open. */
@@ -24,7 +28,7 @@ export interface ClosedDay {
 export async function closedDays(db: Database, limit: number): Promise<readonly ClosedDay[]> {
   const rows = await db
     .selectFrom('operations')
-    .select(['branch_no', 'counter_id', 'clerk', 'payload_json'])
+    .select(['branch_no', 'counter_id', 'clerk', 'hash', 'payload_json'])
     .where('kind', '=', 'day.closed')
     .where('verdict', '<>', 'quarantined')
     .orderBy('received_at_ms', 'desc')
@@ -43,6 +47,8 @@ export async function closedDays(db: Database, limit: number): Promise<readonly 
     const names = new Set([...kinds, ...held.kinds].map(({ kind }) => kind));
     days.push({
       ...{ branchNo, counterId, clerk: row.clerk, closedDate: closed.closedDate, closeNo: closed.closeNo, operations: closed.operations },
+      takenFen: closed.books.find(({ book }) => book === 'money')?.foundFen ?? 0,
+      hash: row.hash,
       ...{ approvedBy: closed.approvedBy, differences: closed.differences.length, open: closed.open.length },
       unequal: [...names].filter((kind) => !isDeepStrictEqual(of(kinds, kind), of(held.kinds, kind))).sort(),
     });

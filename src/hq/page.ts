@@ -99,14 +99,16 @@ export function daysPage(days: readonly ClosedDay[], frame: PageFrame): string {
   return whole(frame, 'days', [
     table(words.days, {
       heads: [
-        ...[words.date, words.branch, words.counter, words.closeNo, words.operations, words.clerk, words.approvedBy],
-        ...[words.differences, words.open, words.agreed],
+        ...[words.date, words.branch, words.counter, words.closeNo, words.operations, words.taking, words.clerk],
+        ...[words.approvedBy, words.differences, words.open, words.agreed, words.hash],
       ],
-      figures: [3, 4, 7, 8],
+      figures: [3, 4, 5, 8, 9],
       hint: words.daysHint,
       rows: days.map((day) => [
-        ...[day.closedDate, day.branchNo, day.counterId, day.closeNo, day.operations, day.clerk, day.approvedBy, day.differences, day.open],
+        ...[day.closedDate, day.branchNo, day.counterId, day.closeNo, day.operations, yuan(day.takenFen), day.clerk],
+        ...[day.approvedBy, day.differences, day.open],
         day.unequal.length === 0 ? `● ${words.same}` : `▲ ${words.unequal}${day.unequal.join(', ')}`,
+        day.hash,
       ]),
       words,
     }),

@@ -46,7 +46,8 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
     await sendAll(journal);
     const { kinds } = await daySums(db, { version: WIRE_VERSION, branchNo: '01', counterId: 'C1', fromSeq: 1, toSeq: 1 });
     expect(kinds).toMatchObject([{ kind: 'shift.opened', count: 1, debitFen: 50_000 }]);
-    const closing = { ...sampleClose('close-1'), kinds, closedDate: '2026-03-02' };
+    const books = [{ book: 'money', count: 3, expectedFen: 123_400, foundFen: 123_400, differenceFen: 0 }] as const;
+    const closing = { ...sampleClose('close-1'), kinds, books, closedDate: '2026-03-02' };
     journal.append({ ...facts(2), kind: 'day.closed', payload: closing });
     const wrong = [{ ...kinds[0], kind: 'shift.opened', count: 2, debitFen: 50_000, hash: kinds[0]?.hash ?? '' }];
     journal.append({ ...facts(3), kind: 'day.closed', payload: { ...closing, closeId: 'close-2', closeNo: 2, kinds: wrong } });
@@ -59,6 +60,10 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
     const page = (await look('/days')).body;
     expect(page).toContain('<td>▲ 不一致：shift.opened</td>');
     expect(page).toContain('<td>● 一致</td>');
+    // The code on the close's papers leads to its line, and its takings stand beside it.
+    const [, , last] = journal.operations;
+    expect(page).toContain(`<td>${last?.hash}</td>`);
+    expect(page).toContain('<td class="n">1,234.00</td>');
   });
 
   it('speak the language that is chosen, else the browser’s, else Chinese, without a word of another one', async () => {

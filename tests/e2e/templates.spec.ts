@@ -38,6 +38,35 @@ test('IT changes the title of a form in at most 8 keystrokes and a paste, sees i
   expect(keys.count()).toBeLessThanOrEqual(8);
 });
 
+test('IT gives receipts a foot of the company, sees the paper as it is printed, and the next receipt bears it', async ({ counter }) => {
+  const { page } = counter;
+  const client = await signedLine(counter, 'it');
+  await signIn(page, await staffOf(client, 'it'));
+  await page.keyboard.press('F3');
+  await page.getByTestId('template-receipt').click();
+  await expect(page.getByTestId('receipt-template-preview')).toBeVisible();
+  const { builtIn } = await client.templates.get({ name: 'receipt' });
+  const before = await page.getByTestId('receipt-template-preview').getAttribute('src');
+  const own = JSON.parse(builtIn) as { head: unknown[]; foot: { topup: unknown[] } };
+  own.head.push('{{salary}}');
+  await page.getByTestId('template-text').fill(JSON.stringify(own, null, 2));
+  await expect(page.getByTestId('template-problem')).toHaveAttribute('data-problem', 'unknown-field');
+  await expect(page.getByTestId('template-save')).toBeDisabled();
+  own.head.splice(-1, 1, '客服 96777');
+  own.foot.topup.push('用气安全，人人有责');
+  await page.getByTestId('template-text').fill(JSON.stringify(own, null, 2));
+  await expect(page.getByTestId('template-problem')).toHaveAttribute('data-problem', '');
+  await expect(page.getByTestId('receipt-template-preview')).not.toHaveAttribute('src', before ?? '');
+  if (process.env.COUNTERTOP_SHOT !== undefined) await page.screenshot({ path: process.env.COUNTERTOP_SHOT });
+  await page.keyboard.press('Control+s');
+  await expect(page.getByTestId('template-receipt')).toHaveAttribute('data-state', 'own');
+  const { svg } = await client.templates.previewReceipt({
+    ...{ kind: 'topup', columns: 32 },
+    text: (await client.templates.get({ name: 'receipt' })).own ?? '',
+  });
+  expect(svg).toContain('用');
+});
+
 test('a template broken on disk is shown with its error, and what is typed is not dropped unasked', async ({ counter }) => {
   const { page } = counter;
   const client = await signedLine(counter, 'it');
