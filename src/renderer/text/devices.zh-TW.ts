@@ -41,7 +41,7 @@ export const devicesZhTW = {
     'print-grid': '列印校準格',
     'open-drawer': '彈開錢箱',
     'dock-handshake': '與抄表機交握',
-    'read-meter': '抄讀一只表',
+    'read-meter': '抄讀一只錶',
     'show-text': '顯示兩行字',
     'ask-rating': '請客戶評價',
   },

@@ -103,7 +103,7 @@ export const workZhTW = {
     'customers-change': '更改客戶姓名或證件',
     'toolCards-make': '製作工具卡',
     'toolCards-close': '核銷工具卡',
-    'meters-exchange': '換表',
+    'meters-exchange': '換錶',
     'requests-advance': '推進業務申請',
     'requests-complete': '辦結業務申請',
   },
