@@ -88,7 +88,7 @@ describe('languages', () => {
     const problem = { code: 'CARD_STILL_LOADED', context: { litres: 32_500 } };
     expect(problemWords('zh-CN', problem, 'power').detail).toBe('卡上尚有 32.5 kWh');
     expect(problemWords('zh-CN', problem, 'power').next).toBe('请客户先把卡插入电能表，读入后再来购电。');
-    expect(problemWords('zh-TW', problem, 'power').title).toBe('卡上還有電量沒有輸入表內');
+    expect(problemWords('zh-TW', problem, 'power').title).toBe('卡上還有電量沒有輸入錶內');
     expect(problemWords('en', problem, 'power').title).toBe('The card still holds power the meter has not taken');
   });
 
