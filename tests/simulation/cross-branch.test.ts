@@ -2,15 +2,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clearingCsv, clearingOf } from '../../src/hq/clearing.ts';
 import { createNews } from '../../src/hq/feed.ts';
-import { forwardWaiting } from '../../src/hq/forward.ts';
+import { forwardWaiting, sayTo } from '../../src/hq/forward.ts';
+import type { Tables } from '../../src/hq/tables.ts';
+import { listMasterData } from '../../src/main/core/usecases/list-master-data.ts';
 import { reversePayment, takePayment } from '../../src/main/core/usecases/take-payment.ts';
 import { viewAccount } from '../../src/main/core/usecases/view-account.ts';
 import { findVisit, noteVisit } from '../../src/main/core/usecases/visit-account.ts';
-import type { AccountOpened } from '../../src/shared/domain/operation.ts';
+import type { AccountOpened, NewOperation } from '../../src/shared/domain/operation.ts';
 import { sendJournal } from '../support/branch-at-headquarters.ts';
 import { TEST_DATABASES } from '../support/headquarters-databases.ts';
 import { counterRows, headquartersRows } from '../support/replica-rows.ts';
-import { openAccount, SAMPLE_DATE, sampleAccount, sampleOperation, sampleTopup } from '../support/sample-operations.ts';
+import { openAccount, SAMPLE_DATE, sampleAccount, sampleId, sampleOperation, sampleTopup } from '../support/sample-operations.ts';
 import { type Hall, openBranches, type TwoBranches } from '../support/two-branches.ts';
 import { SUPERVISOR } from '../support/use-case-bench.ts';
 
@@ -21,6 +23,11 @@ const LIMIT = {
   perCard: { amountFen: 20_000, count: 2 },
   ownCards: false,
 };
+
+/** What a backup of headquarters brings back. */
+const REMEMBERED = [
+  ...(['branches', 'counters', 'operations', 'entries', 'postings', 'balances', 'projections', 'cases', 'forwards'] as const),
+] as const satisfies readonly (keyof Tables)[];
 
 describe.each(TEST_DATABASES)('on $name', ({ open }) => {
   let world: TwoBranches;
@@ -259,6 +266,115 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
       .where('counter_id', '=', `C${AWAY}`)
       .execute();
     expect(row).toEqual([{ verdict: 'quarantined', code: 'OPERATION_INVALID' }]);
+  });
+
+  it('without the line sells to the branch’s own cards within the same limit: per card, per clerk, per day', async () => {
+    const own = [account, ...[9, 10, 11].map((number) => sampleAccount(number))];
+    for (const one of own.slice(1)) home.store.write((tx) => tx.append(openAccount(one)));
+    let sold = 0;
+    const sell = (index: number, clerk = '1001') => {
+      sold += 1;
+      const [paid] = sampleTopup(20 + sold, own[index] as AccountOpened, home.context.actor.shiftId);
+      home.context.ports.store.write((tx) => tx.append({ ...paid, clerk } as NewOperation));
+    };
+    // Each sale is 198 yuan.
+    const [perCard, perClerk, perDay] = [20_000, 40_000, 60_000].map((amountFen) => ({ amountFen, count: 9 }));
+    if (perCard === undefined || perClerk === undefined || perDay === undefined) throw new Error('three limits');
+    await world.publishLimit({ perCard, perClerk, perDay, ownCards: true });
+    await world.settle();
+    sell(0);
+    expect(home.context.ports.visits.left({ clerk: '1001', accountId })).toMatchObject({ leftFen: 20_000 });
+    home.line = false;
+    sell(0);
+    expect(noteVisit(home.context, { accountId })).toMatchObject({ visit: null, bounded: true, left: { leftFen: 200 } });
+    expect(() => sell(0)).toThrow('OFFLINE_LIMIT_REACHED');
+    sell(1);
+    expect(() => sell(2)).toThrow('OFFLINE_LIMIT_REACHED');
+    sell(2, '1002');
+    expect(() => sell(3, '1003')).toThrow('OFFLINE_LIMIT_REACHED');
+    home.line = true;
+    sell(3, '1003');
+    await world.settle();
+    expect(counterRows(home.file)).toEqual(await headquartersRows(world.db, HOME));
+  });
+
+  it('a document in the feed that headquarters has not signed has no effect and is named', async () => {
+    await world.publishLimit(LIMIT, { validUntil: '2026-12-31' });
+    const document = {
+      documentKind: 'offline-limit',
+      documentId: 'forged',
+      version: 9,
+      effectiveFrom: '2026-03-01',
+      validUntil: '2026-12-31',
+    };
+    const payload = {
+      ...document,
+      content: { limit: { ...LIMIT, perCard: { amountFen: 1e9, count: 1_000 } } },
+      signature: 'A'.repeat(86).concat('=='),
+    };
+    const facts = {
+      id: sampleId(77_000_001),
+      kind: 'master-data.published',
+      businessDate: SAMPLE_DATE,
+      shiftId: '',
+      clerk: 'headquarters',
+    };
+    const said = [{ facts: { ...facts, accountId: '', recordedAtMs: 1, payload }, origin: 'forged' }];
+    await sayTo(world.db, { branchNo: AWAY, said, nowMs: 1 });
+    await find(away, account.accountNo);
+    await world.settle();
+    const { documents } = listMasterData(away.context.ports);
+    expect(documents.map(({ documentId, state }) => [documentId, state])).toEqual([
+      ['forged', 'refused'],
+      ['limit', 'in-force'],
+    ]);
+    away.line = false;
+    await away.prepare(accountId);
+    expect(noteVisit(away.context, { accountId }).left).toMatchObject({ limitId: 'limit/1', leftFen: 20_000 });
+    away.store.rebuildProjections();
+    expect(listMasterData(away.context.ports).documents).toEqual(documents);
+  });
+
+  it('a headquarters that was restored says the same once more, in another order, and it counts once', async () => {
+    await find(away, account.accountNo);
+    const kept = new Map<(typeof REMEMBERED)[number], unknown[]>();
+    for (const table of REMEMBERED) kept.set(table, await world.db.selectFrom(table).selectAll().execute());
+    const before = world.halls.map(({ store }) => ({
+      acknowledgedSeq: store.acknowledgedSeq(),
+      position: store.replica.feedEnd().position,
+    }));
+    const mirrors = () =>
+      world.db
+        .selectFrom('operations')
+        .select(['counter_id', 'seq', 'id', 'hash'])
+        .where('branch_no', '=', HOME)
+        .where('counter_id', 'like', 'hq-%')
+        .orderBy('hash')
+        .execute();
+    await away.prepare(accountId);
+    pay(away, 2_000);
+    pay(away, 3_000);
+    await world.settle();
+    const said = await mirrors();
+    expect(said).toHaveLength(2);
+
+    for (const table of REMEMBERED) {
+      await world.db.deleteFrom(table).execute();
+      const rows = (kept.get(table) ?? []) as Tables['forwards'][];
+      if (rows.length > 0) await world.db.insertInto(table).values(rows).execute();
+    }
+    for (const [index, { store }] of world.halls.entries()) {
+      store.setAcknowledgedSeq(before[index]?.acknowledgedSeq ?? 0);
+      store.replica.forgetOrderAfter(before[index]?.position ?? 0);
+    }
+    // What comes in between this time was not there the first time.
+    home.put('note.added', { noteId: 'n-1', text: '有狗' }, accountId);
+    await world.settle();
+    await world.settle();
+    expect(await mirrors()).toEqual(said);
+    expect(home.store.receivable('r-1')?.openFen).toBe(0);
+    expect(home.store.balance('inter-branch-clearing', AWAY)).toBe(5_000);
+    for (const hall of world.halls) expect(counterRows(hall.file)).toEqual(await headquartersRows(world.db, hall.branchNo));
   });
 
   it.each([1, 2, 3])('nets to nothing and counts once whatever is sent again or cut off in between (seed %i)', async (seed) => {
