@@ -1,9 +1,9 @@
 // The parts of a receipt that its template says: head, title, fields of the company's own, foot.
 import type { Commodity } from '../../shared/domain/commodity.ts';
 import { wordsFor } from '../../shared/words/commodity.ts';
-import type { RECEIPT_FACTS, ReceiptContent, ReceiptKind, SlipContent } from '../core/ports/printing.ts';
+import type { OptionalReceiptLine, RECEIPT_FACTS, ReceiptContent, ReceiptKind, SlipContent } from '../core/ports/printing.ts';
 import { pair, text } from './markup.ts';
-import type { OptionalLine, ReceiptTemplate, TemplateLine } from './templates/receipt-template.ts';
+import type { ReceiptTemplate, TemplateLine } from './templates/receipt-template.ts';
 import { PLACEHOLDER } from './templates/template.ts';
 
 type Facts = Readonly<Record<keyof typeof RECEIPT_FACTS, string>>;
@@ -17,7 +17,7 @@ export interface ReceiptParts {
   readonly fields: readonly string[];
   readonly foot: readonly string[];
   /** Whether the template leaves the line out. */
-  omits(line: OptionalLine): boolean;
+  omits(line: OptionalReceiptLine): boolean;
 }
 
 /** Returns the parts in markup. Words are those of gas and follow the commodity; what a fact holds never becomes markup. */

@@ -3,20 +3,14 @@ import receiptline from 'receiptline';
 import { Fault } from '../../shared/domain/fault.ts';
 import { capitalYuan, fen, formatCubicMetres, formatYuan, splitVat } from '../../shared/domain/money.ts';
 import { wordsFor } from '../../shared/words/commodity.ts';
-import type { ReceiptContent, Receipts } from '../core/ports/printing.ts';
+import type { OptionalReceiptLine, ReceiptContent, Receipts } from '../core/ports/printing.ts';
 import { invoiceForm } from './invoice-form.ts';
 import { localTime, moneyHanded, NAME_AND_VALUE, pair, text, WHOLE_LINE, yuan } from './markup.ts';
 import { receiptParts } from './receipt-parts.ts';
 import { SAMPLE_SLIP, SAMPLE_TOPUP } from './receipt-samples.ts';
 import { slip } from './slips.ts';
 import { pictureBeside } from './templates/picture.ts';
-import {
-  isReceiptTemplate,
-  type OptionalLine,
-  type ReceiptTemplate,
-  readReceiptTemplate,
-  receiptTemplateIn,
-} from './templates/receipt-template.ts';
+import { isReceiptTemplate, type ReceiptTemplate, readReceiptTemplate, receiptTemplateIn } from './templates/receipt-template.ts';
 import { testPage } from './test-page.ts';
 
 const LINE_AND_AMOUNT = '{border:space; width:*,10}';
@@ -26,7 +20,7 @@ function topup(content: ReceiptContent, template: ReceiptTemplate): string {
   const say = (words: string) => wordsFor(commodity, 'zh-CN', words);
   const { netFen, vatFen } = splitVat(fen(content.amountFen), content.vatPermille);
   const { omits, ...parts } = receiptParts(template, { kind: 'topup', commodity, head: content, account: { accountNo, customerName } });
-  const unless = (line: OptionalLine, ...lines: readonly string[]): readonly string[] => (omits(line) ? [] : lines);
+  const unless = (line: OptionalReceiptLine, ...lines: readonly string[]): readonly string[] => (omits(line) ? [] : lines);
   const lines = [
     WHOLE_LINE,
     ...parts.head,

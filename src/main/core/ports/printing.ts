@@ -1,5 +1,6 @@
 // Port to the rendering of paper: receipts as markup for the printer and as a picture for the screen, invoices as texts on their form.
 import type { FormJob } from '../../../../drivers/kit/form-printer.ts';
+import { RECEIPT_KINDS } from '../../../shared/contract/templates.ts';
 import type { Commodity } from '../../../shared/domain/commodity.ts';
 import type { InvoiceLine } from '../../../shared/domain/documents.ts';
 import type { Tender } from '../../../shared/domain/tender.ts';
@@ -32,12 +33,13 @@ export interface ReceiptContent {
   readonly verification: string;
 }
 
-export const SLIP_KINDS = ['payment', 'payment-reversal', 'topup-reversal', 'deposit', 'deposit-return', 'credit-refund'] as const;
-export type SlipKind = (typeof SLIP_KINDS)[number];
-
-/** What a receipt can be for. */
-export const RECEIPT_KINDS = ['topup', ...SLIP_KINDS] as const;
+export { RECEIPT_KINDS };
 export type ReceiptKind = (typeof RECEIPT_KINDS)[number];
+export type SlipKind = Exclude<ReceiptKind, 'topup'>;
+
+/** Lines of a receipt that a company may do without. */
+export const OPTIONAL_RECEIPT_LINES = ['address', 'cardNo', 'meterNo', 'sequence', 'vat', 'capital'] as const;
+export type OptionalReceiptLine = (typeof OPTIONAL_RECEIPT_LINES)[number];
 
 /** What the texts of the receipts' template may name. */
 export const RECEIPT_FACTS = {

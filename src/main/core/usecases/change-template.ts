@@ -3,7 +3,7 @@ import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { TEMPLATE_NAMES } from '../../../shared/contract/templates.ts';
 import { branchOf, type UseCaseContext } from '../actor.ts';
 import { PAPER_FIELDS, type TemplateName } from '../ports/paper-content.ts';
-import { RECEIPT_FACTS } from '../ports/printing.ts';
+import { OPTIONAL_RECEIPT_LINES, RECEIPT_FACTS } from '../ports/printing.ts';
 
 /** A preview bears a number that no paper has. */
 const NO_NUMBER = '0000-000000';
@@ -22,7 +22,8 @@ export function listTemplates(context: UseCaseContext): Outputs['templates']['li
 }
 
 export function getTemplate({ ports }: UseCaseContext, { name }: Inputs['templates']['get']): Outputs['templates']['get'] {
-  const { facts, lists } = name === 'receipt' ? { facts: RECEIPT_FACTS, lists: {} } : PAPER_FIELDS[name];
+  const omit = Object.fromEntries(OPTIONAL_RECEIPT_LINES.map((line) => [line, 'text' as const]));
+  const { facts, lists } = name === 'receipt' ? { facts: RECEIPT_FACTS, lists: { omit } } : PAPER_FIELDS[name];
   return { ...ports.templateShelf.read(name), facts, lists };
 }
 

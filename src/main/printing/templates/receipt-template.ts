@@ -7,13 +7,9 @@ import receiptline from 'receiptline';
 import { z } from 'zod';
 import builtIn from '../../../../resources/templates/receipt.json' with { type: 'json' };
 import type { TemplateProblem, TemplateWarning } from '../../core/ports/paper-content.ts';
-import { RECEIPT_FACTS, RECEIPT_KINDS, type ReceiptKind } from '../../core/ports/printing.ts';
+import { OPTIONAL_RECEIPT_LINES, RECEIPT_FACTS, RECEIPT_KINDS, type ReceiptKind } from '../../core/ports/printing.ts';
 import { pictureBeside } from './picture.ts';
 import { PICTURE_FILE, PLACEHOLDER } from './template.ts';
-
-/** Lines that a company may do without. */
-export const OPTIONAL_LINES = ['address', 'cardNo', 'meterNo', 'sequence', 'vat', 'capital'] as const;
-export type OptionalLine = (typeof OPTIONAL_LINES)[number];
 
 /** Dots across paper of 58 mm: a wider mark would be cut off there. */
 const WIDEST_LOGO_DOTS = 384;
@@ -36,7 +32,7 @@ export const receiptTemplateSchema = z.strictObject({
   titles: byKind(wordsSchema.min(1)),
   /** Lines of the company's own above the clerk, such as its telephone number. */
   fields: z.array(z.strictObject({ label: wordsSchema.min(1), text: wordsSchema })).max(8),
-  omit: z.array(z.enum(OPTIONAL_LINES)),
+  omit: z.array(z.enum(OPTIONAL_RECEIPT_LINES)),
   foot: byKind(linesSchema),
   /** Each copy of an original by its name, cut off by itself; one alone bears none. */
   copies: z.array(wordsSchema.min(1)).min(1).max(3),
