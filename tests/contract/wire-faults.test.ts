@@ -25,6 +25,7 @@ function startCore() {
         throw new TypeError('a bug with a secret in its message');
       },
     },
+    printJobs: { inState: () => [], forget: () => {} },
     devices: { states: () => [] },
     passwords: { verify: async (hash: string, password: string) => hash === password },
     hall: null,
