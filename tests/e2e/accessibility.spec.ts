@@ -1,16 +1,6 @@
 // axe on every screen, in Chinese and English, light and dark: nothing serious.
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { serious } from './axe.ts';
 import { atWork, expect, HOST, openAccount, test } from './counter.ts';
-
-/** Returns what axe finds serious or critical on the screen as it is. */
-async function serious(page: Page): Promise<string[]> {
-  // In Electron a page of its own for the report cannot be opened; the older way runs in this one.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(HOST === 'electron').analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-}
 
 /** What is looked at in the second language too: names, lengths and the page's language differ there, colours and roles do not. */
 const IN_BOTH: ReadonlySet<string> = new Set(['sign-in', 'search results', 'account', 'undelivered', 'receipt']);
@@ -69,7 +59,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     await expect(page.getByTestId('bench')).toBeVisible();
     await look('hall bench');
     await page.keyboard.press('Control+b');
-    for (const key of ['F1', 'F2', 'F3', 'F4', 'F6']) {
+    for (const key of ['F1', 'F2', 'F3', 'F4', 'F6', 'Control+F1', 'Control+F3']) {
       await page.keyboard.press(key);
       await look(`screen on ${key}`);
     }

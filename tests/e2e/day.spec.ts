@@ -1,5 +1,6 @@
 // The day close on its screen: figures, what keeps it from being closed, two signatures, and the close with its papers.
 import { v7 as newId } from 'uuid';
+import { serious } from './axe.ts';
 import { expect, signedLine, signIn, staffOf, test, typeText } from './counter.ts';
 
 test('a manager closes the day by keyboard with a second signature', async ({ counter }) => {
@@ -19,6 +20,7 @@ test('a manager closes the day by keyboard with a second signature', async ({ co
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('day-close-shown')).toBeVisible();
   await expect(page.getByTestId('day-closes').locator('tbody tr')).toHaveCount(1);
+  expect(await serious(page)).toEqual([]);
 
   // The code on the papers, typed at home, leads back to the close.
   const code = (await page.getByTestId('day-close-shown').locator('code').first().textContent()) ?? '';
@@ -54,6 +56,7 @@ test('cash goes from the safe to the bank by keyboard, before a second person; l
   await page.getByTestId('field-amountFen').fill('99999');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('field-amountFen-wrong')).toBeVisible();
+  expect(await serious(page)).toEqual([]);
   if (process.env.COUNTERTOP_PICTURES !== undefined) await page.screenshot({ path: `${process.env.COUNTERTOP_PICTURES}/bank-zh.png` });
   await page.getByTestId('field-amountFen').fill('2500');
   await page.keyboard.press('Tab');
