@@ -154,7 +154,24 @@ const installing = (more: object, accountId = COMPANY.accountId) => ({
   ...{ actId: counter.newId(), accountId, meterNo: 'STORE-1', readingLitres: 0, on: '2026-11-21', ...more },
 });
 
+const tool = (more: object) => ({
+  ...{ toolId: counter.newId(), layoutId: 'countertop-card', tool: 'price', forWhat: '三号楼', reason: '调价', approval: APPROVAL },
+  ...more,
+});
+
 const CASES: Readonly<Record<string, Case>> = {
+  'a price-set card without a price table': {
+    ...{ call: 'toolCards.make', code: 'INPUT_INVALID', field: 'versionId' },
+    input: () => tool({}),
+  },
+  'a price-set card of prices that nobody has published': {
+    ...{ call: 'toolCards.make', code: 'INPUT_INVALID', field: 'versionId' },
+    input: () => tool({ versionId: 'nonsense' }),
+  },
+  'a tool card of a number with letters': {
+    ...{ call: 'toolCards.make', code: 'INPUT_INVALID', field: 'printedNo' },
+    input: () => tool({ tool: 'clear', printedNo: '88A' }),
+  },
   ...Object.fromEntries(
     Object.entries(WRONG_IDENTITIES).flatMap(([what, number]): [string, Case][] => [
       [

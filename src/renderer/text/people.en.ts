@@ -257,6 +257,7 @@ export const peopleEn = {
     'other-supply': 'For another kind of supply',
     'no-customer': 'No such account, or it has no customer record yet',
     'no-room': 'This price table does not fit on the card: at most four tiers, limits in whole m³ or kWh',
+    taken: 'Another card bears this number already',
     'not-seen': 'Nobody has looked at this sum yet: check it, then complete',
     used: 'This number has been used already',
     other: 'This is not acceptable',

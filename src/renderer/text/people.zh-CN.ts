@@ -253,6 +253,7 @@ export const peopleZhCN = {
     'other-supply': '用能种类与该户不同',
     'no-customer': '没有这个户号，或该户还没有客户资料',
     'no-room': '这张价表放不进该卡：最多四档，档限须为整立方米或整千瓦时',
+    taken: '已有另一张卡使用这个卡号',
     'not-seen': '应退金额还没有核对：请看过金额再办结',
     used: '该号码已经用过',
     other: '内容不符合要求',

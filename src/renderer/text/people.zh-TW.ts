@@ -255,6 +255,7 @@ export const peopleZhTW = {
     'other-supply': '用能種類與該戶不同',
     'no-customer': '沒有這個戶號，或該戶還沒有客戶資料',
     'no-room': '這張價表放不進該卡：最多四檔，檔限須為整立方公尺或整度',
+    taken: '已有另一張卡使用這個卡號',
     'not-seen': '應退金額還沒有核對：請看過金額再辦結',
     used: '該號碼已經用過',
     other: '內容不符合要求',

@@ -23,6 +23,7 @@ export const FIELD_REASONS = [
   'no-customer',
   'not-seen',
   'no-room',
+  'taken',
   'used',
 ] as const;
 export type FieldReason = (typeof FIELD_REASONS)[number];

@@ -54,7 +54,7 @@ function begin(context: UseCaseContext, input: MakeInput, approver: Approver | n
       throw new Fault('TOPUP_OPEN_ON_CARD');
     // The keys of a card that was made elsewhere go by the number printed on it.
     if (layout.numberPrinted === true && input.cardNo === '') throw new Fault('INPUT_INVALID', { field: 'cardNo', reason: 'empty' });
-    if (input.cardNo !== '' && tx.card(input.cardNo) !== null) throw new Fault('INPUT_INVALID', { field: 'cardNo' });
+    if (input.cardNo !== '' && tx.card(input.cardNo) !== null) throw new Fault('INPUT_INVALID', { field: 'cardNo', reason: 'taken' });
     let approvedBy = '';
     if (meterFigures !== null && old !== undefined) {
       approvedBy = takeFigures(context, tx, { ...input, meterFigures }, approver);

@@ -6,6 +6,7 @@ import { Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import type { Problem } from '../../text/index.ts';
 import {
   type AccountCards,
   asksCardNo,
@@ -16,6 +17,7 @@ import {
   newCardLitres,
   openPurchase,
   type Purpose,
+  refusedField,
   wrongFields,
 } from './card-task.ts';
 import { GiveBack } from './give-back.tsx';
@@ -27,6 +29,8 @@ export function CardTaskForm(props: {
   readonly fields: CardTaskFields;
   readonly busy: boolean;
   readonly blocked: boolean;
+  /** What the core has refused. */
+  readonly problem: Problem | null;
   readonly onChange: (fields: CardTaskFields) => void;
   readonly onBegin: (reason: string) => void;
 }) {
@@ -50,7 +54,8 @@ export function CardTaskForm(props: {
   };
   const turn = (): unknown => (purpose === 'replace' ? change({ figures: !fields.figures }) : false);
   useKeys({ Enter: begin, 'Alt+f': turn });
-  const isWrong = (name: FieldName): boolean => tried && wrong.includes(name);
+  const refused = refusedField(props.problem);
+  const isWrong = (name: FieldName): boolean => (tried && wrong.includes(name)) || refused?.name === name;
   const field = (name: FieldName, value: string, trouble: string, rest: { readonly first?: boolean; readonly label: string }) => (
     <>
       <label htmlFor={`card-task-${name}`}>{rest.label}</label>
@@ -69,7 +74,7 @@ export function CardTaskForm(props: {
         />
         {isWrong(name) && (
           <div role="alert" className="tone-bad">
-            {trouble}
+            {refused?.name === name && !wrong.includes(name) ? t(`fieldReason.${refused.reason}`) : trouble}
           </div>
         )}
       </div>

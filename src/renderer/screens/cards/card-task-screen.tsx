@@ -31,6 +31,7 @@ import {
   NO_FIELDS,
   type Purpose,
   presentCard,
+  refusedField,
 } from './card-task.ts';
 import { CardTaskForm } from './card-task-form.tsx';
 import { CardTaskResult } from './card-task-result.tsx';
@@ -152,8 +153,13 @@ function CardTaskScreen({ accountId, purpose }: TaskProps & { readonly purpose: 
               cards={cards.data}
               busy={busy}
               blocked={shift === null}
+              problem={begin.problem}
               fields={fields}
-              onChange={setFields}
+              onChange={(next) => {
+                setFields(next);
+                // What was refused may be right now.
+                if (refusedField(begin.problem) !== null) begin.reset();
+              }}
               onBegin={(reason) => {
                 const input = beginInput(purpose, cards.data, fields, { taskId, slot, reason });
                 if (input !== null) begin.run(input);
@@ -169,7 +175,7 @@ function CardTaskScreen({ accountId, purpose }: TaskProps & { readonly purpose: 
           )}
           {!busy && current !== null && <RefundedPurchase topupId={fields.refundTopupId} />}
           {!busy && finished && task !== null && <CardTaskResult task={task} onDone={() => go({ screen: 'account', accountId })} />}
-          {!busy && problem !== null && (problem.code !== 'CARD_ABSENT' || hint === '') && (
+          {!busy && problem !== null && refusedField(problem) === null && (problem.code !== 'CARD_ABSENT' || hint === '') && (
             <ProblemNote problem={problem} tone={open ? 'warn' : 'bad'} />
           )}
           {!busy && hint !== '' && !finished && (

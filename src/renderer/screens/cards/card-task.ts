@@ -1,6 +1,8 @@
 // What the parts of a card task's screen share: its fields as they are typed, and the input that its call takes.
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import { refusalOf } from '../../components/field.tsx';
 import { parseCubicMetres } from '../../format/format.ts';
+import type { Problem } from '../../text/index.ts';
 
 export type Purpose = 'issue' | 'reissue' | 'replace' | 'correct' | 'reverse';
 export type CardTask = Outputs['cardTasks']['get'];
@@ -41,6 +43,24 @@ export const NO_FIELDS: CardTaskFields = {
 };
 
 export type FieldName = 'cardNo' | 'volume' | 'sequence' | 'remaining' | 'reference' | 'reason';
+
+/** The fields as the core names them. */
+const CORE_FIELDS: Readonly<Record<string, FieldName>> = {
+  cardNo: 'cardNo',
+  volumeLitres: 'volume',
+  'meterFigures.loadedSequence': 'sequence',
+  'meterFigures.remainingLitres': 'remaining',
+  'giveBack.refunds.0.reference': 'reference',
+  reason: 'reason',
+};
+
+/** Returns the field of the form that the core refuses, with why; null where it refuses none of them. */
+export function refusedField(problem: Problem | null) {
+  const field = problem?.code === 'INPUT_INVALID' ? String(problem.context.field ?? '') : '';
+  const name = CORE_FIELDS[field];
+  const reason = refusalOf(problem, field);
+  return name === undefined || reason === null ? null : { name, reason };
+}
 
 /** Returns the call of the area cardTasks that begins a task of this purpose. */
 export function callOf(purpose: Purpose): 'make' | 'load' | 'reverse' {
