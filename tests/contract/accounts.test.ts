@@ -6,6 +6,7 @@ import type { Ports } from '../../src/main/core/ports/index.ts';
 import { createEvents } from '../../src/main/core/runtime.ts';
 import { ATTACHMENT_PART_BYTES } from '../../src/shared/contract/accounts.ts';
 import { MAX_CALL_BYTES } from '../../src/shared/contract/index.ts';
+import { NO_PRINT_JOBS } from '../support/no-print-jobs.ts';
 import { openAccount, openBranch, sampleAccount, sampleId } from '../support/sample-operations.ts';
 import { type TempStore, tempStore } from '../support/temp-store.ts';
 
@@ -24,6 +25,7 @@ function connect() {
     ids: { uuid: () => sampleId(80), token: () => `token-of-some-length-${++tokens}` },
     events: createEvents(),
     sync: { nudge: () => {} },
+    printJobs: NO_PRINT_JOBS,
     devices: { states: () => [] },
     passwords: { verify: async () => true },
     hall: null,

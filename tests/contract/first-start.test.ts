@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createDispatcher } from '../../src/main/core/dispatch.ts';
 import type { Ports } from '../../src/main/core/ports/index.ts';
 import { createEvents } from '../../src/main/core/runtime.ts';
+import { NO_PRINT_JOBS } from '../support/no-print-jobs.ts';
 import { NO_SYNC } from '../support/no-sync.ts';
 import { openBranch, sampleId } from '../support/sample-operations.ts';
 import { type TempStore, tempStore } from '../support/temp-store.ts';
@@ -22,6 +23,7 @@ function connect() {
       clock: { nowMs: () => 1_772_000_000_000 },
       ids: { uuid: () => sampleId(80), token: () => 'token-of-some-length' },
     },
+    printJobs: NO_PRINT_JOBS,
     ...{ events: createEvents(), devices: { states: () => [] }, passwords: { verify: async () => true } },
     ...{ hall: null, demoStaff: [], host: 'loopback', version: '0' },
     sync: {
