@@ -1,8 +1,10 @@
 // The feed of a branch, page by page, held open for a while when there is no news.
+import type { ExpressionBuilder } from 'kysely';
 import type { Entry, ExceptionCase, Link } from '../shared/domain/feed.ts';
 import { GENESIS_HASH } from '../shared/domain/operation.ts';
 import { type FeedCheck, type FeedRequest, MAX_FEED_ENTRIES, type Page } from '../shared/wire/feed.ts';
 import type { Database } from './database.ts';
+import { anyOf } from './insert-rows.ts';
 import type { Tables } from './tables.ts';
 
 /** What a page may hold of payloads, characters; a single larger operation travels alone. */
@@ -16,36 +18,81 @@ const CASE_LIMIT = 200;
 export interface News {
   /** Something was ordered. */
   publish(branchNo: string): void;
-  /** Resolves with the next news of the branch, after `waitMs`, or when `signal` is aborted. */
-  wait(branchNo: string, waitMs: number, signal: AbortSignal): Promise<void>;
+  /** How often there was news of the branch. Whoever asks this before the database misses nothing in between. */
+  count(branchNo: string): number;
+  /** Resolves with the first news of the branch after `count` has said `since`, after `waitMs`, or when `signal` is aborted. */
+  wait(branchNo: string, until: NewsWait): Promise<void>;
 }
 
-/** Returns news within this process. `recheckMs` ends every wait early where other processes order as well: then the database must be asked. */
-export function createNews(recheckMs: number | null = null): News {
-  const waiting = new Map<string, Set<() => void>>();
+interface NewsWait {
+  readonly since: number;
+  /** Where the feed ended. */
+  readonly position: number;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** How processes that serve one database hear of each other. */
+export interface SharedNews {
+  readonly recheckMs: number;
+  /** Returns the positions with which the feeds of these branches end. */
+  ends(branchNos: readonly string[]): Promise<ReadonlyMap<string, number>>;
+}
+
+/**
+ * Returns news within this process; with `shared`, of what other processes have ordered as well: one question for all who wait, however many, and
+ * only those are woken for whom there is something.
+ */
+export function createNews(shared: SharedNews | null = null): News {
+  const waiting = new Map<string, Set<{ readonly position: number; wake(): void }>>();
+  const counts = new Map<string, number>();
+  let isAsking = false;
+
+  async function recheck({ ends }: SharedNews): Promise<void> {
+    const found = await ends([...waiting.keys()]).catch(() => null);
+    for (const [branchNo, waits] of waiting) {
+      // Where the database does not answer, each learns it by itself.
+      const end = found === null ? Number.POSITIVE_INFINITY : (found.get(branchNo) ?? 0);
+      for (const { position, wake } of [...waits]) if (position < end) wake();
+    }
+  }
+  function askLater(how: SharedNews): void {
+    isAsking = waiting.size > 0;
+    if (isAsking) setTimeout(() => void recheck(how).then(() => askLater(how)), how.recheckMs);
+  }
+
   return {
     publish(branchNo) {
-      const wakes = [...(waiting.get(branchNo) ?? [])];
-      for (const wake of wakes) wake();
+      counts.set(branchNo, (counts.get(branchNo) ?? 0) + 1);
+      for (const { wake } of [...(waiting.get(branchNo) ?? [])]) wake();
     },
-    wait(branchNo, waitMs, signal) {
+    count: (branchNo) => counts.get(branchNo) ?? 0,
+    wait(branchNo, { since, position, waitMs, signal }) {
       return new Promise((resolve) => {
-        const wakes = waiting.get(branchNo) ?? new Set();
-        waiting.set(branchNo, wakes);
+        const waits = waiting.get(branchNo) ?? new Set();
+        waiting.set(branchNo, waits);
         const wake = () => {
           clearTimeout(timer);
           signal.removeEventListener('abort', wake);
-          wakes.delete(wake);
-          if (wakes.size === 0) waiting.delete(branchNo);
+          waits.delete(own);
+          if (waits.size === 0 && waiting.get(branchNo) === waits) waiting.delete(branchNo);
           resolve();
         };
-        const timer = setTimeout(wake, Math.min(waitMs, recheckMs ?? waitMs));
+        const own = { position, wake };
+        const timer = setTimeout(wake, waitMs);
         signal.addEventListener('abort', wake);
-        wakes.add(wake);
-        if (signal.aborted) wake();
+        waits.add(own);
+        if (signal.aborted || (counts.get(branchNo) ?? 0) !== since) wake();
+        else if (shared !== null && !isAsking) askLater(shared);
       });
     },
   };
+}
+
+/** Returns the positions with which the feeds of these branches end; for processes that hear of each other by the database. */
+export async function feedEnds(db: Database, branchNos: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.selectFrom('branches').select(['branch_no', 'last_position']).where('branch_no', '=', anyOf(branchNos)).execute();
+  return new Map(rows.map((row) => [row.branch_no, row.last_position]));
 }
 
 /** Returns the position and hash that a branch's feed ends with. */
@@ -73,14 +120,15 @@ export async function readFeed(
 ): Promise<Page | null> {
   const { request, news, nowMs, signal } = ask;
   const { branchNo, position } = request;
-  if (!(await hasEntry(db, request))) return null;
-  await markSeen(db, request, nowMs());
+  if (!(await markSeen(db, request, nowMs())) && !(await hasEntry(db, request))) return null;
   const waitUntilMs = nowMs() + request.waitMs;
+  let since = news.count(branchNo);
   let end = await feedEnd(db, branchNo);
   while (end.position <= position && !signal.aborted) {
     const waitMs = waitUntilMs - nowMs();
     if (waitMs <= 0) break;
-    await news.wait(branchNo, waitMs, signal);
+    await news.wait(branchNo, { since, position: end.position, waitMs, signal });
+    since = news.count(branchNo);
     end = await feedEnd(db, branchNo);
   }
   return {
@@ -95,15 +143,26 @@ export async function readFeed(
   };
 }
 
-/** Remembers how far the counter follows. */
-async function markSeen(db: Database, request: FeedRequest, nowMs: number): Promise<void> {
-  const { branchNo, counterId, position } = request;
-  await db
+/** Remembers how far the counter follows; false where the feed does not have that entry, or the counter is not known. */
+async function markSeen(db: Database, { branchNo, counterId, position, hash }: FeedRequest, nowMs: number): Promise<boolean> {
+  if (position === 0 && hash !== GENESIS_HASH) return false;
+  const isThere = (eb: ExpressionBuilder<Tables, 'counters'>) =>
+    eb.exists(
+      eb
+        .selectFrom('entries')
+        .select('position')
+        .where('branch_no', '=', branchNo)
+        .where('position', '=', position)
+        .where('hash', '=', hash),
+    );
+  const { numUpdatedRows } = await db
     .updateTable('counters')
     .set({ seen_position: position, last_contact_ms: nowMs })
     .where('branch_no', '=', branchNo)
     .where('counter_id', '=', counterId)
-    .execute();
+    .where((eb) => (position === 0 ? eb.lit(true) : isThere(eb)))
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
 }
 
 interface Cut {

@@ -6,7 +6,7 @@ import { asFault } from '../shared/domain/fault.ts';
 import { openAuthority } from './authority.ts';
 import { type DatabasePlace, openDatabase } from './database.ts';
 import { allowCode, newCode } from './enrolment.ts';
-import { createNews } from './feed.ts';
+import { createNews, feedEnds } from './feed.ts';
 import { publish } from './publish.ts';
 import { importStaff } from './roster.ts';
 import { createService, type Log } from './service.ts';
@@ -134,7 +134,8 @@ async function main(): Promise<void> {
   }
   for (const code of settings.enrol) await allowCode(db, { ...code, nowMs: Date.now() });
   // A database by URL may be served by several processes: what another one has ordered must be asked for.
-  const news = createNews(settings.place.kind === 'url' ? SHARED_DATABASE_RECHECK_MS : null);
+  const ends = (branchNos: readonly string[]) => feedEnds(db, branchNos);
+  const news = createNews(settings.place.kind === 'url' ? { recheckMs: SHARED_DATABASE_RECHECK_MS, ends } : null);
   const service = createService({
     ...{ db, log, news },
     nowMs: () => Date.now(),

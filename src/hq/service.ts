@@ -240,8 +240,11 @@ export function createService(options: ServiceOptions): FastifyInstance {
   app.post(FEED_PATH, async (request) => {
     const content = await signed(request, feedRequestSchema);
     const gone = new AbortController();
-    request.raw.socket.once('close', () => gone.abort());
-    const page = await readFeed(db, { request: content, news, nowMs, signal: gone.signal });
+    const leave = () => gone.abort();
+    const { socket } = request.raw;
+    socket.once('close', leave);
+    // The connection is kept for the next question, and the next.
+    const page = await readFeed(db, { request: content, news, nowMs, signal: gone.signal }).finally(() => socket.off('close', leave));
     if (page === null) throw new Rejected(409, { code: 'FEED_UNKNOWN', reason: 'this feed does not hold that position' });
     return page;
   });
