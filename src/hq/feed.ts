@@ -22,6 +22,8 @@ export interface News {
   count(branchNo: string): number;
   /** Resolves with the first news of the branch after `count` has said `since`, after `waitMs`, or when `signal` is aborted. */
   wait(branchNo: string, until: NewsWait): Promise<void>;
+  /** Asks the database once for all who ask the same while the answer is under way: those whom one piece of news has woken. */
+  together<T>(question: string, ask: () => Promise<T>): Promise<T>;
 }
 
 interface NewsWait {
@@ -46,6 +48,7 @@ export interface SharedNews {
 export function createNews(shared: SharedNews | null = null): News {
   const waiting = new Map<string, Set<{ readonly position: number; wake(): void }>>();
   const counts = new Map<string, number>();
+  const underWay = new Map<string, Promise<unknown>>();
   let isAsking = false;
 
   async function recheck({ ends }: SharedNews): Promise<void> {
@@ -67,6 +70,13 @@ export function createNews(shared: SharedNews | null = null): News {
       for (const { wake } of [...(waiting.get(branchNo) ?? [])]) wake();
     },
     count: (branchNo) => counts.get(branchNo) ?? 0,
+    together<T>(question: string, ask: () => Promise<T>): Promise<T> {
+      const before = underWay.get(question);
+      if (before !== undefined) return before as Promise<T>;
+      const asked = ask().finally(() => underWay.delete(question));
+      underWay.set(question, asked);
+      return asked;
+    },
     wait(branchNo, { since, position, waitMs, signal }) {
       return new Promise((resolve) => {
         const waits = waiting.get(branchNo) ?? new Set();
@@ -123,23 +133,29 @@ export async function readFeed(
   if (!(await markSeen(db, request, nowMs())) && !(await hasEntry(db, request))) return null;
   const waitUntilMs = nowMs() + request.waitMs;
   let since = news.count(branchNo);
-  let end = await feedEnd(db, branchNo);
+  // An answer that was asked for before the last news is nobody's who waits for it.
+  const endNow = () => news.together(`end ${since} ${branchNo}`, () => feedEnd(db, branchNo));
+  let end = await endNow();
   while (end.position <= position && !signal.aborted) {
     const waitMs = waitUntilMs - nowMs();
     if (waitMs <= 0) break;
     await news.wait(branchNo, { since, position: end.position, waitMs, signal });
     since = news.count(branchNo);
-    end = await feedEnd(db, branchNo);
+    end = await endNow();
   }
+  const rows =
+    end.position <= position
+      ? []
+      : await news.together(`after ${position} until ${end.hash} ${branchNo}`, () =>
+          rowsAfter(db, { branchNo, position, maxEntries: MAX_FEED_ENTRIES }),
+        );
   return {
     version: request.version,
-    entries:
-      end.position <= position
-        ? []
-        : await entriesAfter(db, { ...request, ownId: request.counterId, maxEntries: MAX_FEED_ENTRIES, maxLength: MAX_PAGE_LENGTH }),
+    entries: entriesOf(rows, { ownId: request.counterId, maxLength: MAX_PAGE_LENGTH }),
     lastPosition: end.position,
     nowMs: nowMs(),
-    cases: await branchCases(db, branchNo),
+    // They change with the feed only.
+    cases: await news.together(`cases ${end.hash} ${branchNo}`, () => branchCases(db, branchNo)),
   };
 }
 
@@ -170,17 +186,25 @@ interface Cut {
   readonly position: number;
   /** The last position that may be among them. */
   readonly until?: number;
+  readonly maxEntries: number;
+}
+
+interface Reader {
   /** Whose operations are left out, because it has them; null for a counter that has nothing. */
   readonly ownId: string | null;
-  readonly maxEntries: number;
   /** Characters of payloads. */
   readonly maxLength: number;
 }
 
 /** Returns the entries after a position, at least one if there is any. */
-export async function entriesAfter(db: Database, cut: Cut): Promise<Entry[]> {
-  const { branchNo, position, ownId, maxEntries, maxLength } = cut;
-  const rows = await db
+export async function entriesAfter(db: Database, cut: Cut & Reader): Promise<Entry[]> {
+  return entriesOf(await rowsAfter(db, cut), cut);
+}
+
+type EntryRow = Awaited<ReturnType<typeof rowsAfter>>[number];
+
+function rowsAfter(db: Database, { branchNo, position, until = MAX_POSITION, maxEntries }: Cut) {
+  return db
     .selectFrom('entries as entry')
     .innerJoin('operations as operation', (join) =>
       join
@@ -193,10 +217,13 @@ export async function entriesAfter(db: Database, cut: Cut): Promise<Entry[]> {
     .select('entry.reason as entry_reason')
     .where('entry.branch_no', '=', branchNo)
     .where('entry.position', '>', position)
-    .where('entry.position', '<=', cut.until ?? MAX_POSITION)
+    .where('entry.position', '<=', until)
     .orderBy('entry.position')
     .limit(maxEntries)
     .execute();
+}
+
+function entriesOf(rows: readonly EntryRow[], { ownId, maxLength }: Reader): Entry[] {
   const entries: Entry[] = [];
   let length = 0;
   for (const row of rows) {

@@ -16,11 +16,11 @@ onOneCorePair();
 /** What a change may take to another hall, ms. */
 const LIMIT_MS = 2_000;
 /** How long the last changes are waited for, ms. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const COUNTERS_PER_BRANCH = 10;
 const counters = numberOption('counters', 1_000);
-/** How often each counter sends something, s. */
-const everySeconds = numberOption('every', 60);
+/** How often each counter sends something, s: a top-up every two minutes is a busy hall. */
+const everySeconds = numberOption('every', 120);
 const seconds = numberOption('seconds', 20);
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -93,6 +93,7 @@ try {
   console.log(`${sentAtMs.size} changes, ${samples.length} of ${expected} arrivals; ${Math.round(connectedMb)} MB connected and silent`);
   if (samples.length !== expected) throw new Error('changes have not arrived');
   const p99Ms = percentile(samples, 0.99);
+  console.log(`half within ${Math.round(percentile(samples, 0.5))} ms, all within ${Math.round(percentile(samples, 1))} ms`);
   report({
     ...{ name: `a change reaches another counter, ${counters} connected`, unit: 'ms, p99', ours: p99Ms, reference: LIMIT_MS },
     ...{ ratio: p99Ms / LIMIT_MS, sense: 'max', bound: 1 },
