@@ -17,6 +17,7 @@ function mainEntries(): Record<string, string> {
     'device-process': 'src/main/devices/device-process.ts',
     'hall-process': 'src/main/hall/hall-process.ts',
     'paper-worker': 'src/main/printing/pdf/worker.ts',
+    'table-worker': 'src/main/printing/tables/worker.ts',
     // Drivers from outside import it; the program's own share its chunks.
     'drivers/kit/index': 'drivers/kit/index.ts',
     hq: 'src/hq/main.ts',

@@ -13,6 +13,7 @@ import * as shifts from './0010-shifts.ts';
 import * as settling from './0011-settling.ts';
 import * as firstLoad from './0012-first-load.ts';
 import * as visits from './0016-visits.ts';
+import * as takings from './0017-takings.ts';
 import * as printJobs from './0018-print-jobs.ts';
 
 /** Name to migration; the names sort in the order of running. */
@@ -30,5 +31,6 @@ export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-settling': settling,
   '0012-first-load': firstLoad,
   '0016-visits': visits,
+  '0017-takings': takings,
   '0018-print-jobs': printJobs,
 };

@@ -21,6 +21,7 @@ import type { DeviceBinding, Settings } from '../../src/main/devices/settings.ts
 import { programFiles } from '../../src/main/hosts/program-files.ts';
 import { createPaper } from '../../src/main/printing/pdf/paper.ts';
 import { createReceipts } from '../../src/main/printing/receipts.ts';
+import { createTableFiles } from '../../src/main/printing/tables/files.ts';
 import { createTemplateShelf } from '../../src/main/printing/templates/shelf.ts';
 import { createTemplates } from '../../src/main/printing/templates/templates.ts';
 import { createChannelPair } from '../../src/main/processes/channel.ts';
@@ -330,6 +331,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     paper: createPaper({ workerFile: programFiles().paperWorker }),
     printJobs: handle.printJobs,
     systemPrinter: null,
+    tables: createTableFiles({ workerFile: programFiles().tableWorker }),
     templates: createTemplates({ folder: '', language: () => 'zh-CN' }),
     templateShelf: createTemplateShelf(''),
     sync: NO_SYNC,

@@ -12,6 +12,7 @@ import { eventsArea } from './areas/events.ts';
 import { hallArea } from './areas/hall.ts';
 import { invoicesArea } from './areas/invoices.ts';
 import { metersArea } from './areas/meters.ts';
+import { overviewArea } from './areas/overview.ts';
 import { paperArea } from './areas/paper.ts';
 import { printsArea } from './areas/prints.ts';
 import { queueArea } from './areas/queue.ts';
@@ -53,6 +54,7 @@ export function createDispatcher(ports: Ports) {
     paper: paperArea(guard, desk),
     prints: printsArea(guard, desk),
     day: dayArea(guard),
+    overview: overviewArea(guard),
     templates: templatesArea(guard),
     queue: queueArea(guard),
     approvals: approvalsArea(guard),

@@ -19,6 +19,7 @@ import { createHallClient, type HallClient } from '../hall/hall-client.ts';
 import { createPaper } from '../printing/pdf/paper.ts';
 import { createReceipts } from '../printing/receipts.ts';
 import { createSystemPrinter } from '../printing/system-printer.ts';
+import { createTableFiles } from '../printing/tables/files.ts';
 import { createTemplateShelf } from '../printing/templates/shelf.ts';
 import { createTemplates } from '../printing/templates/templates.ts';
 import { tailLog } from '../processes/log-tail.ts';
@@ -202,6 +203,7 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     passwords: createPasswords(),
     receipts: createReceipts(join(dataDir, 'templates')),
     paper,
+    tables: createTableFiles({ workerFile: programFiles().tableWorker }),
     templateShelf: createTemplateShelf(join(dataDir, 'templates')),
     templates: createTemplates({ folder: join(dataDir, 'templates'), language: () => languageOf(settings()) }),
     sync: replication,

@@ -9,6 +9,8 @@ export interface ProgramFiles {
   readonly headquarters: string;
   /** The thread that draws paper. */
   readonly paperWorker: string;
+  /** The thread that makes files of tables. */
+  readonly tableWorker: string;
   readonly driverRoots: readonly string[];
   readonly rendererDir: string;
   /** The 32-bit process for makers' libraries; null where it is not installed, as everywhere but on Windows. */
@@ -31,6 +33,7 @@ export function programFiles(moduleDir: string = import.meta.dirname): ProgramFi
       hallProcess: join(main, 'hall-process.js'),
       headquarters: join(main, 'hq.js'),
       paperWorker: join(main, 'paper-worker.js'),
+      tableWorker: join(main, 'table-worker.js'),
       driverRoots: [join(main, 'drivers')],
       rendererDir,
       sidecar,
@@ -42,6 +45,7 @@ export function programFiles(moduleDir: string = import.meta.dirname): ProgramFi
     hallProcess: join(root, 'src/main/hall/hall-process.ts'),
     headquarters: join(root, 'src/hq/main.ts'),
     paperWorker: join(root, 'src/main/printing/pdf/worker.ts'),
+    tableWorker: join(root, 'src/main/printing/tables/worker.ts'),
     driverRoots: [join(root, 'drivers')],
     rendererDir,
     sidecar,

@@ -10,6 +10,7 @@ import { recordReads } from './record-tables.ts';
 import { accountOf, cardOf, JsonMemo, meterOf, operationOf, paymentOf, receiptOf, receivableOf, topupOf } from './rows.ts';
 import { accountSearch } from './search.ts';
 import { shiftReads } from './shift-tables.ts';
+import { takingReads } from './taking-reads.ts';
 
 // Spelled as in the partial indexes of migration 0003, so that SQLite uses them.
 const undelivered = sql<boolean>`state IN ('paid', 'intent', 'writing')`;
@@ -272,6 +273,7 @@ export function readStore(connection: Connection, json: JsonMemo = new JsonMemo(
     ...records,
     ...dayReads(connection),
     ...shiftReads(connection, json),
+    ...takingReads(connection),
     metersOf: (accountId) => metersOf.all({ account_id: accountId }).map(meterOf),
     meter: (meterNo) => orNull(meter.get({ meter_no: meterNo }), meterOf),
     // Meter numbers hold no % or _ that a clerk would type; both only widen what is found.

@@ -257,6 +257,8 @@ export const faultsEn = {
     'Needed: ¥{{neededFen}}',
   ),
   APPROVAL_LIMIT: say('This is more than the person who signed in may allow', 'Ask a manager to approve it. Nothing was recorded.'),
+  EXPORT_FAILED: say('The file could not be made', 'Try again; if it fails again, tell IT what it says here.', '{{reason}}'),
+  EXPORT_UNKNOWN: say('This file is no longer at hand', 'Make it again; the figures are all there.'),
   PAPER_UNKNOWN: say('This paper is no longer at hand', 'Make it again.'),
   PAPER_CANCELLED: say('Making the paper was stopped', 'Make it again when it is needed.'),
   PAPER_FAILED: say('The paper could not be made', 'Try again; if it fails again, tell IT what it says here.', '{{reason}}'),

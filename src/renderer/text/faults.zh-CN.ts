@@ -147,6 +147,8 @@ export const faultsZhCN = {
   DEPOSIT_SHORT: say('押金不足', '最多退还现有押金，未记录任何内容。', '押金：{{depositFen}} 分'),
   DRAWER_SHORT: say('钱箱现金不足', '请改用银行卡或转账退款，或先从保险柜领取现金。未记录任何内容。', '需要：¥{{neededFen}}'),
   APPROVAL_LIMIT: say('超出该授权人的权限', '请由经理授权，未记录任何内容。'),
+  EXPORT_FAILED: say('文件没有生成', '请再试一次；仍然失败时把这里的内容告诉信息人员。', '{{reason}}'),
+  EXPORT_UNKNOWN: say('这份文件已不在手边', '请重新导出，数据都在。'),
   PAPER_UNKNOWN: say('这份单据已不在手边', '请重新生成。'),
   PAPER_CANCELLED: say('单据生成已停止', '需要时重新生成。'),
   PAPER_FAILED: say('单据没有生成', '请再试一次；仍然失败时把这里的内容告诉信息人员。', '{{reason}}'),

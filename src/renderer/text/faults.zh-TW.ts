@@ -136,6 +136,8 @@ export const faultsZhTW = {
   DEPOSIT_SHORT: say('押金不足', '最多退還現有押金，未記錄任何內容。', '押金：{{depositFen}} 分'),
   DRAWER_SHORT: say('錢箱現金不足', '請改用銀行卡或轉帳退款，或先從保險櫃領取現金。未記錄任何內容。', '需要：¥{{neededFen}}'),
   APPROVAL_LIMIT: say('超出該授權人的權限', '請由經理授權，未記錄任何內容。'),
+  EXPORT_FAILED: say('檔案沒有產生', '請再試一次；仍然失敗時把這裡的內容告訴資訊人員。', '{{reason}}'),
+  EXPORT_UNKNOWN: say('這份檔案已不在手邊', '請重新匯出，資料都在。'),
   PAPER_UNKNOWN: say('這份單據已不在手邊', '請重新產生。'),
   PAPER_CANCELLED: say('單據產生已停止', '需要時重新產生。'),
   PAPER_FAILED: say('單據沒有產生', '請再試一次；仍然失敗時把這裡的內容告訴資訊人員。', '{{reason}}'),

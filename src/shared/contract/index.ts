@@ -13,6 +13,7 @@ import { eventsContract } from './events.ts';
 import { hallContract } from './hall.ts';
 import { invoicesContract } from './invoices.ts';
 import { metersContract } from './meters.ts';
+import { overviewContract } from './overview.ts';
 import { paperContract } from './paper.ts';
 import { printsContract } from './prints.ts';
 import { queueContract } from './queue.ts';
@@ -45,6 +46,7 @@ export const contract = {
   paper: paperContract,
   prints: printsContract,
   day: dayContract,
+  overview: overviewContract,
   templates: templatesContract,
   queue: queueContract,
   approvals: approvalsContract,

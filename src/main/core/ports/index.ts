@@ -15,6 +15,7 @@ import type { PrivateNumbers } from './private-numbers.ts';
 import type { Clock, Events, Ids } from './runtime.ts';
 import type { Store } from './store.ts';
 import type { Sync } from './sync.ts';
+import type { TableFiles } from './tables.ts';
 import type { Visits } from './visits.ts';
 
 export interface Ports {
@@ -38,6 +39,7 @@ export interface Ports {
   /** Null where paper goes through the dialog of the clerk's page. */
   readonly systemPrinter: SystemPrinter | null;
   readonly templates: PaperTemplates;
+  readonly tables: TableFiles;
   readonly templateShelf: TemplateShelf;
   readonly sync: Sync;
   /** Accounts of other branches; `store` has them in it. */

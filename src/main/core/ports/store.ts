@@ -6,6 +6,7 @@ import type { LedgerAccount } from '../../../shared/domain/ledger.ts';
 import type { NewOperation, Operation } from '../../../shared/domain/operation.ts';
 import type { RecordArea } from '../../../shared/domain/records.ts';
 import type { DrawerOpening, ShiftRow } from '../../../shared/domain/shifts.ts';
+import type { Taking } from '../../../shared/domain/takings.ts';
 import type { Tariff } from '../../../shared/domain/tariff.ts';
 
 export interface Branch {
@@ -22,6 +23,9 @@ export interface StaffRow {
   /** Argon2id in PHC string form. */
   readonly passwordHash: string;
 }
+
+/** As the journal tells it: what was bought is priced by the plan's version, '' where nothing was. */
+export type StoredTaking = Omit<Taking, 'commodity'> & { readonly tariffId: string };
 
 export type SearchKind = 'account' | 'name' | 'pinyin' | 'phone' | 'address' | 'meter' | 'card';
 
@@ -101,6 +105,11 @@ export interface ReadStore {
   feedPosition(): number;
   /** Operations of other counters that came after `afterPosition` of the feed and are of business dates before `beforeDate`, summed up. */
   lateArrivals(since: { readonly afterPosition: number; readonly beforeDate: string }): readonly LateArrival[];
+  /**
+   * What was taken and given back in shifts on the business dates from `from` to `until`: of this counter, or of the branch as far as it is known here.
+   * In the order of each journal.
+   */
+  takings(span: { readonly from: string; readonly until: string; readonly of: 'counter' | 'branch' }): readonly StoredTaking[];
   /** The highest seq in the journal, 0 when empty. */
   lastSeq(): number;
   /** The highest seq that headquarters has confirmed. */

@@ -52,6 +52,42 @@ export function composeDayPaper(
   }
 }
 
+/** The registers of a close as they stand on its papers, each with the moment of its entry; made when they are asked for. */
+export interface CloseRegisters {
+  readonly close: DayCloseRow;
+  /** Of the close, as its papers bear it. */
+  readonly number: string;
+  tenders(): readonly (Row<'tender-list', 'entries'> & AtMoment)[];
+  numbers(): {
+    readonly receipts: readonly (Row<'receipt-register', 'receipts'> & AtMoment)[];
+    readonly invoices: readonly (Row<'receipt-register', 'invoices'> & AtMoment)[];
+  };
+  cards(): readonly (Row<'card-register', 'writes'> & AtMoment)[];
+  differences(): readonly Row<'exceptions', 'entries'>[];
+}
+
+interface AtMoment {
+  readonly atMs: number;
+}
+
+/** Returns the registers of a close in a language. Throws DAY_CLOSE_UNKNOWN. */
+export function closeRegisters(
+  context: UseCaseContext,
+  from: { readonly closeId: string; readonly language: PaperHead['language'] },
+): CloseRegisters {
+  const { store, templates } = context.ports;
+  const close = requireClose(store, from.closeId);
+  const maker = { store, close, words: templates.dayWords(from.language) };
+  return {
+    close,
+    number: factsOf(context, close).closeNo,
+    tenders: () => tenderEntries(maker),
+    numbers: () => register(maker),
+    cards: () => cardRegister(maker).writes,
+    differences: () => exceptions(maker),
+  };
+}
+
 function factsOf({ ports }: UseCaseContext, close: DayCloseRow) {
   const { name: branchName, branchNo } = branchOf(ports.store);
   const { counterId, closeNo, closedDate: businessDate, hash, closedAtMs, clerk, approvedBy } = close;
@@ -116,17 +152,17 @@ function receiptSubject(operation: Operation): string {
 }
 
 /** Every tender of business, in the order of the journal. */
-function tenderEntries(maker: Maker): Row<'tender-list', 'entries'>[] {
+function tenderEntries(maker: Maker): (Row<'tender-list', 'entries'> & AtMoment)[] {
   const { store, words } = maker;
   const { paid } = dayLookups(store);
-  const rows: Row<'tender-list', 'entries'>[] = [];
+  const rows: (Row<'tender-list', 'entries'> & AtMoment)[] = [];
   for (const operation of operationsOf(maker)) {
     const move = tenderMoveOf(operation, paid);
     if (move === null) continue;
     const receiptNo = store.receiptOfTopup(receiptSubject(operation))?.receiptNo ?? '';
     for (const { kind, amountFen, reference } of move.tenders) {
       rows.push({
-        ...{ receiptNo, reference, time: timeOf(operation.recordedAtMs), clerk: operation.clerk },
+        ...{ receiptNo, reference, time: timeOf(operation.recordedAtMs), atMs: operation.recordedAtMs, clerk: operation.clerk },
         kind: businessWord(words, operation.kind),
         tender: words.tender[kind],
         amountFen: move.sign * amountFen,
@@ -216,10 +252,10 @@ function exceptions(maker: Maker): Row<'exceptions', 'entries'>[] {
   ];
 }
 
-function register(maker: Maker): PaperContent<'receipt-register'>['lists'] {
+function register(maker: Maker) {
   const { store, close, words } = maker;
-  const receipts: Row<'receipt-register', 'receipts'>[] = [];
-  const invoices: Row<'receipt-register', 'invoices'>[] = [];
+  const receipts: (Row<'receipt-register', 'receipts'> & AtMoment)[] = [];
+  const invoices: (Row<'receipt-register', 'invoices'> & AtMoment)[] = [];
   for (const operation of operationsOf(maker)) {
     if (operation.kind === 'receipt.issued') {
       const { receiptId, receiptNo, topupId, amountFen = '' } = operation.payload;
@@ -228,6 +264,7 @@ function register(maker: Maker): PaperContent<'receipt-register'>['lists'] {
         ...account(store, operation.accountId),
         number: receiptNo,
         time: timeOf(operation.recordedAtMs),
+        atMs: operation.recordedAtMs,
         kind: businessWord(words, subjectKind(store, topupId)),
         amountFen,
         state: words.paperState[row?.state ?? 'issued'],
@@ -240,6 +277,7 @@ function register(maker: Maker): PaperContent<'receipt-register'>['lists'] {
     invoices.push({
       number: segment === null ? String(number) : documentNumber(segment, number),
       time: timeOf(operation.recordedAtMs),
+      atMs: operation.recordedAtMs,
       accountNo: account(store, operation.accountId).accountNo,
       buyer: buyer.name,
       ...{ amountFen, vatFen },
@@ -271,10 +309,10 @@ function subjectKind(store: ReadStore, subjectId: string): string {
   return store.topup(subjectId) === null ? 'deposit.taken' : 'topup.paid';
 }
 
-function cardRegister(maker: Maker): PaperContent<'card-register'>['lists'] {
+function cardRegister(maker: Maker) {
   const { store, close, words } = maker;
   const lookups = dayLookups(store);
-  const writes: Row<'card-register', 'writes'>[] = [];
+  const writes: (Row<'card-register', 'writes'> & AtMoment)[] = [];
   const put = (
     operation: Operation,
     write: Pick<Row<'card-register', 'writes'>, 'cardNo' | 'layout' | 'what' | 'sequence' | 'proof'> & { readonly litres: number },
@@ -282,7 +320,8 @@ function cardRegister(maker: Maker): PaperContent<'card-register'>['lists'] {
     const { litres, ...rest } = write;
     const commodity = lookups.commodityOfAccount(operation.accountId);
     const time = timeOf(operation.recordedAtMs);
-    writes.push({ ...account(store, operation.accountId), ...rest, ...inColumns({ litres, commodity }), time });
+    const who = account(store, operation.accountId);
+    writes.push({ ...who, ...rest, ...inColumns({ litres, commodity }), time, atMs: operation.recordedAtMs });
   };
   for (const operation of operationsOf(maker)) {
     if (operation.kind === 'topup.verified' || operation.kind === 'topup.carried') {
