@@ -4,6 +4,7 @@ import './theme/base.css';
 import './theme/shell.css';
 import './theme/console.css';
 import './theme/forms.css';
+import './theme/overview.css';
 import './theme/templates.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -93,7 +93,10 @@ export function applyEvent(queries: QueryClient, event: CounterEvent): void {
       if (event.step === 'done' || event.step === 'stopped') stale(api.cards.key());
       return;
     case 'changed':
-      if (event.area !== 'prints') stale(api.day.now.key());
+      if (event.area !== 'prints') {
+        stale(api.day.now.key());
+        stale(api.overview.key());
+      }
       if (event.area === 'day') stale(api.day.key());
       if (event.area === 'topups') {
         stale(api.topups.key());

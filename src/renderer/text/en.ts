@@ -6,6 +6,7 @@ import { dayTextsEn } from './day.ts';
 import { devicesEn } from './devices.en.ts';
 import { faultsEn } from './faults.en.ts';
 import { hallEn } from './hall.en.ts';
+import { overviewEn } from './overview.ts';
 import { paperEn } from './paper.en.ts';
 import { peopleEn } from './people.en.ts';
 import { printsEn } from './prints.en.ts';
@@ -95,6 +96,7 @@ export const en = {
     sync: 'Sync',
     templates: 'Templates',
     day: 'Day close',
+    overview: 'Overview',
     counter: 'Counter {{counter}}',
     businessDate: 'Business date',
     noShift: 'No shift',
@@ -446,6 +448,7 @@ export const en = {
   prints: printsEn,
   templates: templatesEn,
   day: dayTextsEn,
+  overview: overviewEn,
   hall: hallEn,
   flaw: {
     blank: 'blank',

@@ -6,6 +6,7 @@ import { dayTextsZhCN } from './day.ts';
 import { devicesZhCN } from './devices.zh-CN.ts';
 import { faultsZhCN } from './faults.zh-CN.ts';
 import { hallZhCN } from './hall.zh-CN.ts';
+import { overviewZhCN } from './overview.ts';
 import { paperZhCN } from './paper.zh-CN.ts';
 import { peopleZhCN } from './people.zh-CN.ts';
 import { printsZhCN } from './prints.zh-CN.ts';
@@ -94,6 +95,7 @@ export const zhCN = {
     sync: '同步',
     templates: '模板',
     day: '日结',
+    overview: '概况',
     counter: '{{counter}} 号柜台',
     businessDate: '营业日',
     noShift: '未开班',
@@ -440,6 +442,7 @@ export const zhCN = {
   prints: printsZhCN,
   templates: templatesZhCN,
   day: dayTextsZhCN,
+  overview: overviewZhCN,
   hall: hallZhCN,
   flaw: {
     blank: '空白卡',

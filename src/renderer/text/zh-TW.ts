@@ -6,6 +6,7 @@ import { dayTextsZhTW } from './day.ts';
 import { devicesZhTW } from './devices.zh-TW.ts';
 import { faultsZhTW } from './faults.zh-TW.ts';
 import { hallZhTW } from './hall.zh-TW.ts';
+import { overviewZhTW } from './overview.ts';
 import { paperZhTW } from './paper.zh-TW.ts';
 import { peopleZhTW } from './people.zh-TW.ts';
 import { printsZhTW } from './prints.zh-TW.ts';
@@ -95,6 +96,7 @@ export const zhTW = {
     sync: '同步',
     templates: '範本',
     day: '日結',
+    overview: '概況',
     counter: '{{counter}} 號櫃檯',
     businessDate: '營業日',
     noShift: '未開班',
@@ -441,6 +443,7 @@ export const zhTW = {
   prints: printsZhTW,
   templates: templatesZhTW,
   day: dayTextsZhTW,
+  overview: overviewZhTW,
   hall: hallZhTW,
   flaw: {
     blank: '空白卡',

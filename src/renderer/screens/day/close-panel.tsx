@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api, problemOf } from '../../bridge/client.ts';
 import { Facts, Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { ExportButton } from '../overview/export-dialog.tsx';
 import { PaperButton } from '../paper/paper-dialog.tsx';
 import { FiguresPanels } from './figures-panels.tsx';
 
@@ -53,6 +54,7 @@ export function ClosePanel({ closeId }: { readonly closeId: string }) {
             <PaperButton key={paper} subject={{ kind: 'day', paper, closeId }} word={t(`day.paper.${paper}`)} letter={letter} />
           ))}
           <PaperButton subject={{ kind: 'month', month: close.closedDate.slice(0, 7) }} word={t('day.paper.monthly-summary')} letter="6" />
+          <ExportButton subject={{ kind: 'close', closeId, table: 'business' }} letter="7" />
         </div>
       </Panel>
       <FiguresPanels figures={close} />

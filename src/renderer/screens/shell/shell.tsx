@@ -3,6 +3,7 @@ import {
   ApiOutlined,
   AppstoreOutlined,
   AuditOutlined,
+  BarChartOutlined,
   CalendarOutlined,
   CloudSyncOutlined,
   CreditCardOutlined,
@@ -46,13 +47,26 @@ const PrintsScreen = lazy(() => import('../prints/prints-screen.tsx'));
 const SyncScreen = lazy(() => import('../sync/sync-screen.tsx'));
 const ShiftScreen = lazy(() => import('../shift/shift-screen.tsx'));
 const DayScreen = lazy(() => import('../day/day-screen.tsx'));
+const OverviewScreen = lazy(() => import('../overview/overview-screen.tsx'));
 const TemplatesScreen = lazy(() => import('../templates/templates-screen.tsx'));
 const ApprovalsScreen = lazy(() => import('../approvals/approvals-screen.tsx'));
 const TaskMenu = lazy(() => import('../tasks/task-menu.tsx').then(({ TaskMenu: Menu }) => ({ default: Menu })));
 const Bench = lazy(() => import('../hall/bench.tsx'));
 
 interface Entry {
-  readonly screen: 'home' | 'accounts' | 'approvals' | 'cards' | 'day' | 'devices' | 'prints' | 'requests' | 'shift' | 'sync' | 'templates';
+  readonly screen:
+    | 'home'
+    | 'accounts'
+    | 'approvals'
+    | 'cards'
+    | 'day'
+    | 'devices'
+    | 'overview'
+    | 'prints'
+    | 'requests'
+    | 'shift'
+    | 'sync'
+    | 'templates';
   readonly key: string;
   readonly icon: ReactNode;
   /** Whether it needs one of the counter's roles. */
@@ -69,6 +83,7 @@ const ENTRIES: readonly Entry[] = [
   { screen: 'cards', key: 'F3', icon: <CreditCardOutlined />, counter: true },
   { screen: 'approvals', key: 'F11', icon: <AuditOutlined />, counter: true, deciding: true },
   { screen: 'day', key: 'Ctrl+F2', icon: <CalendarOutlined />, counter: true, deciding: true },
+  { screen: 'overview', key: 'Ctrl+F3', icon: <BarChartOutlined />, counter: true, deciding: true },
   { screen: 'devices', key: 'F4', icon: <ApiOutlined />, counter: false },
   { screen: 'requests', key: 'F5', icon: <FileDoneOutlined />, counter: true },
   { screen: 'shift', key: 'Ctrl+F1', icon: <WalletOutlined />, counter: true },
@@ -81,6 +96,11 @@ const ENTRIES: readonly Entry[] = [
 function entryOf(place: Place): Entry['screen'] {
   if (place.screen === 'account' || place.screen === 'topup' || place.screen === 'task') return 'accounts';
   return place.screen === 'delivery' ? 'home' : place.screen;
+}
+
+/** What is drawn anew as a whole when it changes. Another day of the overview only changes its figures. */
+function boundaryOf(place: Place): string {
+  return JSON.stringify(place.screen === 'overview' ? { screen: place.screen, list: place.list } : place);
 }
 
 /** Everything about a customer speaks of what they are supplied with. */
@@ -139,6 +159,8 @@ function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue
       return <SyncScreen />;
     case 'day':
       return <DayScreen key={place.closeId ?? ''} closeId={place.closeId ?? null} />;
+    case 'overview':
+      return <OverviewScreen date={place.date ?? ''} of={place.of ?? 'counter'} list={place.list ?? null} />;
     case 'templates':
       return <TemplatesScreen />;
   }
@@ -235,7 +257,7 @@ function Frame({ session }: { readonly session: Signed }) {
       </nav>
       <main className="work" id="work" tabIndex={-1}>
         <Suspense fallback={<Lines count={4} />}>
-          <Boundary key={JSON.stringify(shown)}>
+          <Boundary key={boundaryOf(shown)}>
             <Screen place={shown} queue={atCounter ? queue : null} />
           </Boundary>
         </Suspense>

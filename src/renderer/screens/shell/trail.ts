@@ -1,5 +1,7 @@
 // The places a clerk has been to, so that Esc goes back one by one. Pure.
 
+import type { TakingFilter } from '../../../shared/domain/takings.ts';
+
 export type Place =
   /** `text`: to be searched for at once. `taskId`: what is to be done for the customer who is found. */
   | { readonly screen: 'home'; readonly text?: string; readonly taskId?: string }
@@ -7,6 +9,8 @@ export type Place =
   | { readonly screen: 'day'; readonly closeId?: string }
   | { readonly screen: 'accounts' | 'approvals' | 'cards' | 'devices' | 'prints' | 'requests' | 'shift' | 'sync' | 'templates' }
   | { readonly screen: 'account' | 'topup'; readonly accountId: string }
+  /** `list`: the operations behind a figure. The open business date where none is named. */
+  | { readonly screen: 'overview'; readonly date?: string; readonly of?: 'counter' | 'branch'; readonly list?: TakingFilter }
   /** A task of the task menu for one account; `subjectId` where it is about something of it. */
   | { readonly screen: 'task'; readonly taskId: string; readonly accountId: string; readonly subjectId?: string }
   /** `start`: the money was taken a moment ago and the card is in the reader, so the write begins by itself. */
