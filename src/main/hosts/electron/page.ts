@@ -29,9 +29,9 @@ export function servePage(rendererDir: string): void {
 
 /**
  * Denies every page of the app what a counter's page never needs: other addresses, windows, webviews, permissions, devices, and downloads but
- * of a file that the page itself has made.
+ * of a file that the page itself has made. `notSaved` is told of one that did not reach its place: the disk is full, the folder closed, the file in use.
  */
-export function confinePages(): void {
+export function confinePages(notSaved: (fileName: string) => void): void {
   app.on('web-contents-created', (_created, contents) => {
     contents.on('will-navigate', (event) => event.preventDefault());
     contents.on('will-frame-navigate', (event) => event.preventDefault());
@@ -39,15 +39,20 @@ export function confinePages(): void {
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   });
-  confineSession(session.defaultSession);
-  app.on('session-created', confineSession);
+  const confine = (target: Session) => confineSession(target, notSaved);
+  confine(session.defaultSession);
+  app.on('session-created', confine);
 }
 
-function confineSession(target: Session): void {
+function confineSession(target: Session, notSaved: (fileName: string) => void): void {
   target.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   target.setPermissionCheckHandler(() => false);
   target.setDevicePermissionHandler(() => false);
   target.on('will-download', (event, item) => {
-    if (!item.getURL().startsWith('blob:')) event.preventDefault();
+    if (!item.getURL().startsWith('blob:')) return event.preventDefault();
+    // A person who closes the dialog has cancelled it, which is no failure.
+    item.once('done', (_done, state) => {
+      if (state === 'interrupted') notSaved(item.getFilename());
+    });
   });
 }

@@ -9,4 +9,5 @@ it('speaks simplified and traditional Chinese and English', () => {
   expect(failureSentence('in-use', 'zh-Hant-HK')).toContain('資料目錄');
   expect(failureSentence('in-use', 'en-GB')).toContain('data folder');
   expect(failureSentence('in-use', 'de')).toContain('data folder');
+  expect(failureSentence('not-saved', 'zh-TW')).toContain('再存一次');
 });

@@ -57,10 +57,16 @@ function isOurs(arg: string, before: string | undefined): boolean {
 }
 
 function start(): void {
-  confinePages();
+  confinePages(tellNotSaved);
   servePage(files.rendererDir);
   Menu.setApplicationMenu(applicationMenu());
   startCore();
+}
+
+/** Says that a file did not reach its place; the page has it still. */
+function tellNotSaved(fileName: string): void {
+  const options = { type: 'warning', message: fileName, detail: failureSentence('not-saved', app.getLocale()) } as const;
+  void (window === null ? dialog.showMessageBox(options) : dialog.showMessageBox(window, options));
 }
 
 function startCore(): void {
