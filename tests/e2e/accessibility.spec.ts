@@ -1,6 +1,7 @@
 // axe on every screen, in Chinese and English, light and dark: nothing serious.
+import { v7 as newId } from 'uuid';
 import { serious } from './axe.ts';
-import { atWork, expect, HOST, openAccount, test } from './counter.ts';
+import { atWork, expect, HOST, openAccount, signedLine, signIn, staffOf, test } from './counter.ts';
 
 /** What is looked at in the second language too: names, lengths and the page's language differ there, colours and roles do not. */
 const IN_BOTH: ReadonlySet<string> = new Set(['sign-in', 'search results', 'account', 'undelivered', 'receipt']);
@@ -100,6 +101,29 @@ if (HOST === 'loopback') {
     }
   });
 }
+
+test('axe finds nothing serious in the overview, its operations and its tables', async ({ counter }) => {
+  const { page } = counter;
+  const clerk = await signedLine(counter);
+  await clerk.shift.open({ shiftId: newId(), floatFen: 50_000 });
+  const [hit] = (await clerk.accounts.search({ text: '好味来餐饮有限公司' })).hits;
+  const deposit = { accountId: hit?.accountId ?? '', amountFen: 5_000, reason: '用气保证金', tenders: [], cashTenderedFen: 5_000 };
+  await clerk.charging.takeDeposit({ ...deposit, handoverId: newId() });
+  await signIn(page, await staffOf(clerk, 'manager'));
+  const look = async (where: string) => expect.poll(() => serious(page), { message: where }).toEqual([]);
+  await page.keyboard.press('Control+F7');
+  await expect(page.getByTestId('hour-chart').locator('svg')).toBeVisible();
+  await look('overview');
+  await page.getByTestId('theme-switch').click();
+  await look('dark overview');
+  await page.keyboard.press('Alt+e');
+  await page.keyboard.press('Alt+2');
+  await look('tables');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('grid-hours').locator('button').first().click();
+  await expect(page.getByTestId('operation-row')).toHaveCount(1);
+  await look('operations');
+});
 
 test('axe finds nothing serious in the device console', async ({ counter }) => {
   const { page } = counter;

@@ -28,7 +28,7 @@ test('a manager sees the day, drills down, comes back, and takes away what adds 
   await takeDeposits(clerk, SUMS.slice(0, 2));
   const client = await counter.connect();
   await signIn(page, await staffOf(client, 'manager'));
-  await page.keyboard.press('Control+F3');
+  await page.keyboard.press('Control+F7');
   await expect(page.getByTestId('taken')).toHaveText('¥300.50');
   await expect(page.getByTestId('hour-chart').locator('svg')).toBeVisible();
   await expect(page.getByTestId('hour-chart')).toHaveAttribute('aria-label', /每小时收款柱形图.*¥300\.50/);
@@ -95,7 +95,7 @@ if (HOST === 'loopback') {
     await expect(client.overview.day({ of: 'branch' })).rejects.toMatchObject({ code: 'ROLE_DENIED' });
     await signIn(page, await staffOf(client, 'clerk', 'other'));
     await expect(page.getByTestId('omnibox').or(page.getByTestId('shift-float')).first()).toBeVisible();
-    await page.keyboard.press('Control+F3');
+    await page.keyboard.press('Control+F7');
     await expect(page.getByTestId('overview')).toHaveCount(0);
   });
 }

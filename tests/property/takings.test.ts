@@ -73,7 +73,7 @@ interface Fact {
   readonly paymentId: string;
   readonly tenders?: readonly { readonly kind: keyof typeof TENDER_FIELDS; readonly amountFen: number }[];
   readonly refunds?: Fact['tenders'];
-  readonly purchase?: { readonly litres: number };
+  readonly purchase?: { readonly litres: number; readonly tariffId: string };
 }
 
 /** Adds up the journal's payloads: what was tendered, by hour, kind, clerk and tender, and the gas. */
@@ -88,9 +88,17 @@ function independent(file: string, date: string) {
       return [fact.topupId, fact] as const;
     }),
   );
+  const power = new Set(
+    database
+      .prepare(
+        "SELECT payload ->> '$.tariff.id' FROM operation WHERE kind = 'tariff.published' AND payload ->> '$.tariff.supply' = 'power'",
+      )
+      .pluck()
+      .all() as string[],
+  );
   database.close();
   const fen = new Map<string, number>();
-  let [litres, operations] = [0, 0];
+  let [gasLitres, powerWattHours, operations] = [0, 0, 0];
   for (const { kind, clerk, atMs, payload } of rows) {
     const fact = JSON.parse(payload) as Fact;
     const back = kind === 'topup.refunded' ? bought.get(fact.topupId) : fact;
@@ -103,9 +111,11 @@ function independent(file: string, date: string) {
       const key = `${hour} ${kind} ${clerk} ${tender}`;
       fen.set(key, (fen.get(key) ?? 0) + (into ? amountFen : -amountFen));
     }
-    litres += (into ? 1 : -1) * (back?.purchase?.litres ?? 0);
+    const volume = (into ? 1 : -1) * (back?.purchase?.litres ?? 0);
+    if (power.has(back?.purchase?.tariffId ?? '')) powerWattHours += volume;
+    else gasLitres += volume;
   }
-  return { fen: Object.fromEntries([...fen].filter(([, amountFen]) => amountFen !== 0)), litres, operations };
+  return { fen: Object.fromEntries([...fen].filter(([, amountFen]) => amountFen !== 0)), gasLitres, powerWattHours, operations };
 }
 
 describe('takings of random days', () => {
@@ -126,7 +136,7 @@ describe('takings of random days', () => {
     );
     expect(Object.fromEntries(told), `seed ${seed}`).toEqual(truth.fen);
     const total = addTakings(view.cells);
-    expect([total.operations, total.gasLitres, total.powerWattHours]).toEqual([truth.operations, truth.litres, 0]);
+    expect([total.operations, total.gasLitres, total.powerWattHours]).toEqual([truth.operations, truth.gasLitres, truth.powerWattHours]);
     expect(new Set(view.cells.map(({ hour }) => hour)).size).toBeGreaterThan(5);
     expect(view.cells.some(({ cashFen }) => cashFen < 0)).toBe(true);
 

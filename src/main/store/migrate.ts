@@ -52,7 +52,8 @@ export async function migrateBranch(options: {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   });
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
+  // Numbers are given out ahead: one that comes later than a higher one stands by itself.
+  const migrator = new Migrator({ db, allowUnorderedMigrations: true, provider: { getMigrations: async () => ({ ...migrations }) } });
   const { error, results } = await migrator.migrateToLatest();
   if (error !== undefined) {
     const failed = results?.find((result) => result.status === 'Error')?.migrationName ?? '';

@@ -53,7 +53,6 @@ export const TABLE_COLUMNS = [
   'layout',
   'what',
   'sequence',
-  'volume',
   'proof',
   'operation',
   'nextStep',

@@ -27,7 +27,7 @@ const KINDS: Partial<Readonly<Record<TableColumnName, TableColumnKind>>> = {
     lastWeek: 'money',
     average: 'money',
   },
-  ...{ gas: 'volume', power: 'volume', volume: 'volume' },
+  ...{ gas: 'volume', power: 'volume' },
 };
 
 interface Maker {
@@ -53,9 +53,13 @@ function table(
 const TENDERS = Object.keys(TENDER_FIELDS) as (keyof typeof TENDER_FIELDS)[];
 
 /** Figures of a day that has several hours, kinds or clerks, by one of them. */
-const moneyOf = (sums: Pick<TakingCell, 'operations' | 'cashFen' | 'bankCardFen' | 'walletFen' | 'gasLitres' | 'powerWattHours'>) => ({
-  ...{ count: sums.operations, cash: sums.cashFen, bankCard: sums.bankCardFen, wallet: sums.walletFen },
-  ...{ total: takenFen(sums), gas: sums.gasLitres, power: sums.powerWattHours },
+const moneyOf = (sums: Pick<TakingCell, 'operations' | 'gasLitres' | 'powerWattHours' | TenderField>) => ({
+  ...{ count: sums.operations, gas: sums.gasLitres, power: sums.powerWattHours },
+  ...moneyColumns(sums),
+});
+type TenderField = 'cashFen' | 'bankCardFen' | 'walletFen';
+const moneyColumns = (sums: Pick<TakingCell, TenderField>) => ({
+  ...{ cash: sums.cashFen, bankCard: sums.bankCardFen, wallet: sums.walletFen, total: takenFen(sums) },
 });
 const MONEY = ['count', 'cash', 'bankCard', 'wallet', 'total', 'gas', 'power'] as const satisfies readonly TableColumnName[];
 
@@ -134,12 +138,11 @@ async function closeTables(
   const { close } = registers;
   const date = close.closedDate;
   const rest = () => new Promise((resolve) => setImmediate(resolve));
-  const business = close.business.map(({ clerk, kind, count, cashFen: cash, bankCardFen: bankCard, walletFen: wallet }) => ({
+  const business = close.business.map(({ clerk, kind, count, litres: gas, wattHours: power = 0, ...sums }) => ({
     ...{ date, clerk, clerkName: maker.clerkName(clerk), kind: maker.business(kind) },
-    ...{ count, cash, bankCard, wallet, total: cash + bankCard + wallet },
+    ...{ count, gas, power, ...moneyColumns(sums) },
   }));
-  const columns = ['date', 'clerk', 'clerkName', 'kind', 'count', 'cash', 'bankCard', 'wallet', 'total'] as const;
-  const tables = [table(maker, 'business', columns, business)];
+  const tables = [table(maker, 'business', ['date', 'clerk', 'clerkName', 'kind', ...MONEY], business)];
   await rest();
   const tenders = registers.tenders().map(({ receiptNo, reference, clerk, kind, tender, amountFen: amount, atMs: time }) => ({
     ...{ date, time, receiptNo, reference, clerk, kind, tender, amount },
@@ -170,9 +173,9 @@ async function closeTables(
     table(
       maker,
       'cards',
-      ['date', 'time', 'cardNo', 'layout', 'what', 'sequence', 'volume', 'proof', 'accountNo', 'customer'],
-      registers.cards().map(({ atMs, cardNo, layout, what, sequence, litres, proof, accountNo, customerName }) => ({
-        ...{ date, time: atMs, cardNo, layout, what, sequence, volume: litres, proof, accountNo, customer: customerName },
+      ['date', 'time', 'cardNo', 'layout', 'what', 'sequence', 'gas', 'power', 'proof', 'accountNo', 'customer'],
+      registers.cards().map(({ atMs, cardNo, layout, what, sequence, litres: gas, wattHours: power, proof, accountNo, customerName }) => ({
+        ...{ date, time: atMs, cardNo, layout, what, sequence, gas, power, proof, accountNo, customer: customerName },
       })),
     ),
     table(

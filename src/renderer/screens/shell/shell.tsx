@@ -83,7 +83,7 @@ const ENTRIES: readonly Entry[] = [
   { screen: 'cards', key: 'F3', icon: <CreditCardOutlined />, counter: true },
   { screen: 'approvals', key: 'F11', icon: <AuditOutlined />, counter: true, deciding: true },
   { screen: 'day', key: 'Ctrl+F2', icon: <CalendarOutlined />, counter: true, deciding: true },
-  { screen: 'overview', key: 'Ctrl+F3', icon: <BarChartOutlined />, counter: true, deciding: true },
+  { screen: 'overview', key: 'Ctrl+F7', icon: <BarChartOutlined />, counter: true, deciding: true },
   { screen: 'devices', key: 'F4', icon: <ApiOutlined />, counter: false },
   { screen: 'requests', key: 'F5', icon: <FileDoneOutlined />, counter: true },
   { screen: 'shift', key: 'Ctrl+F1', icon: <WalletOutlined />, counter: true },
