@@ -23,7 +23,7 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
   beforeAll(async () => {
     ({ db, close } = await open());
     service = createService({ db, nowMs: () => NOW_MS, log: () => {} });
-  });
+  }, 120_000);
   afterAll(async () => {
     await service.close();
     await close();

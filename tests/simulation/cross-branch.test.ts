@@ -1,6 +1,7 @@
 // Cross-branch service over real stores and a real headquarters: looked up, served, carried home once, netted; and what holds without the line.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clearingCsv, clearingOf } from '../../src/hq/clearing.ts';
+import type { Database } from '../../src/hq/database.ts';
 import { createNews } from '../../src/hq/feed.ts';
 import { forwardWaiting, sayTo } from '../../src/hq/forward.ts';
 import type { Tables } from '../../src/hq/tables.ts';
@@ -8,9 +9,10 @@ import { listMasterData } from '../../src/main/core/usecases/list-master-data.ts
 import { reversePayment, takePayment } from '../../src/main/core/usecases/take-payment.ts';
 import { viewAccount } from '../../src/main/core/usecases/view-account.ts';
 import { findVisit, noteVisit } from '../../src/main/core/usecases/visit-account.ts';
+import type { Fault } from '../../src/shared/domain/fault.ts';
 import type { AccountOpened, NewOperation } from '../../src/shared/domain/operation.ts';
 import { sendJournal } from '../support/branch-at-headquarters.ts';
-import { TEST_DATABASES } from '../support/headquarters-databases.ts';
+import { emptyDatabase, TEST_DATABASES } from '../support/headquarters-databases.ts';
 import { counterRows, headquartersRows } from '../support/replica-rows.ts';
 import { openAccount, SAMPLE_DATE, sampleAccount, sampleId, sampleOperation, sampleTopup } from '../support/sample-operations.ts';
 import { type Hall, openBranches, type TwoBranches } from '../support/two-branches.ts';
@@ -30,6 +32,7 @@ const REMEMBERED = [
 ] as const satisfies readonly (keyof Tables)[];
 
 describe.each(TEST_DATABASES)('on $name', ({ open }) => {
+  let db: Database;
   let world: TwoBranches;
   let closeDatabase: () => Promise<void>;
   let home: Hall;
@@ -37,9 +40,13 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
   const account: AccountOpened = sampleAccount(7, { customerName: '欧阳明', phone: '13812345678' });
   const { accountId } = account;
 
+  beforeAll(async () => {
+    ({ db, close: closeDatabase } = await open());
+  }, 120_000);
+  afterAll(() => closeDatabase());
+
   beforeEach(async () => {
-    const { db, close } = await open();
-    closeDatabase = close;
+    await emptyDatabase(db);
     world = await openBranches(db, [HOME, AWAY]);
     [home, away] = world.halls as [Hall, Hall];
     home.store.write((tx) => tx.append(openAccount(account)));
@@ -55,7 +62,6 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
   });
   afterEach(async () => {
     await world.close();
-    await closeDatabase();
   });
 
   const pay = (hall: Hall, fen = 5_000) =>
@@ -94,7 +100,7 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
     const tryNumbers = async () => {
       for (; refusedAfter < 100; refusedAfter += 1) {
         // Each is asked as an account number and as a card's.
-        const fault = await find(away, String(1_000_000_000 + refusedAfter)).catch((error: Error) => error.message);
+        const fault = await find(away, String(1_000_000_000 + refusedAfter)).catch((error: Fault) => error.code);
         if (fault !== 'ACCOUNT_NOT_FOUND') return fault;
       }
       return null;

@@ -1,6 +1,7 @@
 // The databases that headquarters must run on: the embedded one, and a real PostgreSQL.
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { sql } from 'kysely';
 import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/hq/database.ts';
 import { newDatabase } from './postgres-server.ts';
@@ -32,6 +33,12 @@ const postgres: TestDatabase = {
 
 /** `COUNTERTOP_POSTGRES_URL` names another server than the one that the run starts: `postgres://user@host:port/database`, where databases may be made. */
 export const TEST_DATABASES: readonly TestDatabase[] = [pglite, postgres];
+
+/** Empties every table: a database is opened in a second or two, and emptied in a moment. */
+export async function emptyDatabase(db: Database): Promise<void> {
+  const tables = (await db.introspection.getTables()).map(({ name }) => sql.table(name));
+  await sql`truncate ${sql.join(tables)} restart identity`.execute(db);
+}
 
 /** Returns the URL of the server that this test run shares; the first to ask waits for its start. */
 async function sharedServerUrl(): Promise<string> {
