@@ -23,6 +23,7 @@ const never = (): never => {
 
 /** Real dispatcher over ports of which only those that the measured call touches do something. */
 const ports = {
+  printJobs: { inState: () => [], forget: () => {} },
   clock: systemClock,
   ids: systemIds,
   events: createEvents(),
