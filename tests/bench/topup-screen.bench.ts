@@ -82,7 +82,7 @@ async function buy(page: Page, accountNo: string): Promise<void> {
   await page.keyboard.press('F9');
   await page.keyboard.press('Enter');
   await shown(page, '[data-testid=topup-result]:is([data-state=receipted], [data-state=replicated])');
-  await shown(page, '[data-testid=receipt-preview] img, img[data-testid=receipt-preview]');
+  await shown(page, '[data-testid=receipt-preview]');
 }
 
 /** Resolves when the element is there and holds the text. It listens, for looking again and again would be counted as the page's work. */

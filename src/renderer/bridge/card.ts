@@ -26,11 +26,20 @@ export interface CardInReader {
   readonly readAgain: () => void;
 }
 
+function slotOf(reader: DeviceState | undefined): number {
+  const found = reader?.cards.findIndex((card) => card !== 'absent') ?? -1;
+  return found < 0 ? 1 : found + 1;
+}
+
+/** Returns the reader slot that holds a card, 1 while none does, without reading the card. */
+export function useCardSlot(): number {
+  return slotOf(useDevice('reader'));
+}
+
 /** Returns what lies in the reader. Reading never presents a secret. */
 export function useCard(): CardInReader {
   const reader = useDevice('reader');
-  const found = reader?.cards.findIndex((card) => card !== 'absent') ?? -1;
-  const slot = found < 0 ? 1 : found + 1;
+  const slot = slotOf(reader);
   const reachable = reader?.state === 'ready' || reader?.state === 'degraded';
   const taken = useReaderTaken();
   const query = useQuery({

@@ -1,10 +1,10 @@
 // A second person for one act: a supervisor signs in here, or is asked on the own screen while the clerk waits.
 import { Input, Segmented } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Inputs } from '../../shared/contract/index.ts';
 import { Kbd } from '../keys/keys.tsx';
 import type { Problem } from '../text/index.ts';
+import { useTranslation } from '../text/use-translation.tsx';
 import type { ActToApprove } from './act-name.ts';
 import { AskSupervisor } from './ask-supervisor.tsx';
 import { Dialog } from './dialog.tsx';

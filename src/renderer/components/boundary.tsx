@@ -1,7 +1,7 @@
 // Catches a screen that fails, says so, and offers the way on; what is recorded is safe in the core.
-import { Button } from 'antd';
 import { Component, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../text/use-translation.tsx';
+import { Button } from './button.tsx';
 import { ProblemNote } from './problem.tsx';
 
 function Failed() {

@@ -1,9 +1,9 @@
 // What the customer in front is supplied with: the words and the unit of every figure follow it.
 import type { TFunction, TOptions } from 'i18next';
 import { createContext, type ReactNode, useCallback, useContext } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type Commodity, unitOf } from '../../shared/domain/commodity.ts';
 import { cubicMetres } from '../format/format.ts';
+import { useTranslation } from '../text/use-translation.tsx';
 
 const CommodityContext = createContext<Commodity>('gas');
 

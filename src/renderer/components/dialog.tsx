@@ -1,8 +1,9 @@
 // A dialog that owns the keyboard: Enter does its one action, Esc closes it, and typed data is never dropped unasked.
-import { Button, Modal } from 'antd';
+import { Modal } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Kbd, type KeyMap, useKeys } from '../keys/keys.tsx';
+import { useTranslation } from '../text/use-translation.tsx';
+import { Button } from './button.tsx';
 
 interface DialogProps {
   readonly title: string;

@@ -1,5 +1,5 @@
 // What a card layout is called on screen.
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../text/use-translation.tsx';
 
 /** Returns the name of a layout; its id where the language files have none, as for one from outside. */
 export function useLayoutName(): (layoutId: string) => string {

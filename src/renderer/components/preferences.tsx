@@ -1,11 +1,14 @@
 // Language and light or dark, on every screen.
-import { MoonOutlined, SunOutlined } from '@ant-design/icons';
-import { Button, Select } from 'antd';
-import { useTranslation } from 'react-i18next';
-import { LANGUAGE_NAMES, LANGUAGES } from '../text/index.ts';
-import { setDark, useDark } from '../theme/appearance.ts';
 
-export function Preferences() {
+import { MoonOutlined, SunOutlined } from '@ant-design/icons';
+import { Select } from 'antd';
+import { memo } from 'react';
+import { LANGUAGE_NAMES, LANGUAGES } from '../text/index.ts';
+import { useTranslation } from '../text/use-translation.tsx';
+import { setDark, useDark } from '../theme/appearance.ts';
+import { Button } from './button.tsx';
+
+export const Preferences = memo(function Preferences() {
   const { t, i18n } = useTranslation();
   const dark = useDark();
   return (
@@ -29,4 +32,4 @@ export function Preferences() {
       />
     </div>
   );
-}
+});

@@ -1,7 +1,7 @@
 // A dialog that asks for a reason, with whatever else the act needs above it.
 import { Input } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../text/use-translation.tsx';
 import { Dialog } from './dialog.tsx';
 
 export function ReasonDialog(props: {

@@ -41,6 +41,15 @@ function flat(texts: object, under = ''): Record<string, string> {
   );
 }
 
+const translations = Object.fromEntries(
+  LANGUAGES.map((language) => [language, flat(withPowerTexts(TEXTS[language] as unknown as TextTree, language))]),
+);
+
+/** Returns the language's texts that are complete as they stand, by their dotted names: nothing is put into them, and none depends on a number. */
+export function plainTexts(language: string): ReadonlyMap<string, string> {
+  return new Map(Object.entries(translations[language] ?? {}).filter(([, text]) => !/\{\{|\$t\(/.test(text)));
+}
+
 /** Starts i18next with the remembered language; from then on the page's `lang` and the store follow every change. */
 export function startText(page: { readonly store: Storage; readonly root: HTMLElement }): i18n {
   const follow = (language: string): void => {
@@ -56,9 +65,7 @@ export function startText(page: { readonly store: Storage; readonly root: HTMLEl
     // Flat, so that a text is one look-up: a screen asks for a hundred of them each time it is drawn.
     keySeparator: false,
     nsSeparator: false,
-    resources: Object.fromEntries(
-      LANGUAGES.map((language) => [language, { translation: flat(withPowerTexts(TEXTS[language] as unknown as TextTree, language)) }]),
-    ),
+    resources: Object.fromEntries(LANGUAGES.map((language) => [language, { translation: translations[language] ?? {} }])),
   });
   return i18next;
 }

@@ -17,11 +17,14 @@ const shared = {
   boxShadowTertiary: 'none',
 } as const;
 
+/** The class that antd's styles are scoped to. */
+export const STYLE_SCOPE = 'countertop';
+
 /** Returns antd's theme; `still` where the machine asks for reduced motion. */
 export function themeOf(options: { readonly dark: boolean; readonly still: boolean }): ThemeConfig {
   const { dark, still } = options;
   return {
-    cssVar: { key: 'countertop' },
+    cssVar: { key: STYLE_SCOPE },
     hashed: false,
     algorithm: dark ? [theme.darkAlgorithm, theme.compactAlgorithm] : [theme.defaultAlgorithm, theme.compactAlgorithm],
     token: {

@@ -1,12 +1,14 @@
 // Taking money: what is due in the largest figures of the screen, what is handed over, and the change.
-import { Button, Input } from 'antd';
-import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { Input } from 'antd';
+import { memo, useState } from 'react';
 import { yuan, yuanInput } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
+import { Button } from '../button.tsx';
 import { Panel } from '../facts.tsx';
 import { ProblemNote } from '../problem.tsx';
+import { useStable } from '../use-stable.ts';
 import { keyed, OTHER_TENDERS, type OtherTender, type Settlement, settle, type TenderFields, type TenderTrouble } from './tenders.ts';
 
 type MoneyField = 'cash' | OtherTender;
@@ -33,7 +35,27 @@ function useTroubleWords(): (trouble: TenderTrouble, settlement: Settlement) => 
   };
 }
 
-export function PaymentStep(props: {
+const Keypad = memo(function Keypad(props: { readonly disabled: boolean; readonly onKey: (key: (typeof KEYPAD)[number]) => void }) {
+  const { t } = useTranslation();
+  return (
+    <fieldset className="keypad" aria-label={t('topup.keypad')}>
+      {KEYPAD.map((key) => (
+        <Button
+          key={key}
+          disabled={props.disabled}
+          tabIndex={-1}
+          aria-label={key === 'back' ? t('topup.backspace') : key}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => props.onKey(key)}
+        >
+          {key === 'back' ? '⌫' : key}
+        </Button>
+      ))}
+    </fieldset>
+  );
+});
+
+export const PaymentStep = memo(function PaymentStep(props: {
   readonly dueFen: number;
   readonly fields: TenderFields;
   readonly onChange: (fields: TenderFields) => void;
@@ -87,6 +109,7 @@ export function PaymentStep(props: {
     Escape: () => (frozen ? undefined : props.onBack()),
   });
   const moneyValue = (name: MoneyField): string => (name === 'cash' ? fields.cash : fields.other[name].amount);
+  const press = useStable((key: (typeof KEYPAD)[number]): void => change(withAmount(fields, field, keyed(moneyValue(field), key))));
   const wrong = (name: MoneyField): boolean => trouble?.kind === 'amount-invalid' && trouble.field === name;
 
   return (
@@ -170,20 +193,7 @@ export function PaymentStep(props: {
             </div>
           ))}
         </div>
-        <fieldset className="keypad" aria-label={t('topup.keypad')}>
-          {KEYPAD.map((key) => (
-            <Button
-              key={key}
-              disabled={frozen}
-              tabIndex={-1}
-              aria-label={key === 'back' ? t('topup.backspace') : key}
-              onMouseDown={(event) => event.preventDefault()}
-              onClick={() => change(withAmount(fields, field, keyed(moneyValue(field), key)))}
-            >
-              {key === 'back' ? '⌫' : key}
-            </Button>
-          ))}
-        </fieldset>
+        <Keypad disabled={frozen} onKey={press} />
       </div>
       {tried && trouble !== null && !locked && (
         <div role="alert" className="tone-bad" data-testid="tender-trouble">
@@ -205,4 +215,4 @@ export function PaymentStep(props: {
       </div>
     </Panel>
   );
-}
+});

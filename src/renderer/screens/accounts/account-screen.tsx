@@ -1,11 +1,12 @@
 // One account: who and where, what is attached, everything that happened, what needs attention and what can be done.
 import { FireOutlined, PrinterOutlined, ThunderboltOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { App, Button } from 'antd';
-import { useEffect, useState } from 'react';
+import { App } from 'antd';
+import { memo, useEffect, useState } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { useCard } from '../../bridge/card.ts';
 import { api, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -28,7 +29,7 @@ import { VisitNote } from './visit-note.tsx';
 
 type OpenTopups = Outputs['topups']['open']['topups'];
 
-function Header({ account }: { readonly account: Account }) {
+const Header = memo(function Header({ account }: { readonly account: Account }) {
   const { t } = useWords();
   return (
     <header className="row wrap between" data-testid="account-header">
@@ -55,7 +56,7 @@ function Header({ account }: { readonly account: Account }) {
       </div>
     </header>
   );
-}
+});
 
 /** The receipt of the last delivered top-up seen in the timeline; null where there is none. */
 function lastReceiptTopup(account: Account): string | null {

@@ -1,7 +1,7 @@
 // Accounts: the search by itself, for finding somebody while something else is on the home screen.
 import { UserAddOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
 import { useCallback } from 'react';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { type Hit, Omnibox } from '../home/omnibox.tsx';

@@ -1,4 +1,5 @@
 // What is attached to the account: meters, cards, price plan and the use of its tiers.
+import { memo } from 'react';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, Panel, StateWord } from '../../components/facts.tsx';
 import { cubicMetres, yuan, yuanInput } from '../../format/format.ts';
@@ -55,7 +56,7 @@ export function TierUse({ account }: { readonly account: Account }) {
   );
 }
 
-export function Attached({ account }: { readonly account: Account }) {
+export const Attached = memo(function Attached({ account }: { readonly account: Account }) {
   const { t, volume } = useWords();
   return (
     <Panel title={t('account.attached')}>
@@ -142,7 +143,7 @@ export function Attached({ account }: { readonly account: Account }) {
       )}
     </Panel>
   );
-}
+});
 
 const NOTES_SHOWN = 3;
 

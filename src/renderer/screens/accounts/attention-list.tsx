@@ -1,6 +1,8 @@
 // What a clerk should see before anything else, in words, each with the button and the letter that start its next step; and the banner of what is dangerous.
+
 import { WarningOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
+import { memo } from 'react';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { cubicMetres, yuan } from '../../format/format.ts';
 import { Kbd } from '../../keys/keys.tsx';
@@ -71,7 +73,7 @@ function useRows(account: Account): readonly Row[] {
   ];
 }
 
-export function AttentionList({ account }: { readonly account: Account }) {
+export const AttentionList = memo(function AttentionList({ account }: { readonly account: Account }) {
   const { go } = useNavigation();
   const nameOf = useTaskName();
   return (
@@ -98,7 +100,7 @@ export function AttentionList({ account }: { readonly account: Account }) {
       })}
     </ul>
   );
-}
+});
 
 /** What may be dangerous at the customer's place, across the whole page; nothing where nothing is. */
 export function HazardBanner({ account }: { readonly account: Account }) {

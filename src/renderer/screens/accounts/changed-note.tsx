@@ -1,8 +1,8 @@
 // What a clerk is told when somebody else has changed the account meanwhile: who did what, and the way to look again. Any other problem as it is.
 import { useQueryClient } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { OPERATION_KINDS } from '../../../shared/domain/operation.ts';
 import { api } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { refusalOf } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';

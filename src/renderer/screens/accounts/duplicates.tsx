@@ -1,6 +1,7 @@
 // Customers who may be the same person, with what is the same, and what can be done about each.
-import { Button } from 'antd';
+
 import type { Outputs } from '../../../shared/contract/index.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { Kbd } from '../../keys/keys.tsx';

@@ -1,10 +1,11 @@
 // Notes of an account and the files attached to it.
 import { useQuery } from '@tanstack/react-query';
-import { App, Button, Input } from 'antd';
+import { App, Input } from 'antd';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { fieldId, refusalOf, wrong } from '../../components/field.tsx';

@@ -1,11 +1,12 @@
 // Opening an account: the customer with possible duplicates, the place and plan of the supply, and a look at all of it before it is saved.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { App, Button, Checkbox } from 'antd';
+import { App, Checkbox } from 'antd';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { type IdentityKind, isPhone } from '../../../shared/domain/identity.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { Choice, Field, focusWrong, wrong } from '../../components/field.tsx';

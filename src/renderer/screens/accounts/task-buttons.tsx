@@ -1,8 +1,9 @@
 // Everything that can be done for the account, each with its letter; Alt and the letter starts it.
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
+import { memo } from 'react';
 import { api } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
@@ -12,7 +13,7 @@ import type { Account } from './account.ts';
 /** What is done for an account of another branch beside its top-up; the rest is done at home. */
 const SERVED_AWAY: readonly string[] = ['bills', 'payments', 'reprint'];
 
-export function TaskButtons({ account, shiftOpen }: { readonly account: Account; readonly shiftOpen: boolean }) {
+export const TaskButtons = memo(function TaskButtons({ account, shiftOpen }: { readonly account: Account; readonly shiftOpen: boolean }) {
   const { t } = useWords();
   const { go } = useNavigation();
   const role = useSession()?.staff.role ?? 'clerk';
@@ -49,4 +50,4 @@ export function TaskButtons({ account, shiftOpen }: { readonly account: Account;
       ))}
     </div>
   );
-}
+});

@@ -1,6 +1,6 @@
 // One timeline of everything that happened to the account, with a filter.
 import { Segmented } from 'antd';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { OPERATION_KINDS } from '../../../shared/domain/operation.ts';
 import { useWords } from '../../components/commodity.tsx';
 import { Panel } from '../../components/facts.tsx';
@@ -54,7 +54,7 @@ export function useTimelineWords(): { readonly what: (kind: string) => string; r
 /** In the order in which they stand in a sentence. */
 const FACTS = Object.keys(zhCN.fact) as readonly (keyof typeof zhCN.fact)[];
 
-export function Timeline({ entries }: { readonly entries: readonly Entry[] }) {
+export const Timeline = memo(function Timeline({ entries }: { readonly entries: readonly Entry[] }) {
   const { t } = useWords();
   const [filter, setFilter] = useState<Filter>('all');
   const words = useTimelineWords();
@@ -114,4 +114,4 @@ export function Timeline({ entries }: { readonly entries: readonly Entry[] }) {
       )}
     </Panel>
   );
-}
+});

@@ -1,9 +1,9 @@
 // Whose account is on the screen when it belongs to another branch, how old what is known of it, and what may be done while the line is away.
 import { BankOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../bridge/client.ts';
 import { dateTime } from '../../format/format.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 
 /** How often the page looks whether the line is back and what is left, ms. */
 const LOOK_EVERY_MS = 5_000;

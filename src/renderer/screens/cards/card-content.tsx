@@ -1,5 +1,6 @@
 // The card's content in readable form beside the ledger's view, and the difference in words.
 
+import { memo } from 'react';
 import type { CardView } from '../../bridge/card.ts';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, StateWord } from '../../components/facts.tsx';
@@ -45,7 +46,7 @@ export function Difference({ view }: { readonly view: CardView }) {
 }
 
 /** The table card against ledger, the meter's return record, and why nothing may be sold if so. */
-export function CardContent({ view }: { readonly view: CardView }) {
+export const CardContent = memo(function CardContent({ view }: { readonly view: CardView }) {
   const { t, volume } = useWords(view.commodity);
   const layoutName = useLayoutName();
   const { content, ledger } = view;
@@ -140,4 +141,4 @@ export function CardContent({ view }: { readonly view: CardView }) {
       )}
     </div>
   );
-}
+});

@@ -1,7 +1,9 @@
 // The strip across the top while a card is in the reader: whose it is, what is on it, how it differs from the ledger.
+
 import { CreditCardOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
+import { memo } from 'react';
 import { useCard } from '../../bridge/card.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { problemWords } from '../../text/index.ts';
 import { useNavigation } from '../shell/navigation.tsx';
@@ -12,7 +14,7 @@ import { LookUpCard } from './look-up-card.tsx';
 const OUT_OF_USE: ReadonlySet<string> = new Set(['CARD_BLACKLISTED', 'CARD_RETURNED', 'CARD_LOCKED']);
 
 /** `accountId`: the account on the screen, so that another customer's card is called so. */
-export function CardStrip({ accountId }: { readonly accountId?: string }) {
+export const CardStrip = memo(function CardStrip({ accountId }: { readonly accountId?: string }) {
   const { go } = useNavigation();
   const { view, slot, readAgain } = useCard();
   // The words are the card's, whoever is on the screen.
@@ -88,4 +90,4 @@ export function CardStrip({ accountId }: { readonly accountId?: string }) {
       </div>
     </section>
   );
-}
+});

@@ -1,6 +1,7 @@
 // What a card task needs to know before the card is written, with a reason.
-import { Button, Input } from 'antd';
+import { Input } from 'antd';
 import { useState } from 'react';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';

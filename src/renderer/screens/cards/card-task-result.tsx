@@ -1,7 +1,7 @@
 // How a card task ended: one sentence, and for a reversal the money to give back in the largest figures.
 import { CheckCircleOutlined, RollbackOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';

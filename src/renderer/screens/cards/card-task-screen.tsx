@@ -1,6 +1,5 @@
 // A card task from its reason to the card that was read back: make, replace, load, reverse; and one that was left open.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { type ComponentType, useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
@@ -8,6 +7,7 @@ import { useCard } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { useProgress } from '../../bridge/events.ts';
 import { withReaderTurn } from '../../bridge/reader-turn.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';

@@ -1,8 +1,8 @@
 // What can be done with the card in the reader for its account, each with its letter.
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { api } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';

@@ -1,7 +1,7 @@
 // What lies in the reader, in full.
 import { ReloadOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
 import { useCard } from '../../bridge/card.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';

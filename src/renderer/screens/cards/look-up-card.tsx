@@ -1,10 +1,10 @@
 // A card that this branch does not know: asked for at headquarters, and its account opened.
 import { useMutation } from '@tanstack/react-query';
-import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { client, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { problemWords } from '../../text/index.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 
 export function LookUpCard({ cardNo, found }: { readonly cardNo: string; readonly found: () => void }) {

@@ -1,8 +1,8 @@
 // What an account owes and has, small enough for a header, and what of it needs attention.
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { yuan } from '../../format/format.ts';
 import { Kbd } from '../../keys/keys.tsx';

@@ -1,15 +1,15 @@
 // The receipt: its picture, what became of the paper, and printing it where it has not come out.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { useDevice } from '../../bridge/card.ts';
-import { api, client, problemOf } from '../../bridge/client.ts';
+import { api, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
-import { pictureAddress } from '../../paper/picture-fonts.ts';
+import { ReceiptPicture } from '../../paper/receipt-picture.tsx';
 import type { Problem } from '../../text/index.ts';
 import { useNavigation } from '../shell/navigation.tsx';
 import { HOME } from '../shell/trail.ts';
@@ -24,17 +24,11 @@ export function paperStep(receipt: Receipt | null): Exclude<Topup['nextStep'], '
   return receipt.state === 'issued' || receipt.state === 'not-printed' ? 'print-receipt' : 'none';
 }
 
-/** The receipt exactly as printed, as a picture: markup of a picture can neither run nor reach anything. */
 function Picture({ receipt }: { readonly receipt: Receipt }) {
   const { t } = useWords();
-  const { data } = useQuery({
-    queryKey: api.receipts.preview.queryKey({ input: { receiptId: receipt.receiptId } }),
-    queryFn: async ({ signal }) => {
-      const { receiptNo, svg, templateWarning } = await client.receipts.preview({ receiptId: receipt.receiptId }, { signal });
-      return { receiptNo, templateWarning, svg: await pictureAddress(svg) };
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { data } = useQuery(
+    api.receipts.preview.queryOptions({ input: { receiptId: receipt.receiptId }, staleTime: Number.POSITIVE_INFINITY }),
+  );
   if (data === undefined) {
     return (
       <div aria-busy="true">
@@ -52,12 +46,7 @@ function Picture({ receipt }: { readonly receipt: Receipt }) {
           <span className="soft">{t(`templates.problem.${templateWarning.problem}`, { what: templateWarning.what })}</span>
         </div>
       )}
-      <img
-        className="receipt-picture"
-        alt={t('delivery.previewAlt', { no: data.receiptNo })}
-        src={data.svg}
-        data-testid="receipt-preview"
-      />
+      <ReceiptPicture svg={data.svg} label={t('delivery.previewAlt', { no: data.receiptNo })} />
     </>
   );
 }

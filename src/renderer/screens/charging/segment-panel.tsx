@@ -1,11 +1,12 @@
 // The counter's segments of invoice numbers: what is left, spoiled blanks, and a new segment.
 import { useMutation } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
+import { Input } from 'antd';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Panel } from '../../components/facts.tsx';

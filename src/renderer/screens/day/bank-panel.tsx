@@ -1,12 +1,12 @@
 // Cash to the bank: what the safe holds, the deposits since the last close, and one more of them, before two people.
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button } from 'antd';
+import { App } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
+import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { Field, focusWrong, wrong } from '../../components/field.tsx';
@@ -15,6 +15,7 @@ import { useApproval } from '../../components/use-approval.tsx';
 import { parseYuan, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { DayTable, Money } from './figures-panels.tsx';
 
 type Now = Outputs['day']['now'];

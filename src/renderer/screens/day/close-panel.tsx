@@ -1,10 +1,10 @@
 // One close: its papers, whether headquarters holds the same, and its figures.
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { api, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Facts, Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { ExportButton } from '../overview/export-dialog.tsx';
 import { PaperButton } from '../paper/paper-dialog.tsx';
 import { FiguresPanels } from './figures-panels.tsx';

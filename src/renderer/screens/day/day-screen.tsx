@@ -1,17 +1,18 @@
 // The day of the counter for those who oversee it: so far, what is to be settled, the close with its signatures, and the closes with their papers.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Segmented } from 'antd';
+import { Segmented } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
+import { Button } from '../../components/button.tsx';
 import { Facts, Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { dateTime, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { BankPanel } from './bank-panel.tsx';
 import { ClosePanel } from './close-panel.tsx';
 import { DayTable, FiguresPanels, Money } from './figures-panels.tsx';

@@ -1,10 +1,10 @@
 // What a day adds up to in tables: the books, what is to be settled, business by clerk and kind.
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
+import { Button } from '../../components/button.tsx';
 import { Panel, StateWord } from '../../components/facts.tsx';
 import { cubicMetres, yuan } from '../../format/format.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useTimelineWords } from '../accounts/timeline.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 

@@ -1,13 +1,14 @@
 // Binds a slot to a driver over a line: what is chosen here is what the settings file says afterwards.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input, Select } from 'antd';
+import { App, Input, Select } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { api, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { copyText } from '../../components/take-away.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import {
   type ConnectionFields,
   driversFor,

@@ -1,14 +1,15 @@
 // One device as it really is: state, connection, last answer, last error, and the way to open it again.
 import { ReloadOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button } from 'antd';
+import { App } from 'antd';
 import type { TFunction } from 'i18next';
-import { useTranslation } from 'react-i18next';
 import type { DeviceState } from '../../bridge/card.ts';
 import { api, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Facts, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { dateTime } from '../../format/format.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import type { Tone } from '../shell/truth-light.tsx';
 
 export const DEVICE_WORDS = {

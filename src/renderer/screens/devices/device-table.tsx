@@ -1,10 +1,10 @@
 // The nine places for a device in one dense table; those that are not set up stay quiet at its end.
 import { useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { DeviceState } from '../../bridge/card.ts';
 import { StateWord } from '../../components/facts.tsx';
 import { dateTime } from '../../format/format.ts';
 import { problemWords } from '../../text/index.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { DEVICE_TONES, DEVICE_WORDS } from './device-detail.tsx';
 
 /** Returns the devices with those that are set up first, otherwise in the order of the slots. */

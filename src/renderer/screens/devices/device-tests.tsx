@@ -1,17 +1,18 @@
 // What can be tried on the selected device, each with its key, and what came of it as labelled values.
 import { useMutation } from '@tanstack/react-query';
-import { Button, Input, InputNumber } from 'antd';
+import { Input, InputNumber } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type DeviceTestName, FACT_LABELS, FACT_WORDS, SLOT_TESTS } from '../../../shared/contract/devices.ts';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import type { DeviceState } from '../../bridge/card.ts';
 import { api, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { clockTime } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { LANGUAGES } from '../../text/index.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 
 type Test = Inputs['devices']['test']['test'];
 type Fact = Outputs['devices']['test']['facts'][number];

@@ -1,18 +1,19 @@
 // The device console: every device of the counter, tests, bytes on the line, what is plugged in, and the file for support.
 import { DownloadOutlined, LinkOutlined, ReloadOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Segmented } from 'antd';
+import { App, Segmented } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { DeviceState } from '../../bridge/card.ts';
 import { api, problemOf } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
+import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Facts, Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { saveFile } from '../../components/take-away.ts';
 import { useIdle } from '../../components/use-idle.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { BindDialog, type Proposal } from './bind-dialog.tsx';
 import { cardsAndPaper, useReconnect } from './device-detail.tsx';
 import { DeviceTable, inOrder } from './device-table.tsx';

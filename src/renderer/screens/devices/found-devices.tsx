@@ -1,12 +1,12 @@
 // What is plugged in on every bus, which driver would fit, and what uses it.
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { api, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Lines, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { type Problem, problemWords } from '../../text/index.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import type { Proposal } from './bind-dialog.tsx';
 import { type Found, fieldsOf, slotsFor } from './binding.ts';
 

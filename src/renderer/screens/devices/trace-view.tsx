@@ -1,15 +1,16 @@
 // The bytes on one device's line, live: time, direction, hex in groups and what they mean.
 import { CopyOutlined, PauseOutlined, PlayCircleOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { App, Button, Input, Segmented } from 'antd';
+import { App, Input, Segmented } from 'antd';
 import { useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { DeviceState } from '../../bridge/card.ts';
 import { api, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { copyText } from '../../components/take-away.ts';
 import { useIdle } from '../../components/use-idle.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { exactTime, filtered, grouped, type TraceFrame, traceLines, type Way } from './trace-text.ts';
 
 const EVERY_MS = 1_000;

@@ -1,9 +1,10 @@
 // The demo cards: where each lies, what is wrong with it, and what a hand can do with it.
-import { Button, Input, Select } from 'antd';
+import { Input, Select } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Commodity } from '../../../shared/domain/commodity.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import type { Act, Hall } from './acts.ts';
 import { placeOf } from './place.ts';
 

@@ -1,8 +1,9 @@
 // The simulated devices of the bench: what each shows, and what a hand can do to it.
-import { Button, Input, Segmented, Select, Switch } from 'antd';
+import { Input, Segmented, Select, Switch } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { METER_TROUBLES } from '../../../shared/contract/hall.ts';
+import { Button } from '../../components/button.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import type { Act, Hall } from './acts.ts';
 
 type HallDevice = Hall['devices'][number];

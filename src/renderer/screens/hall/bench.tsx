@@ -1,11 +1,12 @@
 // The demo hall's bench: what a customer's or a technician's hand would do, and what comes out of the printer.
 import { CloseOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, InputNumber } from 'antd';
+import { InputNumber } from 'antd';
 import { useState } from 'react';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { useDevice } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';

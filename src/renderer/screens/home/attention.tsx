@@ -1,10 +1,12 @@
 // What needs attention: money taken with the effect open, and receipts that are open, each with its next step.
+
 import { FileTextOutlined, WarningOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
+import { memo } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { isUndelivered, type TopupState } from '../../../shared/domain/topup.ts';
 import { api, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -67,7 +69,7 @@ export function AttentionRow(props: {
   );
 }
 
-export function Attention() {
+export const Attention = memo(function Attention() {
   const { t } = useWords();
   const { go } = useNavigation();
   const { data, error } = useQuery(api.topups.open.queryOptions({ input: {} }));
@@ -106,4 +108,4 @@ export function Attention() {
       )}
     </Panel>
   );
-}
+});

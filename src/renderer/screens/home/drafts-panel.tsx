@@ -1,11 +1,13 @@
 // What a crash or a sign-out has left half-typed: continue where you were, or give it up.
+
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
+import { memo } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { dateTime } from '../../format/format.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import type { Place } from '../shell/trail.ts';
 import { entryOf } from '../tasks/menu.ts';
@@ -22,7 +24,7 @@ function placeOf({ taskId, accountId, subjectId }: Draft): Place | null {
   return place?.screen === 'task' && subjectId !== '' ? { ...place, subjectId } : place;
 }
 
-export function DraftsPanel() {
+export const DraftsPanel = memo(function DraftsPanel() {
   const { t } = useTranslation();
   const nameOf = useTaskName();
   const queries = useQueryClient();
@@ -69,4 +71,4 @@ export function DraftsPanel() {
       </ul>
     </Panel>
   );
-}
+});

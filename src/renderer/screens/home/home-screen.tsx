@@ -1,10 +1,11 @@
 // Home: one big search, what needs attention, the shift, and the card in the reader.
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useCard } from '../../bridge/card.ts';
 import { api } from '../../bridge/client.ts';
 import { type CounterEvent, useCounterEvents } from '../../bridge/events.ts';
+import { useStable } from '../../components/use-stable.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { CardStrip } from '../cards/card-strip.tsx';
 import { PrintsNote } from '../prints/prints-note.tsx';
 import { QueuePanel } from '../queue/queue-panel.tsx';
@@ -48,6 +49,9 @@ export function HomeScreen(props: { readonly text: string; readonly taskId: stri
   const start = useStartTask();
   const command = useCallback((entry: MenuEntry) => start(entry, ''), [start]);
   const cardAccount = view?.accountId ?? null;
+  const openCard = useStable((): void => {
+    if (cardAccount !== null) go(wanted?.place(cardAccount) ?? { screen: 'account', accountId: cardAccount });
+  });
   return (
     <div className="stack-wide">
       <h1 className="visually-hidden">{t('home.title')}</h1>
@@ -66,9 +70,7 @@ export function HomeScreen(props: { readonly text: string; readonly taskId: stri
               text={text}
               onOpen={open}
               {...(wanted === null ? { onCommand: command } : {})}
-              onEmptyEnter={() => {
-                if (cardAccount !== null) go(wanted?.place(cardAccount) ?? { screen: 'account', accountId: cardAccount });
-              }}
+              onEmptyEnter={openCard}
             />
           )}
           <DraftsPanel />

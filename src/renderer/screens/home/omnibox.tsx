@@ -1,14 +1,15 @@
 // One field for everything: results while typing, arrows choose, Enter opens; never opens an answer to an older text.
 import { SearchOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, Input, type InputRef } from 'antd';
-import { useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { Input, type InputRef } from 'antd';
+import { memo, useEffect, useRef, useState } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { useDebounced } from '../../components/use-debounced.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { isCloseCode, useOpenClose } from '../day/use-open-close.ts';
 import { commandsFor, type MenuEntry } from '../tasks/menu.ts';
 import { useTaskName } from '../tasks/task-menu.tsx';
@@ -54,7 +55,7 @@ function HitRow(props: { readonly hit: Hit; readonly id: string; readonly select
 const LONGEST = 60;
 const LONGEST_CODE = 64;
 
-export function Omnibox(props: {
+export const Omnibox = memo(function Omnibox(props: {
   readonly onOpen: (hit: Hit) => void;
   /** A task that is named instead of a customer; left out where a customer is wanted. */
   readonly onCommand?: (entry: MenuEntry) => void;
@@ -179,4 +180,4 @@ export function Omnibox(props: {
       )}
     </search>
   );
-}
+});

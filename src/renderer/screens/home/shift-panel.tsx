@@ -1,16 +1,17 @@
 // The clerk's shift: open it with its float, or see how the drawer stands.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input } from 'antd';
-import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { App, Input } from 'antd';
+import { memo, useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { parseYuan, yuan, yuanInput } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 
 export function OpenShiftForm() {
@@ -88,7 +89,7 @@ export function OpenShiftForm() {
   );
 }
 
-export function ShiftPanel() {
+export const ShiftPanel = memo(function ShiftPanel() {
   const { t } = useTranslation();
   const { go } = useNavigation();
   const { data } = useQuery(api.shift.current.queryOptions({ input: {} }));
@@ -119,4 +120,4 @@ export function ShiftPanel() {
       />
     </Panel>
   );
-}
+});

@@ -1,10 +1,10 @@
 // Nothing found in this branch: the same words asked at headquarters, exactly, by Enter.
 import { useMutation } from '@tanstack/react-query';
-import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { client, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 
 /** Asks headquarters for `text`; a single account is opened at once. */

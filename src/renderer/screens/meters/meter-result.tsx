@@ -1,8 +1,8 @@
 // What was done with a meter, and what comes next: a card for the new one.
 import { CheckCircleOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';

@@ -1,10 +1,11 @@
 // The account's meter: exchanged for one out of the store, installed, or taken off; what was left of bought gas is carried over.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Input, Segmented } from 'antd';
+import { Input, Segmented } from 'antd';
 import { type KeyboardEvent, useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';

@@ -1,10 +1,10 @@
 // The two charts of the overview: takings by hour against the same weekday before, and by kind of business; a press opens the operations.
 import type { EChartsCoreOption } from 'echarts/core';
-import { useTranslation } from 'react-i18next';
 import { type TakingFilter, TENDER_FIELDS, takenFen } from '../../../shared/domain/takings.ts';
 import type { TenderKind } from '../../../shared/domain/tender.ts';
 import { Panel } from '../../components/facts.tsx';
 import { yuan } from '../../format/format.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { Chart, type ChartColours } from './chart.tsx';
 import { type Day, type FigureRow, hourRows, kindRows, TENDERS } from './figures.ts';
 

@@ -1,17 +1,18 @@
 // Tables to take away: which, and as what. A file that was made is kept until the next one, so that a save that failed is only repeated.
 import { useMutation } from '@tanstack/react-query';
-import { Button, Segmented, Select } from 'antd';
+import { Segmented, Select } from 'antd';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { CLOSE_TABLES, OVERVIEW_TABLES } from '../../../shared/contract/overview.ts';
 import { client, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { saveBlob } from '../../components/take-away.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { LANGUAGES } from '../../text/index.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 
 type Input = Inputs['overview']['export'];
 type Subject = Input['subject'];

@@ -1,8 +1,8 @@
 // A table of figures to walk through with the arrow keys; each figure opens the operations behind it.
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type TakingFilter, type TakingSums, TENDER_FIELDS, takenFen } from '../../../shared/domain/takings.ts';
 import { cubicMetres, yuan } from '../../format/format.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { type FigureRow, TENDERS } from './figures.ts';
 import { kept } from './kept.ts';
 

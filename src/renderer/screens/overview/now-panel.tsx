@@ -1,11 +1,11 @@
 // How the counter stands at this moment: queue, devices, headquarters, money without its effect, and what is to be settled; each leads to its screen.
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Panel, StateWord } from '../../components/facts.tsx';
 import { yuan } from '../../format/format.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useWaitingApprovals } from '../approvals/use-waiting.ts';
 import { DEVICE_TONES, DEVICE_WORDS } from '../devices/device-detail.tsx';
 import { open as isOpen } from '../home/attention.tsx';

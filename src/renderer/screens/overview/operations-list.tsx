@@ -1,17 +1,17 @@
 // The operations behind a figure: a page of them to walk through; Enter opens the customer, Esc goes back to the figure.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { unitOf } from '../../../shared/domain/commodity.ts';
 import { type TakingFilter, takenFen } from '../../../shared/domain/takings.ts';
 import { api, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { moveFocus } from '../../components/move-focus.ts';
 import { ProblemNote } from '../../components/problem.tsx';
 import { clockTime, cubicMetres, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import type { Place } from '../shell/trail.ts';
 import { ExportButton } from './export-dialog.tsx';

@@ -1,16 +1,16 @@
 // A paper before it is printed: its pages as they will come out, printing and saving, and the language the customer reads.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Lines, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { saveBlob } from '../../components/take-away.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from '../../text/index.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { Answers, Fate } from '../prints/fate.tsx';
 import { isToBeAsked } from '../prints/print-page.ts';
 import { type Answer, usePrinting } from '../prints/use-printing.tsx';

@@ -1,8 +1,8 @@
 // The customer's statement: from when to when, and the paper. The form of the account's opening lies here too.
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useState } from 'react';
 import { api } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { Field, focusWrong, wrong } from '../../components/field.tsx';

@@ -1,10 +1,10 @@
 // What is known of a job's fate in words, and the one question about a paper that may be out.
-import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
+import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { StateWord } from '../../components/facts.tsx';
 import { Kbd } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import type { Answer } from './use-printing.tsx';
 
 export type PrintRow = Outputs['prints']['list'][number];

@@ -1,10 +1,10 @@
 // At home: how many papers somebody should look at, and the way to them.
 import { PrinterOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Kbd } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { isToBeAsked } from './print-page.ts';
 

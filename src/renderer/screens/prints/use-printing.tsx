@@ -2,10 +2,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import type { Problem } from '../../text/index.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { PaperSheet, type Sheet } from '../paper/paper-sheet.tsx';
 import { type PrintJob, printPages } from './print-page.ts';
 

@@ -1,11 +1,12 @@
 // The queue on the home screen: who is at the counter, call the next, and how long each kind takes today.
-import { Button, Input } from 'antd';
-import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { Input } from 'antd';
+import { memo, useState } from 'react';
 import { TICKET_KINDS, type TicketKind } from '../../../shared/domain/queue.ts';
+import { Button } from '../../components/button.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { entryOf, PROPOSED } from '../tasks/menu.ts';
 import { useStartTask, useTaskName, useTaskNow } from '../tasks/task-menu.tsx';
 import type { Queue } from './use-queue.ts';
@@ -68,7 +69,7 @@ function Current({ queue }: { readonly queue: Queue }) {
   );
 }
 
-export function QueuePanel({ queue }: { readonly queue: Queue }) {
+export const QueuePanel = memo(function QueuePanel({ queue }: { readonly queue: Queue }) {
   const { t } = useTranslation();
   const duration = useDuration();
   const [typed, setTyped] = useState('');
@@ -135,7 +136,7 @@ export function QueuePanel({ queue }: { readonly queue: Queue }) {
       )}
     </Panel>
   );
-}
+});
 
 /** The top bar's: the number at the counter, and F10. */
 export function TicketMark({ queue }: { readonly queue: Queue }) {

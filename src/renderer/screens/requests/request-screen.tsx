@@ -1,11 +1,11 @@
 // A service request of one kind: its form while it is new, then the work on it until it is done.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import type { RequestKind } from '../../../shared/domain/requests.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { focusWrong } from '../../components/field.tsx';

@@ -1,7 +1,6 @@
 // A request under way: what was asked, what stands in the way, what is filled in now, and the one next step on Enter.
 import { CheckCircleOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
@@ -9,6 +8,7 @@ import { useCard } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { withReaderTurn } from '../../bridge/reader-turn.ts';
 import type { UseBill } from '../../components/bill-lines.tsx';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { focusWrong, refusalOf } from '../../components/field.tsx';

@@ -1,14 +1,16 @@
 // The truth lights at the right of the top bar: headquarters, reader, printer, dock, and one for whatever else is set up.
+
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
+import { memo } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { type DeviceState, useDevice } from '../../bridge/card.ts';
 import { api } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Facts, Lines, StateWord } from '../../components/facts.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { DEVICE_TONES, DEVICE_WORDS, DeviceDetail } from '../devices/device-detail.tsx';
 import { SyncDetail } from '../sync/sync-detail.tsx';
-import { useNavigation } from './navigation.tsx';
+import { useMoves } from './navigation.tsx';
 import { type Tone, TruthLight } from './truth-light.tsx';
 
 function DeviceLight({ slot }: { readonly slot: DeviceState['slot'] }) {
@@ -39,7 +41,7 @@ const BY_TROUBLE: readonly DeviceState['state'][] = ['down', 'degraded', 'starti
 /** The other devices that are set up: how the worst of them stands, and all of them when it is opened. */
 function OthersLight() {
   const { t } = useTranslation();
-  const { go } = useNavigation();
+  const { go } = useMoves();
   const { data } = useQuery(api.devices.list.queryOptions({ input: {} }));
   const others = (data ?? []).filter(({ slot, state }) => !OWN_LIGHTS.includes(slot) && state !== 'not-configured');
   const [worst] = [...others].sort((left, right) => BY_TROUBLE.indexOf(left.state) - BY_TROUBLE.indexOf(right.state));
@@ -81,10 +83,14 @@ const SYNC_TONES: Readonly<Record<Outputs['sync']['state']['state'], Tone>> = {
   refused: 'bad',
 };
 
+/** The time of the last contact and what is under way change all day; only what the light shows draws it again. */
+function shownOf({ state, waiting }: Outputs['sync']['state']): Pick<Outputs['sync']['state'], 'state' | 'waiting'> {
+  return { state, waiting: state === 'waiting' ? waiting : 0 };
+}
+
 function HeadquartersLight() {
   const { t } = useTranslation();
-  // The time of the last contact changes all day; only what the light shows draws it again.
-  const { data } = useQuery(api.sync.state.queryOptions({ input: {}, select: ({ state, waiting }) => ({ state, waiting }) }));
+  const { data } = useQuery(api.sync.state.queryOptions({ input: {}, select: shownOf }));
   const words = {
     'not-configured': t('light.notConfigured'),
     'not-enrolled': t('light.notEnrolled'),
@@ -105,7 +111,7 @@ function HeadquartersLight() {
   );
 }
 
-export function Lights() {
+export const Lights = memo(function Lights() {
   const { t } = useTranslation();
   return (
     <fieldset className="lights" aria-label={t('shell.lights')}>
@@ -116,4 +122,4 @@ export function Lights() {
       <OthersLight />
     </fieldset>
   );
-}
+});

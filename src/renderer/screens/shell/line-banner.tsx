@@ -1,8 +1,8 @@
 // Says that the line to the core is away, and that nothing is lost.
 import { DisconnectOutlined } from '@ant-design/icons';
 import { useSyncExternalStore } from 'react';
-import { useTranslation } from 'react-i18next';
 import { line } from '../../bridge/client.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 
 export function LineBanner() {
   const { t } = useTranslation();

@@ -1,9 +1,9 @@
 // Where the clerk is: one task at a time, Esc goes back, and typed data is never left behind unasked. A customer can be parked with everything typed.
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { api, client } from '../../bridge/client.ts';
 import { Dialog } from '../../components/dialog.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { DraftDesk, type DraftPlace, type HeldDraft } from './draft-desk.ts';
 import { accountOn, follow, HOME, hasCustomer, type Place, stepBack } from './trail.ts';
 
@@ -16,17 +16,13 @@ export interface Parked {
   readonly customerName: string;
 }
 
-interface Navigation {
-  readonly place: Place;
-  /** The account in front; '' for none. */
-  readonly accountId: string;
-  readonly customerInFront: boolean;
+/** What can be done; the same for as long as somebody is signed in. */
+interface Moves {
   /** Goes there, after asking where something typed would be lost. */
   readonly go: (place: Place) => void;
   readonly back: () => void;
   /** Goes there without asking; what was typed is done with. */
   readonly replace: (place: Place) => void;
-  readonly parked: readonly Parked[];
   /** Puts the customer in front aside and shows an empty screen. */
   readonly park: () => void;
   /** Goes on with a parked customer; whoever is in front must be parked before. */
@@ -35,19 +31,18 @@ interface Navigation {
   readonly resume: (place: Place, draft: HeldDraft) => void;
 }
 
+interface Navigation extends Moves {
+  readonly place: Place;
+  /** The account in front; '' for none. */
+  readonly accountId: string;
+  readonly customerInFront: boolean;
+  readonly parked: readonly Parked[];
+}
+
 const nothing = (): void => {};
-const NavigationContext = createContext<Navigation>({
-  place: HOME,
-  accountId: '',
-  customerInFront: false,
-  go: nothing,
-  back: nothing,
-  replace: nothing,
-  parked: [],
-  park: nothing,
-  unpark: nothing,
-  resume: nothing,
-});
+const NO_MOVES: Moves = { go: nothing, back: nothing, replace: nothing, park: nothing, unpark: nothing, resume: nothing };
+const MovesContext = createContext<Moves>(NO_MOVES);
+const NavigationContext = createContext<Navigation>({ ...NO_MOVES, place: HOME, accountId: '', customerInFront: false, parked: [] });
 const GuardContext = createContext<{ current: boolean }>({ current: false });
 const DeskContext = createContext<DraftDesk | null>(null);
 
@@ -56,6 +51,11 @@ const DRAFT_REST_MS = 400;
 
 export function useNavigation(): Navigation {
   return useContext(NavigationContext);
+}
+
+/** Returns how to go elsewhere, for what stays on the screen while the clerk goes: it is not drawn again for that. */
+export function useMoves(): Moves {
+  return useContext(MovesContext);
 }
 
 /** While `dirty`, leaving the screen asks first. */
@@ -167,15 +167,11 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
     },
     [settle],
   );
-  const value = useMemo<Navigation>(
+  const moves = useMemo<Moves>(
     () => ({
-      place: trail.at(-1) ?? HOME,
-      accountId: accountOn(trail),
-      customerInFront: hasCustomer(trail),
       go: (place) => move(follow(latest.current.trail, place)),
       back: () => move(stepBack(latest.current.trail)),
       replace: (place) => settle(follow(stepBack(latest.current.trail), place), null),
-      parked,
       park: () => {
         const from = latest.current.trail;
         if (!hasCustomer(from)) return;
@@ -195,31 +191,37 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
       },
       resume: (place, draft) => move(follow([HOME], place), draft),
     }),
-    [trail, parked, move, settle, desk, queries],
+    [move, settle, desk, queries],
+  );
+  const value = useMemo<Navigation>(
+    () => ({ ...moves, place: trail.at(-1) ?? HOME, accountId: accountOn(trail), customerInFront: hasCustomer(trail), parked }),
+    [moves, trail, parked],
   );
   const leave = (): void => {
     if (pending !== null) settle(pending.trail, pending.draft);
     setPending(null);
   };
   return (
-    <NavigationContext.Provider value={value}>
-      <GuardContext.Provider value={guard}>
-        <DeskContext.Provider value={desk}>
-          {children}
-          {pending !== null && (
-            <Dialog
-              title={t('shell.leaveTitle')}
-              action={t('topup.leave')}
-              closeWord={t('topup.stay')}
-              danger
-              onAction={leave}
-              onClose={() => setPending(null)}
-            >
-              {t('shell.leaveHint')}
-            </Dialog>
-          )}
-        </DeskContext.Provider>
-      </GuardContext.Provider>
-    </NavigationContext.Provider>
+    <NavigationContext value={value}>
+      <MovesContext value={moves}>
+        <GuardContext.Provider value={guard}>
+          <DeskContext.Provider value={desk}>
+            {children}
+            {pending !== null && (
+              <Dialog
+                title={t('shell.leaveTitle')}
+                action={t('topup.leave')}
+                closeWord={t('topup.stay')}
+                danger
+                onAction={leave}
+                onClose={() => setPending(null)}
+              >
+                {t('shell.leaveHint')}
+              </Dialog>
+            )}
+          </DeskContext.Provider>
+        </GuardContext.Provider>
+      </MovesContext>
+    </NavigationContext>
   );
 }

@@ -1,8 +1,9 @@
 // Parked customers: how many, and the list to choose from when there are several.
 import { TeamOutlined } from '@ant-design/icons';
-import { Button, Modal } from 'antd';
-import { useTranslation } from 'react-i18next';
+import { Modal } from 'antd';
+import { Button } from '../../components/button.tsx';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useNavigation } from './navigation.tsx';
 
 /** The entry in the rail: a number, never a name. While a customer is in front F12 parks them first. */

@@ -17,8 +17,7 @@ import {
   WalletOutlined,
 } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { lazy, memo, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { api } from '../../bridge/client.ts';
 import { useEventStream } from '../../bridge/events.ts';
 import type { Signed } from '../../bridge/session.ts';
@@ -26,12 +25,13 @@ import { Boundary } from '../../components/boundary.tsx';
 import { SuppliedWith } from '../../components/commodity.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { WhoLine } from '../accounts/who-line.tsx';
 import { HomeScreen } from '../home/home-screen.tsx';
 import { useScans } from '../home/use-scans.ts';
 import { type Queue, useQueue } from '../queue/use-queue.ts';
 import { taskOf } from '../tasks/tasks.ts';
-import { NavigationProvider, useNavigation } from './navigation.tsx';
+import { NavigationProvider, useMoves, useNavigation } from './navigation.tsx';
 import { ParkedList, ParkedMark } from './parked.tsx';
 import { TopBar } from './top-bar.tsx';
 import type { Place } from './trail.ts';
@@ -166,6 +166,24 @@ function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue
   }
 }
 
+const RailEntry = memo(function RailEntry({ entry, current }: { readonly entry: Entry; readonly current: boolean }) {
+  const { t } = useTranslation();
+  const { go } = useMoves();
+  return (
+    <button
+      type="button"
+      className="rail-entry"
+      aria-current={current ? 'page' : undefined}
+      aria-keyshortcuts={entry.key.replace('Ctrl', 'Control')}
+      onClick={() => go({ screen: entry.screen })}
+    >
+      {entry.icon}
+      <span className="rail-word">{t(`shell.${entry.screen}`)}</span>
+      <Kbd>{entry.key.replace('+', ' ')}</Kbd>
+    </button>
+  );
+});
+
 function Frame({ session }: { readonly session: Signed }) {
   const { t } = useTranslation();
   const { place, go, back, parked, park, unpark, customerInFront } = useNavigation();
@@ -211,18 +229,7 @@ function Frame({ session }: { readonly session: Signed }) {
       <TopBar session={session} atCounter={atCounter} queue={atCounter ? queue : null} />
       <nav className="rail" aria-label={t('shell.rail')}>
         {entries.map((entry) => (
-          <button
-            key={entry.screen}
-            type="button"
-            className="rail-entry"
-            aria-current={entryOf(shown) === entry.screen ? 'page' : undefined}
-            aria-keyshortcuts={entry.key.replace('Ctrl', 'Control')}
-            onClick={() => go({ screen: entry.screen })}
-          >
-            {entry.icon}
-            <span className="rail-word">{t(`shell.${entry.screen}`)}</span>
-            <Kbd>{entry.key.replace('+', ' ')}</Kbd>
-          </button>
+          <RailEntry key={entry.screen} entry={entry} current={entryOf(shown) === entry.screen} />
         ))}
         {atCounter && (
           <button type="button" className="rail-entry" aria-keyshortcuts="F8" data-testid="open-tasks" onClick={() => setAsking('tasks')}>

@@ -1,24 +1,24 @@
 // The top bar: hall and counter, clerk and shift, business date; at the right the truth lights and preferences.
 import { LogoutOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
-import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { memo, useState } from 'react';
 import { api } from '../../bridge/client.ts';
 import { type Signed, signOut } from '../../bridge/session.ts';
+import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { StateWord } from '../../components/facts.tsx';
 import { Preferences } from '../../components/preferences.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useWaitingApprovals } from '../approvals/use-waiting.ts';
 import { TicketMark } from '../queue/queue-panel.tsx';
 import type { Queue } from '../queue/use-queue.ts';
 import { Lights } from './lights.tsx';
-import { useNavigation } from './navigation.tsx';
+import { useMoves } from './navigation.tsx';
 
 /** How many requests wait for this supervisor; nothing while none does. */
-function ApprovalsMark() {
+const ApprovalsMark = memo(function ApprovalsMark() {
   const { t } = useTranslation();
-  const { go } = useNavigation();
+  const { go } = useMoves();
   const count = useWaitingApprovals();
   if (count === 0) return null;
   return (
@@ -26,7 +26,7 @@ function ApprovalsMark() {
       <span className="tag warn">{t('work.approvals.waiting', { count })}</span>
     </button>
   );
-}
+});
 
 export function TopBar(props: { readonly session: Signed; readonly atCounter: boolean; readonly queue: Queue | null }) {
   const { session, atCounter, queue } = props;

@@ -1,10 +1,9 @@
 // A shift that has been counted: over or short in words, counted once more where that is allowed, closed or handed over.
-import { Button } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { client } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Facts, Panel } from '../../components/facts.tsx';
 import { Field, focusWrong, wrong } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -12,6 +11,7 @@ import { useApproval } from '../../components/use-approval.tsx';
 import { dateTime, parseYuan, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { PendingNow } from './pending-list.tsx';
 
 type Shift = NonNullable<Outputs['shift']['current']>;

@@ -1,13 +1,14 @@
 // A blind count: notes and coins by denomination, slips by tender, nothing but the keyboard. What should be there is not on the screen because nobody has told it.
-import { Button, Input } from 'antd';
+import { Input } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { DENOMINATIONS_FEN, SLIP_TENDERS } from '../../../shared/domain/shifts.ts';
+import { Button } from '../../components/button.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useLeaveGuard } from '../shell/navigation.tsx';
 import { type CountFields, isTouched, quantityId, quantityOf, type ReadCount, readCount, type SlipFields, slipId } from './counting.ts';
 

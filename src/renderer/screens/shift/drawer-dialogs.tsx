@@ -1,7 +1,6 @@
 // Cash in and out beside sales, and the drawer opened without any business: each with its reason, and a supervisor where it takes one.
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
@@ -12,6 +11,7 @@ import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { parseYuan, yuan } from '../../format/format.ts';
 import type { Problem } from '../../text/index.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 
 type Shift = NonNullable<Outputs['shift']['current']>;
 

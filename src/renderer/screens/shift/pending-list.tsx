@@ -1,10 +1,10 @@
 // What is not finished when a shift ends, each thing with its next step; what forbids the close says so.
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api } from '../../bridge/client.ts';
 import { Panel, StateWord } from '../../components/facts.tsx';
 import { yuan } from '../../format/format.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 
 type Pending = Outputs['shift']['pending'];

@@ -2,10 +2,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { Input } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { client, problemOf } from '../../bridge/client.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { CountResult } from './count-result.tsx';
 import { CountSheet } from './count-sheet.tsx';
 import { type CountFields, EMPTY_COUNT, isTouched } from './counting.ts';

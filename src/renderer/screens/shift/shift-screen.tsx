@@ -1,17 +1,18 @@
 // The shift: its drawer and what is done with it, from the float to the count; for the manager also what others have left open.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button } from 'antd';
+import { App } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
 import { signOut, useSession } from '../../bridge/session.ts';
+import { Button } from '../../components/button.tsx';
 import { Facts, Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { clockTime, dateTime, yuan } from '../../format/format.ts';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { problemWords } from '../../text/index.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
 import { PaperButton } from '../paper/paper-dialog.tsx';
 import { useDraft, useNavigation } from '../shell/navigation.tsx';

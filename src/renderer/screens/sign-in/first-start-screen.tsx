@@ -1,14 +1,15 @@
 // The first start of a counter without books: the one-time code, then how far the books are and how long it may still take.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Input, Progress } from 'antd';
+import { Input, Progress } from 'antd';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { Preferences } from '../../components/preferences.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 
 type FirstStart = NonNullable<Outputs['system']['firstStart']>;
 type Load = NonNullable<FirstStart['load']>;

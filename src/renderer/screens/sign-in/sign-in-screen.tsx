@@ -1,15 +1,16 @@
 // Sign-in: staff number and password; in the demo hall one key per person.
 import { LoginOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
+import { Input } from 'antd';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Role } from '../../../shared/contract/call.ts';
 import { api, problemOf } from '../../bridge/client.ts';
 import { signIn } from '../../bridge/session.ts';
+import { Button } from '../../components/button.tsx';
 import { Preferences } from '../../components/preferences.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 
 const ROLES = ['clerk', 'supervisor', 'manager', 'it'] as const satisfies readonly Role[];
 

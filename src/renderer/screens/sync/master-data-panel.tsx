@@ -1,8 +1,8 @@
 // What headquarters has published, by version, and what was refused because its signature is not headquarters'.
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../bridge/client.ts';
 import { Panel, StateWord } from '../../components/facts.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 
 const TONES = { 'in-force': 'ok', upcoming: 'warn', replaced: 'warn', over: 'warn', refused: 'bad' } as const;
 const WORDS = {

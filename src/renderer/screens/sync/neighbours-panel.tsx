@@ -1,7 +1,7 @@
 // The counters of the branch among themselves: who relays while headquarters is away, and who is seen.
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { Panel, StateWord } from '../../components/facts.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 
 type Neighbours = NonNullable<Outputs['sync']['state']['neighbours']>;
 

@@ -2,7 +2,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Input } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
@@ -10,6 +9,7 @@ import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { dateTime } from '../../format/format.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useTimelineWords } from '../accounts/timeline.tsx';
 import { useSyncWords } from './sync-words.ts';
 

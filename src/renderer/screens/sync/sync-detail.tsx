@@ -1,10 +1,10 @@
 // Where replication to headquarters stands, in words.
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../bridge/client.ts';
 import { Facts, Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { dateTime } from '../../format/format.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 
 const STATE_WORDS = {
   'not-configured': 'sync.notConfigured',

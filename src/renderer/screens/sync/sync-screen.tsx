@@ -1,15 +1,16 @@
 // Replication to headquarters on a page of its own: how it stands, what was set aside, what people must settle, what waits.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
+import { Input } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
+import { Button } from '../../components/button.tsx';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { dateTime } from '../../format/format.ts';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useTimelineWords } from '../accounts/timeline.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { Loading } from '../sign-in/first-start-screen.tsx';

@@ -1,6 +1,6 @@
 // Why headquarters set something aside, and what to do about it, in words.
-import { useTranslation } from 'react-i18next';
 import { syncZhCN } from '../../text/sync.zh-CN.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 
 type Known = keyof typeof syncZhCN.reason;
 type Next = keyof typeof syncZhCN.doNext;

@@ -1,12 +1,13 @@
 // Reprinting a receipt of the account: of its last top-ups, payments, deposits and refunds, the newest first.
 import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button } from 'antd';
-import { useTranslation } from 'react-i18next';
+import { App } from 'antd';
 import { api, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { dateTime, yuan } from '../../format/format.ts';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
 import type { TaskProps } from './task.ts';
 

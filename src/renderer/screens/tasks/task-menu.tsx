@@ -1,12 +1,12 @@
 // The task menu (F8): a letter starts a task for the customer in front, or asks for one first.
 import { useQuery } from '@tanstack/react-query';
 import { Modal } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { TicketKind } from '../../../shared/domain/queue.ts';
 import { useCard } from '../../bridge/card.ts';
 import { api } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { type Hindrance, hindranceOf, MENU, type MenuEntry, PROPOSED } from './menu.ts';
 

@@ -1,13 +1,13 @@
 // A made-up receipt by the template that is being typed, exactly as a printer prints it, for each kind of receipt and both widths of paper.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { RECEIPT_KINDS } from '../../../shared/contract/templates.ts';
-import { api, client } from '../../bridge/client.ts';
+import { api } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
-import { pictureAddress } from '../../paper/picture-fonts.ts';
+import { ReceiptPicture } from '../../paper/receipt-picture.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 
 /** Columns of 80 mm and of 58 mm paper, each with the width of its picture, px. */
 const WIDTHS = [
@@ -21,11 +21,7 @@ export function ReceiptPreview({ text }: { readonly text: string }) {
   const [width, setWidth] = useState<(typeof WIDTHS)[number]>(WIDTHS[0]);
   const input = { text, kind, columns: width.columns };
   const { data, error, isFetching } = useQuery({
-    queryKey: api.templates.previewReceipt.queryKey({ input }),
-    queryFn: async ({ signal }) => {
-      const { svg, copies } = await client.templates.previewReceipt(input, { signal });
-      return { copies, picture: await pictureAddress(svg) };
-    },
+    ...api.templates.previewReceipt.queryOptions({ input }),
     placeholderData: keepPreviousData,
     retry: false,
     gcTime: 0,
@@ -59,13 +55,7 @@ export function ReceiptPreview({ text }: { readonly text: string }) {
         <>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
           <section className="paper-view template-paper" aria-label={t('templates.preview')} tabIndex={0}>
-            <img
-              className="receipt-picture"
-              style={{ width: width.px }}
-              alt={t('templates.preview')}
-              src={data.picture}
-              data-testid="receipt-template-preview"
-            />
+            <ReceiptPicture svg={data.svg} label={t('templates.preview')} widthPx={width.px} testId="receipt-template-preview" />
           </section>
           <span className="soft">{t('paper.copies', { count: data.copies })}</span>
         </>

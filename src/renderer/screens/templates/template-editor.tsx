@@ -1,14 +1,15 @@
 // One template's text, checked while it is typed, beside the page it makes.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
+import { Input } from 'antd';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Lines, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from '../../text/index.ts';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { PaperSheet } from '../paper/paper-sheet.tsx';
 import { ReceiptPreview } from './receipt-preview.tsx';
 

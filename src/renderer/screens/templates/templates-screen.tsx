@@ -1,14 +1,15 @@
 // The company's own templates of its papers: which there are, what is wrong with one, how it comes out, and back to the built-in one.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button } from 'antd';
+import { App } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
+import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { useLeaveGuard } from '../shell/navigation.tsx';
 import { PicturesPanel } from './pictures-panel.tsx';
 import { TemplateEditor } from './template-editor.tsx';

@@ -1,6 +1,8 @@
 // Step one: how much, by money or by volume, with the price by tiers as it is typed.
-import { Button, Input, Segmented } from 'antd';
+import { Input, Segmented } from 'antd';
+import { memo } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -27,7 +29,7 @@ export function purchaseOf(by: By, text: string): Purchase | null {
   return litres === null || litres < 1 ? null : { by, litres };
 }
 
-export function TierTable({ quote, stale }: { readonly quote: Quote; readonly stale: boolean }) {
+export const TierTable = memo(function TierTable({ quote, stale }: { readonly quote: Quote; readonly stale: boolean }) {
   const { t } = useWords();
   return (
     <div style={{ opacity: stale ? 0.55 : 1 }} aria-busy={stale}>
@@ -72,9 +74,43 @@ export function TierTable({ quote, stale }: { readonly quote: Quote; readonly st
       </div>
     </div>
   );
-}
+});
 
-export function AmountStep(props: {
+/** By money or by volume, and amounts that are asked for often: the same whatever is typed. */
+const ByChoice = memo(function ByChoice({ by, onChange }: { readonly by: By; readonly onChange: (by: By, text: string) => void }) {
+  const { t } = useWords();
+  return (
+    <span className="row">
+      <Segmented<By>
+        aria-label={t('topup.by')}
+        value={by}
+        onChange={(next) => onChange(next, '')}
+        options={[
+          { value: 'money', label: t('topup.byMoney') },
+          { value: 'volume', label: t('topup.byVolume') },
+        ]}
+      />
+      <Kbd>F7</Kbd>
+    </span>
+  );
+});
+
+const QuickAmounts = memo(function QuickAmounts({ by, onChange }: { readonly by: By; readonly onChange: (by: By, text: string) => void }) {
+  const { t, unit } = useWords();
+  return (
+    <div className="row wrap">
+      <span className="soft">{t('topup.quick')}</span>
+      {QUICK[by].map((amount, index) => (
+        <Button key={amount} size="small" onClick={() => onChange(by, amount)}>
+          <span className="figures">{by === 'money' ? `¥${amount}` : `${amount} ${unit}`}</span>
+          <Kbd>{`Alt ${index + 1}`}</Kbd>
+        </Button>
+      ))}
+    </div>
+  );
+});
+
+export const AmountStep = memo(function AmountStep(props: {
   readonly by: By;
   readonly text: string;
   readonly onChange: (by: By, text: string) => void;
@@ -99,23 +135,7 @@ export function AmountStep(props: {
   });
   useKeys(keys);
   return (
-    <Panel
-      title={t('topup.stepAmount')}
-      extra={
-        <span className="row">
-          <Segmented<By>
-            aria-label={t('topup.by')}
-            value={by}
-            onChange={(next) => onChange(next, '')}
-            options={[
-              { value: 'money', label: t('topup.byMoney') },
-              { value: 'volume', label: t('topup.byVolume') },
-            ]}
-          />
-          <Kbd>F7</Kbd>
-        </span>
-      }
-    >
+    <Panel title={t('topup.stepAmount')} extra={<ByChoice by={by} onChange={onChange} />}>
       <label htmlFor="topup-amount">{t(by === 'money' ? 'topup.amount' : 'topup.volume')}</label>
       <Input
         key={by}
@@ -139,15 +159,7 @@ export function AmountStep(props: {
           {t(by === 'money' ? 'topup.amountInvalid' : 'topup.volumeInvalid')}
         </div>
       )}
-      <div className="row wrap">
-        <span className="soft">{t('topup.quick')}</span>
-        {QUICK[by].map((amount, index) => (
-          <Button key={amount} size="small" onClick={() => onChange(by, amount)}>
-            <span className="figures">{by === 'money' ? `¥${amount}` : `${amount} ${unit}`}</span>
-            <Kbd>{`Alt ${index + 1}`}</Kbd>
-          </Button>
-        ))}
-      </div>
+      <QuickAmounts by={by} onChange={onChange} />
       {problem !== null && <ProblemNote problem={problem} />}
       {quote !== null && <TierTable quote={quote} stale={props.stale} />}
       <div className="row between">
@@ -174,4 +186,4 @@ export function AmountStep(props: {
       </div>
     </Panel>
   );
-}
+});

@@ -1,11 +1,11 @@
 // A paid top-up: its write, its receipt, and, where it is stuck, the way out of it.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { SuppliedWith } from '../../components/commodity.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { useTranslation } from '../../text/use-translation.tsx';
 import { CardStrip } from '../cards/card-strip.tsx';
 import { open } from '../home/attention.tsx';
 import { Delivery } from './delivery.tsx';
@@ -27,7 +27,13 @@ export default function DeliveryScreen({ topupId, start }: { readonly topupId: s
         <div className="topup-columns">
           <Steps current={open(topup) ? 'write' : 'receipt'} finished={finished} />
           <Delivery topup={topup} start={start} />
-          <Summary facts={topup} />
+          <Summary
+            customerName={topup.customerName}
+            accountNo={topup.accountNo}
+            cardNo={topup.cardNo}
+            litres={topup.litres}
+            amountFen={topup.amountFen}
+          />
         </div>
       </div>
     </SuppliedWith>

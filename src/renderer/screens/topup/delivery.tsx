@@ -1,15 +1,15 @@
 // Bringing a paid top-up to its card: live progress, the result as a sentence, and the next step where it is open.
 import { CheckCircleOutlined, LoadingOutlined, RollbackOutlined, WarningOutlined } from '@ant-design/icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { isFaultCode, needsSupervisor } from '../../../shared/domain/fault.ts';
-import { useCard } from '../../bridge/card.ts';
+import { useCard, useCardSlot } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
-import { clearProgress, type Progress, useProgress } from '../../bridge/events.ts';
+import { clearProgress, useProgress } from '../../bridge/events.ts';
 import { withReaderTurn } from '../../bridge/reader-turn.ts';
 import { type Approval, ApprovalDialog } from '../../components/approval-dialog.tsx';
+import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -29,8 +29,12 @@ function asksSupervisor({ code }: Problem): boolean {
   return isFaultCode(code) && needsSupervisor({ code, context: {} });
 }
 
-function ProgressList({ progress }: { readonly progress: Progress | null }) {
+const DONE = <CheckCircleOutlined className="tone-ok" />;
+const AT_WORK = <LoadingOutlined />;
+
+function ProgressList({ topupId }: { readonly topupId: string }) {
   const { t } = useWords();
+  const progress = useProgress(topupId);
   const step = progress?.step ?? 'reading';
   const at = step === 'done' || step === 'stopped' ? PROGRESS.length : PROGRESS.indexOf(step);
   const words = {
@@ -48,8 +52,8 @@ function ProgressList({ progress }: { readonly progress: Progress | null }) {
       <ol className="stack">
         {PROGRESS.map((name, index) => (
           <li key={name} className="row" aria-current={index === at ? 'step' : undefined}>
-            {index < at && <CheckCircleOutlined className="tone-ok" />}
-            {index === at && <LoadingOutlined />}
+            {index < at && DONE}
+            {index === at && AT_WORK}
             {index > at && <span aria-hidden="true">○</span>}
             <span className={index === at ? '' : 'soft'}>{words[name]}</span>
           </li>
@@ -61,10 +65,11 @@ function ProgressList({ progress }: { readonly progress: Progress | null }) {
 }
 
 /**
- * The result as one sentence, focused when it appears so that it is read out and Enter goes on from it.
+ * The result as one sentence, focused when it appears so that it is read out and Enter goes on from it, unless a dialog already asks something.
  * `handOver`: the money was taken on this very screen, so the change is still to be given.
  */
-function Result({ topup, handOver }: { readonly topup: Topup; readonly handOver: boolean }) {
+function Result(props: { readonly topup: Topup; readonly handOver: boolean; readonly asked: boolean }) {
+  const { topup, handOver } = props;
   const { t } = useWords();
   const ref = useRef<HTMLDivElement>(null);
   const undelivered = open(topup);
@@ -82,7 +87,10 @@ function Result({ topup, handOver }: { readonly topup: Topup; readonly handOver:
   ) : (
     <CheckCircleOutlined className="tone-ok" />
   );
-  useEffect(() => ref.current?.focus(), []);
+  const asked = useRef(props.asked);
+  useEffect(() => {
+    if (!asked.current) ref.current?.focus();
+  }, []);
   return (
     <div
       ref={ref}
@@ -126,9 +134,8 @@ export function Delivery({ topup, start }: { readonly topup: Topup; readonly sta
   const { t } = useWords();
   const { replace } = useNavigation();
   const queries = useQueryClient();
-  const { slot } = useCard();
+  const slot = useCardSlot();
   const { topupId } = topup;
-  const progress = useProgress(topupId);
   const [asking, setAsking] = useState<'approval' | 'refund' | null>(null);
   const [fault, setFault] = useState<Problem | null>(null);
   const deliver = useMutation({
@@ -167,8 +174,8 @@ export function Delivery({ topup, start }: { readonly topup: Topup; readonly sta
 
   return (
     <div className="stack-wide">
-      {busy && asking === null && <ProgressList progress={progress} />}
-      {!busy && <Result key={`${topup.state}-${topup.attempts}`} topup={topup} handOver={start} />}
+      {busy && asking === null && <ProgressList topupId={topupId} />}
+      {!busy && <Result key={`${topup.state}-${topup.attempts}`} topup={topup} handOver={start} asked={asking !== null} />}
       {!busy && undelivered && fault !== null && <ProblemNote problem={fault} tone="warn" />}
       {!busy && undelivered && (
         <section className="panel stack" aria-label={t('home.attention')} data-testid="undelivered-next">

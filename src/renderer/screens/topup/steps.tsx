@@ -1,4 +1,5 @@
 // The steps at the left and the summary at the right of a purchase.
+import { memo } from 'react';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, Panel } from '../../components/facts.tsx';
 import { StepList } from '../../components/steps.tsx';
@@ -7,11 +8,11 @@ import { yuan } from '../../format/format.ts';
 export const STEPS = ['amount', 'pay', 'write', 'receipt'] as const;
 export type Step = (typeof STEPS)[number];
 
-export function Steps({ current, finished = false }: { readonly current: Step; readonly finished?: boolean }) {
+export const Steps = memo(function Steps({ current, finished = false }: { readonly current: Step; readonly finished?: boolean }) {
   const { t } = useWords();
   const words = { amount: t('topup.stepAmount'), pay: t('topup.stepPay'), write: t('topup.stepWrite'), receipt: t('topup.stepReceipt') };
   return <StepList steps={STEPS.map((step) => words[step])} at={finished ? STEPS.length : STEPS.indexOf(current)} />;
-}
+});
 
 export interface SummaryFacts {
   readonly customerName: string;
@@ -21,7 +22,7 @@ export interface SummaryFacts {
   readonly amountFen: number | null;
 }
 
-export function Summary({ facts }: { readonly facts: SummaryFacts }) {
+export const Summary = memo(function Summary(facts: SummaryFacts) {
   const { t, volume } = useWords();
   return (
     <Panel title={t('topup.summary')} testId="summary">
@@ -57,4 +58,4 @@ export function Summary({ facts }: { readonly facts: SummaryFacts }) {
       />
     </Panel>
   );
-}
+});

@@ -1,12 +1,12 @@
 // A top-up from the amount to the receipt. Its id is made once, before paying, and kept through every retry.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { useCard } from '../../bridge/card.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { withReaderTurn } from '../../bridge/reader-turn.ts';
+import { Button } from '../../components/button.tsx';
 import { useCommodity, useWords } from '../../components/commodity.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
@@ -14,6 +14,7 @@ import { PaymentStep } from '../../components/tender/payment-step.tsx';
 import { anyTyped, NO_TENDERS, type Settlement, type TenderFields } from '../../components/tender/tenders.ts';
 import { isUnsure } from '../../components/unsure.ts';
 import { useDebounced } from '../../components/use-debounced.ts';
+import { useStable } from '../../components/use-stable.ts';
 import { VisitNote } from '../accounts/visit-note.tsx';
 import { CardStrip } from '../cards/card-strip.tsx';
 import { OpenShiftForm } from '../home/shift-panel.tsx';
@@ -140,7 +141,7 @@ function Purchase({ account, renewing }: { readonly account: Account; readonly r
     goOn(confirming);
   };
 
-  const take = (settlement: Settlement): void => {
+  const take = useStable((settlement: Settlement): void => {
     if (agreed === null || price.purchase === null) return;
     // After a lost answer the very same call is repeated: the same id returns the top-up as it stands.
     const input =
@@ -158,7 +159,22 @@ function Purchase({ account, renewing }: { readonly account: Account; readonly r
           };
     setSent(input);
     pay.mutate(input);
-  };
+  });
+  const changeAmount = useStable((nextBy: By, nextText: string): void => {
+    setBy(nextBy);
+    setText(nextText);
+    setPressed(false);
+    pay.reset();
+  });
+  const next = useStable((): void => setPressed(fate !== 'drop'));
+  const changeTender = useStable((nextFields: TenderFields): void => {
+    setFields(nextFields);
+    pay.reset();
+  });
+  const stepBack = useStable((): void => {
+    pay.reset();
+    setAgreed(null);
+  });
 
   const shown = agreed ?? price.quote;
   return (
@@ -184,47 +200,34 @@ function Purchase({ account, renewing }: { readonly account: Account; readonly r
           <AmountStep
             by={by}
             text={text}
-            onChange={(nextBy, nextText) => {
-              setBy(nextBy);
-              setText(nextText);
-              setPressed(false);
-              pay.reset();
-            }}
+            onChange={changeAmount}
             quote={price.quote}
             stale={!price.fresh && price.purchase !== null && price.problem === null}
             problem={price.problem ?? problem}
             waiting={!pressed ? null : obstacle?.code === 'CARD_ABSENT' && !card.reading ? 'insert' : 'reading'}
             ready={fate !== 'drop'}
-            onNext={() => setPressed(fate !== 'drop')}
+            onNext={next}
           />
         )}
         {agreed !== null && !paid && (
           <PaymentStep
             dueFen={agreed.amountFen}
             fields={fields}
-            onChange={(next) => {
-              setFields(next);
-              pay.reset();
-            }}
+            onChange={changeTender}
             busy={pay.isPending}
             locked={locked}
             problem={problem?.code === obstacle?.code && !locked ? null : problem}
             onPay={take}
-            onBack={() => {
-              pay.reset();
-              setAgreed(null);
-            }}
+            onBack={stepBack}
           />
         )}
       </div>
       <Summary
-        facts={{
-          customerName: account.customerName,
-          accountNo: account.accountNo,
-          cardNo: expectedCardNo,
-          litres: shown?.litres ?? null,
-          amountFen: shown?.amountFen ?? null,
-        }}
+        customerName={account.customerName}
+        accountNo={account.accountNo}
+        cardNo={expectedCardNo}
+        litres={shown?.litres ?? null}
+        amountFen={shown?.amountFen ?? null}
       />
       {confirming !== null && (
         <LoadedDialog unloaded={confirming} litres={shown?.litres ?? 0} onConfirm={confirmed} onClose={() => setConfirming(null)} />
