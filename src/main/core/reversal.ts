@@ -22,7 +22,7 @@ export function lastTopupOf(
 }
 
 /** Whether an installed meter of the account is known to have loaded the purchase of that number. */
-export function isLoaded(store: ReadStore, { accountId, sequence }: { readonly accountId: string; readonly sequence: number }): boolean {
+function isLoaded(store: ReadStore, { accountId, sequence }: { readonly accountId: string; readonly sequence: number }): boolean {
   return store.metersOf(accountId).some(({ loadedSequence, place }) => place === 'installed' && loadedSequence >= sequence);
 }
 
