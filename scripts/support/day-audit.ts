@@ -290,6 +290,12 @@ function addUp(rows: readonly Row[], fromSeq: number): Omit<AuditedDay, 'flaws'>
   return { sums, undelivered };
 }
 
+type Gaps = readonly { readonly first: number; readonly last: number }[];
+
+function widthOf(gaps: Gaps = []): number {
+  return gaps.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+}
+
 /** What a close says, under the auditor's names. */
 export function closeSums(close: {
   readonly business: readonly {
@@ -304,8 +310,8 @@ export function closeSums(close: {
   }[];
   readonly kinds: readonly { kind: string; count: number; debitFen: number }[];
   readonly cards: readonly { layoutId: string; what: string; commodity: string; writes: number; litres: number }[];
-  readonly receipts: readonly { prefix: string; issued: number; missing: readonly number[] }[];
-  readonly invoices: readonly { segmentId: string; issued: number; voided: readonly number[]; missing: readonly number[] }[];
+  readonly receipts: readonly { prefix: string; issued: number; missing: readonly number[]; gaps?: Gaps }[];
+  readonly invoices: readonly { segmentId: string; issued: number; voided: readonly number[]; missing: readonly number[]; gaps?: Gaps }[];
   readonly banked: readonly { amountFen: number }[];
   readonly receivable: Readonly<Record<'billedFen' | 'lateFeeFen' | 'paidFen' | 'waivedFen' | 'reversedFen', number>>;
   readonly books: readonly { book: string; expectedFen: number; foundFen: number }[];
@@ -330,14 +336,14 @@ export function closeSums(close: {
     put(`cards ${layoutId} ${what} writes`, writes);
     put(`cards ${layoutId} ${what} ${commodity === 'power' ? 'watt-hours' : 'litres'}`, litres);
   }
-  for (const { prefix, issued, missing } of close.receipts) {
+  for (const { prefix, issued, missing, gaps } of close.receipts) {
     put(`issued receipt ${prefix}`, issued);
-    put(`missing receipt ${prefix}`, missing.length);
+    put(`missing receipt ${prefix}`, missing.length + widthOf(gaps));
   }
-  for (const { segmentId, issued, voided, missing } of close.invoices) {
+  for (const { segmentId, issued, voided, missing, gaps } of close.invoices) {
     put(`issued form ${segmentId}`, issued);
     put(`void form ${segmentId}`, voided.length);
-    put(`missing form ${segmentId}`, missing.length);
+    put(`missing form ${segmentId}`, missing.length + widthOf(gaps));
   }
   for (const { amountFen } of close.banked) put('banked', amountFen);
   const { billedFen, lateFeeFen, paidFen, waivedFen, reversedFen } = close.receivable;

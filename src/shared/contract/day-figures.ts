@@ -6,6 +6,8 @@ const count = z.int();
 const seq = z.int();
 /** A sum of a whole day, either sign. */
 const sumFen = z.int();
+/** Numbers passed over that are too many to name. */
+const gaps = z.array(z.strictObject({ first: count, last: count })).optional();
 const about = {
   ...{ seq, operationId: z.string(), businessDate: z.string(), kind: z.enum(DIFFERENCE_KINDS) },
   ...{ subjectId: z.string(), accountId: z.string(), amountFen: sumFen },
@@ -38,7 +40,7 @@ export const dayFigures = {
     }),
   ),
   receipts: z.array(
-    z.strictObject({ prefix: z.string(), first: count, last: z.int(), issued: count, reprints: count, missing: z.array(z.int()) }),
+    z.strictObject({ prefix: z.string(), first: count, last: z.int(), issued: count, reprints: count, missing: z.array(z.int()), gaps }),
   ),
   invoices: z.array(
     z.strictObject({
@@ -50,6 +52,7 @@ export const dayFigures = {
       issued: count,
       voided: z.array(z.int()),
       missing: z.array(z.int()),
+      gaps,
     }),
   ),
   cards: z.array(

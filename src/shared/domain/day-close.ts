@@ -1,5 +1,6 @@
 // The day close: what a counter froze of its journal, with the books that were compared, and the business date that begins with it.
 import { balanced, type Posting, posting } from './ledger.ts';
+import type { NumberGap } from './number-gaps.ts';
 import { type RecordTables, recordArea } from './records.ts';
 
 /**
@@ -157,6 +158,8 @@ export interface ReceiptNumbers {
   readonly issued: number;
   readonly reprints: number;
   readonly missing: readonly number[];
+  /** Passed over as well, too many to name; absent where there are none. */
+  readonly gaps?: readonly NumberGap[];
 }
 
 export interface InvoiceNumbers {
@@ -169,6 +172,8 @@ export interface InvoiceNumbers {
   readonly issued: number;
   readonly voided: readonly number[];
   readonly missing: readonly number[];
+  /** Passed over as well, too many to name; absent where there are none. */
+  readonly gaps?: readonly NumberGap[];
 }
 
 /** A number that the next close continues after. */

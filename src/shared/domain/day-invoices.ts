@@ -2,6 +2,7 @@
 import type { CardTaskBegun } from './card-tasks.ts';
 import type { BookTotal, DayClosed, Difference, DifferenceKind, InvoiceNumbers, NextNumber, OpenItem, Origin } from './day-close.ts';
 import type { DocumentKind } from './documents.ts';
+import { gapName, gapsOf, type NumberGap, passedOver } from './number-gaps.ts';
 import type { Operation } from './operation.ts';
 
 export interface InvoiceFacts {
@@ -37,6 +38,7 @@ interface Segment {
   issued: number;
   readonly voided: number[];
   readonly missing: number[];
+  readonly gaps: NumberGap[];
 }
 
 export interface InvoiceBook {
@@ -84,26 +86,27 @@ export function invoiceBook(start: Pick<DayClosed, 'open' | 'nextNumbers'>, fact
     }
   }
   for (const { key, next, prefix, digits } of start.nextNumbers) {
-    if (digits > 0) segments.set(key, { segmentId: key, prefix, digits, first: next, next, issued: 0, voided: [], missing: [] });
+    if (digits > 0) segments.set(key, { segmentId: key, prefix, digits, first: next, next, issued: 0, voided: [], missing: [], gaps: [] });
   }
 
   function number(operation: Operation, used: { readonly segmentId: string; readonly number: number }): void {
     const { segmentId, number } = used;
     const segment = segments.get(segmentId) ?? {
       ...{ segmentId, prefix: '', digits: 8, first: number, next: number, issued: 0 },
-      ...{ voided: [], missing: [] },
+      ...{ voided: [], missing: [], gaps: [] },
     };
     segments.set(segmentId, segment);
-    const fault = (kind: 'number-missing' | 'number-twice', which: number, nextStep: 'find-form' | 'tell-it'): void => {
-      const subjectId = segment.prefix + String(which).padStart(segment.digits, '0');
+    const nameOf = (which: number): string => segment.prefix + String(which).padStart(segment.digits, '0');
+    const fault = (kind: 'number-missing' | 'number-twice', subjectId: string, nextStep: 'find-form' | 'tell-it'): void => {
       const place = { ...ORIGIN(operation), subjectId, accountId: '', amountFen: 0, effectFen: 0 };
       numberFaults.push({ ...place, kind, book: 'invoices', state: 'open', nextStep });
     };
-    for (let missing = segment.next; missing < number; missing += 1) {
-      segment.missing.push(missing);
-      fault('number-missing', missing, 'find-form');
-    }
-    if (number < segment.next) fault('number-twice', number, 'tell-it');
+    const { missing, gaps } = passedOver({ next: segment.next, number });
+    segment.missing.push(...missing);
+    segment.gaps.push(...gaps);
+    for (const one of missing) fault('number-missing', nameOf(one), 'find-form');
+    for (const gap of gaps) fault('number-missing', gapName(gap, nameOf), 'find-form');
+    if (number < segment.next) fault('number-twice', nameOf(number), 'tell-it');
     segment.next = Math.max(segment.next, number + 1);
   }
 
@@ -126,7 +129,7 @@ export function invoiceBook(start: Pick<DayClosed, 'open' | 'nextNumbers'>, fact
       switch (operation.kind) {
         case 'segment.assigned': {
           const { segmentId, prefix, first, digits } = operation.payload;
-          segments.set(segmentId, { segmentId, prefix, digits, first, next: first, issued: 0, voided: [], missing: [] });
+          segments.set(segmentId, { segmentId, prefix, digits, first, next: first, issued: 0, voided: [], missing: [], gaps: [] });
           return;
         }
         case 'invoice.issued': {
@@ -169,8 +172,9 @@ export function invoiceBook(start: Pick<DayClosed, 'open' | 'nextNumbers'>, fact
       for (const one of seen.values()) tellForm(one, differences, open);
       return {
         invoices: { book: 'invoices', count, ...total, differenceFen: total.expectedFen - total.foundFen },
-        segments: [...segments.values()].map(({ next, ...segment }) => ({
+        segments: [...segments.values()].map(({ next, gaps, ...segment }) => ({
           ...segment,
+          ...gapsOf(gaps),
           last: next - 1,
           voided: [...segment.voided],
           missing: [...segment.missing],

@@ -1,5 +1,6 @@
 // Receipt numbers: which were used, and which nothing is known of.
 import type { DayClosed, Difference, NextNumber, ReceiptNumbers } from './day-close.ts';
+import { gapName, gapsOf, type NumberGap, passedOver } from './number-gaps.ts';
 import type { Operation, OperationPayloads } from './operation.ts';
 
 interface Series {
@@ -9,6 +10,7 @@ interface Series {
   issued: number;
   reprints: number;
   readonly missing: number[];
+  readonly gaps: NumberGap[];
 }
 
 /** Returns the series of a receipt's number and its place in it; the series is all before the last digits. */
@@ -23,26 +25,27 @@ export function numberBook(start: DayClosed['nextNumbers']) {
   const faults: Difference[] = [];
   let reprints = 0;
   for (const { key, next, digits } of start) {
-    if (digits === 0) all.set(key, { prefix: key, first: next, next, issued: 0, reprints: 0, missing: [] });
+    if (digits === 0) all.set(key, { prefix: key, first: next, next, issued: 0, reprints: 0, missing: [], gaps: [] });
   }
   return {
     used(operation: Operation, receiptNo: string): void {
       const { prefix, number } = receiptPlace(receiptNo);
       // A counter's first series begins at 1; another one where it is seen first.
       const first = all.size === 0 ? 1 : number;
-      const series = all.get(prefix) ?? { prefix, first, next: first, issued: 0, reprints: 0, missing: [] };
+      const series = all.get(prefix) ?? { prefix, first, next: first, issued: 0, reprints: 0, missing: [], gaps: [] };
       all.set(prefix, series);
       const { seq, id: operationId, businessDate } = operation;
-      const fault = (kind: 'number-missing' | 'number-twice', which: number): void => {
-        const subjectId = prefix + String(which).padStart(receiptNo.length - prefix.length, '0');
+      const nameOf = (which: number): string => prefix + String(which).padStart(receiptNo.length - prefix.length, '0');
+      const fault = (kind: 'number-missing' | 'number-twice', subjectId: string): void => {
         const place = { seq, operationId, businessDate, subjectId, accountId: '', amountFen: 0, effectFen: 0 };
         faults.push({ ...place, kind, book: 'receipts', state: 'open', nextStep: 'tell-it' });
       };
-      for (let missing = series.next; missing < number; missing += 1) {
-        series.missing.push(missing);
-        fault('number-missing', missing);
-      }
-      if (number < series.next) fault('number-twice', number);
+      const { missing, gaps } = passedOver({ next: series.next, number });
+      series.missing.push(...missing);
+      series.gaps.push(...gaps);
+      for (const one of missing) fault('number-missing', nameOf(one));
+      for (const gap of gaps) fault('number-missing', gapName(gap, nameOf));
+      if (number < series.next) fault('number-twice', nameOf(number));
       series.next = Math.max(series.next, number + 1);
       series.issued += 1;
     },
@@ -55,8 +58,9 @@ export function numberBook(start: DayClosed['nextNumbers']) {
       readonly differences: readonly Difference[];
     } {
       return {
-        numbers: [...all.values()].map(({ next, ...series }, index) => ({
+        numbers: [...all.values()].map(({ next, gaps, ...series }, index) => ({
           ...series,
+          ...gapsOf(gaps),
           last: next - 1,
           // Reprints bear the original's number; they are counted once, with the counter's own series.
           reprints: index === 0 ? reprints : 0,

@@ -7,6 +7,11 @@ import { amountFen, count, date, key, line, sha256Hex, text } from './values.ts'
 const sumFen = z.int();
 const seq = z.int().min(0).max(2_147_483_647);
 const numbers = z.array(count).max(10_000);
+/** Numbers passed over, by their ends; of closes since there were such. */
+const gaps = z
+  .array(z.strictObject({ first: count, last: count }))
+  .max(10_000)
+  .optional();
 const origin = { seq, operationId: key, businessDate: date };
 const differenceKind = z.enum(DIFFERENCE_KINDS);
 const about = { ...origin, kind: differenceKind, subjectId: line(128), accountId: line(64), amountFen: sumFen };
@@ -47,7 +52,7 @@ const dayFigures = {
     )
     .max(MANY),
   receipts: z
-    .array(z.strictObject({ prefix: line(64), first: count, last: z.int(), issued: count, reprints: count, missing: numbers }))
+    .array(z.strictObject({ prefix: line(64), first: count, last: z.int(), issued: count, reprints: count, missing: numbers, gaps }))
     .max(100),
   invoices: z
     .array(
@@ -60,6 +65,7 @@ const dayFigures = {
         issued: count,
         voided: numbers,
         missing: numbers,
+        gaps,
       }),
     )
     .max(1_000),

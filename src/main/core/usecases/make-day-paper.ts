@@ -2,6 +2,7 @@
 import { soldBy } from '../../../shared/domain/day-book.ts';
 import type { DayCloseRow } from '../../../shared/domain/day-close.ts';
 import { documentNumber, INVOICES, SEGMENTS } from '../../../shared/domain/documents.ts';
+import type { NumberGap } from '../../../shared/domain/number-gaps.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import { tenderMoveOf } from '../../../shared/domain/tender-moves.ts';
 import { branchOf, type UseCaseContext } from '../actor.ts';
@@ -290,13 +291,21 @@ function register(maker: Maker) {
     count: 1,
     reason,
   });
+  const wide = (label: (number: number) => string) => (passed: NumberGap) => ({
+    from: label(passed.first),
+    until: label(passed.last),
+    count: passed.last - passed.first + 1,
+    reason: words.missing,
+  });
   const gaps = [
-    ...close.receipts.flatMap(({ prefix, missing }) =>
-      missing.map(gap((number) => `${prefix}${String(number).padStart(8, '0')}`, words.missing)),
-    ),
+    ...close.receipts.flatMap(({ prefix, missing, gaps = [] }) => {
+      const label = (number: number) => `${prefix}${String(number).padStart(8, '0')}`;
+      return [...missing.map(gap(label, words.missing)), ...gaps.map(wide(label))];
+    }),
     ...close.invoices.flatMap((segment) => [
       ...segment.voided.map(gap((number) => documentNumber(segment, number), words.voided)),
       ...segment.missing.map(gap((number) => documentNumber(segment, number), words.missing)),
+      ...(segment.gaps ?? []).map(wide((number) => documentNumber(segment, number))),
     ]),
   ];
   return { receipts, invoices, gaps };
