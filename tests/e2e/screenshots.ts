@@ -4,10 +4,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from '@playwright/test';
+import { v7 as newId } from 'uuid';
 import { buildIfStale, ROOT } from '../../scripts/support/build.ts';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { startCounter, temporaryDataDir } from '../support/counter.ts';
+import { type RunningCounter, startCounter, temporaryDataDir } from '../support/counter.ts';
 
 const { values: flags, positionals } = parseArgs({ options: { all: { type: 'string' } }, allowPositionals: true });
 const out = flags.all ?? positionals[0] ?? join(ROOT, 'resources/screenshots');
@@ -76,10 +77,58 @@ async function play(browser: Browser, look: Look): Promise<void> {
     await page.keyboard.press('F1');
     await page.getByTestId('theme-switch').click();
     await shoot('dark');
+    await page.getByTestId('theme-switch').click();
+    await context.close();
+    await overseen(browser, look, counter);
   } finally {
     await context.close();
     await counter.stop();
     folder.remove();
+  }
+}
+
+/** What the manager has: a day with some trade in it, its close, what is printed. */
+async function overseen(browser: Browser, look: Look, counter: RunningCounter): Promise<void> {
+  const { code, width, height } = look;
+  const client = await counter.connect();
+  const clerk = (await client.system.info({})).demoStaff.find(({ role }) => role === 'clerk');
+  await client.session.signIn({ staffNo: clerk?.staffNo ?? '', password: clerk?.password ?? '' });
+  const { hits } = await client.accounts.search({ text: RESTAURANT });
+  for (const amountFen of [60_000, 45_050, 120_000]) {
+    const cardFen = Math.floor(amountFen / 3);
+    await client.charging.takeDeposit({
+      ...{ handoverId: newId(), accountId: hits[0]?.accountId ?? '', amountFen, reason: '用气保证金' },
+      ...{ tenders: [{ kind: 'bank-card', amountFen: cardFen, reference: 'S1' }], cashTenderedFen: amountFen - cardFen },
+    });
+  }
+  for (const dark of flags.all === undefined ? [false] : [false, true]) {
+    const context = await browser.newContext({ locale: code, viewport: { width, height } });
+    const page = await context.newPage();
+    const shoot: Shoot = async (name) => {
+      await settle(page);
+      await page.screenshot({ path: join(out, `${name}${dark ? '-dark' : ''}-${look.suffix}.png`) });
+    };
+    await page.goto(counter.openUrl);
+    await page.evaluate((language) => localStorage.setItem('countertop.language', language), code);
+    await page.reload();
+    await page.getByTestId('demo-staff-manager').first().click();
+    await page.getByTestId('omnibox').waitFor();
+    if (dark) await page.getByTestId('theme-switch').click();
+    await page.keyboard.press('Control+F7');
+    await page.getByTestId('hour-chart').locator('svg').waitFor();
+    await shoot('overview');
+    if (flags.all !== undefined) {
+      for (const [key, name] of [
+        ['Control+F1', 'manager-shift'],
+        ['Control+F2', 'manager-day'],
+        ['Control+F3', 'manager-prints'],
+        ['F11', 'manager-approvals'],
+      ] as const) {
+        await page.keyboard.press(key);
+        await shoot(name);
+      }
+    }
+    await context.close();
   }
 }
 

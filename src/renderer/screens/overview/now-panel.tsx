@@ -40,7 +40,7 @@ function Line(props: {
       </Button>
       <span className="stack now-words">
         <StateWord tone={props.tone}>{props.word}</StateWord>
-        {props.children !== undefined && <span className="soft">{props.children}</span>}
+        {props.children && <span className="soft">{props.children}</span>}
       </span>
     </li>
   );
@@ -159,11 +159,12 @@ function ExceptionsLine() {
       word={day === undefined ? t('light.asking') : parts.length === 0 ? t('overview.now.none') : parts.join(' · ')}
       to={differences > 0 || parts.length === 0 ? { screen: 'day' } : { screen: 'sync' }}
     >
-      {day === undefined
-        ? undefined
-        : [drawers === 0 ? '' : t('overview.now.drawers', { count: drawers }), `${t('overview.now.safe')} ${yuan(day.safeFen)}`]
-            .filter((part) => part !== '')
-            .join(' · ')}
+      {day !== undefined && (
+        <>
+          {drawers > 0 && `${t('overview.now.drawers', { count: drawers })} · `}
+          {t('overview.now.safe')} <span className="unbroken">{yuan(day.safeFen)}</span>
+        </>
+      )}
     </Line>
   );
 }
