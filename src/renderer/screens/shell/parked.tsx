@@ -21,7 +21,7 @@ export function ParkedMark({ onOpen }: { readonly onOpen: () => void }) {
       aria-keyshortcuts="F12"
     >
       <TeamOutlined />
-      <span className="tag warn">{t('work.park.parked', { count: parked.length })}</span>
+      <span className="rail-note tag warn">{t('work.park.parked', { count: parked.length })}</span>
       {!customerInFront && <Kbd>F12</Kbd>}
     </button>
   );
