@@ -103,6 +103,7 @@ it('are taken step by step, each whole or not at all', async () => {
           ids: { uuid: newId },
           events: { publish: () => {} },
           sync: { nudge: () => {} },
+          devices: { states: () => [], openDrawer: async () => ({ kind: 'done', value: { isOpen: null } }) },
           numbers: { keep: sealed, digestOf: (number: string) => sealed(number).digest, reveal: () => null },
         } as unknown as Ports;
         const context: UseCaseContext = { ports, actor: { staffNo: '1001', name: '李静', role: 'clerk', shiftId: '' } };
