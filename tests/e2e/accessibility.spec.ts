@@ -132,6 +132,7 @@ test('axe finds nothing serious in the device console', async ({ counter }) => {
   // A dialog that is still coming up has other colours for a moment.
   const look = async (where: string) => expect.poll(() => serious(page), { message: where }).toEqual([]);
   await expect(page.getByTestId('staff-no')).toBeFocused();
+  await expect(page.getByTestId('demo-staff-it')).toBeVisible();
   await page.keyboard.press(`Alt+${at + 1}`);
   await expect(page.getByTestId('row-printer')).toHaveAttribute('data-state', 'ready');
   await page.getByTestId('row-printer').click();

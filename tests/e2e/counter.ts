@@ -61,7 +61,8 @@ export const test = base.extend<{ counter: CounterUnderTest }, { lazyBrowser: ()
       if (info.status !== info.expectedStatus) {
         const body = [
           opened.page.url(),
-          await opened.page.content().catch(String),
+          // The words only: antd's styles alone would fill the log.
+          await opened.page.locator('body').innerText({ timeout: 5_000 }).catch(String),
           ...opened.heard.console,
           ...(opened.written ?? []),
         ].join('\n');

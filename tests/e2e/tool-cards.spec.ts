@@ -70,7 +70,9 @@ if (HOST === 'loopback') {
     await counter.page.keyboard.press('Alt+n');
     await expect(counter.page.getByTestId('field-layoutId')).toBeFocused();
     await counter.page.keyboard.press('Tab');
-    // The last of the four kinds.
+    // The last of the four kinds, once they are there.
+    await expect(counter.page.getByTestId('field-tool')).toBeFocused();
+    await expect(counter.page.getByTestId('field-tool').locator('option')).toHaveCount(4);
     await counter.page.keyboard.press('End');
     await expect(counter.page.getByTestId('field-tool')).toHaveValue('price');
     await expect(counter.page.getByTestId('tool-prices')).toBeVisible();

@@ -1,5 +1,5 @@
 // Keyboard: one listener, layers from the frame up to the dialog on top, and the hint that shows a key.
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 
 /** Handlers by key: "F2", "Escape", "Enter", "Ctrl+b", "Alt+1". A handler that returns false has not taken the key. */
 export type KeyMap = Readonly<Record<string, (event: KeyboardEvent) => unknown>>;
@@ -67,7 +67,8 @@ export function useKeys(keys: KeyMap, options: { readonly active?: boolean; read
   const layers = useContext(Layers);
   const latest = useRef(keys);
   latest.current = keys;
-  useEffect(() => (active ? layers.add({ keys: () => latest.current, blocking }) : undefined), [layers, active, blocking]);
+  // With the draw, not after it: a key pressed the moment a dialog stands there is the dialog's.
+  useLayoutEffect(() => (active ? layers.add({ keys: () => latest.current, blocking }) : undefined), [layers, active, blocking]);
 }
 
 /** The hint that shows which key does it. */

@@ -1,6 +1,6 @@
 // Where the clerk is: one task at a time, Esc goes back, and typed data is never left behind unasked. A customer can be parked with everything typed.
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { api, client } from '../../bridge/client.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { useTranslation } from '../../text/use-translation.tsx';
@@ -58,10 +58,10 @@ export function useMoves(): Moves {
   return useContext(MovesContext);
 }
 
-/** While `dirty`, leaving the screen asks first. */
+/** While `dirty`, leaving the screen asks first. It holds from the very draw that shows why: a key pressed in that moment meets what is on the screen. */
 export function useLeaveGuard(dirty: boolean): void {
   const guard = useContext(GuardContext);
-  useEffect(() => {
+  useLayoutEffect(() => {
     guard.current = dirty;
     return () => {
       guard.current = false;
