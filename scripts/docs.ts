@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchTable } from './support/bench-record.ts';
 import { ROOT } from './support/build.ts';
 import { businessTable } from './support/business-table.ts';
 import { conformanceMatrix } from './support/conformance-matrix.ts';
@@ -26,6 +27,7 @@ const PARTS: readonly Part[] = [
     name: 'conformance matrix',
     make: async () => ({ markdown: conformanceMatrix(conformanceReport(values.results)), problems: [] }),
   },
+  { page: 'README.md', name: 'benchmarks', make: benchTable },
 ];
 
 /** Returns the report of the conformance suites, from a file or by running them. */
