@@ -112,15 +112,16 @@ export function createPrintQueue(ports: Needs): PrintQueue {
 
   /** One after the other, until none is left. */
   function work(): void {
-    if (printer === null || working !== null) return;
+    if (printer === null || working !== null || table.inState('queued').length === 0) return;
     const all = async (): Promise<void> => {
-      for (let [next] = table.inState('queued'); next !== undefined; [next] = table.inState('queued')) await print(next, printer);
-    };
-    working = all()
-      .catch((error: unknown) => console.error('the print queue stopped', error))
-      .finally(() => {
+      try {
+        for (let [next] = table.inState('queued'); next !== undefined; [next] = table.inState('queued')) await print(next, printer);
+      } finally {
+        // In the same moment as the last look: a job that comes later finds nobody at work and begins.
         working = null;
-      });
+      }
+    };
+    working = all().catch((error: unknown) => console.error('the print queue stopped', error));
   }
 
   for (const { jobId } of table.inState('handed')) step(jobId, 'unknown');
