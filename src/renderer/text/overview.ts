@@ -113,8 +113,7 @@ export const overviewZhCN = {
       receipts: '收据',
       invoices: '发票',
       cards: '写卡',
-      differences_one: '差异',
-      differences_other: '差异',
+      differences: '差异',
     },
   },
 };
@@ -237,8 +236,7 @@ export const overviewZhTW: OverviewTexts = {
       receipts: '收據',
       invoices: '發票',
       cards: '寫卡',
-      differences_one: '差異',
-      differences_other: '差異',
+      differences: '差異',
     },
   },
 };
@@ -358,8 +356,7 @@ export const overviewEn: OverviewTexts = {
       receipts: 'Receipts',
       invoices: 'Invoices',
       cards: 'Card writes',
-      differences_one: '{{count}} difference',
-      differences_other: '{{count}} differences',
+      differences: 'Differences',
     },
   },
 };
