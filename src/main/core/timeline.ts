@@ -169,8 +169,8 @@ function told(operation: Operation, accountId: string): Partial<Told> {
     case 'account.closed':
       return { reference: operation.payload.requestId, facts: { on: operation.payload.on } };
     case 'account.bank-changed': {
-      const { bank } = operation.payload;
-      return { facts: { bank: bank?.bankName ?? '', number: bank?.masked ?? '' } };
+      const { bank, approvedBy = '' } = operation.payload;
+      return { facts: { bank: bank?.bankName ?? '', number: bank?.masked ?? '', approvedBy } };
     }
     case 'note.added':
       return { reference: operation.payload.noteId, facts: { text: operation.payload.text } };

@@ -139,6 +139,7 @@ export const peopleEn = {
     otherPersonHint:
       "Another name or document is another party to the contract: it takes a reason and a supervisor. Where the account's name changes, use the service request.",
     otherPersonApprove: "Another name or document on the customer's record.",
+    otherBankApprove: 'Refunds will go to another bank account.',
     identityKeep: 'Left empty, it stays as it is',
     smsConsent: 'Allows text messages',
     smsYes: 'yes',

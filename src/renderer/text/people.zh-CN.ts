@@ -136,6 +136,7 @@ export const peopleZhCN = {
     identityNumber: '证件号码',
     otherPersonHint: '改姓名或证件就是改合同当事人：须填原因并由主管批准。改户名请走申请。',
     otherPersonApprove: '更改客户档案的姓名或证件。',
+    otherBankApprove: '退款将转入另一个银行账户。',
     identityKeep: '不填则保持不变',
     smsConsent: '同意接收短信',
     smsYes: '同意',

@@ -138,6 +138,7 @@ export const peopleZhTW = {
     identityNumber: '證件號碼',
     otherPersonHint: '改姓名或證件就是改合約當事人：須填原因並由主管核准。改戶名請走申請。',
     otherPersonApprove: '更改客戶檔案的姓名或證件。',
+    otherBankApprove: '退款將轉入另一個銀行帳戶。',
     identityKeep: '不填則保持不變',
     smsConsent: '同意接收簡訊',
     smsYes: '同意',

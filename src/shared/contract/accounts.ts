@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CARD_TASK_PURPOSES } from '../domain/card-tasks.ts';
 import { REVEALED_NUMBERS } from '../domain/customers.ts';
 import { REQUEST_KINDS, REQUEST_STATES } from '../domain/requests.ts';
-import { COUNTER_STAFF, call } from './call.ts';
+import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
 import {
   addressSchema,
   customerChoiceSchema,
@@ -15,6 +15,7 @@ import {
   phoneSchema,
   reasonSchema,
 } from './people.ts';
+import { approvalSchema } from './topups.ts';
 import { accountIdSchema, commoditySchema, fenSchema, idSchema, litresSchema } from './values.ts';
 
 export const SEARCH_KINDS = ['account', 'name', 'pinyin', 'phone', 'address', 'meter', 'card'] as const;
@@ -222,14 +223,15 @@ export const accountsContract = {
   changePlan: call({ access: COUNTER_STAFF, faults: [...changeFaults, 'TARIFF_MISSING'] })
     .input(z.strictObject({ ...change, tariffId: z.string().min(1, 'empty').max(64) }))
     .output(changedSchema),
-  /** Where refunds go; null for nowhere. */
-  changeBank: call({ access: COUNTER_STAFF, faults: [...changeFaults, 'KEY_VAULT_FAILED'] })
+  /** Where refunds go; null for nowhere. Bank details that are there become others before a supervisor only. */
+  changeBank: call({ access: COUNTER_STAFF, faults: [...changeFaults, 'KEY_VAULT_FAILED', ...APPROVAL_FAULTS] })
     .input(
       z.strictObject({
         ...change,
         bank: z
           .strictObject({ bankName: nameSchema, holder: nameSchema, number: z.string().trim().min(1, 'empty').max(40, 'long') })
           .nullable(),
+        approval: approvalSchema.optional(),
       }),
     )
     .output(changedSchema),

@@ -84,7 +84,8 @@ export interface CustomerPayloads {
   };
   'account.reactivated': SeenVersion & { readonly requestId: string; readonly on: string; readonly inspectionNo: string };
   'account.closed': SeenVersion & { readonly requestId: string; readonly on: string; readonly readingLitres: number | null };
-  'account.bank-changed': SeenVersion & { readonly bank: BankRef | null };
+  /** `approvedBy` is absent where there were no bank details before. */
+  'account.bank-changed': SeenVersion & { readonly bank: BankRef | null; readonly approvedBy?: string };
   'note.added': { readonly noteId: string; readonly text: string };
   'attachment.added': Omit<AttachmentRow, 'accountId' | 'clerk' | 'addedAtMs'>;
   /** Somebody has looked at a number that is hidden otherwise, and why. */

@@ -59,7 +59,11 @@ export const customerPayloadSchemas = {
   }),
   'account.reactivated': z.strictObject({ ...seen, requestId: key, on: date, inspectionNo: line(64) }),
   'account.closed': z.strictObject({ ...seen, requestId: key, on: date, readingLitres: reading }),
-  'account.bank-changed': z.strictObject({ ...seen, bank: z.strictObject({ bankName: text, holder: text, ...privateNumber }).nullable() }),
+  'account.bank-changed': z.strictObject({
+    ...seen,
+    bank: z.strictObject({ bankName: text, holder: text, ...privateNumber }).nullable(),
+    approvedBy: optionalKey.optional(),
+  }),
   'note.added': z.strictObject({ noteId: key, text: z.string().min(1).max(2_000) }),
   'attachment.added': z.strictObject({
     attachmentId: key,

@@ -6,7 +6,7 @@ import { listPlans, openAccount } from '../usecases/open-account.ts';
 import { searchAccounts } from '../usecases/search-accounts.ts';
 import { viewAccount } from '../usecases/view-account.ts';
 
-export const accountsArea = ({ guarded, who }: Guard) => ({
+export const accountsArea = ({ guarded, who, approverOf }: Guard) => ({
   search: guarded.accounts.search.handler(({ input, context }) => searchAccounts(who(context), input)),
   get: guarded.accounts.get.handler(({ input, context }) => viewAccount(who(context), input)),
   plans: guarded.accounts.plans.handler(({ context }) => listPlans(who(context))),
@@ -14,7 +14,9 @@ export const accountsArea = ({ guarded, who }: Guard) => ({
   changePhone: guarded.accounts.changePhone.handler(({ input, context }) => changePhone(who(context), input)),
   assign: guarded.accounts.assign.handler(({ input, context }) => assignAccount(who(context), input)),
   changePlan: guarded.accounts.changePlan.handler(({ input, context }) => changePlan(who(context), input)),
-  changeBank: guarded.accounts.changeBank.handler(({ input, context }) => changeBank(who(context), input)),
+  changeBank: guarded.accounts.changeBank.handler(async ({ input, context }) =>
+    changeBank(who(context), input, await approverOf(input.approval)),
+  ),
   addNote: guarded.accounts.addNote.handler(({ input, context }) => addNote(who(context), input)),
   attach: guarded.accounts.attach.handler(({ input, context }) => attachFile(who(context), input)),
   attachment: guarded.accounts.attachment.handler(({ input, context }) => readAttachment(who(context), input)),

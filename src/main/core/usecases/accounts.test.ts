@@ -378,7 +378,7 @@ describe('what is private', () => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { accountId } = openAccount(as('clerk'), application());
     const bank = { bankName: '城市银行', holder: '钱小燕', number: BANK_NO };
-    changeBank(as('clerk'), { changeId: newId(), accountId, seenVersion: 1, bank });
+    changeBank(as('clerk'), { changeId: newId(), accountId, seenVersion: 1, bank }, null);
     const answers = [
       viewAccount(as('clerk'), { accountId }),
       findDuplicates(as('clerk'), { phone: '13912345678', identity: null, address: null, except: '' }),
@@ -411,11 +411,32 @@ describe('what is private', () => {
     refused(() => revealNumber(as('manager'), { accountId: 'nobody', what: 'phone', reason: 'x' }), { code: 'ACCOUNT_UNKNOWN' });
     const bank = { bankName: '城市银行', holder: '王小明' };
     refused(
-      () => changeBank(as('clerk'), { ...change(), bank: { ...bank, number: '6222020200112231' } }),
+      () => changeBank(as('clerk'), { ...change(), bank: { ...bank, number: '6222020200112231' } }, null),
       wrong('bank.number', 'checksum'),
     );
-    refused(() => changeBank(as('clerk'), { ...change(), bank: { ...bank, number: '-5' } }), wrong('bank.number', 'form'));
-    expect(changeBank(as('clerk'), { ...change(), bank: null }).version).toBe(2);
+    refused(() => changeBank(as('clerk'), { ...change(), bank: { ...bank, number: '-5' } }, null), wrong('bank.number', 'form'));
+    expect(changeBank(as('clerk'), { ...change(), bank: null }, null).version).toBe(2);
+  });
+});
+
+describe('bank details', () => {
+  it('that are there become others, or go, before a supervisor only', () => {
+    const { accountId } = openAccount(as('clerk'), application());
+    const bank = { bankName: '城市银行', holder: '钱小燕', number: BANK_NO };
+    const at = (seenVersion: number) => ({ changeId: newId(), accountId, seenVersion });
+    const supervisor = { staffNo: '2001', role: 'supervisor' as const };
+    changeBank(as('clerk'), { ...at(1), bank }, null);
+    for (const other of [{ ...bank, holder: '王小明' }, null]) {
+      refused(() => changeBank(as('clerk'), { ...at(2), bank: other }, null), { code: 'SUPERVISOR_REQUIRED' });
+      refused(() => changeBank(as('clerk'), { ...at(2), bank: other }, { staffNo: '1002', role: 'clerk' }), { code: 'APPROVAL_LIMIT' });
+    }
+    expect(viewAccount(as('clerk'), { accountId }).bank).toMatchObject({ holder: '钱小燕' });
+    expect(changeBank(as('clerk'), { ...at(2), bank: { ...bank, holder: '王小明' } }, supervisor).version).toBe(3);
+    const [last] = viewAccount(as('clerk'), { accountId }).timeline;
+    expect(last).toMatchObject({ kind: 'account.bank-changed', facts: { bank: '城市银行', approvedBy: '2001' } });
+    expect(changeBank(as('supervisor', '2001'), { ...at(3), bank: null }, null).version).toBe(4);
+    // Nothing is there any more: the next ones are the first again.
+    expect(changeBank(as('clerk'), { ...at(4), bank }, null).version).toBe(5);
   });
 });
 

@@ -7,6 +7,7 @@ import { tariffOn } from '../../../shared/domain/gas-bill.ts';
 import { bankNumberProblem, normaliseNumber } from '../../../shared/domain/identity.ts';
 import type { OperationPayloads } from '../../../shared/domain/operation.ts';
 import { branchOf, record, type UseCaseContext } from '../actor.ts';
+import { type Approver, requireApproval } from '../approval.ts';
 import { requireAccount } from '../charges.ts';
 import { commodityOfAccount, commodityOfPlan } from '../commodity.ts';
 import { requireStandingCustomer, wrongField } from '../people.ts';
@@ -47,15 +48,25 @@ export function changePlan(context: UseCaseContext, input: Inputs['accounts']['c
   });
 }
 
-/** Where refunds go. The number is kept apart. Throws as `changePhone`. */
-export function changeBank(context: UseCaseContext, input: Inputs['accounts']['changeBank']): Changed {
-  return change(context, 'account.bank-changed', input, () => {
-    if (input.bank === null) return { bank: null };
+/**
+ * Where refunds go. The number is kept apart. What is there already becomes another before a supervisor only: it is the customer's money. Throws as
+ * `changePhone`, and the faults of an approval.
+ */
+export function changeBank(
+  context: UseCaseContext,
+  input: Omit<Inputs['accounts']['changeBank'], 'approval'>,
+  approver: Approver | null,
+): Changed {
+  return change(context, 'account.bank-changed', input, (_tx, { detail }) => {
+    const approved = () =>
+      detail.bank === null ? {} : { approvedBy: requireApproval(context, { limit: 'refundFen', amount: 0, role: 'supervisor' }, approver) };
+    if (input.bank === null) return { bank: null, ...approved() };
     const { bankName, holder } = input.bank;
     const number = normaliseNumber(input.bank.number);
     const problem = bankNumberProblem(number);
     if (problem !== null) throw wrongField('bank.number', problem);
-    return { bank: { bankName, holder, ...context.ports.numbers.keep(number) } };
+    const why = approved();
+    return { bank: { bankName, holder, ...context.ports.numbers.keep(number) }, ...why };
   });
 }
 

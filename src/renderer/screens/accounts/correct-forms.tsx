@@ -7,7 +7,8 @@ import { bankNumberProblem, normaliseNumber } from '../../../shared/domain/ident
 import { api, client } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
-import { Choice, Field, wrong } from '../../components/field.tsx';
+import { Choice, Field, focusWrong, wrong } from '../../components/field.tsx';
+import { useApproval } from '../../components/use-approval.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
 import { useDraft, useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
@@ -105,10 +106,19 @@ export function BankForm({ account, onSaved, onLook }: SectionProps) {
   const { t } = useWords();
   const change = useChange(account);
   const [typed, setTyped] = useState({ bankName: '', holder: account.customerName, number: '' });
-  const form = useForm((input: Inputs['accounts']['changeBank']) => client.accounts.changeBank(input), onSaved);
-  useLeaveGuard(!form.isSaved && (typed.bankName !== '' || typed.number !== ''));
+  const saving = useApproval({
+    call: (input: Inputs['accounts']['changeBank']) => client.accounts.changeBank(input),
+    hint: t('people.otherBankApprove'),
+    act: 'accounts.changeBank',
+    onSuccess: onSaved,
+    onError: (found) => void setTimeout(() => focusWrong(found), 0),
+  });
+  const [found, setFound] = useState<Problem | null>(null);
+  const problem = found ?? saving.problem;
+  useLeaveGuard(saving.data === undefined && (typed.bankName !== '' || typed.number !== ''));
   const put = (part: Partial<typeof typed>): void => {
-    form.touched();
+    setFound(null);
+    if (!saving.isPending) saving.reset();
     setTyped({ ...typed, ...part });
   };
   const trouble = (): Problem | null => {
@@ -117,7 +127,12 @@ export function BankForm({ account, onSaved, onLook }: SectionProps) {
     const reason = bankNumberProblem(normaliseNumber(typed.number));
     return reason === null ? null : wrong('bank.number', typed.number.trim() === '' ? 'empty' : reason);
   };
-  const save = (): void => form.submit(trouble(), () => ({ ...change, bank: typed }));
+  const save = (): void => {
+    const wrongNow = trouble();
+    setFound(wrongNow);
+    if (wrongNow !== null) focusWrong(wrongNow);
+    else if (!saving.isPending && !saving.asking) saving.run({ ...change, bank: typed });
+  };
   return (
     <>
       {account.bank !== null && (
@@ -131,14 +146,14 @@ export function BankForm({ account, onSaved, onLook }: SectionProps) {
           label={t('people.bankName')}
           value={typed.bankName}
           autoFocus
-          problem={form.problem}
+          problem={problem}
           onChange={(bankName) => put({ bankName })}
         />
         <Field
           field="bank.holder"
           label={t('people.bankHolder')}
           value={typed.holder}
-          problem={form.problem}
+          problem={problem}
           onChange={(holder) => put({ holder })}
         />
         <Field
@@ -147,12 +162,13 @@ export function BankForm({ account, onSaved, onLook }: SectionProps) {
           value={typed.number}
           numeric
           maxLength={40}
-          problem={form.problem}
+          problem={problem}
           onChange={(number) => put({ number })}
         />
       </div>
-      <ChangedNote problem={form.problem} fields={['bank.bankName', 'bank.holder', 'bank.number']} onLook={onLook} />
-      <SaveRow busy={form.isPending} onSave={save} />
+      <ChangedNote problem={problem} fields={['bank.bankName', 'bank.holder', 'bank.number']} onLook={onLook} />
+      <SaveRow busy={saving.isPending} onSave={save} />
+      {saving.dialog}
     </>
   );
 }
