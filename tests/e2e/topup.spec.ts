@@ -210,6 +210,7 @@ test('a printer without paper is named, and the receipt comes out once when it h
 test('a card that is down to its last PSC attempt waits for the supervisor, and goes on with one', async ({ counter }) => {
   const { page, client, hands } = await withCard(counter);
   const supervisor = await staffOf(client, 'supervisor');
+  const gone = () => expect.poll(async () => (await client.cards.read({ slot: 1 })).presence).toBe('absent');
   await insertAndOpen(page, hands);
   await priceByKeyboard(page, '50');
   // The first byte of a presentation is the cleared bit of the error counter: each tear there spends one attempt.
@@ -217,11 +218,13 @@ test('a card that is down to its last PSC attempt waits for the supervisor, and 
   await page.keyboard.press('F9');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('undelivered-next')).toBeVisible();
+  await gone();
   await insert(hands);
   await client.hall.act({ act: 'remove-during-write', slot: 1, afterBytes: 1 });
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('progress')).toBeHidden();
   await expect(page.getByTestId('undelivered-next')).toBeVisible();
+  await gone();
   await insert(hands);
   await expect.poll(async () => (await client.cards.read({ slot: 1 })).attemptsLeft).toBe(1);
 

@@ -166,7 +166,8 @@ export function Delivery({ topup, start }: { readonly topup: Topup; readonly sta
   });
 
   const undelivered = open(topup);
-  const busy = deliver.isPending;
+  // From the first draw on, before the call has left: what is about to be written is not "undelivered", not for one frame.
+  const busy = deliver.isPending || (start && undelivered && deliver.isIdle);
   const mayApprove = fault !== null && asksSupervisor(fault);
   const next = (): void => (mayApprove ? setAsking('approval') : begin());
   useKeys({ Enter: next, 'Alt+r': () => setAsking('refund') }, { active: undelivered && !busy });
