@@ -69,10 +69,11 @@ if (HOST === 'loopback') {
     await expect(counter.page.getByTestId('make-tool-card')).toBeVisible();
     await counter.page.keyboard.press('Alt+n');
     await expect(counter.page.getByTestId('field-layoutId')).toBeFocused();
-    await counter.page.keyboard.press('Tab');
     // The last of the four kinds, once they are there.
-    await expect(counter.page.getByTestId('field-tool')).toBeFocused();
     await expect(counter.page.getByTestId('field-tool').locator('option')).toHaveCount(4);
+    await expect(counter.page.getByTestId('field-tool')).toBeEnabled();
+    await counter.page.keyboard.press('Tab');
+    await expect(counter.page.getByTestId('field-tool')).toBeFocused();
     await counter.page.keyboard.press('End');
     await expect(counter.page.getByTestId('field-tool')).toHaveValue('price');
     await expect(counter.page.getByTestId('tool-prices')).toBeVisible();
