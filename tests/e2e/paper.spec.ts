@@ -77,7 +77,6 @@ test('a statement of the year stands on screen after two keys; dates in the wron
 });
 
 test('a paper that may be out is asked about after a crash, once, and its reprint says so, by keyboard', async ({ counter }) => {
-  test.skip(HOST !== 'loopback', 'the power is cut on the loopback host');
   test.setTimeout(120_000);
   await atCustomer(counter);
   await counter.page.keyboard.press('Alt+4');
