@@ -9,20 +9,13 @@ import { useTranslation } from '../../text/use-translation.tsx';
 import { useWaitingApprovals } from '../approvals/use-waiting.ts';
 import { DEVICE_TONES, DEVICE_WORDS } from '../devices/device-detail.tsx';
 import { open as isOpen } from '../home/attention.tsx';
+import { useHeadquartersWord } from '../shell/lights.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import type { Place } from '../shell/trail.ts';
 import type { Tone } from '../shell/truth-light.tsx';
 import type { Day } from './figures.ts';
 
 const BY_TROUBLE = ['down', 'degraded', 'starting'] as const;
-const SYNC_TONES = {
-  'not-configured': 'idle',
-  'not-enrolled': 'bad',
-  'up-to-date': 'ok',
-  sending: 'ok',
-  waiting: 'warn',
-  refused: 'bad',
-} as const;
 
 /** One line: what it is about, how it stands, and where it leads. */
 function Line(props: {
@@ -101,23 +94,7 @@ function DevicesLine() {
 
 function SyncLine() {
   const { t } = useTranslation();
-  const { data } = useQuery(api.sync.state.queryOptions({ input: {} }));
-  const words = {
-    'not-configured': t('light.notConfigured'),
-    'not-enrolled': t('light.notEnrolled'),
-    'up-to-date': t('light.upToDate'),
-    sending: t('light.sending'),
-    waiting: t('light.waiting', { count: data?.waiting ?? 0 }),
-    refused: t('light.refused'),
-  };
-  return (
-    <Line
-      name={t('overview.now.headquarters')}
-      tone={data === undefined ? 'idle' : SYNC_TONES[data.state]}
-      word={data === undefined ? t('light.asking') : words[data.state]}
-      to={{ screen: 'sync' }}
-    />
-  );
+  return <Line name={t('overview.now.headquarters')} {...useHeadquartersWord()} to={{ screen: 'sync' }} />;
 }
 
 function UndeliveredLine() {

@@ -88,24 +88,26 @@ function shownOf({ state, waiting }: Outputs['sync']['state']): Pick<Outputs['sy
   return { state, waiting: state === 'waiting' ? waiting : 0 };
 }
 
-function HeadquartersLight() {
+/** Returns how it stands with headquarters: the tone of its light and the word beside it. */
+export function useHeadquartersWord(): { readonly tone: Tone; readonly word: string } {
   const { t } = useTranslation();
   const { data } = useQuery(api.sync.state.queryOptions({ input: {}, select: shownOf }));
+  if (data === undefined) return { tone: 'idle', word: t('light.asking') };
   const words = {
     'not-configured': t('light.notConfigured'),
     'not-enrolled': t('light.notEnrolled'),
     'up-to-date': t('light.upToDate'),
     sending: t('light.sending'),
-    waiting: t('light.waiting', { count: data?.waiting ?? 0 }),
+    waiting: t('light.waiting', { count: data.waiting }),
     refused: t('light.refused'),
   };
+  return { tone: SYNC_TONES[data.state], word: words[data.state] };
+}
+
+function HeadquartersLight() {
+  const { t } = useTranslation();
   return (
-    <TruthLight
-      name={t('light.headquarters')}
-      word={data === undefined ? t('light.asking') : words[data.state]}
-      tone={data === undefined ? 'idle' : SYNC_TONES[data.state]}
-      testId="truth-light-headquarters"
-    >
+    <TruthLight name={t('light.headquarters')} {...useHeadquartersWord()} testId="truth-light-headquarters">
       <SyncDetail />
     </TruthLight>
   );
