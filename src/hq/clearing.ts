@@ -2,6 +2,7 @@
 // on the ingest path.
 import { HEADQUARTERS_PREFIX } from '../shared/domain/cross-branch.ts';
 import type { Database } from './database.ts';
+import { postedBy } from './posted-by.ts';
 
 /** Both dates count. */
 export interface Period {
@@ -41,14 +42,7 @@ interface Side {
 
 /** Returns the clearing of the period by the dates of the serving branch, newest day first. */
 export async function clearingOf(db: Database, period: Period): Promise<Clearing> {
-  const rows = await db
-    .selectFrom('postings as posting')
-    .innerJoin('operations as operation', (join) =>
-      join
-        .onRef('operation.branch_no', '=', 'posting.branch_no')
-        .onRef('operation.counter_id', '=', 'posting.counter_id')
-        .onRef('operation.seq', '=', 'posting.seq'),
-    )
+  const rows = await postedBy(db)
     .select(['posting.branch_no', 'posting.dimension', 'operation.business_date'])
     .select((eb) => eb('posting.counter_id', 'like', `${HEADQUARTERS_PREFIX}%`).as('is_told'))
     .select(({ fn }) => fn.sum<string>('posting.amount_fen').as('sum_fen'))

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { DaySumsAnswer, DaySumsRequest } from '../shared/wire/day-sums.ts';
 import { WIRE_VERSION } from '../shared/wire/envelope.ts';
 import type { Database } from './database.ts';
+import { postedBy } from './posted-by.ts';
 
 /** Returns count, sum of debits and chained hash per kind. What is in quarantine counts as held and has no postings, so its sum tells. */
 export async function daySums(db: Database, { branchNo, counterId, fromSeq, toSeq }: DaySumsRequest): Promise<DaySumsAnswer> {
@@ -21,14 +22,7 @@ export async function daySums(db: Database, { branchNo, counterId, fromSeq, toSe
     .where('seq', '<=', toSeq)
     .orderBy('seq')
     .execute();
-  const debits = await db
-    .selectFrom('postings as posting')
-    .innerJoin('operations as operation', (join) =>
-      join
-        .onRef('operation.branch_no', '=', 'posting.branch_no')
-        .onRef('operation.counter_id', '=', 'posting.counter_id')
-        .onRef('operation.seq', '=', 'posting.seq'),
-    )
+  const debits = await postedBy(db)
     .select(['operation.kind', ({ fn }) => fn.sum<string>('posting.amount_fen').as('debit_fen')])
     .where('posting.branch_no', '=', branchNo)
     .where('posting.counter_id', '=', counterId)

@@ -1,5 +1,6 @@
 // What headquarters shows people: every branch with its counters, volumes, quarantine, exception cases and day totals. Crosses branches; never on the ingest path.
 import type { Database } from './database.ts';
+import { postedBy } from './posted-by.ts';
 import { branchTotals } from './totals.ts';
 
 export interface Overview {
@@ -68,14 +69,7 @@ export async function overview(db: Database): Promise<Overview> {
   const days =
     dates.length === 0
       ? []
-      : await db
-          .selectFrom('postings as posting')
-          .innerJoin('operations as operation', (join) =>
-            join
-              .onRef('operation.branch_no', '=', 'posting.branch_no')
-              .onRef('operation.counter_id', '=', 'posting.counter_id')
-              .onRef('operation.seq', '=', 'posting.seq'),
-          )
+      : await postedBy(db)
           .select(['posting.branch_no', 'operation.business_date', 'posting.ledger_account'])
           .select(({ fn }) => fn.sum<string>('posting.amount_fen').as('sum_fen'))
           .where(
