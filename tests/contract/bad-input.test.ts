@@ -343,7 +343,7 @@ describe('what has changed meanwhile', () => {
     'accounts.changePhone': () => ({ ...changeOf(), phone: '13912345678', reason: '测试' }),
     'accounts.changePlan': () => ({ ...changeOf(), tariffId: 'another' }),
     'accounts.changeBank': () => ({ ...changeOf(), bank: null }),
-    'accounts.assign': () => ({ ...changeOf(), customerId: counter.newId() }),
+    'accounts.assign': () => ({ ...changeOf(), customerId: counter.newId(), reason: '登记有误' }),
     'customers.register': () => registering({}),
     'requests.open': () => asking('transfer', TRANSFER),
   };

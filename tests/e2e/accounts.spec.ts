@@ -168,7 +168,8 @@ test('two clerks on one account at once: the second is told who did what, and no
 
   await keys.press('Enter');
   await expect(page.getByTestId('problem')).toHaveAttribute('data-code', 'ACCOUNT_CHANGED');
-  expect(keys.count()).toBeLessThanOrEqual(20);
+  await expect(page.getByTestId('timeline')).toContainText('登记有误');
+  expect(keys.count()).toBeLessThanOrEqual(26);
   expect(counter.heard.mouse).toBe(0);
   await expect(page.getByTestId('changed-by')).toContainText('家庭人口变更');
   const now = await client.accounts.get({ accountId });
@@ -245,6 +246,9 @@ test('customers with several records and accounts: moved, switched and merged by
   await keys.type(first.accountNo);
   await expect(page.getByTestId('assign-to')).toContainText('钱小燕');
   await keys.press('Enter');
+  await expect(page.getByTestId('field-reason')).toBeFocused();
+  await expect(page.getByTestId('field-reason-wrong')).toBeVisible();
+  await keys.type('登记有误', 'Enter');
   await expect(page.getByTestId('timeline')).toContainText('户与客户绑定');
   expect(keys.count()).toBeLessThanOrEqual(20);
   expect(await customerOf(ids[1])).toBe(kept);
@@ -269,7 +273,7 @@ test('customers with several records and accounts: moved, switched and merged by
   await expect(page.getByTestId('timeline')).toContainText('同一人');
   expect(merging.count()).toBeLessThanOrEqual(8);
   const { version: seenVersion } = await client.accounts.get({ accountId: ids[1] });
-  const back = client.accounts.assign({ changeId: newId(), accountId: ids[1], seenVersion, customerId: other });
+  const back = client.accounts.assign({ changeId: newId(), accountId: ids[1], seenVersion, customerId: other, reason: '同一人' });
   await expect(back).rejects.toMatchObject({ code: 'CUSTOMER_MERGED' });
   expect(counter.heard.mouse).toBe(0);
 });

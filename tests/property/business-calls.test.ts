@@ -175,13 +175,14 @@ const ACTS: Readonly<Record<string, (counter: Counter, number: number) => Promis
     const facts = { customerKind: 'residential' as const, name: `赵${number}`, phone: `1380000${String(1000 + number)}`, smsConsent: true };
     const identity = number % 2 === 0 ? { kind: 'resident-id' as const, number: IDENTITY } : null;
     const { accountId } = ORDINARY;
-    await counter.clerk.customers.register({
+    await counter.supervisor.customers.register({
       customerId: newId(),
       accountId,
       seenVersion: counter.version(accountId),
       ...facts,
       identity,
       acceptDuplicates: true,
+      reason: '登记有误',
     });
   },
   request: suspendOrReactivate,

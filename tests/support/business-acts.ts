@@ -206,7 +206,8 @@ export const MORE_ACTS: Readonly<Record<string, Act>> = {
       const customerId = newId();
       const facts = { customerKind: 'residential' as const, name: `李${number}`, phone: '13600001111', smsConsent: true, identity: null };
       const seenVersion = counter.version(accountId);
-      const { version } = await counter.clerk.customers.register({ ...facts, customerId, accountId, seenVersion, acceptDuplicates: true });
+      const found = { accountId, seenVersion, acceptDuplicates: true, reason: '登记有误' };
+      const { version } = await counter.supervisor.customers.register({ ...facts, ...found, customerId });
       const change = {
         changeId: newId(),
         customerId,
@@ -229,8 +230,9 @@ export const MORE_ACTS: Readonly<Record<string, Act>> = {
     const customerId = newId();
     const facts = { customerKind: 'residential' as const, name: `吴${number}`, phone: '13500001111', smsConsent: true, identity: null };
     const mine = { accountId: ACCOUNT_ID, seenVersion: counter.version(ACCOUNT_ID), acceptDuplicates: true };
-    await counter.clerk.customers.register({ ...facts, ...mine, customerId });
-    await counter.clerk.accounts.assign({ ...counter.change(ORDINARY.accountId), customerId });
+    const reason = '登记有误';
+    await counter.supervisor.customers.register({ ...facts, ...mine, customerId, reason });
+    await counter.supervisor.accounts.assign({ ...counter.change(ORDINARY.accountId), customerId, reason });
     if (store.account(ORDINARY.accountId)?.detail.customerId !== customerId) throw new Error('not assigned');
   },
   async attach(counter, number) {

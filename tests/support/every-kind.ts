@@ -132,7 +132,7 @@ export function everyKind(counter = 0): NewOperation[] {
       '',
     ),
     of('customer.merged', { keptId: id('cu1'), mergedId: id('cu2'), reason: '重复' }, ''),
-    of('account.assigned', { ...seen(), customerId: id('cu1') }),
+    of('account.assigned', { ...seen(), customerId: id('cu1'), reason: '登记有误', approvedBy: '2001' }),
     of('account.corrected', {
       ...seen(),
       ...{ customerName: '王晓明', phone: '1', address: first.address, reason: '错字', requestId: '' },

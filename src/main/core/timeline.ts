@@ -142,8 +142,10 @@ function told(operation: Operation, accountId: string): Partial<Told> {
     }
     case 'customer.merged':
       return { reference: operation.payload.keptId, facts: { reason: operation.payload.reason } };
-    case 'account.assigned':
-      return { reference: operation.payload.customerId };
+    case 'account.assigned': {
+      const { customerId, reason = '', approvedBy = '' } = operation.payload;
+      return { reference: customerId, facts: { reason, approvedBy } };
+    }
     case 'account.corrected': {
       const { customerName, address, phone, reason, requestId } = operation.payload;
       // Outside a service request only the telephone changes.

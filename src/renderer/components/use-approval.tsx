@@ -29,9 +29,9 @@ export interface ApprovedAct<I, O> {
   readonly dialog: ReactNode;
 }
 
-/** Returns the act; `hint` says what the second person allows. */
-export function useApproval<I extends object, O>(options: {
+export interface ApprovedActOptions<I extends object, O> {
   readonly call: (input: I & { readonly approval?: Approval }) => Promise<O>;
+  /** What the second person allows. */
   readonly hint: string;
   /** The call as "area.call", so that a supervisor can be asked for it on the own screen; left out where they can only sign in here. */
   readonly act?: string;
@@ -39,7 +39,9 @@ export function useApproval<I extends object, O>(options: {
   readonly accountId?: string;
   readonly onSuccess?: (output: O) => void;
   readonly onError?: (problem: Problem) => void;
-}): ApprovedAct<I, O> {
+}
+
+export function useApproval<I extends object, O>(options: ApprovedActOptions<I, O>): ApprovedAct<I, O> {
   const [asked, setAsked] = useState<I | null>(null);
   const act = useMutation({
     mutationFn: ({ input, approval }: { readonly input: I; readonly approval: Approval | null }) =>

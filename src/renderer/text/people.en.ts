@@ -207,7 +207,8 @@ export const peopleEn = {
     sectionBank: 'Bank',
     sectionAssign: 'Customer it belongs to',
     assignHint:
-      "Moves this account to another customer's record: type the number of any account of theirs. To put a wrong link right only; a change of holder is a transfer request.",
+      "Moves this account to another customer's record: type the number of any account of theirs. To put a wrong link right only, before a supervisor; a change of holder is a transfer request.",
+    assignApprove: "The account goes to another customer's record.",
     assignAccountNo: 'Account number of the other customer',
     assignAccounts: 'Their accounts',
     openCardTask: '{{task}} is unfinished, card {{cardNo}}',

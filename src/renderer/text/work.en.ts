@@ -101,6 +101,7 @@ export const workEn = {
     'cardTasks-continue': 'Go on with a card task',
     'cardTasks-abandon': 'Give a card task up',
     'customers-change': "Change a customer's name or document",
+    'accounts-assign': 'Give an account to another customer',
     'accounts-changeBank': 'Change where refunds go',
     'toolCards-make': 'Make a tool card',
     'toolCards-close': 'Account for a tool card',

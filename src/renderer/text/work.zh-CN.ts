@@ -99,6 +99,7 @@ export const workZhCN = {
     'cardTasks-continue': '继续卡务',
     'cardTasks-abandon': '放弃卡务',
     'customers-change': '更改客户姓名或证件',
+    'accounts-assign': '更改户的归属客户',
     'accounts-changeBank': '更改退款账户',
     'toolCards-make': '制作工具卡',
     'toolCards-close': '核销工具卡',

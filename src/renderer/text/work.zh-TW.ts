@@ -101,6 +101,7 @@ export const workZhTW = {
     'cardTasks-continue': '繼續卡務',
     'cardTasks-abandon': '放棄卡務',
     'customers-change': '更改客戶姓名或證件',
+    'accounts-assign': '更改戶的歸屬客戶',
     'accounts-changeBank': '更改退款帳戶',
     'toolCards-make': '製作工具卡',
     'toolCards-close': '核銷工具卡',

@@ -215,9 +215,9 @@ export const accountsContract = {
   changePhone: call({ access: COUNTER_STAFF, faults: changeFaults })
     .input(z.strictObject({ ...change, phone: phoneSchema, reason: reasonSchema }))
     .output(changedSchema),
-  /** Says which customer holds the account. */
-  assign: call({ access: COUNTER_STAFF, faults: [...changeFaults, 'CUSTOMER_UNKNOWN', 'CUSTOMER_MERGED'] })
-    .input(z.strictObject({ ...change, customerId: idSchema }))
+  /** Says which customer holds the account: another party to the contract, so it takes a reason and a supervisor. */
+  assign: call({ access: COUNTER_STAFF, faults: [...changeFaults, 'CUSTOMER_UNKNOWN', 'CUSTOMER_MERGED', ...APPROVAL_FAULTS] })
+    .input(z.strictObject({ ...change, customerId: idSchema, reason: reasonSchema, approval: approvalSchema.optional() }))
     .output(changedSchema),
   /** Another price plan from today on. */
   changePlan: call({ access: COUNTER_STAFF, faults: [...changeFaults, 'TARIFF_MISSING'] })

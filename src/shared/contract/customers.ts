@@ -5,6 +5,9 @@ import { addressSchema, customerInput, customerSchema, duplicateSchema, identity
 import { approvalSchema } from './topups.ts';
 import { accountIdSchema, idSchema } from './values.ts';
 
+/** Needed only where the change makes somebody else the party to the contract. */
+const whyOtherPartySchema = z.string().trim().max(200, 'long').default('');
+
 export const customersContract = {
   get: call({ access: COUNTER_STAFF, faults: ['CUSTOMER_UNKNOWN'] })
     .input(z.strictObject({ customerId: idSchema }))
@@ -21,10 +24,10 @@ export const customersContract = {
       }),
     )
     .output(z.array(duplicateSchema)),
-  /** Writes down who the customer of an account is that has no record of one. */
+  /** Writes down who the customer of an account is that has no record of one; where it has one, this takes what `accounts.assign` takes. */
   register: call({
     access: COUNTER_STAFF,
-    faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'ACCOUNT_CHANGED', 'DUPLICATES_FOUND', 'KEY_VAULT_FAILED'],
+    faults: ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'ACCOUNT_CHANGED', 'DUPLICATES_FOUND', 'KEY_VAULT_FAILED', ...APPROVAL_FAULTS],
   })
     .input(
       z.strictObject({
@@ -34,6 +37,8 @@ export const customersContract = {
         ...customerInput,
         /** The possible duplicates were shown and are somebody else. */
         acceptDuplicates: z.boolean().default(false),
+        reason: whyOtherPartySchema,
+        approval: approvalSchema.optional(),
       }),
     )
     .output(customerSchema),
@@ -56,7 +61,7 @@ export const customersContract = {
         phone: phoneSchema.nullable(),
         identity: identitySchema.nullable().optional(),
         smsConsent: z.boolean(),
-        reason: z.string().trim().max(200, 'long').default(''),
+        reason: whyOtherPartySchema,
         approval: approvalSchema.optional(),
       }),
     )

@@ -42,7 +42,8 @@ export interface CustomerPayloads {
   };
   /** Two records of one person: `mergedId` goes on as `keptId`. */
   'customer.merged': { readonly keptId: string; readonly mergedId: string; readonly reason: string };
-  'account.assigned': SeenVersion & { readonly customerId: string };
+  /** `reason` and `approvedBy` are absent where the account had no record before, and in what was recorded before they were asked for. */
+  'account.assigned': SeenVersion & { readonly customerId: string; readonly reason?: string; readonly approvedBy?: string };
   'account.corrected': SeenVersion & {
     readonly customerName: string;
     readonly phone: string;

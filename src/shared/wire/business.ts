@@ -36,7 +36,7 @@ export const customerPayloadSchemas = {
     ...{ reason: text.optional(), approvedBy: line(32).optional() },
   }),
   'customer.merged': z.strictObject({ keptId: key, mergedId: key, reason: text }),
-  'account.assigned': z.strictObject({ ...seen, customerId: key }),
+  'account.assigned': z.strictObject({ ...seen, customerId: key, reason: text.optional(), approvedBy: line(32).optional() }),
   'account.corrected': z.strictObject({ ...seen, customerName: text, phone: text, address, reason: text, requestId: optionalKey }),
   'account.transferred': z.strictObject({
     ...seen,

@@ -12,7 +12,9 @@ export const accountsArea = ({ guarded, who, approverOf }: Guard) => ({
   plans: guarded.accounts.plans.handler(({ context }) => listPlans(who(context))),
   open: guarded.accounts.open.handler(({ input, context }) => openAccount(who(context), input)),
   changePhone: guarded.accounts.changePhone.handler(({ input, context }) => changePhone(who(context), input)),
-  assign: guarded.accounts.assign.handler(({ input, context }) => assignAccount(who(context), input)),
+  assign: guarded.accounts.assign.handler(async ({ input, context }) =>
+    assignAccount(who(context), input, await approverOf(input.approval)),
+  ),
   changePlan: guarded.accounts.changePlan.handler(({ input, context }) => changePlan(who(context), input)),
   changeBank: guarded.accounts.changeBank.handler(async ({ input, context }) =>
     changeBank(who(context), input, await approverOf(input.approval)),

@@ -5,7 +5,9 @@ import { changeCustomer, findDuplicates, mergeCustomers, registerCustomer, viewC
 export const customersArea = ({ guarded, who, approverOf }: Guard) => ({
   get: guarded.customers.get.handler(({ input, context }) => viewCustomer(who(context), input)),
   duplicates: guarded.customers.duplicates.handler(({ input, context }) => findDuplicates(who(context), input)),
-  register: guarded.customers.register.handler(({ input, context }) => registerCustomer(who(context), input)),
+  register: guarded.customers.register.handler(async ({ input, context }) =>
+    registerCustomer(who(context), input, await approverOf(input.approval)),
+  ),
   change: guarded.customers.change.handler(async ({ input, context }) =>
     changeCustomer(who(context), input, await approverOf(input.approval)),
   ),

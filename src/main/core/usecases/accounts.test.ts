@@ -20,8 +20,9 @@ import type { CustomerPayloads } from '../../../shared/domain/customers.ts';
 import { createAttachments } from '../../attachments/index.ts';
 import { createPrivateNumbers } from '../../secrets/private-numbers.ts';
 import type { UseCaseContext } from '../actor.ts';
+import type { Approver } from '../approval.ts';
 import type { Ports } from '../ports/index.ts';
-import { changeBank, changePhone, changePlan } from './change-account.ts';
+import { assignAccount, changeBank, changePhone, changePlan } from './change-account.ts';
 import { changeCustomer, findDuplicates, mergeCustomers, registerCustomer, viewCustomer } from './keep-customers.ts';
 import { addNote, attachFile, readAttachment, revealNumber } from './note-account.ts';
 import { listPlans, openAccount } from './open-account.ts';
@@ -333,6 +334,33 @@ describe('a change of an account', () => {
       address: A.address,
       version: 2,
     });
+  });
+
+  it('of whose record it is takes a reason and a supervisor, by either way, and stands with both on the timeline', () => {
+    const facts = { customerKind: 'residential' as const, phone: '13912345678', identity: null, smsConsent: false };
+    const written = (account: typeof A, name: string, seenVersion = 1) => ({
+      ...{ ...facts, customerId: newId(), accountId: account.accountId, seenVersion, name },
+      acceptDuplicates: true,
+    });
+    const supervisor = { staffNo: '2001', role: 'supervisor' as const };
+    const { customerId } = registerCustomer(as('clerk'), written(B, '钱小燕'));
+    registerCustomer(as('clerk'), written(A, '钱小雁'));
+    const assign = { ...change(A, 2), customerId, reason: '登记有误' };
+    const another = { ...written(A, '孙三', 2), reason: '登记有误' };
+    for (const act of [
+      (part: object, approver: Approver | null) => assignAccount(as('clerk'), { ...assign, ...part }, approver),
+      (part: object, approver: Approver | null) => registerCustomer(as('clerk'), { ...another, ...part }, approver),
+    ]) {
+      refused(() => act({ reason: '' }, supervisor), wrong('reason', 'empty'));
+      refused(() => act({}, null), { code: 'SUPERVISOR_REQUIRED' });
+      refused(() => act({}, { staffNo: '1002', role: 'clerk' }), { code: 'APPROVAL_LIMIT' });
+    }
+    expect(temp.store.account(A.accountId)?.version).toBe(2);
+    expect(assignAccount(as('clerk'), assign, supervisor).version).toBe(3);
+    expect(assignAccount(as('clerk'), assign, null).version).toBe(3);
+    const [last] = viewAccount(as('clerk'), { accountId: A.accountId }).timeline;
+    expect(last).toMatchObject({ kind: 'account.assigned', facts: { reason: '登记有误', approvedBy: '2001' } });
+    expect(viewCustomer(as('clerk'), { customerId }).accounts).toHaveLength(2);
   });
 
   it('that changes nothing, or names what is not there, is refused', () => {

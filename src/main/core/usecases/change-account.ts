@@ -27,12 +27,26 @@ export function changePhone(context: UseCaseContext, input: Inputs['accounts']['
   });
 }
 
-/** Says which customer holds the account. Throws as `changePhone`, and CUSTOMER_UNKNOWN, CUSTOMER_MERGED. */
-export function assignAccount(context: UseCaseContext, input: Inputs['accounts']['assign']): Changed {
+/** Returns what the journal keeps of a change of who the contract is with. Throws INPUT_INVALID { field: 'reason' } and the faults of an approval. */
+export function whyOtherParty(
+  context: UseCaseContext,
+  reason: string,
+  approver: Approver | null,
+): { readonly reason: string; readonly approvedBy: string } {
+  if (reason === '') throw wrongField('reason', 'empty');
+  return { reason, approvedBy: requireApproval(context, { limit: 'refundFen', amount: 0, role: 'supervisor' }, approver) };
+}
+
+/** Says which customer holds the account. Throws as `changePhone`, and CUSTOMER_UNKNOWN, CUSTOMER_MERGED and the faults of an approval. */
+export function assignAccount(
+  context: UseCaseContext,
+  input: Omit<Inputs['accounts']['assign'], 'approval'>,
+  approver: Approver | null,
+): Changed {
   return change(context, 'account.assigned', input, (tx, account) => {
     const { customerId } = requireStandingCustomer(tx, input.customerId);
     if (account.detail.customerId === customerId) throw wrongField('customerId', 'same');
-    return { customerId };
+    return { customerId, ...whyOtherParty(context, input.reason, approver) };
   });
 }
 

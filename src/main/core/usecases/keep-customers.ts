@@ -3,7 +3,7 @@ import type { Inputs } from '../../../shared/contract/index.ts';
 import { CUSTOMERS, type CustomerFacts } from '../../../shared/domain/customers.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import { record, type UseCaseContext } from '../actor.ts';
-import { type Approver, requireApproval } from '../approval.ts';
+import type { Approver } from '../approval.ts';
 import { requireAccount } from '../charges.ts';
 import {
   type CustomerView,
@@ -17,7 +17,7 @@ import {
   requireStandingCustomer,
   wrongField,
 } from '../people.ts';
-import { announceAccount, requireSeen, wasRecorded } from './change-account.ts';
+import { announceAccount, requireSeen, wasRecorded, whyOtherParty } from './change-account.ts';
 
 /** Returns the record with its accounts. Throws CUSTOMER_UNKNOWN. */
 export function viewCustomer({ ports }: UseCaseContext, input: Inputs['customers']['get']): CustomerView {
@@ -40,12 +40,17 @@ export function findDuplicates({ ports }: UseCaseContext, input: Required<Inputs
 }
 
 /**
- * Writes the customer of an account down and binds the account to the record; the same id again returns it as it stands.
- * Throws ACCOUNT_UNKNOWN, ACCOUNT_NOT_ACTIVE, ACCOUNT_CHANGED, DUPLICATES_FOUND, INPUT_INVALID.
+ * Writes the customer of an account down and binds the account to the record; the same id again returns it as it stands. An account that has a record
+ * goes to another one with a reason and a supervisor only. Throws ACCOUNT_UNKNOWN, ACCOUNT_NOT_ACTIVE, ACCOUNT_CHANGED, DUPLICATES_FOUND, INPUT_INVALID
+ * and the faults of an approval.
  */
-export function registerCustomer(context: UseCaseContext, input: Required<Inputs['customers']['register']>): CustomerView {
+export function registerCustomer(
+  context: UseCaseContext,
+  input: Omit<Inputs['customers']['register'], 'approval'>,
+  approver: Approver | null = null,
+): CustomerView {
   const { ports } = context;
-  const { customerId, accountId, seenVersion, acceptDuplicates, ...typed } = input;
+  const { customerId, accountId, seenVersion, acceptDuplicates = false, reason = '', ...typed } = input;
   ports.store.write((tx) => {
     const account = requireAccount(tx, accountId);
     if (tx.record(CUSTOMERS, customerId) !== null) return;
@@ -60,13 +65,14 @@ export function registerCustomer(context: UseCaseContext, input: Required<Inputs
       except: customerId,
     }).filter((found) => found.customerId !== '');
     if (others.length > 0 && !acceptDuplicates) throw new Fault('DUPLICATES_FOUND', { count: others.length });
+    const why = account.detail.customerId === '' ? {} : whyOtherParty(context, reason, approver);
     record(context, tx, {
       id: customerId,
       kind: 'customer.registered',
       accountId,
       payload: { customerId, ...customerFacts(ports, typed, 'identity.number') },
     });
-    record(context, tx, { kind: 'account.assigned', accountId, payload: { seenVersion, customerId } });
+    record(context, tx, { kind: 'account.assigned', accountId, payload: { seenVersion, customerId, ...why } });
   });
   announceAccount(context, accountId);
   return viewCustomer(context, { customerId });
@@ -109,16 +115,11 @@ export function changeCustomer(
             ? null
             : customerFacts(ports, { ...input, customerKind, phone, identity: typed }, 'identity.number').identity,
     };
-    const why = isOtherPerson(before, facts) ? whyChanged(context, input.reason ?? '', approver) : {};
+    const why = isOtherPerson(before, facts) ? whyOtherParty(context, input.reason ?? '', approver) : {};
     record(context, tx, { id: changeId, kind: 'customer.changed', accountId, payload: { customerId, seenVersion, ...facts, ...why } });
   });
   announceAccount(context, accountId);
   return viewCustomer(context, { customerId });
-}
-
-function whyChanged(context: UseCaseContext, reason: string, approver: Approver | null) {
-  if (reason === '') throw wrongField('reason', 'empty');
-  return { reason, approvedBy: requireApproval(context, { limit: 'refundFen', amount: 0, role: 'supervisor' }, approver) };
 }
 
 /**
@@ -139,7 +140,7 @@ export function mergeCustomers(context: UseCaseContext, input: Inputs['customers
     record(context, tx, { id: changeId, kind: 'customer.merged', accountId: foundAt, payload: { keptId, mergedId, reason } });
     for (const accountId of accounts) {
       const { version } = requireAccount(tx, accountId);
-      record(context, tx, { kind: 'account.assigned', accountId, payload: { seenVersion: version, customerId: keptId } });
+      record(context, tx, { kind: 'account.assigned', accountId, payload: { seenVersion: version, customerId: keptId, reason } });
     }
     return foundAt === '' ? accounts : [foundAt, ...accounts];
   });

@@ -13,7 +13,7 @@ import { useLeaveGuard } from '../shell/navigation.tsx';
 import type { SectionProps } from './account.ts';
 import { ChangedNote } from './changed-note.tsx';
 import { SaveRow } from './correct-forms.tsx';
-import { useForm } from './use-form.ts';
+import { useApprovedForm } from './use-form.ts';
 
 /** Returns the account of that number with its customer; null while there is none, undefined while it is looked for. */
 function useOther(accountNo: string) {
@@ -34,20 +34,27 @@ export function AssignForm({ account, onSaved, onLook }: SectionProps) {
   const { t } = useWords();
   const [change] = useState(() => ({ changeId: newId(), accountId: account.accountId, seenVersion: account.version }));
   const [accountNo, setAccountNo] = useState('');
+  const [reason, setReason] = useState('');
   const [hurried, setHurried] = useState(false);
-  const form = useForm((input: Inputs['accounts']['assign']) => client.accounts.assign(input), onSaved);
-  useLeaveGuard(!form.isSaved && accountNo !== '');
+  const form = useApprovedForm({
+    call: (input: Inputs['accounts']['assign']) => client.accounts.assign(input),
+    hint: t('people.assignApprove'),
+    act: 'accounts.assign',
+    onSuccess: onSaved,
+  });
+  useLeaveGuard(!form.isSaved && (accountNo !== '' || reason !== ''));
   const other = useOther(accountNo);
   const customer = other?.customer ?? null;
   const trouble = (): Problem | null => {
     if (accountNo.trim() === '') return wrong('accountNo', 'empty');
     if (customer === null) return wrong('accountNo', 'no-customer');
-    return customer.customerId === account.customer?.customerId ? wrong('accountNo', 'same') : null;
+    if (customer.customerId === account.customer?.customerId) return wrong('accountNo', 'same');
+    return reason.trim() === '' ? wrong('reason', 'empty') : null;
   };
   const save = (): void => {
     const isLooking = other === undefined && accountNo.trim() !== '';
     setHurried(isLooking);
-    if (!isLooking) form.submit(trouble(), () => ({ ...change, customerId: customer?.customerId ?? '' }));
+    if (!isLooking) form.submit(trouble(), () => ({ ...change, customerId: customer?.customerId ?? '', reason: reason.trim() }));
   };
   const latest = useRef(save);
   latest.current = save;
@@ -73,6 +80,17 @@ export function AssignForm({ account, onSaved, onLook }: SectionProps) {
             setAccountNo(next);
           }}
         />
+        <Field
+          field="reason"
+          label={t('people.reason')}
+          value={reason}
+          maxLength={200}
+          problem={form.problem}
+          onChange={(next) => {
+            form.touched();
+            setReason(next);
+          }}
+        />
       </div>
       {customer !== null && (
         <div data-testid="assign-to">
@@ -86,8 +104,9 @@ export function AssignForm({ account, onSaved, onLook }: SectionProps) {
           />
         </div>
       )}
-      <ChangedNote problem={form.problem} fields={['accountNo']} onLook={onLook} />
+      <ChangedNote problem={form.problem} fields={['accountNo', 'reason']} onLook={onLook} />
       <SaveRow busy={form.isPending} onSave={save} />
+      {form.dialog}
     </>
   );
 }

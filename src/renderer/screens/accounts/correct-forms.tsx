@@ -7,15 +7,14 @@ import { bankNumberProblem, normaliseNumber } from '../../../shared/domain/ident
 import { api, client } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
-import { Choice, Field, focusWrong, wrong } from '../../components/field.tsx';
-import { useApproval } from '../../components/use-approval.tsx';
+import { Choice, Field, wrong } from '../../components/field.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
 import { useDraft, useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import type { SectionProps } from './account.ts';
 import { ChangedNote } from './changed-note.tsx';
 import { phoneProblem } from './customer-fields.tsx';
-import { useForm } from './use-form.ts';
+import { useApprovedForm, useForm } from './use-form.ts';
 
 /** The button that saves a form, and Enter. */
 export function SaveRow({ busy, onSave }: { readonly busy: boolean; readonly onSave: () => void }) {
@@ -106,19 +105,16 @@ export function BankForm({ account, onSaved, onLook }: SectionProps) {
   const { t } = useWords();
   const change = useChange(account);
   const [typed, setTyped] = useState({ bankName: '', holder: account.customerName, number: '' });
-  const saving = useApproval({
+  const form = useApprovedForm({
     call: (input: Inputs['accounts']['changeBank']) => client.accounts.changeBank(input),
     hint: t('people.otherBankApprove'),
     act: 'accounts.changeBank',
     onSuccess: onSaved,
-    onError: (found) => void setTimeout(() => focusWrong(found), 0),
   });
-  const [found, setFound] = useState<Problem | null>(null);
-  const problem = found ?? saving.problem;
-  useLeaveGuard(saving.data === undefined && (typed.bankName !== '' || typed.number !== ''));
+  const { problem } = form;
+  useLeaveGuard(!form.isSaved && (typed.bankName !== '' || typed.number !== ''));
   const put = (part: Partial<typeof typed>): void => {
-    setFound(null);
-    if (!saving.isPending) saving.reset();
+    form.touched();
     setTyped({ ...typed, ...part });
   };
   const trouble = (): Problem | null => {
@@ -127,12 +123,7 @@ export function BankForm({ account, onSaved, onLook }: SectionProps) {
     const reason = bankNumberProblem(normaliseNumber(typed.number));
     return reason === null ? null : wrong('bank.number', typed.number.trim() === '' ? 'empty' : reason);
   };
-  const save = (): void => {
-    const wrongNow = trouble();
-    setFound(wrongNow);
-    if (wrongNow !== null) focusWrong(wrongNow);
-    else if (!saving.isPending && !saving.asking) saving.run({ ...change, bank: typed });
-  };
+  const save = (): void => form.submit(trouble(), () => ({ ...change, bank: typed }));
   return (
     <>
       {account.bank !== null && (
@@ -167,8 +158,8 @@ export function BankForm({ account, onSaved, onLook }: SectionProps) {
         />
       </div>
       <ChangedNote problem={problem} fields={['bank.bankName', 'bank.holder', 'bank.number']} onLook={onLook} />
-      <SaveRow busy={saving.isPending} onSave={save} />
-      {saving.dialog}
+      <SaveRow busy={form.isPending} onSave={save} />
+      {form.dialog}
     </>
   );
 }

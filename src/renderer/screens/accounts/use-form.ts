@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { problemOf } from '../../bridge/client.ts';
 import { focusWrong } from '../../components/field.tsx';
+import { type ApprovedAct, type ApprovedActOptions, useApproval } from '../../components/use-approval.tsx';
 import type { Problem } from '../../text/index.ts';
 
 export interface Form<I> {
@@ -31,6 +32,30 @@ export function useForm<I, O>(call: (input: I) => Promise<O>, onDone: (output: O
       if (act.isPending) return;
       setFound(trouble);
       if (trouble === null) act.mutate(input());
+      else focusWrong(trouble);
+    },
+    touched() {
+      setFound(null);
+      if (!act.isPending) act.reset();
+    },
+  };
+}
+
+/** Returns the form behind a call that may take a supervisor; its `dialog` is to be placed on the screen. */
+export function useApprovedForm<I extends object, O>(
+  options: Pick<ApprovedActOptions<I, O>, 'call' | 'hint' | 'act' | 'onSuccess'>,
+): Form<I> & Pick<ApprovedAct<I, O>, 'dialog'> {
+  const [found, setFound] = useState<Problem | null>(null);
+  const act = useApproval({ ...options, onError: (problem) => void setTimeout(() => focusWrong(problem), 0) });
+  return {
+    problem: found ?? act.problem,
+    isPending: act.isPending,
+    isSaved: act.data !== undefined,
+    dialog: act.dialog,
+    submit(trouble, input) {
+      if (act.isPending || act.asking) return;
+      setFound(trouble);
+      if (trouble === null) act.run(input());
       else focusWrong(trouble);
     },
     touched() {
