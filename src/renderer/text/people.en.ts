@@ -137,7 +137,7 @@ export const peopleEn = {
     identityKind: 'Kind of document',
     identityNumber: 'Document number',
     otherPersonHint:
-      "Another name or document is another party to the contract: it takes a reason and a supervisor. Where the account's name changes, use the service request.",
+      "Another name or document is another party to the contract: it takes a reason and a supervisor. Where the account's name changes too, request a correction: it renames record and accounts alike.",
     otherPersonApprove: "Another name or document on the customer's record.",
     otherBankApprove: 'Refunds will go to another bank account.',
     identityKeep: 'Left empty, it stays as it is',

@@ -134,7 +134,7 @@ export const peopleZhCN = {
     identity: '证件',
     identityKind: '证件类型',
     identityNumber: '证件号码',
-    otherPersonHint: '改姓名或证件就是改合同当事人：须填原因并由主管批准。改户名请走申请。',
+    otherPersonHint: '改姓名或证件就是改合同当事人：须填原因并由主管批准。户名也要改的，请走更名申请，档案和名下各户一并更名。',
     otherPersonApprove: '更改客户档案的姓名或证件。',
     otherBankApprove: '退款将转入另一个银行账户。',
     identityKeep: '不填则保持不变',

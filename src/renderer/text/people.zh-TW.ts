@@ -136,7 +136,7 @@ export const peopleZhTW = {
     identity: '證件',
     identityKind: '證件類型',
     identityNumber: '證件號碼',
-    otherPersonHint: '改姓名或證件就是改合約當事人：須填原因並由主管核准。改戶名請走申請。',
+    otherPersonHint: '改姓名或證件就是改合約當事人：須填原因並由主管核准。戶名也要改的，請走更名申請，檔案和名下各戶一併更名。',
     otherPersonApprove: '更改客戶檔案的姓名或證件。',
     otherBankApprove: '退款將轉入另一個銀行帳戶。',
     identityKeep: '不填則保持不變',

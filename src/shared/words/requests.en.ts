@@ -154,6 +154,8 @@ export const requestsEn = {
       cardLost: 'Card {{cardNo}} goes on the blacklist',
       paidBack: 'Goes back: deposit {{depositFen}}, credit {{creditFen}}, unused gas {{volumeFen}}',
       corrected: 'On record: {{name}}, {{address}}',
+      correctedRecord: "The customer's record changes from {{from}} to {{name}}",
+      correctedAccounts: "The customer's other accounts get the name {{name}} too: {{accounts}}",
       householdChanged: 'Tiers for {{size}} people from {{from}}',
       addition: 'The addition is entered as built',
       relocation: 'The relocation is entered as built',

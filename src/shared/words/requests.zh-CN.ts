@@ -154,6 +154,8 @@ export const requestsZhCN = {
       cardLost: '卡 {{cardNo}} 列入黑名单',
       paidBack: '退款：押金 {{depositFen}}，余额 {{creditFen}}，余气 {{volumeFen}}',
       corrected: '登记改为 {{name}}，{{address}}',
+      correctedRecord: '客户档案姓名由 {{from}} 改为 {{name}}',
+      correctedAccounts: '该客户的其他户一并更名为 {{name}}：{{accounts}}',
       householdChanged: '{{from}} 起按 {{size}} 人计算阶梯',
       addition: '按施工结果登记添装',
       relocation: '按施工结果登记移改',

@@ -154,6 +154,8 @@ export const requestsZhTW = {
       cardLost: '卡 {{cardNo}} 列入黑名單',
       paidBack: '退款：押金 {{depositFen}}，餘額 {{creditFen}}，餘氣 {{volumeFen}}',
       corrected: '登記改為 {{name}}，{{address}}',
+      correctedRecord: '客戶檔案姓名由 {{from}} 改為 {{name}}',
+      correctedAccounts: '該客戶的其他戶一併更名為 {{name}}：{{accounts}}',
       householdChanged: '{{from}} 起按 {{size}} 人計算階梯',
       addition: '按施工結果登記添裝',
       relocation: '按施工結果登記移改',

@@ -69,9 +69,9 @@ export type CheckName =
   | 'dates'
   | 'changes-something';
 
-/** One fact of the effect. */
+/** One fact of the effect; of the request's account where it names no other one. */
 export type EffectFact = {
-  [K in OperationKind]: { readonly kind: K; readonly payload: OperationPayloads[K] };
+  [K in OperationKind]: { readonly kind: K; readonly payload: OperationPayloads[K]; readonly accountId?: string };
 }[OperationKind];
 
 /** One sentence about what will happen: `requests.effect.<code>`, with its values. */

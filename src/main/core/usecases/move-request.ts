@@ -17,6 +17,7 @@ import { fieldProblems, storedForm } from '../requests/fields.ts';
 import { keepReading } from '../requests/readings.ts';
 import { type RequestView, requestView, requireRequest, sceneOfRequest } from '../requests/scene.ts';
 import { REQUEST_DEFINITIONS } from '../requests/table.ts';
+import { announceAccount } from './change-account.ts';
 
 type Step = Required<Pick<Inputs['requests']['advance'], 'requestId' | 'stepId' | 'from' | 'seenVersion' | 'note'>>;
 type AdvanceInput = Step & { readonly form: RequestForm };
@@ -156,9 +157,9 @@ export async function lookAtCard(
 /** Does the effect, once per step. Throws the faults of the contract; none of them leaves anything recorded. */
 export async function completeRequest(context: UseCaseContext, input: CompleteInput, approver: Approver | null): Promise<RequestView> {
   const cardFound = await lookAtCard(context, input);
-  const givesCash = context.ports.store.write((tx) => {
+  const done = context.ports.store.write((tx) => {
     const request = requestForStep(tx, input);
-    if (request === null) return false;
+    if (request === null) return { isCash: false, further: [] };
     const definition = REQUEST_DEFINITIONS[request.requestKind];
     const before = sceneOfRequest(tx, request, cardFound);
     const form = takeForm(context, definition, before, input.form);
@@ -176,21 +177,22 @@ export async function completeRequest(context: UseCaseContext, input: CompleteIn
     const effects = definition.effects(scene, () => context.ports.ids.uuid());
     const money = effects.filter(({ kind }) => kind === 'deposit.applied' || kind === 'volume.credited');
     const others = effects.filter((fact) => !money.includes(fact));
-    for (const fact of money) record(context, tx, { ...fact, accountId });
+    for (const fact of money) record(context, tx, { accountId, ...fact });
     const { approvedBy, isCash } =
       refundFen === 0
         ? { approvedBy: '', isCash: false }
         : payBack(context, tx, { accountId, refundFen, requestNo, requestKind }, input, approver);
-    for (const fact of others) record(context, tx, { ...fact, accountId });
+    for (const fact of others) record(context, tx, { accountId, ...fact });
     record(context, tx, {
       id: input.stepId,
       kind: 'request.moved',
       accountId,
       payload: { requestId, from: request.state, to: 'completed', form, note: input.note, approvedBy },
     });
-    return isCash;
+    return { isCash, further: effects.flatMap((fact) => fact.accountId ?? []) };
   });
-  if (givesCash) openDrawerForCash(context.ports);
+  if (done.isCash) openDrawerForCash(context.ports);
+  for (const accountId of done.further) announceAccount(context, accountId);
   return announce(context, input.requestId);
 }
 

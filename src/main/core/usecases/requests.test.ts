@@ -11,6 +11,7 @@ import {
 } from '../../../../tests/support/sample-operations.ts';
 import { type TempStore, tempStore } from '../../../../tests/support/temp-store.ts';
 import type { Inputs } from '../../../shared/contract/index.ts';
+import { CUSTOMERS } from '../../../shared/domain/customers.ts';
 import { maskNumber } from '../../../shared/domain/identity.ts';
 import { LEDGER_ACCOUNTS } from '../../../shared/domain/ledger.ts';
 import type { NewOperation, OperationKind, OperationPayloads } from '../../../shared/domain/operation.ts';
@@ -454,6 +455,37 @@ describe('the other kinds', () => {
     await expect(completed(renamed)).rejects.toThrow('REQUEST_STATE_REFUSES');
     await completed(advanced(advanced(renamed), {}, SUPERVISOR));
     expect(temp.store.account(PLAIN.accountId)).toMatchObject({ customerName: '王晓明', version: 3 });
+  });
+
+  it('correct the name of the customer’s record and of every account of it that stands, and say so on the form', async () => {
+    const record = {
+      customerKind: 'residential' as const,
+      name: PLAIN.customerName,
+      phone: '13900001111',
+      identity: null,
+      smsConsent: true,
+    };
+    put('customer.registered', { customerId: 'K1', ...record });
+    for (const { accountId } of [PLAIN, CARD, FIRM]) put('account.assigned', { seenVersion: 1, customerId: 'K1' }, accountId);
+    put('account.closed', { seenVersion: 2, requestId: 'R0', on: '2026-03-01', readingLitres: null }, FIRM.accountId);
+    const form = { newName: '王晓明', ...PLAIN.address, reason: '登记有误' };
+    const { words } = previewRequest(as(), { accountId: PLAIN.accountId, kind: 'correction', form });
+    expect(words).toMatchObject([
+      { code: 'corrected' },
+      { code: 'correctedRecord', values: { from: PLAIN.customerName, name: '王晓明' } },
+      { code: 'correctedAccounts', values: { accounts: CARD.accountNo } },
+    ]);
+    await completed(advanced(advanced(opened('correction', form)), {}, SUPERVISOR));
+    expect(temp.store.record(CUSTOMERS, 'K1')).toEqual({ ...record, customerId: 'K1', name: '王晓明', version: 2, mergedInto: '' });
+    expect(temp.store.account(CARD.accountId)).toMatchObject({ customerName: '王晓明', phone: CARD.phone, address: CARD.address });
+    expect(temp.store.account(FIRM.accountId)?.customerName).toBe(FIRM.customerName);
+    expect(temp.store.operationsOf(PLAIN.accountId, 9).find(({ kind }) => kind === 'customer.changed')?.payload).toMatchObject({
+      reason: '登记有误',
+      approvedBy: '2001',
+    });
+    // Where the name stays, nothing of others is touched.
+    await completed(opened('correction', { ...form, unit: '9栋1单元101室' }));
+    expect(temp.store.account(CARD.accountId)?.version).toBe(3);
   });
 
   it('change the household from a day on', async () => {

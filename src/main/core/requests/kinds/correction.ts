@@ -1,5 +1,7 @@
 // 更名/改地址: what was written down wrong, or has changed without a change of the holder. A new name takes a supervisor.
-import { counterPath, PLAIN, type RequestDefinition, type Scene, textOf } from '../definition.ts';
+import { CUSTOMERS, type CustomerRow } from '../../../../shared/domain/customers.ts';
+import type { AccountRow } from '../../../../shared/domain/fold.ts';
+import { counterPath, type EffectFact, type EffectWord, PLAIN, type RequestDefinition, type Scene, textOf } from '../definition.ts';
 
 function corrected({ account, form }: Scene) {
   const or = (name: string, now: string): string => textOf(form, name) || now;
@@ -14,6 +16,30 @@ function corrected({ account, form }: Scene) {
       unit: or('unit', address.unit),
     },
   };
+}
+
+/**
+ * What bears the customer's name beside the account: it is one person, so the record and every account of it that still stands get the new one. Nothing
+ * where the name stays.
+ */
+function alsoNamed(scene: Scene): { readonly record: CustomerRow | null; readonly accounts: readonly AccountRow[] } {
+  const { store, account } = scene;
+  const { customerName } = corrected(scene);
+  const { customerId, accountId } = { ...account.detail, ...account };
+  if (customerName === account.customerName || customerId === '') return { record: null, accounts: [] };
+  const record = store.record(CUSTOMERS, customerId);
+  return {
+    record: record === null || record.name === customerName ? null : record,
+    accounts: store
+      .accountsOfCustomer(customerId)
+      .flatMap((id) => (id === accountId ? [] : (store.account(id) ?? [])))
+      .filter((other) => other.status !== 'closed' && other.customerName !== customerName),
+  };
+}
+
+/** Who let the request out of `approval`; '' where nobody had to. */
+function approverOf({ request }: Scene): string {
+  return request?.steps.findLast(({ approvedBy }) => approvedBy !== '')?.approvedBy ?? '';
 }
 
 export const correction: RequestDefinition = {
@@ -35,17 +61,31 @@ export const correction: RequestDefinition = {
   words(scene) {
     const { customerName, address } = corrected(scene);
     const { district, road, community, unit } = address;
-    return [{ code: 'corrected', values: { name: customerName, address: `${district}${road}${community}${unit}` } }];
+    const also = alsoNamed(scene);
+    const accounts = also.accounts.map(({ accountNo }) => accountNo).join(', ');
+    const words: EffectWord[] = [{ code: 'corrected', values: { name: customerName, address: `${district}${road}${community}${unit}` } }];
+    if (also.record !== null) words.push({ code: 'correctedRecord', values: { from: also.record.name, name: customerName } });
+    if (accounts !== '') words.push({ code: 'correctedAccounts', values: { name: customerName, accounts } });
+    return words;
   },
-  effects: (scene) => [
-    {
-      kind: 'account.corrected',
-      payload: {
-        ...corrected(scene),
-        seenVersion: scene.account.version,
-        reason: textOf(scene.form, 'reason'),
-        requestId: scene.request.requestId,
-      },
-    },
-  ],
+  effects(scene) {
+    const reason = textOf(scene.form, 'reason');
+    const now = corrected(scene);
+    const { record, accounts } = alsoNamed(scene);
+    const correctedTo = ({ version }: AccountRow, to: ReturnType<typeof corrected>) => ({
+      kind: 'account.corrected' as const,
+      payload: { ...to, seenVersion: version, reason, requestId: scene.request.requestId },
+    });
+    const facts: EffectFact[] = [correctedTo(scene.account, now)];
+    if (record !== null) {
+      const { version: seenVersion, mergedInto: _, ...before } = record;
+      const payload = { ...before, name: now.customerName, seenVersion, reason, approvedBy: approverOf(scene) };
+      facts.push({ kind: 'customer.changed', payload });
+    }
+    for (const other of accounts) {
+      const { phone, address, accountId } = other;
+      facts.push({ ...correctedTo(other, { customerName: now.customerName, phone, address }), accountId });
+    }
+    return facts;
+  },
 };
