@@ -12,6 +12,7 @@ export const workEn = {
     role: 'Your role may not do this',
     shift: 'Open a shift first',
     status: 'The account is suspended or closed',
+    away: 'Only the home branch does this',
     misfit: 'Does not apply to this account',
     choose: '"{{task}}": find the customer and press Enter',
     proposed: 'Proposed by the ticket: {{task}}',

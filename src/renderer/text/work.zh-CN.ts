@@ -10,6 +10,7 @@ export const workZhCN = {
     role: '您的岗位无权办理',
     shift: '请先开班',
     status: '该户已报停或销户',
+    away: '须在该户所属营业厅办理',
     misfit: '不适用于该户',
     choose: '办理“{{task}}”：查找客户后按回车',
     proposed: '按取号推荐：{{task}}',

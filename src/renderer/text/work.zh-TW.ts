@@ -12,6 +12,7 @@ export const workZhTW = {
     role: '您的職位無權辦理',
     shift: '請先開班',
     status: '該戶已報停或銷戶',
+    away: '須在該戶所屬營業廳辦理',
     misfit: '不適用於該戶',
     choose: '辦理「{{task}}」：查找客戶後按確認鍵',
     proposed: '依取號推薦：{{task}}',

@@ -8,8 +8,10 @@ import { cubicMetres, yuan } from '../../format/format.ts';
 import { Kbd } from '../../keys/keys.tsx';
 import { ArrearsRow } from '../charging/account-money.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
+import { isServedAway } from '../tasks/menu.ts';
 import { useTaskName } from '../tasks/task-menu.tsx';
 import { taskOf } from '../tasks/tasks.ts';
+import { useHomeBranch } from '../tasks/use-home-branch.ts';
 import type { Account } from './account.ts';
 
 type Attention = Account['attention'][number];
@@ -76,6 +78,8 @@ function useRows(account: Account): readonly Row[] {
 export const AttentionList = memo(function AttentionList({ account }: { readonly account: Account }) {
   const { go } = useNavigation();
   const nameOf = useTaskName();
+  const { t } = useWords();
+  const isAway = useHomeBranch(account.accountId) !== '';
   return (
     <ul className="stack" data-testid="attention-list">
       <ArrearsRow accountId={account.accountId} />
@@ -89,7 +93,8 @@ export const AttentionList = memo(function AttentionList({ account }: { readonly
               </span>{' '}
               {words}
             </span>
-            {task?.fits(account) === true && (
+            {task !== null && isAway && !isServedAway(task.id) && <span className="soft">{t('work.menu.away')}</span>}
+            {task?.fits(account) === true && (!isAway || isServedAway(task.id)) && (
               <Button size="small" onClick={() => go({ screen: 'task', taskId: task.id, accountId: account.accountId })}>
                 {nameOf(task.id)}
                 <Kbd>{`Alt ${task.letter}`}</Kbd>

@@ -1,27 +1,21 @@
 // Everything that can be done for the account, each with its letter; Alt and the letter starts it.
-import { useQuery } from '@tanstack/react-query';
 import { memo } from 'react';
-import { api } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { hindranceOf, MENU } from '../tasks/menu.ts';
+import { useHomeBranch } from '../tasks/use-home-branch.ts';
 import type { Account } from './account.ts';
-
-/** What is done for an account of another branch beside its top-up; the rest is done at home. */
-const SERVED_AWAY: readonly string[] = ['bills', 'payments', 'reprint'];
 
 export const TaskButtons = memo(function TaskButtons({ account, shiftOpen }: { readonly account: Account; readonly shiftOpen: boolean }) {
   const { t } = useWords();
   const { go } = useNavigation();
   const role = useSession()?.staff.role ?? 'clerk';
-  const { data: note } = useQuery(api.visits.note.queryOptions({ input: { accountId: account.accountId } }));
-  const isAway = note !== undefined && note.visit !== null;
+  const isAway = useHomeBranch(account.accountId) !== '';
   const entries = MENU.filter(({ id, needsAccount }) => needsAccount && id !== 'account' && id !== 'topup')
-    .filter(({ id }) => !isAway || SERVED_AWAY.includes(id))
-    .map((entry) => ({ ...entry, hindrance: hindranceOf(entry, { role, shiftOpen, account }) }))
+    .map((entry) => ({ ...entry, hindrance: hindranceOf(entry, { role, shiftOpen, account, isAway }) }))
     .filter(({ hindrance }) => hindrance === null || hindrance === 'shift');
   useKeys(
     Object.fromEntries(

@@ -9,6 +9,7 @@ import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { hindranceOf, MENU } from '../tasks/menu.ts';
 import { useTaskName } from '../tasks/task-menu.tsx';
+import { useHomeBranch } from '../tasks/use-home-branch.ts';
 
 const HERE: ReadonlySet<string> = new Set(['topup', 'issue', 'reissue', 'replace', 'correct', 'reverse', 'blacklist', 'meter']);
 
@@ -19,8 +20,9 @@ export function CardTasksList({ accountId }: { readonly accountId: string }) {
   const role = useSession()?.staff.role ?? 'it';
   const shiftOpen = useQuery(api.shift.current.queryOptions({ input: {} })).data != null;
   const account = useQuery(api.accounts.get.queryOptions({ input: { accountId } })).data ?? null;
+  const isAway = useHomeBranch(accountId) !== '';
   const entries = MENU.filter(({ id }) => HERE.has(id))
-    .map((entry) => ({ ...entry, hindrance: hindranceOf(entry, { role, shiftOpen, account }) }))
+    .map((entry) => ({ ...entry, hindrance: hindranceOf(entry, { role, shiftOpen, account, isAway }) }))
     .filter(({ hindrance }) => account !== null && (hindrance === null || hindrance === 'shift'));
   useKeys(
     Object.fromEntries(

@@ -24,13 +24,16 @@ import type { Signed } from '../../bridge/session.ts';
 import { Boundary } from '../../components/boundary.tsx';
 import { SuppliedWith } from '../../components/commodity.tsx';
 import { Lines } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { useTranslation } from '../../text/use-translation.tsx';
 import { WhoLine } from '../accounts/who-line.tsx';
 import { HomeScreen } from '../home/home-screen.tsx';
 import { useScans } from '../home/use-scans.ts';
 import { type Queue, useQueue } from '../queue/use-queue.ts';
+import { isServedAway } from '../tasks/menu.ts';
 import { taskOf } from '../tasks/tasks.ts';
+import { useHomeBranch } from '../tasks/use-home-branch.ts';
 import { NavigationProvider, useMoves, useNavigation } from './navigation.tsx';
 import { ParkedList, ParkedMark } from './parked.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -109,6 +112,13 @@ function OfAccount({ accountId, children }: { readonly accountId: string; readon
   return <SuppliedWith commodity={data?.commodity ?? 'gas'}>{children}</SuppliedWith>;
 }
 
+/** The task, or that only the account's own branch does it: however it was asked for, nothing is typed that is refused in the end. */
+function AtHome(props: { readonly taskId: string; readonly accountId: string; readonly children: ReactNode }) {
+  const branchNo = useHomeBranch(props.accountId);
+  if (branchNo === '' || isServedAway(props.taskId)) return props.children;
+  return <ProblemNote problem={{ code: 'ONLY_AT_HOME_BRANCH', context: { branchNo } }} />;
+}
+
 function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue | null }) {
   // A key per customer and purchase: nothing of the last one is ever left on the screen.
   switch (place.screen) {
@@ -136,7 +146,9 @@ function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue
         <div key={`${task.id} ${place.accountId} ${subjectId}`} className="stack-wide">
           {place.accountId !== '' && <WhoLine accountId={place.accountId} />}
           <OfAccount accountId={place.accountId}>
-            <task.screen accountId={place.accountId} subjectId={subjectId} />
+            <AtHome taskId={task.id} accountId={place.accountId}>
+              <task.screen accountId={place.accountId} subjectId={subjectId} />
+            </AtHome>
           </OfAccount>
         </div>
       );

@@ -55,11 +55,14 @@ it('finds a task by a part of its name and by the initials of it', () => {
 it('says why a task cannot be started: the role first, then the shift, then the account', () => {
   const topup = entryOf('topup');
   if (topup === null) throw new Error('no top-up');
-  const now = { role: 'clerk' as const, shiftOpen: true, account: active };
+  const now = { role: 'clerk' as const, shiftOpen: true, account: active, isAway: false };
   expect(hindranceOf(topup, now)).toBeNull();
   expect(hindranceOf(topup, { ...now, role: 'it', shiftOpen: false })).toBe('role');
   expect(hindranceOf(topup, { ...now, shiftOpen: false })).toBe('shift');
   expect(hindranceOf(topup, { ...now, account: { ...active, status: 'suspended' } })).toBe('status');
   expect(hindranceOf(topup, { ...now, account: { ...active, cards: [] } })).toBe('misfit');
   expect(hindranceOf(topup, { ...now, account: null })).toBeNull();
+  // Away from home: what the core lets through for another branch's account, and nothing else that is about an account.
+  const away = MENU.filter((entry) => hindranceOf(entry, { ...now, role: 'supervisor', isAway: true }) !== 'away').map(({ id }) => id);
+  expect(away.toSorted()).toEqual(['account', 'bills', 'meter-store', 'open-account', 'payments', 'reprint', 'tool-cards', 'topup']);
 });

@@ -55,14 +55,28 @@ export function entryOf(id: string): MenuEntry | null {
   return MENU.find((entry) => entry.id === id) ?? null;
 }
 
-export type Hindrance = 'role' | 'shift' | 'status' | 'misfit';
+/** What is done for an account of another branch; the rest only its home branch does. */
+const SERVED_AWAY: ReadonlySet<string> = new Set(['topup', 'account', 'bills', 'payments', 'reprint']);
+
+/** Whether a counter of another branch than the account's own may start the task. */
+export function isServedAway(taskId: string): boolean {
+  return SERVED_AWAY.has(taskId);
+}
+
+export type Hindrance = 'role' | 'away' | 'shift' | 'status' | 'misfit';
+
+/** What stands in front of a task: who is there, and for which account; `isAway` where that is another branch's. */
+export interface TaskNow {
+  readonly role: TaskRole;
+  readonly shiftOpen: boolean;
+  readonly account: Account | null;
+  readonly isAway: boolean;
+}
 
 /** Returns what keeps the entry from being started now, null when nothing does. Without an account only the person is looked at. */
-export function hindranceOf(
-  entry: MenuEntry,
-  now: { readonly role: TaskRole; readonly shiftOpen: boolean; readonly account: Account | null },
-): Hindrance | null {
+export function hindranceOf(entry: MenuEntry, now: TaskNow): Hindrance | null {
   if (!entry.roles.includes(now.role)) return 'role';
+  if (entry.needsAccount && now.account !== null && now.isAway && !isServedAway(entry.id)) return 'away';
   if (entry.needsShift && !now.shiftOpen) return 'shift';
   if (!entry.needsAccount || now.account === null || entry.fits(now.account)) return null;
   return now.account.status === 'active' ? 'misfit' : 'status';

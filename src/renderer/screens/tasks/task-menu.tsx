@@ -9,6 +9,7 @@ import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { useTranslation } from '../../text/use-translation.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { type Hindrance, hindranceOf, MENU, type MenuEntry, PROPOSED } from './menu.ts';
+import { useHomeBranch } from './use-home-branch.ts';
 
 /** Returns the name of a task in the language of the screen; the id where a task has none, which a test forbids. */
 export function useTaskName(): (id: string) => string {
@@ -24,7 +25,8 @@ export function useTaskNow() {
   const wanted = accountId !== '' || customerInFront ? accountId : (view?.accountId ?? '');
   const shift = useQuery(api.shift.current.queryOptions({ input: {} })).data;
   const account = useQuery({ ...api.accounts.get.queryOptions({ input: { accountId: wanted } }), enabled: wanted !== '' }).data ?? null;
-  return { role: session?.staff.role ?? 'it', shiftOpen: shift != null, account, accountId: wanted } as const;
+  const isAway = useHomeBranch(wanted) !== '';
+  return { role: session?.staff.role ?? 'it', shiftOpen: shift != null, account, accountId: wanted, isAway } as const;
 }
 
 /** Returns how an entry is started: at once for the account in front, else after asking for one. */
@@ -42,6 +44,7 @@ export function TaskMenu({ onClose }: { readonly onClose: () => void }) {
   const proposed = ticket === null ? [] : (PROPOSED[ticket.ticketKind as TicketKind] ?? []);
   const words: Readonly<Record<Hindrance, string>> = {
     role: t('work.menu.role'),
+    away: t('work.menu.away'),
     shift: t('work.menu.shift'),
     status: t('work.menu.status'),
     misfit: t('work.menu.misfit'),
