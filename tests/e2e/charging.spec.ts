@@ -149,6 +149,19 @@ test('what two accounts owe is paid at once, in at most 25 keystrokes', async ({
   expect(drawerFenOf(counter)).toBe(50_000 + dueFen);
   const paper = (await client.hall.state({})).paper[0]?.join('\n') ?? '';
   expect(paper).toContain('补卡工本费');
+  // Reversed at another screen while the dialog asks why: what appears behind it leaves the dialog its keyboard.
+  await page.keyboard.press('Alt+r');
+  await expect(page.getByTestId('reason')).toBeFocused();
+  const [payment] = await client.charging.payments({ accountId });
+  const { staffNo, password } = await staffOf(client, 'supervisor');
+  await client.charging.reversePayment({
+    paymentId: payment?.paymentId ?? '',
+    reason: '收错户',
+    refunds: [],
+    approval: { staffNo, password },
+  });
+  await expect(page.getByTestId('payment-result')).toHaveAttribute('data-state', 'reversed');
+  await expect(page.getByTestId('reason')).toBeFocused();
   expect(counter.heard.mouse).toBe(0);
 });
 

@@ -1,5 +1,6 @@
 // Listens for a keyboard-wedge scanner, and takes back from a field what the scanner typed into it.
 import { useEffect, useRef } from 'react';
+import { isDialogOpen } from '../components/take-focus.ts';
 import { createWedge } from './wedge.ts';
 
 interface Before {
@@ -39,7 +40,7 @@ export function useWedge(onCode: (code: string) => void): void {
       if (wedge.length === 1) before = isField(target) ? { field: target, value: target.value } : null;
       if (code === null) return;
       const ownField = target instanceof Element && target.closest(OWN_SCANS) !== null;
-      if (ownField || document.querySelector('[role="dialog"]') !== null) return;
+      if (ownField || isDialogOpen()) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       if (before !== null && before.field === target) restore(before);

@@ -1,10 +1,10 @@
 // How a card task ended: one sentence, and for a reversal the money to give back in the largest figures.
 import { CheckCircleOutlined, RollbackOutlined } from '@ant-design/icons';
-import { useEffect, useRef } from 'react';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
+import { useFocusOnAppearing } from '../../components/take-focus.ts';
 import { cubicMetres, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { PaperButton } from '../paper/paper-dialog.tsx';
@@ -13,8 +13,7 @@ import type { CardTask } from './card-task.ts';
 export function CardTaskResult({ task, onDone }: { readonly task: CardTask; readonly onDone: () => void }) {
   const { t, volume } = useWords(task.commodity);
   const layoutName = useLayoutName();
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => ref.current?.focus(), []);
+  const ref = useFocusOnAppearing<HTMLDivElement>();
   useKeys({ Enter: onDone });
   const given = task.state === 'abandoned';
   const words = { cash: t('topup.cash'), 'bank-card': t('topup.bankCard'), wallet: t('topup.wallet') };

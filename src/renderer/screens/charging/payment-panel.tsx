@@ -1,13 +1,14 @@
 // One payment: the result as a sentence, the change, what it paid, its receipt, and taking it back.
 import { CheckCircleOutlined, RollbackOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { useFocusOnAppearing } from '../../components/take-focus.ts';
 import { dateTime, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
@@ -27,8 +28,7 @@ export function useTenderWords(): (tenders: Payment['tenders']) => string {
 function Sentence({ payment, handOver }: { readonly payment: Payment; readonly handOver: boolean }) {
   const { t } = useWords();
   const words = useTenderWords();
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => ref.current?.focus(), []);
+  const ref = useFocusOnAppearing<HTMLDivElement>();
   const reversed = payment.state === 'reversed';
   return (
     <div

@@ -2,6 +2,7 @@
 import { useCallback } from 'react';
 import { client } from '../../bridge/client.ts';
 import { type CounterEvent, useCounterEvents } from '../../bridge/events.ts';
+import { isDialogOpen } from '../../components/take-focus.ts';
 import { useWedge } from '../../keys/use-wedge.ts';
 import { searchTextOf } from '../../keys/wedge.ts';
 import { isCloseCode, useOpenClose } from '../day/use-open-close.ts';
@@ -17,7 +18,7 @@ export function useScans(active: boolean): void {
     async (code: string): Promise<void> => {
       const text = searchTextOf(code);
       // An open dialog asks something first.
-      if (!active || text === '' || document.querySelector('[role="dialog"]') !== null) return;
+      if (!active || text === '' || isDialogOpen()) return;
       if (isCloseCode(code) && (await openClose(code))) return;
       const found = await client.accounts.search({ text }).catch(() => null);
       const [hit] = found?.hits ?? [];

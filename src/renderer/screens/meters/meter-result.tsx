@@ -1,11 +1,11 @@
 // What was done with a meter, and what comes next: a card for the new one.
 import { CheckCircleOutlined } from '@ant-design/icons';
-import { useEffect, useRef } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
+import { useFocusOnAppearing } from '../../components/take-focus.ts';
 import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { MeterAct } from './meter-act.ts';
@@ -22,8 +22,7 @@ export interface Done {
 export function MeterResult({ done, onNext }: { readonly done: Done; readonly onNext: () => void }) {
   const { t, volume } = useWords();
   const layoutName = useLayoutName();
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => ref.current?.focus(), []);
+  const ref = useFocusOnAppearing<HTMLDivElement>();
   useKeys({ Enter: onNext });
   const { meter, owedLitres, needsNewCard, billedFen } = done;
   const numbers = { meter: meter.meterNo };
