@@ -1,10 +1,11 @@
-// From the home screen to the finished top-up: how long the page computes for it (scripts, styles, layout; processor time of its main thread), without
-// the card, the printer, the hands, and the painting, which a machine with a graphics card does elsewhere.
-import type { CDPSession, Page } from '@playwright/test';
+// From the home screen to the finished top-up: how long the page computes for it (scripts with their microtasks and collection, styles, layout; processor
+// time of its main thread), without the card, the printer, the hands, and the painting, which a machine with a graphics card does elsewhere.
+import type { Page } from '@playwright/test';
 import { buildIfStale } from '../../scripts/support/build.ts';
 import type { CounterClient } from '../../src/shared/contract/index.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { startCounter, temporaryDataDir } from '../support/counter.ts';
+import { traceOf } from './page-trace.ts';
 import { numberOption, percentile, report } from './report.ts';
 
 /** Software time that a clerk does not notice, ms. */
@@ -21,8 +22,6 @@ try {
   const page = await context.newPage();
   const client = await counter.connect();
   await begin(page, client);
-  const inspector = await context.newCDPSession(page);
-  await inspector.send('Performance.enable', { timeDomain: 'threadTicks' });
   const cards = (await client.hall.state({})).cards.filter(({ flaw, accountNo }) => flaw === '' && accountNo !== '');
   const busyMs: number[] = [];
   for (let number = -WARM_UP; number < topups; number += 1) {
@@ -31,10 +30,11 @@ try {
     // What is still on the card from last time is let into the meter at home.
     await client.hall.act({ act: 'meter-takes-card', cardNo: card.cardNo });
     await quiet(page);
-    const before = await busy(inspector);
+    const trace = await traceOf(browser, page);
     await client.hall.act({ act: 'insert', slot: 1, cardNo: card.cardNo });
     await buy(page, card.accountNo);
-    if (number >= 0) busyMs.push((await busy(inspector)) - before);
+    const computedMs = await trace.end();
+    if (number >= 0) busyMs.push(computedMs);
     await page.keyboard.press('Enter');
     await client.hall.act({ act: 'remove', slot: 1 });
   }
@@ -108,11 +108,4 @@ async function shown(page: Page, selector: string, text = ''): Promise<void> {
 async function quiet(page: Page): Promise<void> {
   await page.locator('[data-testid=omnibox]:focus').waitFor();
   await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
-}
-
-/** Returns how long the page has computed since it began, ms. */
-async function busy(inspector: CDPSession): Promise<number> {
-  const { metrics } = await inspector.send('Performance.getMetrics');
-  const parts = ['ScriptDuration', 'RecalcStyleDuration', 'LayoutDuration'];
-  return parts.reduce((sum, part) => sum + (metrics.find(({ name }) => name === part)?.value ?? Number.NaN), 0) * 1_000;
 }

@@ -22,6 +22,8 @@ export type { ReplicationTimers } from './pace.ts';
 
 /** How long headquarters holds a question open that it has no news for, ms. */
 const FEED_WAIT_MS = 25_000;
+/** What only says that sending has begun or is done is told when it has lasted so long, ms: it follows every operation. */
+const LASTING_MS = 500;
 /** A customer waits at the counter, ms. */
 const LOOKUP_TIMEOUT_MS = 6_000;
 /** Codes with which headquarters says that it does not know this counter (any more). */
@@ -38,7 +40,7 @@ export interface ReplicationOptions {
   readonly timers: ReplicationTimers;
   /** A number in [0, 1); spreads the retries of many counters. */
   readonly random: () => number;
-  /** Called with every change of `state()`. */
+  /** Called with changes of `state()`; with what passes in half a second only once it has lasted. */
   readonly publish: (state: SyncState) => void;
   /** Called with the accounts that operations of other counters have touched. */
   readonly followed: (accountIds: ReadonlySet<string>) => void;
@@ -64,6 +66,12 @@ export interface Replication extends Sync {
   stop(): Promise<void>;
 }
 
+/** What of the state is more than one operation on its way, as text. */
+function lastingOf(state: SyncState): string {
+  const isWell = state.state === 'sending' || state.state === 'up-to-date';
+  return JSON.stringify({ ...state, ...(isWell ? { state: '', waiting: 0, behind: 0 } : {}), lastContactMs: 0, clockDifferenceMs: 0 });
+}
+
 /** Returns replication of one counter, not yet started. */
 export function createReplication(options: ReplicationOptions): Replication {
   const { store, url, clock, timers, key } = options;
@@ -72,6 +80,8 @@ export function createReplication(options: ReplicationOptions): Replication {
   const line: Line = { url: url ?? '', fetch: options.fetch ?? fetch, key };
   let running = false;
   let published = '';
+  let publishedLasting = '';
+  let publishing: { readonly timer: unknown } | null = null;
   let clockDifferenceMs: number | null = null;
   let enrolling: { readonly timer: unknown } | null = null;
   /** Exchanges under way beside those of sender and receiver. */
@@ -156,13 +166,20 @@ export function createReplication(options: ReplicationOptions): Replication {
     return now.waiting > 0 ? 'sending' : 'up-to-date';
   }
 
+  function publish(current: SyncState): void {
+    if (publishing !== null) timers.clearTimeout(publishing.timer);
+    publishing = null;
+    const text = JSON.stringify(current);
+    if (text === published) return;
+    published = text;
+    publishedLasting = lastingOf(current);
+    options.publish(current);
+  }
+
   function tell(): void {
     const current = state();
-    const text = JSON.stringify(current);
-    if (text !== published) {
-      published = text;
-      options.publish(current);
-    }
+    if (lastingOf(current) !== publishedLasting) publish(current);
+    else if (running) publishing ??= { timer: timers.setTimeout(() => publish(state()), LASTING_MS) };
     if (running && current.state === 'not-enrolled' && options.ownCode !== null && enrolling === null) enrolSoon(0);
   }
 
@@ -296,6 +313,8 @@ export function createReplication(options: ReplicationOptions): Replication {
       running = false;
       if (enrolling !== null) timers.clearTimeout(enrolling.timer);
       enrolling = null;
+      if (publishing !== null) timers.clearTimeout(publishing.timer);
+      publishing = null;
       for (const abort of underWay.keys()) abort.abort();
       const relay = [neighbours?.stop(), server?.then((opened) => opened?.close())];
       await Promise.all([sender.stop(), receiver.stop(), roster.stop(), ...relay, ...underWay.values()]);

@@ -1,5 +1,5 @@
 // A second person for one act: a supervisor signs in here, or is asked on the own screen while the clerk waits.
-import { Input, Segmented } from 'antd';
+
 import { useState } from 'react';
 import type { Inputs } from '../../shared/contract/index.ts';
 import { Kbd } from '../keys/keys.tsx';
@@ -8,7 +8,9 @@ import { useTranslation } from '../text/use-translation.tsx';
 import type { ActToApprove } from './act-name.ts';
 import { AskSupervisor } from './ask-supervisor.tsx';
 import { Dialog } from './dialog.tsx';
+import { Input } from './input.tsx';
 import { ProblemNote } from './problem.tsx';
+import { Segmented } from './segmented.tsx';
 
 export type Approval = NonNullable<Inputs['topups']['deliver']['approval']>;
 

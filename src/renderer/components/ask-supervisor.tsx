@@ -1,7 +1,6 @@
 // Asking a supervisor on the own screen: the reason, then waiting until it is decided. Closing takes the request back.
 import { HourglassOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Input } from 'antd';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { v7 as newId } from 'uuid';
 import { api, client, problemOf } from '../bridge/client.ts';
@@ -9,6 +8,7 @@ import type { Problem } from '../text/index.ts';
 import { useTranslation } from '../text/use-translation.tsx';
 import { type ActToApprove, useActName } from './act-name.ts';
 import { Dialog } from './dialog.tsx';
+import { Input } from './input.tsx';
 import { ProblemNote } from './problem.tsx';
 
 /** Returns whether that moment has passed, as the clock of this window has it. */

@@ -1,10 +1,11 @@
 // A field of a form: label, input, and beside it the sentence that says what is wrong with it.
-import { Input } from 'antd';
+
 import type { ReactNode } from 'react';
 import { FIELD_REASONS } from '../../shared/contract/people.ts';
 import { typedDate } from '../format/format.ts';
 import type { Problem } from '../text/index.ts';
 import { useTranslation } from '../text/use-translation.tsx';
+import { Input } from './input.tsx';
 
 /** Returns why the core refuses this field, as a word that `fieldReason` in the language files knows; null when it does not. */
 export function refusalOf(problem: Problem | null, field: string): (typeof FIELD_REASONS)[number] | 'other' | null {

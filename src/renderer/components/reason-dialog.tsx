@@ -1,8 +1,9 @@
 // A dialog that asks for a reason, with whatever else the act needs above it.
-import { Input } from 'antd';
+
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from '../text/use-translation.tsx';
 import { Dialog } from './dialog.tsx';
+import { Input } from './input.tsx';
 
 export function ReasonDialog(props: {
   readonly title: string;

@@ -1,5 +1,5 @@
 // Taking money: what is due in the largest figures of the screen, what is handed over, and the change.
-import { Input } from 'antd';
+
 import { memo, useState } from 'react';
 import { yuan, yuanInput } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
@@ -7,6 +7,7 @@ import type { Problem } from '../../text/index.ts';
 import { useTranslation } from '../../text/use-translation.tsx';
 import { Button } from '../button.tsx';
 import { Panel } from '../facts.tsx';
+import { Input } from '../input.tsx';
 import { ProblemNote } from '../problem.tsx';
 import { useStable } from '../use-stable.ts';
 import { keyed, OTHER_TENDERS, type OtherTender, type Settlement, settle, type TenderFields, type TenderTrouble } from './tenders.ts';
@@ -35,25 +36,32 @@ function useTroubleWords(): (trouble: TenderTrouble, settlement: Settlement) => 
   };
 }
 
-const Keypad = memo(function Keypad(props: { readonly disabled: boolean; readonly onKey: (key: (typeof KEYPAD)[number]) => void }) {
+type KeypadKey = (typeof KEYPAD)[number];
+
+const KeypadKeys = memo(function KeypadKeys({ onKey }: { readonly onKey: (key: KeypadKey) => void }) {
+  const { t } = useTranslation();
+  return KEYPAD.map((key) => (
+    <Button
+      key={key}
+      tabIndex={-1}
+      aria-label={key === 'back' ? t('topup.backspace') : key}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => onKey(key)}
+    >
+      {key === 'back' ? '⌫' : key}
+    </Button>
+  ));
+});
+
+/** Off as a whole, so that its twelve keys are drawn once. */
+function Keypad(props: { readonly disabled: boolean; readonly onKey: (key: KeypadKey) => void }) {
   const { t } = useTranslation();
   return (
-    <fieldset className="keypad" aria-label={t('topup.keypad')}>
-      {KEYPAD.map((key) => (
-        <Button
-          key={key}
-          disabled={props.disabled}
-          tabIndex={-1}
-          aria-label={key === 'back' ? t('topup.backspace') : key}
-          onMouseDown={(event) => event.preventDefault()}
-          onClick={() => props.onKey(key)}
-        >
-          {key === 'back' ? '⌫' : key}
-        </Button>
-      ))}
+    <fieldset className="keypad" aria-label={t('topup.keypad')} disabled={props.disabled}>
+      <KeypadKeys onKey={props.onKey} />
     </fieldset>
   );
-});
+}
 
 export const PaymentStep = memo(function PaymentStep(props: {
   readonly dueFen: number;
@@ -109,7 +117,7 @@ export const PaymentStep = memo(function PaymentStep(props: {
     Escape: () => (frozen ? undefined : props.onBack()),
   });
   const moneyValue = (name: MoneyField): string => (name === 'cash' ? fields.cash : fields.other[name].amount);
-  const press = useStable((key: (typeof KEYPAD)[number]): void => change(withAmount(fields, field, keyed(moneyValue(field), key))));
+  const press = useStable((key: KeypadKey): void => change(withAmount(fields, field, keyed(moneyValue(field), key))));
   const wrong = (name: MoneyField): boolean => trouble?.kind === 'amount-invalid' && trouble.field === name;
 
   return (

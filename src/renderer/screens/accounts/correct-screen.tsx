@@ -1,10 +1,11 @@
 // What an account and its customer carry, put right: telephone, the customer's record, bank details, price plan.
 import { useQuery } from '@tanstack/react-query';
-import { App, Segmented } from 'antd';
+import { App } from 'antd';
 import { useState } from 'react';
 import { api } from '../../bridge/client.ts';
 import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import type { TaskProps } from '../tasks/task.ts';

@@ -4,14 +4,14 @@ import { useSession } from '../../bridge/session.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
-import { useNavigation } from '../shell/navigation.tsx';
+import { useMoves } from '../shell/navigation.tsx';
 import { hindranceOf, MENU } from '../tasks/menu.ts';
 import { useHomeBranch } from '../tasks/use-home-branch.ts';
 import type { Account } from './account.ts';
 
 export const TaskButtons = memo(function TaskButtons({ account, shiftOpen }: { readonly account: Account; readonly shiftOpen: boolean }) {
   const { t } = useWords();
-  const { go } = useNavigation();
+  const { go } = useMoves();
   const role = useSession()?.staff.role ?? 'clerk';
   const isAway = useHomeBranch(account.accountId) !== '';
   const entries = MENU.filter(({ id, needsAccount }) => needsAccount && id !== 'account' && id !== 'topup')

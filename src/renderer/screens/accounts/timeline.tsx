@@ -1,9 +1,10 @@
 // One timeline of everything that happened to the account, with a filter.
-import { Segmented } from 'antd';
+
 import { memo, useState } from 'react';
 import { OPERATION_KINDS } from '../../../shared/domain/operation.ts';
 import { useWords } from '../../components/commodity.tsx';
 import { Panel } from '../../components/facts.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { clockTime, cubicMetres, yuan } from '../../format/format.ts';
 import { zhCN } from '../../text/zh-CN.ts';
 import type { Account } from './account.ts';

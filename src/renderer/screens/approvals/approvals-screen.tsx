@@ -1,6 +1,5 @@
 // What clerks have asked this supervisor for: each act with its figures and its reason, approved or denied with a note.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Input } from 'antd';
 import { useEffect, useState } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
@@ -9,6 +8,7 @@ import { useActName } from '../../components/act-name.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { dateTime, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';

@@ -1,6 +1,8 @@
 // How the money of a reversal goes back: cash, by a terminal with its slip number, or to the account's credit.
-import { Input, Segmented } from 'antd';
+
 import { useWords } from '../../components/commodity.tsx';
+import { Input } from '../../components/input.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { BACK, type Back, byMachine, type CardTaskFields } from './card-task.ts';
 

@@ -1,8 +1,8 @@
 // A purchase that was paid for the card a new one stands in for, and is not known to be on it: what becomes of it, chosen in words.
 import { useQuery } from '@tanstack/react-query';
-import { Segmented } from 'antd';
 import { api } from '../../bridge/client.ts';
 import { useWords } from '../../components/commodity.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { AccountCards, CardTaskFields } from './card-task.ts';

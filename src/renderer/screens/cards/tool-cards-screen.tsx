@@ -1,6 +1,6 @@
 // The register of maker's tool cards: which are out and for how long, one is made, one is accounted for.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Segmented } from 'antd';
+import { App } from 'antd';
 import { useState } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
@@ -8,6 +8,7 @@ import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { dateTime } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { useDraft } from '../shell/navigation.tsx';

@@ -1,10 +1,10 @@
 // A further account for the same payment: found by number, name or a scan.
 import { useMutation } from '@tanstack/react-query';
-import { Input } from 'antd';
 import { useState } from 'react';
 import { client, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 

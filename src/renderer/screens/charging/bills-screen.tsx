@@ -1,6 +1,5 @@
 // Paying what is owed: lines are chosen, money is taken once, one receipt comes out. The payment's id is made before and kept through every retry.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Input } from 'antd';
 import { useEffect, useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
@@ -8,6 +7,7 @@ import { api, client, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { moveFocus } from '../../components/move-focus.ts';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';

@@ -1,7 +1,6 @@
 // Money over the counter against a deposit or a credit balance: how much, why, the money, the receipt.
 import { CheckCircleOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
@@ -9,7 +8,9 @@ import { api, client } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { StepList } from '../../components/steps.tsx';
 import { PaymentStep } from '../../components/tender/payment-step.tsx';
 import { NO_TENDERS, OTHER_TENDERS, type OtherTender, type Settlement } from '../../components/tender/tenders.ts';

@@ -1,6 +1,5 @@
 // Invoices: one is issued for a payment or a delivered top-up, printed on its form, or voided; and the numbers that are left.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Input } from 'antd';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
@@ -8,6 +7,7 @@ import { api, client, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { useApproval } from '../../components/use-approval.tsx';

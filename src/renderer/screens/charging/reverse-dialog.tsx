@@ -1,10 +1,10 @@
 // Taking a payment back whole: why, and how the money goes back.
 import { useQueryClient } from '@tanstack/react-query';
-import { Input } from 'antd';
 import { useState } from 'react';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
 import { useWords } from '../../components/commodity.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { useApproval } from '../../components/use-approval.tsx';

@@ -1,6 +1,5 @@
 // The counter's segments of invoice numbers: what is left, spoiled blanks, and a new segment.
 import { useMutation } from '@tanstack/react-query';
-import { Input } from 'antd';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Outputs } from '../../../shared/contract/index.ts';
@@ -10,6 +9,7 @@ import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Panel } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';

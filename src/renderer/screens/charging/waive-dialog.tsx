@@ -1,10 +1,11 @@
 // Letting a charge or a part of it off, with a reason.
-import { Input } from 'antd';
+
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { client } from '../../bridge/client.ts';
 import { useWords } from '../../components/commodity.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { useApproval } from '../../components/use-approval.tsx';

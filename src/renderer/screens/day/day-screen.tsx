@@ -1,6 +1,5 @@
 // The day of the counter for those who oversee it: so far, what is to be settled, the close with its signatures, and the closes with their papers.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Segmented } from 'antd';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
@@ -9,6 +8,7 @@ import { useSession } from '../../bridge/session.ts';
 import { Button } from '../../components/button.tsx';
 import { Facts, Lines, Panel, StateWord } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { dateTime, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';

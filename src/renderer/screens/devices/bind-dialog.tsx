@@ -1,11 +1,12 @@
 // Binds a slot to a driver over a line: what is chosen here is what the settings file says afterwards.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Input, Select } from 'antd';
+import { App, Select } from 'antd';
 import { useState } from 'react';
 import { api, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Lines } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { copyText } from '../../components/take-away.ts';
 import { useTranslation } from '../../text/use-translation.tsx';

@@ -1,6 +1,6 @@
 // What can be tried on the selected device, each with its key, and what came of it as labelled values.
 import { useMutation } from '@tanstack/react-query';
-import { Input, InputNumber } from 'antd';
+import { InputNumber } from 'antd';
 import { useState } from 'react';
 import { type DeviceTestName, FACT_LABELS, FACT_WORDS, SLOT_TESTS } from '../../../shared/contract/devices.ts';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
@@ -8,6 +8,7 @@ import type { DeviceState } from '../../bridge/card.ts';
 import { api, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { Facts } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { clockTime } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';

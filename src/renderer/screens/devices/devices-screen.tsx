@@ -1,7 +1,7 @@
 // The device console: every device of the counter, tests, bytes on the line, what is plugged in, and the file for support.
 import { DownloadOutlined, LinkOutlined, ReloadOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Segmented } from 'antd';
+import { App } from 'antd';
 import { useState } from 'react';
 import type { DeviceState } from '../../bridge/card.ts';
 import { api, problemOf } from '../../bridge/client.ts';
@@ -10,6 +10,7 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Facts, Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { saveFile } from '../../components/take-away.ts';
 import { useIdle } from '../../components/use-idle.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';

@@ -1,12 +1,14 @@
 // The bytes on one device's line, live: time, direction, hex in groups and what they mean.
 import { CopyOutlined, PauseOutlined, PlayCircleOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { App, Input, Segmented } from 'antd';
+import { App } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import type { DeviceState } from '../../bridge/card.ts';
 import { api, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { copyText } from '../../components/take-away.ts';
 import { useIdle } from '../../components/use-idle.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
@@ -56,7 +58,7 @@ export function TraceView({ slot }: { readonly slot: DeviceState['slot'] }) {
         <Input
           size="small"
           style={{ width: 200 }}
-          allowClear
+          type="search"
           value={text}
           aria-label={t('devices.traceFilter')}
           placeholder={t('devices.traceFilter')}

@@ -1,9 +1,10 @@
 // The demo cards: where each lies, what is wrong with it, and what a hand can do with it.
-import { Input, Select } from 'antd';
+import { Select } from 'antd';
 import { useState } from 'react';
 import type { Commodity } from '../../../shared/domain/commodity.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
+import { Input } from '../../components/input.tsx';
 import { useTranslation } from '../../text/use-translation.tsx';
 import type { Act, Hall } from './acts.ts';
 import { placeOf } from './place.ts';

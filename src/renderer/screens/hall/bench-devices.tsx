@@ -1,8 +1,10 @@
 // The simulated devices of the bench: what each shows, and what a hand can do to it.
-import { Input, Segmented, Select, Switch } from 'antd';
+import { Select, Switch } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { METER_TROUBLES } from '../../../shared/contract/hall.ts';
 import { Button } from '../../components/button.tsx';
+import { Input } from '../../components/input.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { useTranslation } from '../../text/use-translation.tsx';
 import type { Act, Hall } from './acts.ts';
 

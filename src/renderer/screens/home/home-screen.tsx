@@ -10,7 +10,7 @@ import { CardStrip } from '../cards/card-strip.tsx';
 import { PrintsNote } from '../prints/prints-note.tsx';
 import { QueuePanel } from '../queue/queue-panel.tsx';
 import type { Queue } from '../queue/use-queue.ts';
-import { useNavigation } from '../shell/navigation.tsx';
+import { useMoves } from '../shell/navigation.tsx';
 import { entryOf, type MenuEntry } from '../tasks/menu.ts';
 import { useStartTask, useTaskName } from '../tasks/task-menu.tsx';
 import { Attention } from './attention.tsx';
@@ -20,7 +20,7 @@ import { ShiftPanel } from './shift-panel.tsx';
 
 /** Goes to the account of a card that is inserted while the clerk is here, or to the task that waits for its customer. */
 function useInsertedCard(wanted: MenuEntry | null): void {
-  const { go } = useNavigation();
+  const { go } = useMoves();
   const { view, reading } = useCard();
   const inserted = useRef(false);
   useCounterEvents(
@@ -39,7 +39,7 @@ function useInsertedCard(wanted: MenuEntry | null): void {
 export function HomeScreen(props: { readonly text: string; readonly taskId: string; readonly queue: Queue | null }) {
   const { t } = useTranslation();
   const { text, queue } = props;
-  const { go } = useNavigation();
+  const { go } = useMoves();
   const nameOf = useTaskName();
   const wanted = entryOf(props.taskId);
   const { view } = useCard();
@@ -47,7 +47,7 @@ export function HomeScreen(props: { readonly text: string; readonly taskId: stri
   useInsertedCard(wanted);
   const open = useCallback((hit: Hit) => go(wanted?.place(hit.accountId) ?? { screen: 'account', accountId: hit.accountId }), [go, wanted]);
   const start = useStartTask();
-  const command = useCallback((entry: MenuEntry) => start(entry, ''), [start]);
+  const command = useStable((entry: MenuEntry): void => start(entry, ''));
   const cardAccount = view?.accountId ?? null;
   const openCard = useStable((): void => {
     if (cardAccount !== null) go(wanted?.place(cardAccount) ?? { screen: 'account', accountId: cardAccount });

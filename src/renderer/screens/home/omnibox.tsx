@@ -1,11 +1,11 @@
 // One field for everything: results while typing, arrows choose, Enter opens; never opens an answer to an older text.
 import { SearchOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Input, type InputRef } from 'antd';
 import { memo, useEffect, useRef, useState } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { useDebounced } from '../../components/use-debounced.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
@@ -54,6 +54,7 @@ function HitRow(props: { readonly hit: Hit; readonly id: string; readonly select
 /** What is searched for is at most so long; the code of a close is longer. */
 const LONGEST = 60;
 const LONGEST_CODE = 64;
+const SEARCH_ICON = <SearchOutlined />;
 
 export const Omnibox = memo(function Omnibox(props: {
   readonly onOpen: (hit: Hit) => void;
@@ -66,7 +67,7 @@ export const Omnibox = memo(function Omnibox(props: {
   readonly text?: string;
 }) {
   const { t } = useTranslation();
-  const field = useRef<InputRef>(null);
+  const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(props.text ?? '');
   const [chosen, setChosen] = useState(0);
   const [openWhenKnown, setOpenWhenKnown] = useState(false);
@@ -131,7 +132,7 @@ export const Omnibox = memo(function Omnibox(props: {
           ref={field}
           size="large"
           autoFocus={props.autoFocus}
-          prefix={<SearchOutlined />}
+          prefix={SEARCH_ICON}
           maxLength={LONGEST_CODE}
           value={text}
           placeholder={t('home.searchPlaceholder')}

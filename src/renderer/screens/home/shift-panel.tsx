@@ -1,12 +1,13 @@
 // The clerk's shift: open it with its float, or see how the drawer stands.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Input } from 'antd';
+import { App } from 'antd';
 import { memo, useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { parseYuan, yuan, yuanInput } from '../../format/format.ts';

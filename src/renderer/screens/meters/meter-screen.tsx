@@ -1,6 +1,5 @@
 // The account's meter: exchanged for one out of the store, installed, or taken off; what was left of bought gas is carried over.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Input, Segmented } from 'antd';
 import { type KeyboardEvent, useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
@@ -8,8 +7,10 @@ import { api, client, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
 import { ProblemNote } from '../../components/problem.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { StepList } from '../../components/steps.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { cubicMetres } from '../../format/format.ts';

@@ -1,14 +1,16 @@
 // The store of meters: what is in it, away and scrapped; a new meter comes in, and one is verified again.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Input, Segmented } from 'antd';
+import { App } from 'antd';
 import { useState } from 'react';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { useLayoutName } from '../../components/layout-name.ts';
 import { ProblemNote } from '../../components/problem.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { RegisterForm } from './register-form.tsx';
 import { ReverifyForm } from './reverify-form.tsx';

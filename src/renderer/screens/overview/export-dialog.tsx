@@ -1,6 +1,6 @@
 // Tables to take away: which, and as what. A file that was made is kept until the next one, so that a save that failed is only repeated.
 import { useMutation } from '@tanstack/react-query';
-import { Segmented, Select } from 'antd';
+import { Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
@@ -9,6 +9,7 @@ import { client, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { saveBlob } from '../../components/take-away.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { LANGUAGES } from '../../text/index.ts';

@@ -1,6 +1,5 @@
 // The manager's screen: what a day has taken by hour, kind, clerk and tender against the same weekday before, how the counter stands, and the operations.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Segmented } from 'antd';
 import { useEffect, useState } from 'react';
 import { addDays } from '../../../shared/domain/calendar.ts';
 import { addTakings, type TakingFilter, type TakingSums, TENDER_FIELDS, takenFen } from '../../../shared/domain/takings.ts';
@@ -8,6 +7,7 @@ import { api, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { Facts, Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { clockTime, cubicMetres, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { useTranslation } from '../../text/use-translation.tsx';

@@ -1,12 +1,12 @@
 // Everything printed at this counter in one list: receipts, invoices and papers in A4, what is known of each, and its next step on Enter.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Segmented } from 'antd';
 import { useEffect, useState } from 'react';
 import { v7 as newId } from 'uuid';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { dateTime } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import { useTranslation } from '../../text/use-translation.tsx';

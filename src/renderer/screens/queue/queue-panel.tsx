@@ -1,9 +1,10 @@
 // The queue on the home screen: who is at the counter, call the next, and how long each kind takes today.
-import { Input } from 'antd';
+
 import { memo, useState } from 'react';
 import { TICKET_KINDS, type TicketKind } from '../../../shared/domain/queue.ts';
 import { Button } from '../../components/button.tsx';
 import { Panel } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd } from '../../keys/keys.tsx';
 import { useTranslation } from '../../text/use-translation.tsx';

@@ -1,9 +1,11 @@
 // What goes back on completion, sum by sum, and how: cash, by the terminal it came from, or to the account's bank.
-import { Input, Segmented } from 'antd';
+
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { useWords } from '../../components/commodity.tsx';
 import { Facts, Panel } from '../../components/facts.tsx';
 import { refusalOf } from '../../components/field.tsx';
+import { Input } from '../../components/input.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';

@@ -1,11 +1,11 @@
 // The work list: open requests by their deadline, chosen by arrows.
 import { useQuery } from '@tanstack/react-query';
-import { Segmented } from 'antd';
 import { useState } from 'react';
 import { api, problemOf } from '../../bridge/client.ts';
 import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { useKeys } from '../../keys/keys.tsx';
 import { useNavigation } from '../shell/navigation.tsx';
 import { DeadlineClock } from './request-parts.tsx';

@@ -25,6 +25,7 @@ import { Boundary } from '../../components/boundary.tsx';
 import { SuppliedWith } from '../../components/commodity.tsx';
 import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { useStable } from '../../components/use-stable.ts';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import { useTranslation } from '../../text/use-translation.tsx';
 import { WhoLine } from '../accounts/who-line.tsx';
@@ -178,22 +179,40 @@ function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue
   }
 }
 
-const RailEntry = memo(function RailEntry({ entry, current }: { readonly entry: Entry; readonly current: boolean }) {
-  const { t } = useTranslation();
-  const { go } = useMoves();
+const ICONS = { tasks: <AppstoreOutlined />, park: <PauseCircleOutlined />, bench: <ExperimentOutlined /> } as const;
+
+/** A button of the rail; `shortcut` as a KeyMap spells it. It is not drawn again while only the place changes. */
+const RailButton = memo(function RailButton(props: {
+  readonly icon: ReactNode;
+  readonly word: string;
+  readonly shortcut: string;
+  readonly current?: boolean;
+  readonly expanded?: boolean;
+  readonly testId?: string;
+  readonly onPress: () => void;
+}) {
   return (
     <button
       type="button"
       className="rail-entry"
-      aria-current={current ? 'page' : undefined}
-      aria-keyshortcuts={entry.key.replace('Ctrl', 'Control')}
-      onClick={() => go({ screen: entry.screen })}
+      aria-current={props.current === true ? 'page' : undefined}
+      aria-expanded={props.expanded}
+      aria-keyshortcuts={props.shortcut.replace('Ctrl', 'Control')}
+      data-testid={props.testId}
+      onClick={props.onPress}
     >
-      {entry.icon}
-      <span className="rail-word">{t(`shell.${entry.screen}`)}</span>
-      <Kbd>{entry.key.replace('+', ' ')}</Kbd>
+      {props.icon}
+      <span className="rail-word">{props.word}</span>
+      <Kbd>{props.shortcut.replace('+', ' ')}</Kbd>
     </button>
   );
+});
+
+const RailEntry = memo(function RailEntry({ entry, current }: { readonly entry: Entry; readonly current: boolean }) {
+  const { t } = useTranslation();
+  const { go } = useMoves();
+  const { screen, key, icon } = entry;
+  return <RailButton icon={icon} word={t(`shell.${screen}`)} shortcut={key} current={current} onPress={() => go({ screen })} />;
 });
 
 function Frame({ session }: { readonly session: Signed }) {
@@ -216,18 +235,20 @@ function Frame({ session }: { readonly session: Signed }) {
     document.title = `${t(`shell.${entryOf(shown)}`)} · ${t('app.name')}`;
   }, [t, shown]);
 
+  const openTasks = useStable(() => setAsking('tasks'));
+  const toggleBench = useStable(() => setBench((open) => !open));
   const keys: Record<string, KeyMap[string]> = { Escape: () => back() };
   for (const entry of entries) keys[entry.key] = () => go({ screen: entry.screen });
-  if (demo) keys['Ctrl+b'] = () => setBench((open) => !open);
+  if (demo) keys['Ctrl+b'] = toggleBench;
   /** Parks whoever is in front; with nobody in front goes on with the parked one, or asks which. */
-  const turn = (): void => {
+  const turn = useStable((): void => {
     const [only] = parked;
     if (customerInFront) park();
     else if (parked.length === 1 && only !== undefined) unpark(only.parkedId);
     else if (parked.length > 1) setAsking('parked');
-  };
+  });
   if (atCounter) {
-    keys.F8 = () => setAsking('tasks');
+    keys.F8 = openTasks;
     keys.F10 = () => void queue.next(null);
     keys.F12 = turn;
   }
@@ -243,35 +264,21 @@ function Frame({ session }: { readonly session: Signed }) {
         {entries.map((entry) => (
           <RailEntry key={entry.screen} entry={entry} current={entryOf(shown) === entry.screen} />
         ))}
-        {atCounter && (
-          <button type="button" className="rail-entry" aria-keyshortcuts="F8" data-testid="open-tasks" onClick={() => setAsking('tasks')}>
-            <AppstoreOutlined />
-            <span className="rail-word">{t('work.menu.open')}</span>
-            <Kbd>F8</Kbd>
-          </button>
-        )}
+        {atCounter && <RailButton icon={ICONS.tasks} word={t('work.menu.open')} shortcut="F8" testId="open-tasks" onPress={openTasks} />}
         {atCounter && <ParkedMark onOpen={turn} />}
         {atCounter && customerInFront && (
-          <button type="button" className="rail-entry" aria-keyshortcuts="F12" data-testid="park" onClick={park}>
-            <PauseCircleOutlined />
-            <span className="rail-word">{t('work.park.park')}</span>
-            <Kbd>F12</Kbd>
-          </button>
+          <RailButton icon={ICONS.park} word={t('work.park.park')} shortcut="F12" testId="park" onPress={park} />
         )}
         <span className="grow" />
         {demo && (
-          <button
-            type="button"
-            className="rail-entry"
-            aria-expanded={bench}
-            aria-keyshortcuts="Control+B"
-            data-testid="bench-toggle"
-            onClick={() => setBench((open) => !open)}
-          >
-            <ExperimentOutlined />
-            <span className="rail-word">{t('shell.bench')}</span>
-            <Kbd>Ctrl B</Kbd>
-          </button>
+          <RailButton
+            icon={ICONS.bench}
+            word={t('shell.bench')}
+            shortcut="Ctrl+B"
+            expanded={bench}
+            testId="bench-toggle"
+            onPress={toggleBench}
+          />
         )}
       </nav>
       <main className="work" id="work" tabIndex={-1}>

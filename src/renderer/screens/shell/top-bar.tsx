@@ -28,7 +28,7 @@ const ApprovalsMark = memo(function ApprovalsMark() {
   );
 });
 
-export function TopBar(props: { readonly session: Signed; readonly atCounter: boolean; readonly queue: Queue | null }) {
+export const TopBar = memo(function TopBar(props: { readonly session: Signed; readonly atCounter: boolean; readonly queue: Queue | null }) {
   const { session, atCounter, queue } = props;
   const { t } = useTranslation();
   const [leaving, setLeaving] = useState(false);
@@ -81,4 +81,4 @@ export function TopBar(props: { readonly session: Signed; readonly atCounter: bo
       )}
     </header>
   );
-}
+});

@@ -1,9 +1,10 @@
 // A blind count: notes and coins by denomination, slips by tender, nothing but the keyboard. What should be there is not on the screen because nobody has told it.
-import { Input } from 'antd';
+
 import { type ReactNode, useState } from 'react';
 import { DENOMINATIONS_FEN, SLIP_TENDERS } from '../../../shared/domain/shifts.ts';
 import { Button } from '../../components/button.tsx';
 import { Panel } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';

@@ -1,10 +1,10 @@
 // The way from an open shift to its end: the count, by the clerk or by the one who takes over, and what follows from it.
 import { useMutation } from '@tanstack/react-query';
-import { Input } from 'antd';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { client, problemOf } from '../../bridge/client.ts';
+import { Input } from '../../components/input.tsx';
 import { useTranslation } from '../../text/use-translation.tsx';
 import { CountResult } from './count-result.tsx';
 import { CountSheet } from './count-sheet.tsx';

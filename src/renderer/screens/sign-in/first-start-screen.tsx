@@ -1,11 +1,12 @@
 // The first start of a counter without books: the one-time code, then how far the books are and how long it may still take.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Input, Progress } from 'antd';
+import { Progress } from 'antd';
 import { useEffect, useState } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { Facts } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { Preferences } from '../../components/preferences.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd } from '../../keys/keys.tsx';

@@ -1,12 +1,12 @@
 // Sign-in: staff number and password; in the demo hall one key per person.
 import { LoginOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Input } from 'antd';
 import { useEffect, useState } from 'react';
 import type { Role } from '../../../shared/contract/call.ts';
 import { api, problemOf } from '../../bridge/client.ts';
 import { signIn } from '../../bridge/session.ts';
 import { Button } from '../../components/button.tsx';
+import { Input } from '../../components/input.tsx';
 import { Preferences } from '../../components/preferences.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';

@@ -1,12 +1,12 @@
 // The way on for a counter whose journal headquarters knows otherwise: another number, with a one-time code and a second person.
 import { useQueryClient } from '@tanstack/react-query';
-import { Input } from 'antd';
 import { useState } from 'react';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { client } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
 import { Button } from '../../components/button.tsx';
 import { Panel } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { useTranslation } from '../../text/use-translation.tsx';

@@ -1,10 +1,10 @@
 // Settling a matter that replication leaves to people: both sides, the ways there are, and a reason.
 import { useQueryClient } from '@tanstack/react-query';
-import { Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { useApproval } from '../../components/use-approval.tsx';

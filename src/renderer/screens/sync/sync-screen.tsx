@@ -1,12 +1,12 @@
 // Replication to headquarters on a page of its own: how it stands, what was set aside, what people must settle, what waits.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { useSession } from '../../bridge/session.ts';
 import { Button } from '../../components/button.tsx';
 import { Lines, Panel, StateWord } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { dateTime } from '../../format/format.ts';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';

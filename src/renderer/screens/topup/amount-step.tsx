@@ -1,11 +1,13 @@
 // Step one: how much, by money or by volume, with the price by tiers as it is typed.
-import { Input, Segmented } from 'antd';
+
 import { memo } from 'react';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Panel } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
+import { Segmented } from '../../components/segmented.tsx';
 import { cubicMetres, parseCubicMetres, parseYuan, yuan, yuanInput } from '../../format/format.ts';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
