@@ -238,7 +238,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const accountIds: string[] = [];
     for (let index = 0; index < options.countersPerBranch; index += 1) {
       const [branchNo, counterId, number] = [`B${branch}`, `C${index}`, branch * 10 + index];
-      const code = `CODE-OF-${number}`.padEnd(12, '2');
+      const code = `CODE-OF-${String(number).padStart(4, '0')}`;
       await allowCode(db, { branchNo, code, nowMs: nowMs * 2 });
       mkdirSync(join(dir, branchNo), { recursive: true });
       const newId = countingIds(number).uuid;
