@@ -14,9 +14,10 @@ import type { Clock } from '../core/ports/runtime.ts';
 import type { StaffRow, Store, WriteTx } from '../core/ports/store.ts';
 import type { Authority, VisitTable } from '../core/ports/visits.ts';
 import { draftTable } from './draft-table.ts';
+import { foldLog } from './fold-log.ts';
 import { attempt, build, built, type Connection, databaseFault, type Place, prepare } from './hot.ts';
 import { journal } from './journal.ts';
-import { migrateBranch } from './migrate.ts';
+import { executedMigrations, migrateBranch } from './migrate.ts';
 import { printJobTable } from './print-jobs.ts';
 import { ACKNOWLEDGED, readStore } from './reads.ts';
 import { replica } from './replica.ts';
@@ -174,7 +175,13 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
   let counterId = reads.counterId();
   const tables = branchTables(writer, json);
   const word = authority(writer);
-  const operations = journal({ connection: writer, counterId: () => counterId, tables, json, isSigned: word.isSigned });
+  const log = foldLog({
+    connection: writer,
+    // Balances follow the postings, whatever their operations' place in the order.
+    tables: PROJECTION_TABLES.filter((table) => table !== 'ledger_balance'),
+    migration: executedMigrations(writer).at(-1) ?? '',
+  });
+  const operations = journal({ connection: writer, counterId: () => counterId, tables, json, isSigned: word.isSigned, log });
   const nextNumber = prepare(writer, statements.nextNumber);
   const putStaff = prepare(writer, statements.putStaff);
   const setCursor = prepare(writer, statements.setCursor);
@@ -232,11 +239,11 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
     dropMeta.run({ key: SEARCH_STALE });
   };
   const rebuild = (): void => {
+    log.forget();
     for (const table of [...PROJECTION_TABLES, 'held_term']) writer.prepare(`DELETE FROM ${table}`).run();
     tables.rolledBack('transaction');
     tables.holdSearch();
-    operations.refold();
-    settleSearch();
+    operations.refold(settleSearch);
   };
   const rebuildProjections = (): void => write(rebuild);
   // An import was cut off before its search terms were in their place.
@@ -249,7 +256,7 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
     drafts: draftTable(writer),
     printJobs: printJobTable(writer),
     replica: replica({
-      ...{ connection: writer, counterId: () => counterId, journal: operations, write, rebuild, renumbered },
+      ...{ connection: writer, counterId: () => counterId, journal: operations, log, write, rebuild, renumbered },
       holdSearch: () => tables.holdSearch(),
       settleSearch,
     }),

@@ -7,6 +7,7 @@ import type { Posting } from '../../shared/domain/ledger.ts';
 import { documentText, isMasterData } from '../../shared/domain/master-data.ts';
 import { GENESIS_HASH, type NewOperation, OPERATION_KINDS, type Operation } from '../../shared/domain/operation.ts';
 import { postingsOf } from '../../shared/domain/postings.ts';
+import type { FoldLog, OperationPlace } from './fold-log.ts';
 import { build, built, type Connection, databaseFault, inserts, type Place, prepare } from './hot.ts';
 import { type JsonMemo, operationOf } from './rows.ts';
 import type { BranchSchema, OperationTable } from './schema.ts';
@@ -57,7 +58,14 @@ const statements = {
       .limit(p('limit')),
   ),
   entriesOf: built((p: Place<OperationKey>) =>
-    build.selectFrom('feed').select('position').where('counter_id', '=', p('counter_id')).where('seq', '=', p('seq')),
+    build
+      .selectFrom('feed')
+      .select(['position', 'counter_id', 'seq', 'verdict'])
+      .where('counter_id', '=', p('counter_id'))
+      .where('seq', '=', p('seq')),
+  ),
+  dropUnfolded: built((p: Place<OperationKey>) =>
+    build.deleteFrom('unfolded').where('counter_id', '=', p('counter_id')).where('seq', '=', p('seq')),
   ),
   own: built((p: Place<{ seq: number }>) => build.selectFrom('operation').selectAll().where('seq', '=', p('seq'))),
   foreign: built((p: Place<OperationKey>) =>
@@ -90,6 +98,7 @@ const statements = {
 };
 
 type OperationKey = { counter_id: string; seq: number };
+type EntryRow = OperationKey & Pick<BranchSchema['feed'], 'position' | 'verdict'>;
 
 const PAGE = 500;
 /** Own operations that count nowhere, unless headquarters counts them: settled so, or held from another journal under the same id. */
@@ -113,15 +122,17 @@ export interface Journal {
   rolledBack(): void;
   /**
    * Folds all operations into the projections, which must be empty, and sums up the balances: first what headquarters has ordered, in its order
-   * and without the changes it has left out, then the rest as far as it fits on that.
+   * and without the changes it has left out, then the rest as far as it fits on that. What is to be done in between, `ordered` does.
    */
-  refold(): void;
+  refold(ordered: () => void): void;
+  /** As `refold`, of what the log has noted and of nothing else: the same rows, in a time that what is older does not lengthen. The log must be whole. */
+  refoldNoted(): void;
   /** Posts an operation of another counter, and folds it where `fold` says so and it fits. */
   takeForeign(operation: Operation, how: { readonly fold: boolean }): 'folded' | 'unfolded';
   /** Posts an operation of another counter whose change of state was left out. */
   postForeign(operation: Operation): void;
   /** Remembers that an operation is not in the projections. */
-  leaveUnfolded(place: { readonly counterId: string; readonly seq: number }): void;
+  leaveUnfolded(place: OperationPlace): void;
   /** Recomputes numbers, chain, hashes and postings; `firstBadSeq` is the lowest one that is not as it was written. */
   verify(): { readonly ok: boolean; readonly firstBadSeq?: number };
 }
@@ -134,8 +145,9 @@ export function journal(options: {
   readonly json: JsonMemo;
   /** Whether a document that came by the feed was signed by headquarters; one that was not is kept and changes nothing. */
   readonly isSigned: (text: string, signature: string) => boolean;
+  readonly log: FoldLog;
 }): Journal {
-  const { connection, tables, json, isSigned } = options;
+  const { connection, tables, json, isSigned, log } = options;
   const lastOperation = prepare(connection, statements.last);
   const insertOperation = prepare(connection, statements.insertOperation);
   const insertPosting = prepare(connection, statements.insertPosting);
@@ -149,6 +161,7 @@ export function journal(options: {
   const own = prepare(connection, statements.own);
   const foreign = prepare(connection, statements.foreign);
   const foreignUnordered = prepare(connection, statements.foreignUnordered);
+  const dropUnfolded = prepare(connection, statements.dropUnfolded);
   const isDiscarded = prepare(connection, statements.isDiscarded);
   const foreignById = prepare(connection, statements.foreignById);
   const savepoint = connection.prepare('SAVEPOINT one_fold');
@@ -173,13 +186,14 @@ export function journal(options: {
       seq = last.seq;
     }
   }
-  const leaveUnfolded = (place: { readonly counterId: string; readonly seq: number }): void => {
+  const leaveUnfolded = (place: OperationPlace): void => {
     insertUnfolded.run({ counter_id: place.counterId, seq: place.seq });
   };
-  /** Folds an operation where it fits; where it does not, nothing of it is left. Returns whether it does. */
   /** Whether an own operation that headquarters does not count counts nowhere: settled so, or another journal has it under the same id. */
   const isLeftOut = (id: string): boolean => isDiscarded.get({ id }) !== undefined || foreignById.get({ id }) !== undefined;
+  /** Folds an operation where it fits; where it does not, nothing of it is left. Returns whether it does. */
   const foldIfFits = (operation: Operation): boolean => {
+    log.note(operation);
     if (!KNOWN_KINDS.has(operation.kind)) return false;
     if (isMasterData(operation) && !isSigned(documentText(operation.payload), operation.payload.signature)) return false;
     tables.begin();
@@ -201,22 +215,25 @@ export function journal(options: {
     json.remember(operation.payload, row.payload);
     if (!foldIfFits(operation)) leaveUnfolded(operation);
   };
+  /** Folds what an entry of the feed is about, as its verdict says. */
+  const refoldEntry = (entry: EntryRow): void => {
+    const isOwn = entry.counter_id === options.counterId();
+    if (entry.verdict === 'conflict') return;
+    // An own operation that headquarters could not read has its effect here at once, unless its place in the order comes later.
+    if (entry.verdict === 'quarantined' && (!isOwn || entriesOf.all({ counter_id: entry.counter_id, seq: entry.seq }).length > 1)) return;
+    const row = isOwn ? own.get({ seq: entry.seq }) : foreign.get({ counter_id: entry.counter_id, seq: entry.seq });
+    if (row === undefined || (isOwn && entry.verdict === 'quarantined' && isLeftOut(row.id))) return;
+    refoldOne(row);
+  };
   /** Folds what headquarters has ordered; returns the last own seq among it. */
   const refoldOrdered = (): number => {
-    const counterId = options.counterId();
     let lastOwn = 0;
     for (let position = 0; ; ) {
       const entries = entriesAfter.all({ position, limit: PAGE });
       for (const entry of entries) {
         position = entry.position;
-        const isOwn = entry.counter_id === counterId;
-        if (isOwn) lastOwn = Math.max(lastOwn, entry.seq);
-        if (entry.verdict === 'conflict') continue;
-        // An own operation that headquarters could not read has its effect here at once, unless its place in the order comes later.
-        if (entry.verdict === 'quarantined' && (!isOwn || entriesOf.all({ counter_id: counterId, seq: entry.seq }).length > 1)) continue;
-        const row = isOwn ? own.get({ seq: entry.seq }) : foreign.get({ counter_id: entry.counter_id, seq: entry.seq });
-        if (row === undefined || (isOwn && entry.verdict === 'quarantined' && isLeftOut(row.id))) continue;
-        refoldOne(row);
+        if (entry.counter_id === options.counterId()) lastOwn = Math.max(lastOwn, entry.seq);
+        refoldEntry(entry);
       }
       if (entries.length === 0) return lastOwn;
     }
@@ -307,6 +324,7 @@ export function journal(options: {
       const operation = chain(facts, payloadJson);
       if (operation === null) return null;
       post(operation.seq, postingsOf(facts, paid));
+      log.note(operation);
       fold(operation, tables);
       return operation;
     },
@@ -323,12 +341,17 @@ export function journal(options: {
     rolledBack() {
       head = null;
       tables.rolledBack('transaction');
+      log.rolledBack();
     },
-    refold() {
+    refold(ordered) {
+      log.forget();
       connection.exec('DELETE FROM unfolded');
       const lastOrdered = refoldOrdered();
-      for (const row of foreignUnordered.all({})) refoldOne(row);
+      ordered();
       const isOrdered = lastOrdered > 0 || entriesAfter.get({ position: 0, limit: 1 }) !== undefined;
+      // What has no place in the order yet may have to be taken back.
+      if (isOrdered) log.begin();
+      for (const row of foreignUnordered.all({})) refoldOne(row);
       for (const { operation, payloadJson } of operations(lastOrdered)) {
         if (isLeftOut(operation.id)) continue;
         tables.begin();
@@ -343,10 +366,36 @@ export function journal(options: {
           UNION ALL SELECT ledger_account, dimension, amount_fen FROM foreign_posting WHERE (counter_id, seq) NOT IN (${FOREIGN_LEFT_OUT}))
         GROUP BY ledger_account, dimension`);
     },
+    refoldNoted() {
+      const counterId = options.counterId();
+      const places = log.takeBack();
+      tables.rolledBack('transaction');
+      const entries: EntryRow[] = [];
+      const unordered: OperationKey[] = [];
+      for (const place of places) {
+        const key = { counter_id: place.counterId, seq: place.seq };
+        dropUnfolded.run(key);
+        const found = entriesOf.all(key);
+        entries.push(...found);
+        if (found.length === 0) unordered.push(key);
+      }
+      for (const entry of entries.sort((left, right) => left.position - right.position)) refoldEntry(entry);
+      const isOwn = ({ counter_id }: OperationKey) => counter_id === counterId;
+      const others = unordered.filter((key) => !isOwn(key)).sort(byCounter);
+      for (const key of others) {
+        const row = foreign.get(key);
+        if (row !== undefined) refoldOne(row);
+      }
+      for (const { seq } of unordered.filter(isOwn).sort((left, right) => left.seq - right.seq)) {
+        const row = own.get({ seq });
+        if (row !== undefined && !isLeftOut(row.id)) refoldOne(row);
+      }
+    },
     takeForeign(operation, how) {
       tables.begin();
       postForeign(operation);
       if (how.fold && foldIfFits(operation)) return 'folded';
+      log.note(operation);
       leaveUnfolded(operation);
       return 'unfolded';
     },
@@ -354,7 +403,10 @@ export function journal(options: {
       tables.begin();
       postForeign(operation);
     },
-    leaveUnfolded,
+    leaveUnfolded(place) {
+      log.note(place);
+      leaveUnfolded(place);
+    },
     verify() {
       let previous = { seq: 0, hash: GENESIS_HASH };
       for (const { operation, payloadJson } of operations()) {
@@ -373,6 +425,9 @@ export function journal(options: {
     },
   };
 }
+
+const byCounter = (left: OperationKey, right: OperationKey): number =>
+  left.counter_id === right.counter_id ? left.seq - right.seq : left.counter_id < right.counter_id ? -1 : 1;
 
 /** Whether the fold refused an operation because of what is there already: its rules did, or a key that is taken or missing. */
 function doesNotFit(error: unknown): boolean {

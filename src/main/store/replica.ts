@@ -13,6 +13,7 @@ import { SETTLED, type SettledRow } from '../../shared/domain/settling.ts';
 import { operationSchema } from '../../shared/wire/operation.ts';
 import type { LoadTarget, Replica, SetAside } from '../core/ports/replica.ts';
 import type { WriteTx } from '../core/ports/store.ts';
+import type { FoldLog } from './fold-log.ts';
 import { build, built, type Connection, inserts, type Place, prepare } from './hot.ts';
 import type { Journal } from './journal.ts';
 import { neighbourStore } from './neighbours.ts';
@@ -147,8 +148,9 @@ const MAX_SET_ASIDE = 1_000;
 const ENROLLED = 'enrolled-branch';
 /** Value of FIRST_LOAD before headquarters has said what there is. */
 const DUE = 'due';
-/** Something arrived that must be folded before what was folded already. */
+/** Something arrived that must be folded before what was folded already: before what the log has noted, or before anything. */
 const REFOLD_DUE = 'refold-due';
+type Refold = 'none' | 'noted' | 'all';
 
 const refused = (seq: number, code: string, reason: string) => new Fault('HEADQUARTERS_REFUSED', { seq, code, reason });
 
@@ -157,6 +159,7 @@ export function replica(options: {
   readonly connection: Connection;
   readonly counterId: () => string;
   readonly journal: Journal;
+  readonly log: FoldLog;
   readonly write: <T>(act: (tx: WriteTx) => T) => T;
   readonly rebuild: () => void;
   /** Holds search terms back, inside a transaction, and puts them into the index. */
@@ -165,7 +168,7 @@ export function replica(options: {
   /** Must be called when meta names another counter. */
   readonly renumbered: () => void;
 }): Replica {
-  const { connection, journal, write } = options;
+  const { connection, journal, log, write } = options;
   const feedEnd = prepare(connection, statements.feedEnd);
   const feedHash = prepare(connection, statements.feedHash);
   const insertEntry = prepare(connection, statements.insertEntry);
@@ -203,6 +206,10 @@ export function replica(options: {
   const dropStaff = prepare(connection, statements.dropStaff);
   const putStaff = prepare(connection, statements.putStaff);
 
+  /** An operation of another counter that headquarters has not ordered, or has forgotten. */
+  const anyUnordered = connection.prepare(`SELECT 1 FROM foreign_operation AS one WHERE NOT EXISTS
+    (SELECT 1 FROM feed WHERE feed.counter_id = one.counter_id AND feed.seq = one.seq) LIMIT 1`);
+
   let casesText = '';
   let staffText = '';
 
@@ -238,8 +245,11 @@ export function replica(options: {
   const dependsOnOthers = (operation: Operation, pending: Pending): boolean =>
     orderedSubjects(operation).some((key) => [...(pending.get(key)?.keys() ?? [])].some((of) => of !== operation.counterId));
 
-  /** Records an entry about an own operation. Returns whether everything must be folded anew. */
-  function followOwn(entry: Entry, pending: Pending): boolean {
+  /** An operation has another place in the order than it was folded in: how much must be folded anew. */
+  const moved = (place: { readonly counterId: string; readonly seq: number }): Refold => (log.has(place) ? 'noted' : 'all');
+
+  /** Records an entry about an own operation. Returns how much must be folded anew. */
+  function followOwn(entry: Entry, pending: Pending): Refold {
     const own = ownHash.get({ seq: entry.seq })?.hash;
     if (own !== entry.operationHash) {
       const code = own === undefined ? 'JOURNAL_BEHIND' : 'SEQUENCE_FORK';
@@ -248,24 +258,24 @@ export function replica(options: {
     if (entry.verdict === 'conflict') {
       // Heard once: a headquarters that was restored may say it again, to what was made knowing.
       hear.run({ seq: entry.seq, at_seq: ownLast.get({})?.seq ?? 0 });
-      return true;
+      return moved(entry);
     }
     unhear.run({ seq: entry.seq });
-    if (entry.verdict === 'quarantined') return false;
+    if (entry.verdict === 'quarantined') return 'none';
     // Accepted after it was in quarantine: its place in the order is here.
     const { counterId, seq } = entry;
-    if (entriesOf.get({ counter_id: counterId, seq }) !== undefined) return true;
-    if (unfolded.get({ counter_id: counterId, seq }) !== undefined) return true;
-    const row = ownAfter.get({ seq: seq - 1 });
-    return row !== undefined && dependsOnOthers(operationOf(row), pending);
+    if (entriesOf.get({ counter_id: counterId, seq }) !== undefined) return 'all';
+    if (unfolded.get({ counter_id: counterId, seq }) !== undefined) return moved(entry);
+    const row = ownAt.get({ seq });
+    return row !== undefined && dependsOnOthers(operationOf(row), pending) ? moved(entry) : 'none';
   }
 
-  /** Takes an operation of another counter in. Returns whether everything must be folded anew. */
-  function followForeign(entry: Entry, pending: Pending): boolean {
+  /** Takes an operation of another counter in. Returns how much must be folded anew. */
+  function followForeign(entry: Entry, pending: Pending): Refold {
     const { operation: link, verdict } = entry;
     let known = foreignHash.get({ counter_id: entry.counterId, seq: entry.seq });
     // What a neighbour had brought, or this counter made under a former number, was posted here; headquarters does not count it.
-    if (verdict === 'quarantined' || link === undefined) return known !== undefined;
+    if (verdict === 'quarantined' || link === undefined) return known === undefined ? 'none' : 'all';
     const payload = canonicalJson(link.payload);
     if (hash('sha256', operationPreimage(link, payload), 'hex') !== entry.operationHash) {
       throw refused(entry.seq, 'HASH_WRONG', 'the content does not give the hash');
@@ -283,10 +293,10 @@ export function replica(options: {
       const place = { counter_id: link.counterId, seq: link.seq };
       const isBrought = Number(signedEnd.get({ counter_id: link.counterId })?.seq ?? 0) >= link.seq;
       // It stays as it was folded where a neighbour had brought it and nothing can come before it.
-      if (!isBrought) return true;
-      if (verdict !== 'applied' || entriesOf.get(place) !== undefined || unfolded.get(place) !== undefined) return true;
+      if (entriesOf.get(place) !== undefined) return 'all';
+      if (!isBrought || verdict !== 'applied' || unfolded.get(place) !== undefined) return moved(entry);
       const parsed = operationSchema.safeParse(link);
-      return !parsed.success || dependsOnOthers(parsed.data, pending);
+      return !parsed.success || dependsOnOthers(parsed.data, pending) ? moved(entry) : 'none';
     }
     const isOwnToo = ownById.get({ id: link.id }) !== undefined;
     keepForeign(link, payload);
@@ -294,14 +304,16 @@ export function replica(options: {
     // Of a newer program: kept, and folded once this one knows its kind.
     if (!parsed.success) {
       journal.leaveUnfolded(link);
-      return false;
+      return 'none';
     }
     const operation: Operation = parsed.data;
     if (verdict === 'conflict') {
       journal.postForeign(operation);
-      return isOwnToo;
+      return isOwnToo ? 'all' : 'none';
     }
-    return journal.takeForeign(operation, { fold: !dependsOnOthers(operation, pending) && !isOwnToo }) === 'unfolded';
+    const taken = journal.takeForeign(operation, { fold: !dependsOnOthers(operation, pending) && !isOwnToo });
+    if (isOwnToo) return 'all';
+    return taken === 'unfolded' ? moved(entry) : 'none';
   }
 
   /** Forgets what neighbours have brought of a journal from a place on and headquarters has never ordered; everything is folded anew then. */
@@ -321,7 +333,7 @@ export function replica(options: {
     }
     connection.prepare(`DELETE FROM foreign_operation WHERE ${isUnordered}`).run(counter_id, seq);
     for (const { sql: text } of triggers) connection.exec(text);
-    putMeta.run({ key: REFOLD_DUE, value: 'yes' });
+    askRefold('all');
   }
 
   function keepForeign(link: Link, payload: string): void {
@@ -352,8 +364,7 @@ export function replica(options: {
       }
       const isOwn = entry.counterId === counterId;
       pending ??= pendingSubjects();
-      const mustRefold = isOwn ? followOwn(entry, pending) : followForeign(entry, pending);
-      if (mustRefold) putMeta.run({ key: REFOLD_DUE, value: 'yes' });
+      askRefold(isOwn ? followOwn(entry, pending) : followForeign(entry, pending));
       insertEntry.run({
         position: entry.position,
         hash: entry.hash,
@@ -374,16 +385,31 @@ export function replica(options: {
     }
   }
 
-  /** Folds everything anew where something has asked for it. Returns whether it has. */
+  function askRefold(how: Refold): void {
+    const asked = meta.get({ key: REFOLD_DUE })?.value;
+    if (how === 'all' || (how === 'noted' && asked === undefined)) putMeta.run({ key: REFOLD_DUE, value: how });
+  }
+
+  /** Folds anew what something has asked for. Returns whether it has. */
   function refoldWhereDue(): boolean {
-    if (meta.get({ key: REFOLD_DUE }) === undefined) return false;
-    options.rebuild();
+    const asked = meta.get({ key: REFOLD_DUE })?.value;
+    if (asked === undefined) return false;
+    if (asked === 'noted' && log.isWhole()) journal.refoldNoted();
+    else options.rebuild();
     dropMeta.run({ key: REFOLD_DUE });
     // What does not fit behind the order any more is seen to be left out from here on, before headquarters has said so.
     const atSeq = ownLast.get({})?.seq ?? 0;
     for (const { seq } of unfoldedOf.all({ counter_id: options.counterId() })) hear.run({ seq, at_seq: atSeq });
     return true;
   }
+
+  /** Lets the log forget what has its final place; it begins once nothing is without one. */
+  function keepLog(): void {
+    if (meta.get({ key: REFOLD_DUE }) !== undefined) return;
+    if (log.isWhole()) log.trim(({ counterId, seq }) => entriesOf.get({ counter_id: counterId, seq }) !== undefined);
+    else if ((ownLast.get({})?.seq ?? 0) <= lastOrderedOf(options.counterId()) && !hasUnordered()) log.begin();
+  }
+  const hasUnordered = (): boolean => anyUnordered.get() !== undefined;
 
   function firstLoad() {
     const text = meta.get({ key: FIRST_LOAD })?.value;
@@ -441,13 +467,14 @@ export function replica(options: {
       write(() => {
         followAll(entries);
         if (upToDate) refoldWhereDue();
+        keepLog();
       });
     },
     forgetOrderAfter(position) {
       write(() => {
         dropAfter.run({ position });
         // Headquarters may order once more, in another order, what has been folded.
-        putMeta.run({ key: REFOLD_DUE, value: 'yes' });
+        askRefold('all');
       });
     },
     heard: () => heard.all({ limit: MAX_HEARD }).map(({ seq, at_seq }) => ({ seq, atSeq: at_seq })),

@@ -204,6 +204,9 @@ export interface BranchSchema {
   signed_head: { counter_id: string; seq: number; hash: string; signature: string };
   heard_conflict: { seq: number; at_seq: number };
   unfolded: { counter_id: string; seq: number };
+  /** What was folded since the last operation whose place in headquarters' order can no longer matter. */
+  fold_step: { step: number; counter_id: string; seq: number; first_key: number };
+  fold_undo: { undo_key: number; statement: string };
   /** Own operations in quarantine that count nowhere any more. */
   discarded: { operation_id: string };
   /** What a journal held after it had forked; its operations stand again in the journal that goes on. */
