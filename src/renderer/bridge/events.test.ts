@@ -43,9 +43,18 @@ describe('pushed events', () => {
     applyEvent(queries, { type: 'device', device: { ...reader, state: 'down' } });
     expect(queries.getQueryData(devices)?.[0]?.state).toBe('down');
     expect(queries.getQueryData(card)).toBeUndefined();
-    applyEvent(queries, { type: 'device', device: reader });
     queries.setQueryData<unknown>(card, null);
-    applyEvent(queries, { type: 'device', device: { ...reader, paperNearEnd: true } });
+    applyEvent(queries, { type: 'device', device: reader });
+    expect(stale(queries)).toEqual(['cards.read']);
+  });
+
+  it('let the reader be read once for a card that comes: its own event, not what the device says of itself', () => {
+    const queries = cache();
+    applyEvent(queries, { type: 'card', slot: 1, presence: 'present' });
+    queries.setQueryData<unknown>(card, 'read');
+    applyEvent(queries, { type: 'device', device: { ...reader, cards: ['present', 'absent'] } });
+    expect(stale(queries)).toEqual([]);
+    applyEvent(queries, { type: 'device', device: reader });
     expect(stale(queries)).toEqual(['cards.read']);
   });
 

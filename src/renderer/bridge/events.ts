@@ -56,6 +56,8 @@ function changeDevices(queries: QueryClient, change: (state: DeviceState) => Dev
   if (overtaken) void queries.invalidateQueries({ queryKey });
 }
 
+const isReachable = ({ state }: DeviceState): boolean => state === 'ready' || state === 'degraded';
+
 /** Puts one event into the cache: replaces what it carries, marks stale what it touches. */
 export function applyEvent(queries: QueryClient, event: CounterEvent): void {
   const stale = (queryKey: readonly unknown[]): void => {
@@ -64,13 +66,15 @@ export function applyEvent(queries: QueryClient, event: CounterEvent): void {
     void queries.invalidateQueries({ queryKey });
   };
   switch (event.type) {
-    case 'device':
+    case 'device': {
+      const before = queries.getQueryData(api.devices.list.queryKey({ input: {} }))?.find(({ slot }) => slot === event.device.slot);
       changeDevices(queries, (state) => (state.slot === event.device.slot ? event.device : state));
       if (event.device.slot !== 'reader') return;
-      // Whatever card was there may be another one when the reader is back.
-      if (event.device.state === 'ready' || event.device.state === 'degraded') stale(api.cards.key());
-      else void queries.resetQueries({ queryKey: api.cards.key() });
+      if (!isReachable(event.device)) void queries.resetQueries({ queryKey: api.cards.key() });
+      // Whatever card was there may be another one when the reader is back. Of one that was there all the time a card's own event tells.
+      else if (before === undefined || !isReachable(before) || String(before.cards) !== String(event.device.cards)) stale(api.cards.key());
       return;
+    }
     case 'card':
       changeDevices(queries, (state) =>
         state.slot === 'reader'
