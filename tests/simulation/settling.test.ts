@@ -134,7 +134,7 @@ describe('an own operation in quarantine', { timeout: 120_000 }, () => {
     const repair = { operationId, way: 'resent' as const, newId: bench.newId(), reason: '内容补上' };
     const act = (corrections: Record<string, string>) => repairOperation(one.context(), { ...repair, corrections }, SUPERVISOR);
     const before = counterRows(one.file);
-    expect(() => act({})).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }));
+    expect(() => act({})).toThrow(expect.objectContaining({ code: 'INPUT_INVALID', context: { field: 'text', reason: 'empty' } }));
     expect(counterRows(one.file)).toEqual(before);
     act({ text: '有狗' });
     act({ text: '有狗' });

@@ -2,6 +2,7 @@
 
 import { hash } from 'node:crypto';
 import { sql } from 'kysely';
+import type { z } from 'zod';
 import { canonicalJson, operationPreimage } from '../../shared/domain/canonical.ts';
 import { OPEN_DAYS } from '../../shared/domain/day-close.ts';
 import { Fault } from '../../shared/domain/fault.ts';
@@ -511,7 +512,7 @@ export function replica(options: {
         if (again !== null) {
           const place = { counterId: options.counterId(), seq: 1, previousHash: GENESIS_HASH, hash: 'f'.repeat(64) };
           const parsed = operationSchema.safeParse({ ...again, ...place });
-          if (!parsed.success) throw new Fault('INPUT_INVALID', { field: 'correction', reason: parsed.error.issues[0]?.message ?? '' });
+          if (!parsed.success) throw notUnderstood(parsed.error.issues[0]);
           tx.append(again);
         }
       });
@@ -532,6 +533,13 @@ export function replica(options: {
       casesText = text;
     },
   };
+}
+
+/** Says which text of the payload is refused and why, in the words that forms know. */
+function notUnderstood(issue: z.core.$ZodIssue | undefined): Fault {
+  const [head, field] = issue?.path ?? [];
+  const reason = issue?.code === 'too_small' ? 'empty' : issue?.code === 'too_big' ? 'long' : 'form';
+  return new Fault('INPUT_INVALID', head === 'payload' && typeof field === 'string' ? { field, reason } : { field: 'correction', reason });
 }
 
 function setAsideOf(row: BranchSchema['operation'] & Pick<BranchSchema['feed'], 'verdict' | 'code' | 'reason'>): SetAside {

@@ -1,7 +1,7 @@
 // Area sync: where replication to headquarters stands, what waits, what headquarters has set aside, and what people must settle.
 import { z } from 'zod';
 import { MASTER_DATA_KINDS } from '../domain/master-data.ts';
-import { SETTLEMENTS } from '../domain/settling.ts';
+import { SETTLEMENTS, WRITTEN_TEXTS } from '../domain/settling.ts';
 import { timelineEntrySchema } from './accounts.ts';
 import { ALL_STAFF, APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
 import { reasonSchema } from './people.ts';
@@ -86,7 +86,7 @@ export const syncContract = {
             ways: z.array(z.enum(SETTLEMENTS)),
             says: timelineEntrySchema,
             /** Texts of it that can be corrected before it is made again. */
-            fields: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+            fields: z.array(z.strictObject({ name: z.enum(WRITTEN_TEXTS), value: z.string() })),
           }),
         ),
         cases: z.array(
@@ -146,7 +146,7 @@ export const syncContract = {
     .input(
       z.strictObject({
         ...{ operationId: idSchema, way: z.enum(['discarded', 'resent']), newId: idSchema, reason: reasonSchema },
-        corrections: z.record(z.string().max(64), z.string().max(500)),
+        corrections: z.partialRecord(z.enum(WRITTEN_TEXTS), z.string().max(500)),
         approval: approvalSchema.optional(),
       }),
     )

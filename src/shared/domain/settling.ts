@@ -119,6 +119,29 @@ const REDOABLE: ReadonlySet<string> = new Set([
   'customer.changed',
 ]);
 
+/** Texts that people have written, by their field in an operation's payload: what can be corrected before it is made again. The rest is the program's. */
+export const WRITTEN_TEXTS = [
+  'text',
+  'note',
+  'reason',
+  'waiverReason',
+  'description',
+  'name',
+  'customerName',
+  'phone',
+  'holder',
+  'bankName',
+  'bankAccount',
+  'make',
+  'model',
+  'sealNo',
+  'inspectionNo',
+  'contractNo',
+  'slipNo',
+  'bagNo',
+] as const;
+export type WrittenText = (typeof WRITTEN_TEXTS)[number];
+
 /** Returns how an exception case can be settled, the usual way first. `kind` is that of the later operation. */
 export function waysOfCase({ code, kind }: { readonly code: string; readonly kind: string }): readonly SettlementWay[] {
   switch (code) {

@@ -87,7 +87,7 @@ export interface Replica {
   operationById(id: string): Operation | null;
   /**
    * Leaves an own operation in quarantine out for good, and appends another in its place where there is one, in one transaction: `act` appends
-   * the settlement and says which. Throws INPUT_INVALID { field: 'correction' } when the new one would not be understood either.
+   * the settlement and says which. Throws INPUT_INVALID with the field when the new one would not be understood either.
    */
   leaveOut(act: (tx: WriteTx) => { readonly operationId: string; readonly again: NewOperation | null }): void;
   /**

@@ -3,7 +3,14 @@ import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import type { NewOperation, Operation } from '../../../shared/domain/operation.ts';
 import { postingsOf } from '../../../shared/domain/postings.ts';
-import { SETTLED, type SettlementWay, waysOfCase, waysOfQuarantine } from '../../../shared/domain/settling.ts';
+import {
+  SETTLED,
+  type SettlementWay,
+  WRITTEN_TEXTS,
+  type WrittenText,
+  waysOfCase,
+  waysOfQuarantine,
+} from '../../../shared/domain/settling.ts';
 import { record, type UseCaseContext } from '../actor.ts';
 import { type Approver, requireSecondPerson } from '../approval.ts';
 import type { SetAside } from '../ports/replica.ts';
@@ -36,10 +43,12 @@ export function waysOfSetAside(store: ReadStore, { code, verdict }: SetAside, op
 }
 
 /** Returns the texts of an operation that can be corrected: what people have written, not what the program refers by. */
-export function textsOf(operation: Operation): { name: string; value: string }[] {
-  return Object.entries(operation.payload).flatMap(([name, value]) =>
-    typeof value === 'string' && !/(?:Id|By)$/.test(name) ? [{ name, value }] : [],
-  );
+export function textsOf({ payload }: Operation): { name: WrittenText; value: string }[] {
+  const values = payload as Readonly<Record<string, unknown>>;
+  return WRITTEN_TEXTS.flatMap((name) => {
+    const value = values[name];
+    return typeof value === 'string' ? [{ name, value }] : [];
+  });
 }
 
 /**
@@ -103,7 +112,7 @@ function madeAgain(
 
 /**
  * Settles an own operation in quarantine and returns how replication stands then. Throws CASE_UNKNOWN, CASE_SETTLED, SETTLEMENT_REFUSED,
- * SUPERVISOR_REQUIRED, INPUT_INVALID { field: 'correction' } when the corrected one would not be understood either; nothing is kept then.
+ * SUPERVISOR_REQUIRED, INPUT_INVALID with the field when the corrected one would not be understood either; nothing is kept then.
  */
 export function repairOperation(
   context: UseCaseContext,

@@ -4,11 +4,12 @@ import { type ReactNode, useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
 import { api, client } from '../../bridge/client.ts';
-import { Input } from '../../components/input.tsx';
+import { Field, refusalOf, wrong } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { dateTime } from '../../format/format.ts';
+import type { Problem } from '../../text/index.ts';
 import { useTranslation } from '../../text/use-translation.tsx';
 import { useTimelineWords } from '../accounts/timeline.tsx';
 import { useSyncWords } from './sync-words.ts';
@@ -130,13 +131,19 @@ function Side({ name, side, says }: { readonly name: string; readonly side: Case
   );
 }
 
+/** What headquarters did not take of a text, as long as nobody has changed it; null where it took no offence at this one. */
+function asSetAside({ reason, fields }: Aside, name: Aside['fields'][number]['name']): Problem | null {
+  if (!reason.startsWith(`payload.${name}:`)) return null;
+  return wrong(name, fields.some((one) => one.name === name && one.value.trim() === '') ? 'empty' : 'form');
+}
+
 /** Settles an own operation in quarantine: left out, or made again with its texts corrected. */
 export function RepairDialog({ matter, onClose }: { readonly matter: Aside; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const sync = useSyncWords();
   const words = useTimelineWords();
   const [ids] = useState(() => ({ operationId: matter.says.operationId, newId: newId() }));
-  const [corrections, setCorrections] = useState<Readonly<Record<string, string>>>({});
+  const [corrections, setCorrections] = useState<Inputs['sync']['repair']['corrections']>({});
   const act = useApproval({
     call: (input: Omit<Inputs['sync']['repair'], 'approval'>) => client.sync.repair(input),
     hint: t('sync.approveSettle'),
@@ -157,19 +164,31 @@ export function RepairDialog({ matter, onClose }: { readonly matter: Aside; read
           <div>
             {words.what(matter.kind)} {words.detail(matter.says)}
           </div>
-          <div className="soft">{matter.reason}</div>
-          {way === 'resent' &&
-            matter.fields.map(({ name, value }) => (
-              <div key={name} className="stack">
-                <label htmlFor={`correct-${name}`}>{t('sync.field', { name })}</label>
-                <Input
-                  id={`correct-${name}`}
+          {way === 'resent' && matter.fields.length > 0 && (
+            <div className="field-grid">
+              {matter.fields.map(({ name, value }) => (
+                <Field
+                  key={name}
+                  field={name}
+                  label={t(`sync.written.${name}`)}
                   maxLength={500}
                   value={corrections[name] ?? value}
-                  onChange={(event) => setCorrections({ ...corrections, [name]: event.target.value })}
+                  problem={
+                    refusalOf(act.problem, name) !== null ? act.problem : corrections[name] === undefined ? asSetAside(matter, name) : null
+                  }
+                  onChange={(typed) => setCorrections({ ...corrections, [name]: typed })}
                 />
-              </div>
-            ))}
+              ))}
+            </div>
+          )}
+          {matter.reason !== '' && (
+            <details className="soft">
+              <summary>{t('sync.forIt')}</summary>
+              <code>
+                {matter.code} {matter.reason}
+              </code>
+            </details>
+          )}
         </>
       )}
     </WayDialog>

@@ -146,7 +146,7 @@ function SetAsidePanel({ rows }: { readonly rows: Details['setAside'] }) {
             </td>
             <td>{row.clerk}</td>
             <td className="figures">{dateTime(row.recordedAtMs)}</td>
-            <td title={row.reason}>
+            <td>
               <StateWord tone={row.verdict === 'conflict' ? 'warn' : 'bad'}>{t(`sync.verdict.${row.verdict}`)}</StateWord>{' '}
               {sync.why(row.code)}
             </td>
