@@ -91,7 +91,7 @@ module.exports = {
       'hq-apart',
       'Headquarters shares domain and wire with the branch, nothing else.',
       { path: '^src/hq/', pathNot: TEST },
-      { path: ['^src/', '^drivers/', '^migrations/'], pathNot: ['^src/hq/', '^src/shared/(domain|wire)/', '^migrations/hq/'] },
+      { path: ['^src/', '^drivers/', '^migrations/'], pathNot: ['^src/hq/', '^src/shared/(domain|wire|words)/', '^migrations/hq/'] },
     ),
     rule(
       'electron-in-its-host',

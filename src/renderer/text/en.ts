@@ -1,4 +1,5 @@
 // English, key for key like Simplified Chinese.
+import { OPERATION_WORDS } from '../../shared/words/operations.ts';
 import { requestsEn } from '../../shared/words/requests.en.ts';
 import { cardsEn } from './cards.en.ts';
 import { chargingEn } from './charging.en.ts';
@@ -220,28 +221,7 @@ export const en = {
   meterKind: { ic: 'IC card meter', ordinary: 'Ordinary meter' },
   meterFault: { battery: 'battery low', valve: 'valve fault', magnetic: 'magnetic interference', cover: 'cover opened' },
   cardStatus: { active: 'Active', blacklisted: 'Reported lost', returned: 'Returned' },
-  operation: {
-    ...peopleEn.operation,
-    'branch-opened': 'Branch opened',
-    'tariff-published': 'Tariff published',
-    'account-opened': 'Account opened',
-    'shift-opened': 'Shift opened',
-    'shift-paid-in': 'Cash put into the drawer',
-    'shift-paid-out': 'Cash taken out of the drawer',
-    'shift-dropped': 'Cash dropped into the safe',
-    'shift-counted': 'Drawer counted',
-    'shift-handed-over': 'Drawer handed over',
-    'shift-closed': 'Shift closed',
-    'drawer-opened': 'Drawer opened',
-    'topup-paid': 'Top-up paid',
-    'topup-intended': 'Write planned',
-    'topup-writing': 'Card write',
-    'topup-verified': 'Written and verified',
-    'topup-refunded': 'Top-up refunded',
-    'receipt-issued': 'Receipt issued',
-    'receipt-printed': 'Receipt printed',
-    'meter-reported': 'Meter reported',
-  },
+  operation: OPERATION_WORDS['en'],
   detail: {
     ...peopleEn.detail,
     written: 'in one go',

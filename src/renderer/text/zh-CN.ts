@@ -1,4 +1,5 @@
 // Simplified Chinese, the language that defines the shape of all others.
+import { OPERATION_WORDS } from '../../shared/words/operations.ts';
 import { requestsZhCN } from '../../shared/words/requests.zh-CN.ts';
 import { cardsZhCN } from './cards.zh-CN.ts';
 import { chargingZhCN } from './charging.zh-CN.ts';
@@ -219,28 +220,7 @@ export const zhCN = {
   meterKind: { ic: 'IC 卡表', ordinary: '普通表' },
   meterFault: { battery: '电量低', valve: '阀门故障', magnetic: '强磁干扰', cover: '开盖' },
   cardStatus: { active: '正常', blacklisted: '已挂失', returned: '已收回' },
-  operation: {
-    ...peopleZhCN.operation,
-    'branch-opened': '网点启用',
-    'tariff-published': '气价发布',
-    'account-opened': '开户',
-    'shift-opened': '开班',
-    'shift-paid-in': '钱箱存入',
-    'shift-paid-out': '钱箱支出',
-    'shift-dropped': '现金入保险柜',
-    'shift-counted': '钱箱点款',
-    'shift-handed-over': '钱箱交接',
-    'shift-closed': '结班',
-    'drawer-opened': '打开钱箱',
-    'topup-paid': '购气收款',
-    'topup-intended': '写卡准备',
-    'topup-writing': '写卡',
-    'topup-verified': '写卡核对一致',
-    'topup-refunded': '购气退款',
-    'receipt-issued': '出具收据',
-    'receipt-printed': '打印收据',
-    'meter-reported': '表回传数据',
-  },
+  operation: OPERATION_WORDS['zh-CN'],
   detail: {
     ...peopleZhCN.detail,
     written: '一次写成',

@@ -1,4 +1,5 @@
 // Traditional Chinese, key for key like Simplified Chinese.
+import { OPERATION_WORDS } from '../../shared/words/operations.ts';
 import { requestsZhTW } from '../../shared/words/requests.zh-TW.ts';
 import { cardsZhTW } from './cards.zh-TW.ts';
 import { chargingZhTW } from './charging.zh-TW.ts';
@@ -220,28 +221,7 @@ export const zhTW = {
   meterKind: { ic: 'IC 卡錶', ordinary: '普通錶' },
   meterFault: { battery: '電量低', valve: '閥門故障', magnetic: '強磁干擾', cover: '開蓋' },
   cardStatus: { active: '正常', blacklisted: '已掛失', returned: '已收回' },
-  operation: {
-    ...peopleZhTW.operation,
-    'branch-opened': '網點啟用',
-    'tariff-published': '氣價發布',
-    'account-opened': '開戶',
-    'shift-opened': '開班',
-    'shift-paid-in': '錢箱存入',
-    'shift-paid-out': '錢箱支出',
-    'shift-dropped': '現金入保險櫃',
-    'shift-counted': '錢箱點款',
-    'shift-handed-over': '錢箱交接',
-    'shift-closed': '結班',
-    'drawer-opened': '開啟錢箱',
-    'topup-paid': '購氣收款',
-    'topup-intended': '寫卡準備',
-    'topup-writing': '寫卡',
-    'topup-verified': '寫卡核對一致',
-    'topup-refunded': '購氣退款',
-    'receipt-issued': '出具收據',
-    'receipt-printed': '列印收據',
-    'meter-reported': '錶回傳資料',
-  },
+  operation: OPERATION_WORDS['zh-TW'],
   detail: {
     ...peopleZhTW.detail,
     written: '一次寫成',
