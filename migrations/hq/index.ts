@@ -6,6 +6,7 @@ import * as renewal from './0003-renewal.ts';
 import * as firstLoad from './0004-first-load.ts';
 import * as crossBranch from './0005-cross-branch.ts';
 import * as lookupsByTime from './0006-lookups-by-time.ts';
+import * as sumsAndKeys from './0010-sums-and-keys.ts';
 
 export const hqMigrations: Readonly<Record<string, Migration>> = {
   '0001-operations': operations,
@@ -14,4 +15,5 @@ export const hqMigrations: Readonly<Record<string, Migration>> = {
   '0004-first-load': firstLoad,
   '0005-cross-branch': crossBranch,
   '0006-lookups-by-time': lookupsByTime,
+  '0010-sums-and-keys': sumsAndKeys,
 };

@@ -108,6 +108,7 @@ export async function renew(
       .execute();
     if (code.used_by !== '') {
       const isRepeated = counters.some((one) => one.counter_id === code.used_by && one.former_id === formerId);
+      if (isRepeated) await renewedAgain(tx, { branchNo, counterId: code.used_by, nowMs });
       return isRepeated ? answer(code.used_by) : { refused: 'the code has been used' };
     }
     if (Number(code.expires_at_ms) < nowMs) return { refused: 'the code has expired' };
@@ -127,6 +128,15 @@ export async function renew(
     }
     return { refused: 'the branch has no free counter number' };
   });
+}
+
+/** What broke off was under the former number until now. */
+async function renewedAgain(
+  tx: Pick<Database, 'updateTable'>,
+  { branchNo, counterId, nowMs }: { readonly branchNo: string; readonly counterId: string; readonly nowMs: number },
+): Promise<void> {
+  const own = tx.updateTable('counters').where('branch_no', '=', branchNo).where('counter_id', '=', counterId);
+  await own.set({ renewed_at_ms: nowMs }).execute();
 }
 
 const lastDigits = (counterId: string) => counterId.replace(/\D/g, '').slice(-4).padStart(4, '0');
@@ -152,7 +162,7 @@ export async function insertCounter(
       held_hash: GENESIS_HASH,
       seen_position: 0,
       last_contact_ms: counter.nowMs,
-      former_id: counter.formerId ?? '',
+      ...(counter.formerId === undefined ? {} : { former_id: counter.formerId, renewed_at_ms: counter.nowMs }),
     })
     .execute();
 }

@@ -1,12 +1,29 @@
 // The roster of a branch: who its counters are and where, and its staff, which IT brings from a file.
 import { hash } from '@node-rs/argon2';
+import { type ExpressionBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import { Fault } from '../shared/domain/fault.ts';
 import { peerPlaceSchema, type RosterAnswer, type RosterRequest, staffSchema } from '../shared/wire/roster.ts';
 import type { Database } from './database.ts';
+import type { Tables } from './tables.ts';
 
 /** A counter that has not been heard of for so long is not named as a neighbour any more, ms: thirty days. */
 const FORGET_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** A question that was under way when the number was given may arrive so much later, ms. */
+const UNDER_WAY_MS = 60_000;
+
+/** Whether a counter's number has been left for another one, and not been heard of since. */
+export function isLeft(eb: Pick<ExpressionBuilder<Tables, 'counters'>, 'exists' | 'selectFrom'>) {
+  return eb.exists(
+    eb
+      .selectFrom('counters as next')
+      .select('next.counter_id')
+      .whereRef('next.branch_no', '=', 'counters.branch_no')
+      .whereRef('next.former_id', '=', 'counters.counter_id')
+      .where(sql<boolean>`next.renewed_at_ms + ${UNDER_WAY_MS} >= counters.last_contact_ms`),
+  );
+}
 
 /** Remembers where the asking counter is and returns the roster of its branch. */
 export async function rosterOf(
@@ -33,6 +50,8 @@ export async function rosterOf(
     .where('branch_no', '=', branchNo)
     .where('public_key', '<>', '')
     .where('last_contact_ms', '>', Math.max(0, nowMs - FORGET_MS) - 1)
+    // A number that a counter has left is nobody's, unless somebody goes on under it: then there were two of one data folder.
+    .where((eb) => eb.not(isLeft(eb)))
     .orderBy('counter_id')
     .limit(200)
     .execute();

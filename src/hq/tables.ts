@@ -15,6 +15,8 @@ export interface Tables {
     readonly held_hash: string;
     /** The number it had before its journal forked; '' for the most. */
     readonly former_id: Generated<string>;
+    /** When it was given this number in place of the former one; 0 for the most. */
+    readonly renewed_at_ms: Generated<number>;
     /** How far the counter has followed the feed. */
     readonly seen_position: number;
     readonly last_contact_ms: number;
@@ -76,6 +78,47 @@ export interface Tables {
     readonly dimension: string;
     readonly amount_fen: number;
   };
+  /** Sums of the postings of a branch's feed up to `day_total_ends`: made out of it, and made anew where it has changed. */
+  readonly day_totals: {
+    readonly branch_no: string;
+    readonly business_date: string;
+    readonly ledger_account: LedgerAccount;
+    /** Of the inter-branch clearing, the other branch; '' of the rest, whose dimensions are many. */
+    readonly dimension: string;
+    /** Posted by what headquarters says of another branch's counter. */
+    readonly is_told: boolean;
+    readonly amount_fen: number;
+  };
+  readonly day_total_ends: { readonly branch_no: string; readonly position: number; readonly hash: string };
+  /** What each counter has told of itself last. */
+  readonly counter_reports: {
+    readonly branch_no: string;
+    readonly counter_id: string;
+    readonly program_version: string;
+    /** Its clock less headquarters', when it was told. */
+    readonly clock_difference_ms: number;
+    /** Operations of its journal that headquarters had not confirmed. */
+    readonly waiting: number;
+    /** JSON of version and fingerprint of each card key that it holds. */
+    readonly card_keys: string;
+    readonly reported_at_ms: number;
+  };
+  /** Master keys of a branch's cards, sealed under the key file of headquarters. */
+  readonly card_keys: {
+    readonly branch_no: string;
+    readonly version: number;
+    readonly sealed: string;
+    readonly fingerprint: string;
+    readonly put_at_ms: number;
+  };
+  /** Which counter was sent which card key. */
+  readonly card_key_deliveries: {
+    readonly branch_no: string;
+    readonly counter_id: string;
+    readonly version: number;
+    readonly fingerprint: string;
+    readonly delivered_at_ms: number;
+  };
   readonly projections: {
     readonly branch_no: string;
     /** Area and id, `account/…`. */
@@ -117,7 +160,7 @@ export interface Tables {
     readonly account_id: string;
     readonly at_ms: number;
   };
-  /** Headquarters' own Ed25519 key. */
+  /** Headquarters' own Ed25519 key, sealed where there is a key file. */
   readonly authority: { readonly only_row: number; readonly private_key: string };
   /** Documents as they were signed. */
   readonly documents: {

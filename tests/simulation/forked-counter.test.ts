@@ -1,6 +1,7 @@
 // A counter that was restored from an old backup, or copied, gets going again: nothing lost, nothing twice, whatever breaks off on the way.
 import DatabaseFile from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rosterOf } from '../../src/hq/roster.ts';
 import { branchTotals } from '../../src/hq/totals.ts';
 import { renewCounter } from '../../src/main/core/usecases/renew-counter.ts';
 import type { OperationPayloads } from '../../src/shared/domain/operation.ts';
@@ -162,6 +163,15 @@ describe('a counter restored from an old backup', { timeout: 120_000 }, () => {
     const known = await bench.db.selectFrom('counters').select(['counter_id', 'former_id']).orderBy('counter_id').execute();
     expect(known.filter(({ former_id }) => former_id === 'C01').map(({ counter_id }) => counter_id)).toEqual([counter.store.counterId()]);
     await expectAgreement();
+    // Its neighbours hear of the new number only, unless somebody goes on under the old one: a copy of its data folder.
+    const neighbours = async () => {
+      const { counters } = await rosterOf(bench.db, { request: { version: 1, branchNo: '01', counterId: 'C02', place: null }, nowMs: 0 });
+      return counters.map(({ counterId }) => counterId).filter((counterId) => counterId !== 'C02');
+    };
+    expect(await neighbours()).toEqual([counter.store.counterId()]);
+    const lateMs = Date.UTC(2099, 0, 1);
+    await bench.db.updateTable('counters').set({ last_contact_ms: lateMs }).where('counter_id', '=', 'C01').execute();
+    expect(await neighbours()).toContain('C01');
     await expect(renew(counter)).rejects.toMatchObject({ code: 'RENEWAL_NOT_NEEDED' });
     await expect(renew(bench.counter(1))).rejects.toMatchObject({ code: 'RENEWAL_NOT_NEEDED' });
   });
