@@ -1,8 +1,7 @@
 // What branches owe each other for serving each other's customers: per day and pair, netted, and whether both books say the same. Crosses branches; never
 // on the ingest path.
-import { HEADQUARTERS_PREFIX } from '../shared/domain/cross-branch.ts';
 import type { Database } from './database.ts';
-import { postedBy } from './posted-by.ts';
+import { sumUp } from './day-totals.ts';
 
 /** Both dates count. */
 export interface Period {
@@ -42,14 +41,13 @@ interface Side {
 
 /** Returns the clearing of the period by the dates of the serving branch, newest day first. */
 export async function clearingOf(db: Database, period: Period): Promise<Clearing> {
-  const rows = await postedBy(db)
-    .select(['posting.branch_no', 'posting.dimension', 'operation.business_date'])
-    .select((eb) => eb('posting.counter_id', 'like', `${HEADQUARTERS_PREFIX}%`).as('is_told'))
-    .select(({ fn }) => fn.sum<string>('posting.amount_fen').as('sum_fen'))
-    .where('posting.ledger_account', '=', 'inter-branch-clearing')
-    .where('operation.business_date', '>=', period.from)
-    .where('operation.business_date', '<=', period.to)
-    .groupBy(['posting.branch_no', 'posting.dimension', 'operation.business_date', 'is_told'])
+  await sumUp(db);
+  const rows = await db
+    .selectFrom('day_totals')
+    .select(['branch_no', 'dimension', 'business_date', 'is_told', 'amount_fen'])
+    .where('ledger_account', '=', 'inter-branch-clearing')
+    .where('business_date', '>=', period.from)
+    .where('business_date', '<=', period.to)
     .execute();
   const sides = new Map<string, Side>();
   const sideOf = (date: string, branchNo: string, other: string): Side => {
@@ -58,11 +56,11 @@ export async function clearingOf(db: Database, period: Period): Promise<Clearing
     sides.set(key, side);
     return side;
   };
-  for (const { branch_no, dimension, business_date, is_told, sum_fen } of rows) {
+  for (const { branch_no, dimension, business_date, is_told, amount_fen } of rows) {
     const side = sideOf(business_date, branch_no, dimension);
     // Who serves owes: a credit. Who is told so has it to get: a debit.
-    if (is_told) side.toldFen += Number(sum_fen);
-    else side.takenFen -= Number(sum_fen);
+    if (is_told) side.toldFen += Number(amount_fen);
+    else side.takenFen -= Number(amount_fen);
   }
   const pairs = new Set<string>();
   for (const key of sides.keys()) {

@@ -1,5 +1,7 @@
 // Headquarters' pages for IT and finance: plain HTML without scripts, made anew for every look.
+import type { CaseSide } from '../shared/domain/feed.ts';
 import type { LedgerAccount } from '../shared/domain/ledger.ts';
+import { OPERATION_WORDS } from '../shared/words/operations.ts';
 import type { Clearing } from './clearing.ts';
 import type { ClosedDay } from './day-closes.ts';
 import type { Overview } from './overview.ts';
@@ -15,39 +17,54 @@ export interface PageFrame {
   readonly nowMs: number;
   /** false for the embedded database, which may lose what it has confirmed. */
   readonly forProduction: boolean;
+  /** false where the keys in the database are not sealed. */
+  readonly hasKeyFile: boolean;
 }
 
 /** Returns the page of counters, cases, quarantine and day totals. */
 export function overviewPage(overview: Overview, frame: PageFrame): string {
-  const words = PAGE_LANGUAGES[frame.language];
-  const operations = new Map(overview.branches.map((branch) => [branch.branchNo, branch.operations]));
+  const { language, nowMs } = frame;
+  const words = PAGE_LANGUAGES[language];
   const code = (name: string) => words.codes[name] ?? name;
+  const hasKeys = overview.counters.some(({ cardKeys: { held, lacking } }) => held.length + lacking.length > 0);
   return whole(frame, 'overview', [
     table(words.counters, {
-      heads: [words.branch, words.counter, words.held, words.operations, words.behind, words.lastContact],
-      figures: [2, 3, 4],
+      heads: [
+        ...[words.branch, words.counter, words.program, words.held, words.toSend, words.behind, words.clock],
+        ...(hasKeys ? [words.cardKeys] : []),
+        words.lastContact,
+      ],
+      figures: [3, 4, 5],
       rows: overview.counters.map((one) => [
-        ...[one.branchNo, one.counterId, one.heldSeq, operations.get(one.branchNo) ?? 0, one.behind],
-        ago(frame.nowMs - one.lastContactMs, words),
+        ...[one.branchNo, one.counterId, one.report?.programVersion ?? words.noReport, one.heldSeq],
+        toSend(one, frame),
+        one.behindMs === null ? one.behind : filled(words.since, { ops: one.behind, time: span(one.behindMs, words) }),
+        clockOf(one, words),
+        ...(hasKeys ? [keysOf(one, words)] : []),
+        ago(nowMs - one.lastContactMs, words),
       ]),
       words,
     }),
     table(words.cases, {
-      heads: [words.branch, words.reason, words.account, words.found],
+      heads: [words.branch, words.reason, words.account, words.earlier, words.later, words.found],
       hint: words.casesHint,
-      rows: overview.cases.map((one) => [one.branchNo, code(one.code), one.accountId, localTime(one.openedAtMs)]),
-      words,
-    }),
-    table(words.quarantine, {
-      heads: [words.branch, words.counter, words.seq, words.kind, words.reason, words.detail],
-      figures: [2],
-      hint: words.quarantineHint,
-      rows: overview.quarantine.map((one) => [
-        ...[one.branchNo, one.counterId, one.seq, one.kind, code(one.code)],
-        one.code in words.codes ? `${one.code}: ${one.reason}` : one.reason,
+      rows: overview.cases.map((one) => [
+        ...[one.branchNo, code(one.code), one.accountNo === '' ? one.accountId : one.accountNo],
+        ...[sideOf(one.earlier, language), sideOf(one.later, language), localTime(one.openedAtMs)],
       ]),
       words,
     }),
+    table(words.quarantine, {
+      heads: [words.branch, words.counter, words.seq, words.kind, words.clerk, words.received, words.reason, words.technical],
+      figures: [2],
+      hint: words.quarantineHint,
+      rows: overview.quarantine.map((one) => [
+        ...[one.branchNo, one.counterId, one.seq, kindName(one.kind, language), one.clerk, localTime(one.receivedAtMs), code(one.code)],
+        `${one.code}: ${one.reason}`,
+      ]),
+      words,
+    }),
+    overview.isSummed ? '' : `<p class="warn">${escaped(words.notSummed)}</p>`,
     table(words.dayTotals, {
       heads: [words.date, words.branch, words.ledgerAccount, words.debit],
       figures: [3],
@@ -57,7 +74,65 @@ export function overviewPage(overview: Overview, frame: PageFrame): string {
       ]),
       words,
     }),
+    overview.deliveries.length === 0
+      ? ''
+      : table(words.deliveries, {
+          heads: [words.delivered, words.branch, words.counter, words.keyVersion, words.fingerprint],
+          figures: [3],
+          rows: overview.deliveries.map((one) => [localTime(one.atMs), one.branchNo, one.counterId, one.version, one.fingerprint]),
+          words,
+        }),
   ]);
+}
+
+type CounterLine = Overview['counters'][number];
+
+/** A report that is older says how old, ms: a counter tells once a minute. */
+const FRESH_REPORT_MS = 180_000;
+/** Clocks that differ by less are the same to a person, ms. */
+const SAME_CLOCK_MS = 2_000;
+
+function toSend({ report }: CounterLine, { language, nowMs }: PageFrame): string | number {
+  const words = PAGE_LANGUAGES[language];
+  if (report === null) return '';
+  const ageMs = nowMs - report.atMs;
+  return ageMs < FRESH_REPORT_MS ? report.waiting : `${report.waiting} (${filled(words.asOf, { ago: ago(ageMs, words) })})`;
+}
+
+function clockOf({ report }: CounterLine, words: PageWords): string {
+  if (report === null) return '';
+  const { clockDifferenceMs } = report;
+  if (Math.abs(clockDifferenceMs) < SAME_CLOCK_MS) return words.clockSame;
+  return filled(clockDifferenceMs > 0 ? words.clockAhead : words.clockBehind, { seconds: Math.round(Math.abs(clockDifferenceMs) / 1000) });
+}
+
+function keysOf({ cardKeys }: CounterLine, words: PageWords): string {
+  const named = (versions: readonly number[]) => versions.map((version) => `v${version}`).join(', ');
+  const { held, lacking, other } = cardKeys;
+  return [
+    named(held),
+    ...(lacking.length > 0 ? [`▲ ${filled(words.keysMissing, { versions: named(lacking) })}`] : []),
+    ...(other.length > 0 ? [`▲ ${filled(words.keysOther, { versions: named(other) })}`] : []),
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+}
+
+function sideOf(side: CaseSide | null, language: PageLanguage): string {
+  const words = PAGE_LANGUAGES[language];
+  if (side === null) return words.unknownSide;
+  const { counterId, seq, kind, clerk, recordedAtMs } = side;
+  return filled(words.side, { what: kindName(kind, language), counter: counterId, seq, clerk, when: localTime(recordedAtMs) });
+}
+
+/** What a kind of operation is called; one of a newer program by its own name. */
+function kindName(kind: string, language: PageLanguage): string {
+  const words: Readonly<Record<string, string>> = OPERATION_WORDS[language];
+  return words[kind.replaceAll('.', '-')] ?? kind;
+}
+
+function filled(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
 /** Returns the page of what branches owe each other. */
@@ -107,7 +182,9 @@ export function daysPage(days: readonly ClosedDay[], frame: PageFrame): string {
       rows: days.map((day) => [
         ...[day.closedDate, day.branchNo, day.counterId, day.closeNo, day.operations, yuan(day.takenFen), day.clerk],
         ...[day.approvedBy, day.differences, day.open],
-        day.unequal.length === 0 ? `● ${words.same}` : `▲ ${words.unequal}${day.unequal.join(', ')}`,
+        day.unequal.length === 0
+          ? `● ${words.same}`
+          : `▲ ${words.unequal}${day.unequal.map((kind) => kindName(kind, frame.language)).join(', ')}`,
         day.hash,
       ]),
       words,
@@ -117,7 +194,7 @@ export function daysPage(days: readonly ClosedDay[], frame: PageFrame): string {
 
 function whole(frame: PageFrame, tab: keyof typeof TABS, parts: readonly string[]): string {
   const words = PAGE_LANGUAGES[frame.language];
-  const warning = `<p class="warn"><strong>${escaped(words.embedded)}</strong><br>${escaped(words.embeddedWhy)}</p>`;
+  const warning = (what: string, why: string) => `<p class="warn"><strong>${escaped(what)}</strong><br>${escaped(why)}</p>`;
   const link = (name: string, to: { readonly href: string; readonly isHere: boolean }) =>
     `<a href="${to.href}"${to.isHere ? ' aria-current="page"' : ''}>${escaped(name)}</a>`;
   const tabs = (Object.keys(TABS) as (keyof typeof TABS)[]).map((one) =>
@@ -133,16 +210,18 @@ function whole(frame: PageFrame, tab: keyof typeof TABS, parts: readonly string[
 <style>
 :root{color-scheme:light dark;--text:#1f1f1f;--soft:#595959;--back:#fff;--line:#d9d9d9;--warn:#fff7e6;--warn-line:#d48806;--link:#0958d9}
 @media(prefers-color-scheme:dark){:root{--text:#e6e6e6;--soft:#a6a6a6;--back:#141414;--line:#424242;--warn:#2b2111;--warn-line:#d89614;--link:#69b1ff}}
-body{font:14px/1.5 system-ui,"Noto Sans SC","Noto Sans TC",sans-serif;margin:24px;color:var(--text);background:var(--back)}
+body{font:14px/1.5 system-ui,"Segoe UI","Microsoft YaHei UI","PingFang SC","Noto Sans SC","Noto Sans CJK SC",sans-serif;margin:24px;color:var(--text);background:var(--back)}
+html:lang(zh-TW) body{font-family:system-ui,"Segoe UI","Microsoft JhengHei UI","PingFang TC","Noto Sans TC","Noto Sans CJK TC",sans-serif}
 h1{font-size:20px;margin:0}h2{font-size:16px;margin:24px 0 4px}a{color:var(--link)}.soft{color:var(--soft);margin:4px 0}
 header,nav{display:flex;gap:16px;flex-wrap:wrap;align-items:baseline}header{justify-content:space-between;border-bottom:1px solid var(--line);padding-bottom:8px}
 a[aria-current]{color:var(--text);font-weight:600;text-decoration:none}form{margin-top:16px;display:flex;gap:12px;flex-wrap:wrap;align-items:center}
 .scroll{overflow-x:auto}table{border-collapse:collapse;min-width:480px}th,td{padding:4px 12px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 th{white-space:nowrap}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td{overflow-wrap:anywhere}@media(max-width:600px){body{margin:12px}th,td{padding:4px 8px}}
 .warn{background:var(--warn);border:1px solid var(--warn-line);padding:8px 12px}
 </style></head><body>
 <header><h1>${escaped(words.title)}</h1><nav>${tabs.join('')}</nav><nav>${languages.join('')}</nav></header>
-${frame.forProduction ? '' : warning}
+${frame.forProduction ? '' : warning(words.embedded, words.embeddedWhy)}${frame.hasKeyFile ? '' : warning(words.noKeyFile, words.noKeyFileWhy)}
 ${parts.join('\n')}
 </body></html>`;
 }
@@ -189,8 +268,18 @@ function localTime(atMs: number): string {
 }
 
 function ago(differenceMs: number, words: PageWords): string {
+  const { unit, n } = rounded(differenceMs);
+  return `${n} ${words.ago[unit]}`;
+}
+
+function span(differenceMs: number, words: PageWords): string {
+  const { unit, n } = rounded(differenceMs);
+  return filled(words.span[unit], { n });
+}
+
+function rounded(differenceMs: number): { readonly unit: 's' | 'min' | 'h' | 'd'; readonly n: number } {
   const seconds = Math.max(0, Math.round(differenceMs / 1000));
-  if (seconds < 120) return `${seconds} ${words.ago.s}`;
-  if (seconds < 7_200) return `${Math.round(seconds / 60)} ${words.ago.min}`;
-  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} ${words.ago.h}` : `${Math.round(seconds / 86_400)} ${words.ago.d}`;
+  if (seconds < 120) return { unit: 's', n: seconds };
+  if (seconds < 7_200) return { unit: 'min', n: Math.round(seconds / 60) };
+  return seconds < 172_800 ? { unit: 'h', n: Math.round(seconds / 3_600) } : { unit: 'd', n: Math.round(seconds / 86_400) };
 }

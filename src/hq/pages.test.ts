@@ -58,7 +58,7 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
       { closeNo: 1, unequal: [], approvedBy: '2001', differences: 1, open: 1 },
     ]);
     const page = (await look('/days')).body;
-    expect(page).toContain('<td>▲ 不一致：shift.opened</td>');
+    expect(page).toContain('<td>▲ 不一致：开班</td>');
     expect(page).toContain('<td>● 一致</td>');
     // The code on the close's papers leads to its line, and its takings stand beside it.
     const [, , last] = journal.operations;

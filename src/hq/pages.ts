@@ -26,15 +26,16 @@ export function addPages(
     readonly db: Database;
     readonly nowMs: () => number;
     readonly forProduction: boolean;
+    readonly hasKeyFile: boolean;
     readonly mayLook: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   },
 ): void {
-  const { db, nowMs, forProduction, mayLook } = options;
+  const { db, nowMs, forProduction, hasKeyFile, mayLook } = options;
   const guarded = { preHandler: mayLook };
   const queryOf = (request: FastifyRequest) => querySchema.parse(request.query);
   const frameOf = (request: FastifyRequest): PageFrame => {
     const language = languageOf({ chosen: queryOf(request).lang, accepted: String(request.headers['accept-language'] ?? '') });
-    return { language, nowMs: nowMs(), forProduction };
+    return { language, nowMs: nowMs(), forProduction, hasKeyFile };
   };
   const periodOf = (request: FastifyRequest): Period => {
     const { from, to } = queryOf(request);
@@ -49,7 +50,7 @@ export function addPages(
 
   app.get('/', guarded, async (request, reply) => {
     html(reply);
-    return overviewPage(await overview(db), frameOf(request));
+    return overviewPage(await overview(db, nowMs()), frameOf(request));
   });
   app.get('/clearing', guarded, async (request, reply) => {
     html(reply);

@@ -1,5 +1,6 @@
 // Whether a simulated network has come to the right end: every replica against headquarters, headquarters against the journals and the auditor.
 import { isDeepStrictEqual } from 'node:util';
+import { sumUp } from '../../../src/hq/day-totals.ts';
 import { linkOf } from '../../../src/hq/feed.ts';
 import { branchTotals } from '../../../src/hq/totals.ts';
 import type { Operation } from '../../../src/shared/domain/operation.ts';
@@ -61,6 +62,7 @@ export async function judgeWorld(world: World): Promise<string[]> {
     const cases = await world.db.selectFrom('cases').select('case_id').where('branch_no', '=', branchNo).execute();
     expect('cases', { found: cases.map((one) => one.case_id).sort(), wanted: [...expected.conflicts, ...expected.cases].sort() });
     const ledgerFen = (await branchTotals(world.db)).find((one) => one.branchNo === branchNo)?.ledgerFen ?? {};
+    expect('sums of the page', { found: await summed(world, branchNo), wanted: withoutZeros(ledgerFen) });
     expect('cash', { found: ledgerFen['cash-drawer'] ?? 0, wanted: expected.drawerFen });
     expect('undelivered', { found: 0 - (ledgerFen['undelivered-purchase'] ?? 0), wanted: expected.undeliveredFen });
     expect('receivable', { found: ledgerFen.receivable ?? 0, wanted: expected.receivableFen });
@@ -76,6 +78,25 @@ export async function judgeWorld(world: World): Promise<string[]> {
   }
   return wrong;
 }
+
+/** What headquarters' page shows of a branch: sums that follow the feed, through every crash and restored backup. */
+async function summed({ db }: World, branchNo: string): Promise<Readonly<Record<string, number>>> {
+  await sumUp(db);
+  const rows = await db
+    .selectFrom('day_totals')
+    .select(['ledger_account', ({ fn }) => fn.sum<string>('amount_fen').as('sum_fen')])
+    .where('branch_no', '=', branchNo)
+    .groupBy('ledger_account')
+    .execute();
+  return withoutZeros(Object.fromEntries(rows.map((row) => [row.ledger_account, Number(row.sum_fen)])));
+}
+
+const withoutZeros = (sums: Readonly<Record<string, number>>) =>
+  Object.fromEntries(
+    Object.entries(sums)
+      .filter(([, amountFen]) => amountFen !== 0)
+      .sort(([left], [right]) => (left < right ? -1 : 1)),
+  );
 
 /** Nothing lost, nothing twice: the journal is held whole, in its own order. Returns whether the counter is known to run on an old copy and has stopped. */
 function judgeJournal(
