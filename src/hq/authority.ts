@@ -1,6 +1,7 @@
 // Headquarters' own key: what bears its signature was said by headquarters, wherever it is read.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { Database } from './database.ts';
+import { KeyFileWrong, type KeyLock, sealedBy } from './key-file.ts';
 
 export interface Authority {
   /** Base64 of the 32 bytes. */
@@ -9,18 +10,56 @@ export interface Authority {
   sign(text: string): string;
 }
 
-/** Returns headquarters' key, made on the first call. It lies in the database: who can write there can say what he likes anyway. */
-export async function openAuthority(db: Database): Promise<Authority> {
+const PURPOSE = 'signing-key';
+
+/**
+ * Returns headquarters' key, made on the first call. It lies in the database, sealed by the key file; one from before there was a key file is sealed now.
+ * Throws KeyFileWrong when it is sealed and this key file does not open it: counters know headquarters by it, so another one is never made in its place.
+ */
+export async function openAuthority(db: Database, lock: KeyLock | null): Promise<Authority> {
   const made = generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
   await db
     .insertInto('authority')
-    .values({ only_row: 1, private_key: made })
+    .values({ only_row: 1, private_key: lock?.seal(made, PURPOSE) ?? made })
     .onConflict((conflict) => conflict.column('only_row').doNothing())
     .execute();
-  const row = await db.selectFrom('authority').select('private_key').where('only_row', '=', 1).executeTakeFirstOrThrow();
-  const key: KeyObject = createPrivateKey({ key: Buffer.from(row.private_key, 'base64'), format: 'der', type: 'pkcs8' });
+  const { private_key: kept } = await db.selectFrom('authority').select('private_key').where('only_row', '=', 1).executeTakeFirstOrThrow();
+  const key: KeyObject = createPrivateKey({ key: Buffer.from(opened(kept, lock), 'base64'), format: 'der', type: 'pkcs8' });
+  if (lock !== null && sealedBy(kept) === null) {
+    await db
+      .updateTable('authority')
+      .set({ private_key: lock.seal(kept, PURPOSE) })
+      .where('private_key', '=', kept)
+      .execute();
+  }
   return {
     publicKey: createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64'),
     sign: (text) => sign(null, Buffer.from(text, 'utf8'), key).toString('base64'),
   };
+}
+
+/** Returns the id of the key file that has sealed headquarters' key; null while nobody has. */
+export async function authoritySealedBy(db: Database): Promise<string | null> {
+  const row = await db.selectFrom('authority').select('private_key').where('only_row', '=', 1).executeTakeFirst();
+  return row === undefined ? null : sealedBy(row.private_key);
+}
+
+/** Seals headquarters' key anew in a transaction of the caller's. Throws KeyFileWrong. */
+export async function resealAuthority(
+  tx: Pick<Database, 'selectFrom' | 'updateTable'>,
+  { from, to }: { readonly from: KeyLock | null; readonly to: KeyLock },
+) {
+  const row = await tx.selectFrom('authority').select('private_key').where('only_row', '=', 1).forUpdate().executeTakeFirst();
+  if (row === undefined) return;
+  const private_key = to.seal(opened(row.private_key, from), PURPOSE);
+  await tx.updateTable('authority').set({ private_key }).where('only_row', '=', 1).execute();
+}
+
+function opened(kept: string, lock: KeyLock | null): string {
+  const by = sealedBy(kept);
+  if (by === null) return kept;
+  if (lock === null) {
+    throw new KeyFileWrong(`The database is sealed by the key ${by}: give its key file with --key-file or in COUNTERTOP_HQ_KEY_FILE.`);
+  }
+  return lock.open(kept, PURPOSE);
 }

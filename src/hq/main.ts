@@ -1,33 +1,44 @@
 // npm run hq: starts headquarters. Prints one line on stdout, `ready http://HOST:PORT`; its log goes to stderr as JSON lines.
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asFault } from '../shared/domain/fault.ts';
-import { openAuthority } from './authority.ts';
-import { type DatabasePlace, openDatabase } from './database.ts';
+import { authoritySealedBy, openAuthority, resealAuthority } from './authority.ts';
+import { putCardKeys, resealCardKeys } from './card-keys.ts';
+import { type Database, type DatabasePlace, openDatabase } from './database.ts';
+import { sumUp } from './day-totals.ts';
 import { allowCode, newCode } from './enrolment.ts';
 import { createNews, feedEnds } from './feed.ts';
+import { KeyFileWrong, type KeyLock, makeKeyFile, readKeyFile } from './key-file.ts';
 import { publish } from './publish.ts';
 import { importStaff } from './roster.ts';
 import { createService, type Log } from './service.ts';
 
-const USAGE =
-  'usage: hq [--port N] [--host ADDRESS] (--data FOLDER | --database URL) [--enrol BRANCH:CODE]... [--new-code BRANCH | --staff BRANCH:FILE | publish FILE [--branch BRANCH]...] [--exit-with-parent]\n';
+const USAGE = `usage: hq [--port N] [--host ADDRESS] (--data FOLDER | --database URL) [--key-file FILE] [--enrol BRANCH:CODE]... [--exit-with-parent]
+       hq (--data FOLDER | --database URL) [--key-file FILE] and one of
+         --new-code BRANCH | --staff BRANCH:FILE | publish FILE [--branch BRANCH]... | card-keys FILE --branch BRANCH... | rotate-key NEW-FILE
+       hq new-key FILE
+`;
+const COMMANDS = ['publish', 'card-keys', 'rotate-key', 'new-key'] as const;
+type Command = (typeof COMMANDS)[number];
 
 const SHARED_DATABASE_RECHECK_MS = 500;
+const SUM_INTERVAL_MS = 60_000;
 
 interface Settings {
   readonly port: number;
   readonly host: string;
   readonly place: DatabasePlace;
+  /** Where it is given, on the command line or in COUNTERTOP_HQ_KEY_FILE. */
+  readonly keyFile: string | null;
   /** Codes, each good for one counter of its branch. */
   readonly enrol: readonly { readonly branchNo: string; readonly code: string }[];
   /** Makes a code for a counter of this branch, prints it and ends. */
   readonly newCodeFor: string | null;
   /** Takes the staff of a branch from a file and ends. */
   readonly staff: { readonly branchNo: string; readonly file: string } | null;
-  /** Signs a document, says it in the feeds of the branches (all where none is named) and ends. */
-  readonly publish: { readonly file: string; readonly branches: readonly string[] } | null;
+  /** Something to be done with a file before it ends: a document to sign and say in the feeds of the branches (all where none is named), card keys. */
+  readonly command: { readonly name: Command; readonly file: string; readonly branches: readonly string[] } | null;
   readonly exitWithParent: boolean;
 }
 
@@ -45,13 +56,18 @@ function settingsOf(args: readonly string[]): Settings | null {
         enrol: { type: 'string', multiple: true, default: [] },
         'new-code': { type: 'string' },
         staff: { type: 'string' },
+        'key-file': { type: 'string' },
         branch: { type: 'string', multiple: true, default: [] },
         'exit-with-parent': { type: 'boolean', default: false },
       },
     });
     const port = Number(values.port);
     if (!/^\d{1,5}$/.test(values.port) || port > 65_535) return null;
-    if ((values.data === undefined) === (values.database === undefined)) return null;
+    const [command, file = ''] = positionals;
+    const name = COMMANDS.find((one) => one === command) ?? null;
+    if (command !== undefined && (name === null || file === '' || positionals.length > 2)) return null;
+    const places = [values.data, values.database].filter((one) => one !== undefined).length;
+    if (places !== (name === 'new-key' ? 0 : 1)) return null;
     const place: DatabasePlace =
       values.database === undefined ? { kind: 'folder', path: resolve(values.data ?? '') } : { kind: 'url', url: values.database };
     const enrol = values.enrol.flatMap((text) => {
@@ -61,8 +77,7 @@ function settingsOf(args: readonly string[]): Settings | null {
     if (enrol.length < values.enrol.length) return null;
     const staff = /^([^:]{1,64}):(.+)$/.exec(values.staff ?? '');
     if (values.staff !== undefined && staff === null) return null;
-    const [command, file = ''] = positionals;
-    if (command !== undefined && (command !== 'publish' || file === '' || positionals.length > 2)) return null;
+    const keyFile = values['key-file'] ?? process.env.COUNTERTOP_HQ_KEY_FILE ?? '';
     return {
       port,
       host: values.host,
@@ -70,7 +85,8 @@ function settingsOf(args: readonly string[]): Settings | null {
       enrol,
       staff: staff === null ? null : { branchNo: staff[1] ?? '', file: resolve(staff[2] ?? '') },
       newCodeFor: values['new-code'] ?? null,
-      publish: command === undefined ? null : { file: resolve(file), branches: values.branch },
+      keyFile: keyFile === '' ? null : resolve(keyFile),
+      command: name === null ? null : { name, file: resolve(file), branches: values.branch },
       exitWithParent: values['exit-with-parent'],
     };
   } catch {
@@ -88,6 +104,33 @@ function watchParent(gone: () => void): void {
   process.stdin.once('end', gone).once('close', gone).once('error', gone).resume();
 }
 
+/** Sums what has come in once a minute, whether somebody looks or not, so that who does has no day to wait for. */
+function keepSummed(db: Database, log: Log): { stop(): Promise<void> } {
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  let underWay = Promise.resolve();
+  const next = async (): Promise<void> => {
+    try {
+      // In pieces, so that a stop does not wait for all of it.
+      while (!isStopped && !(await sumUp(db, { entries: 1 }))) {}
+    } catch (error) {
+      log({ event: 'sums-failed', reason: String(error) });
+    }
+    if (!isStopped) timer = setTimeout(begin, SUM_INTERVAL_MS);
+  };
+  const begin = (): void => {
+    underWay = next();
+  };
+  begin();
+  return {
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      return underWay;
+    },
+  };
+}
+
 /** What a person gave us is not in order; the message is for them. */
 class InputWrong extends Error {}
 
@@ -102,6 +145,51 @@ function readJson(file: string): unknown {
   }
 }
 
+/**
+ * Returns the lock of the key file that was given, or of the one in the folder of an embedded database, which is made with it. Null for a database by URL
+ * without one: its keys lie there as they are. Throws KeyFileWrong.
+ */
+async function lockFor({ place, keyFile }: Settings, db: Database): Promise<KeyLock | null> {
+  if (keyFile !== null) return readKeyFile(keyFile);
+  if (place.kind !== 'folder') return null;
+  const own = join(place.path, 'headquarters.key');
+  const sealedBy = await authoritySealedBy(db);
+  return existsSync(own) || sealedBy !== null ? readKeyFile(own) : makeKeyFile(own);
+}
+
+/** Does what the command line asks for besides serving, and returns what to say; null where it is to serve. */
+async function runCommand(
+  settings: Settings,
+  { db, lock, json }: { readonly db: Database; readonly lock: KeyLock | null; readonly json: unknown },
+): Promise<string | null> {
+  const { command, staff, newCodeFor } = settings;
+  const nowMs = Date.now();
+  if (newCodeFor !== null) {
+    const code = newCode();
+    await allowCode(db, { branchNo: newCodeFor, code, nowMs });
+    return `code ${code}`;
+  }
+  if (staff !== null) return `staff ${await importStaff(db, { branchNo: staff.branchNo, json })}`;
+  if (command?.name === 'card-keys') {
+    const { branches } = command;
+    return `card keys ${await putCardKeys(db, { json, branches, lock, nowMs })} new, for ${branches.join(', ')}; delete the file now`;
+  }
+  if (command?.name === 'rotate-key') {
+    const to = readKeyFile(command.file);
+    await db.transaction().execute(async (tx) => {
+      await resealAuthority(tx, { from: lock, to });
+      await resealCardKeys(tx, { from: lock, to });
+    });
+    return `sealed by the key ${to.id}: start headquarters with this key file from now on, and keep the former one as long as backups from before`;
+  }
+  if (command?.name === 'publish') {
+    const from = { json, branches: command.branches, authority: await openAuthority(db, lock), news: createNews(), nowMs };
+    const { document, branches } = await publish(db, from);
+    return `published ${document.documentId} version ${document.version}, new in ${branches} branches`;
+  }
+  return null;
+}
+
 async function main(): Promise<void> {
   const settings = settingsOf(process.argv.slice(2));
   if (settings === null) {
@@ -110,34 +198,35 @@ async function main(): Promise<void> {
     return;
   }
   const log: Log = (entry) => process.stderr.write(`${JSON.stringify({ atMs: Date.now(), ...entry })}\n`);
-  const file = settings.staff?.file ?? settings.publish?.file;
+  const { command } = settings;
+  if (command?.name === 'new-key') {
+    process.stdout.write(`key ${makeKeyFile(command.file).id} in ${command.file}\n`);
+    return;
+  }
+  const file = settings.staff?.file ?? (command?.name === 'rotate-key' ? undefined : command?.file);
   const json = file === undefined ? null : readJson(file);
   const db = await openDatabase(settings.place);
-  if (settings.newCodeFor !== null) {
-    const code = newCode();
-    await allowCode(db, { branchNo: settings.newCodeFor, code, nowMs: Date.now() });
-    process.stdout.write(`code ${code}\n`);
+  let lock: KeyLock | null;
+  try {
+    lock = await lockFor(settings, db);
+    const said = await runCommand(settings, { db, lock, json });
+    if (said !== null) {
+      process.stdout.write(`${said}\n`);
+      await db.destroy();
+      return;
+    }
+    // Before anybody is served: with another key file than the one that sealed them, headquarters' keys are not its own.
+    await openAuthority(db, lock);
+  } catch (error) {
     await db.destroy();
-    return;
-  }
-  if (settings.staff !== null) {
-    const people = await importStaff(db, { branchNo: settings.staff.branchNo, json });
-    process.stdout.write(`staff ${people}\n`);
-    await db.destroy();
-    return;
-  }
-  if (settings.publish !== null) {
-    const from = { json, branches: settings.publish.branches, authority: await openAuthority(db), news: createNews(), nowMs: Date.now() };
-    const { document, branches } = await publish(db, from).finally(() => db.destroy());
-    process.stdout.write(`published ${document.documentId} version ${document.version}, new in ${branches} branches\n`);
-    return;
+    throw error;
   }
   for (const code of settings.enrol) await allowCode(db, { ...code, nowMs: Date.now() });
   // A database by URL may be served by several processes: what another one has ordered must be asked for.
   const ends = (branchNos: readonly string[]) => feedEnds(db, branchNos);
   const news = createNews(settings.place.kind === 'url' ? { recheckMs: SHARED_DATABASE_RECHECK_MS, ends } : null);
   const service = createService({
-    ...{ db, log, news },
+    ...{ db, log, news, keyLock: lock },
     nowMs: () => Date.now(),
     pageWord: process.env.COUNTERTOP_HQ_PAGE_WORD,
     forProduction: settings.place.kind === 'url',
@@ -147,8 +236,11 @@ async function main(): Promise<void> {
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    log({ event: 'stopping' });
     await service.close();
+    await sums.stop();
     await db.destroy();
+    log({ event: 'stopped' });
     process.exit(0);
   };
   const stopOrFail = (): void => {
@@ -160,12 +252,15 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stopOrFail).on('SIGINT', stopOrFail);
   if (settings.exitWithParent) watchParent(stopOrFail);
 
+  // After an upgrade of a large database the first one takes minutes; those who look meanwhile are told.
+  const sums = keepSummed(db, log);
   const url = await service.listen({ port: settings.port, host: settings.host });
+  log({ event: 'started', url, database: settings.place.kind, keyFile: lock?.id ?? 'none' });
   process.stdout.write(`ready ${url}\n`);
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof InputWrong) {
+  if (error instanceof InputWrong || error instanceof KeyFileWrong) {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }

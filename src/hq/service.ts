@@ -4,9 +4,11 @@ import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import Fastify, { type ConnectionError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { homeOf } from '../shared/domain/cross-branch.ts';
 import { Fault } from '../shared/domain/fault.ts';
+import { CHECK_IN_PATH, checkInRequestSchema } from '../shared/wire/check-in.ts';
 import { LOOKUP_PATH, lookupRequestSchema } from '../shared/wire/cross-branch.ts';
 import { DAY_SUMS_PATH, daySumsRequestSchema } from '../shared/wire/day-sums.ts';
 import { ENROL_PATH, enrolRequestSchema, RENEW_PATH, renewRequestSchema, SIGNATURE_HEADER } from '../shared/wire/enrolment.ts';
@@ -25,6 +27,7 @@ import { BODY_SHA256_HEADER, LOAD_PATH, LOAD_PIECE_PATH, loadRequestSchema, piec
 import { branchNoSchema } from '../shared/wire/operation.ts';
 import { ROSTER_PATH, rosterRequestSchema } from '../shared/wire/roster.ts';
 import { openAuthority } from './authority.ts';
+import { checkIn } from './card-keys.ts';
 import type { Database } from './database.ts';
 import { daySums } from './day-sums.ts';
 import { enrol, renew, signatureFault } from './enrolment.ts';
@@ -32,6 +35,7 @@ import { createNews, hasEntry, type News, readFeed } from './feed.ts';
 import { loadPiece, loadTarget } from './first-load.ts';
 import { forwardWaiting } from './forward.ts';
 import { holdsOperation, ingest } from './ingest.ts';
+import type { KeyLock } from './key-file.ts';
 import { asksTooMuch, lookUp } from './lookup.ts';
 import { overview } from './overview.ts';
 import { addPages } from './pages.ts';
@@ -80,6 +84,8 @@ export interface ServiceOptions {
   readonly news?: News;
   /** Pass word of the page for IT and finance, by HTTP Basic with any name; without one only this machine may look. */
   readonly pageWord?: string | undefined;
+  /** What the keys in the database are sealed with; without one the page warns, and no card keys are handed out. */
+  readonly keyLock?: KeyLock | null;
   /** false warns on the page: the embedded database may lose what it has confirmed. */
   readonly forProduction?: boolean;
   /** How long a request may take to arrive, ms; 30 s unless told. */
@@ -90,7 +96,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Returns the service, not yet listening. It does not close the database. */
 export function createService(options: ServiceOptions): FastifyInstance {
-  const { db, nowMs, news = createNews(), requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { db, nowMs, news = createNews(), keyLock = null, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   /** What was turned away and set aside since the start, by code. */
   const refused = new Map<string, number>();
   const log: Log = (entry) => {
@@ -160,7 +166,7 @@ export function createService(options: ServiceOptions): FastifyInstance {
   let opened: ReturnType<typeof openAuthority> | null = null;
   const authority = () => {
     if (opened === null) {
-      opened = openAuthority(db);
+      opened = openAuthority(db, keyLock);
       // A database that was away for a moment is asked again by the next request.
       opened.catch(() => {
         opened = null;
@@ -180,10 +186,19 @@ export function createService(options: ServiceOptions): FastifyInstance {
     }
   }
 
-  app.get('/health', async () => ({ status: 'ok', version: WIRE_VERSION, refused: Object.fromEntries(refused) }));
+  app.get('/health', async (_request, reply) => {
+    const said = { version: WIRE_VERSION, refused: Object.fromEntries(refused) };
+    try {
+      await sql`select 1`.execute(db);
+      return { status: 'ok', ...said };
+    } catch (error) {
+      log({ event: 'database-away', reason: String(error) });
+      return reply.code(503).send({ status: 'database-away', ...said });
+    }
+  });
   app.get('/v1/branches', { preHandler: mayLook }, async () => ({ branches: await branchTotals(db) }));
-  app.get('/v1/overview', { preHandler: mayLook }, () => overview(db));
-  addPages(app, { db, nowMs, mayLook, forProduction: options.forProduction ?? false });
+  app.get('/v1/overview', { preHandler: mayLook }, () => overview(db, nowMs()));
+  addPages(app, { db, nowMs, mayLook, forProduction: options.forProduction ?? false, hasKeyFile: keyLock !== null });
   app.post(ENROL_PATH, async (request) => {
     const content = contentOf(request, enrolRequestSchema);
     const answer = await enrol(db, { request: content, nowMs: nowMs() });
@@ -258,6 +273,13 @@ export function createService(options: ServiceOptions): FastifyInstance {
     return json;
   });
   app.post(ROSTER_PATH, async (request) => rosterOf(db, { request: await signed(request, rosterRequestSchema), nowMs: nowMs() }));
+  app.post(CHECK_IN_PATH, async (request) => {
+    const content = await signed(request, checkInRequestSchema);
+    const { answer, sent } = await checkIn(db, { request: content, lock: keyLock, authority: await authority(), nowMs: nowMs() });
+    const { branchNo, counterId } = content;
+    for (const { version, fingerprint } of sent) log({ event: 'card-key-sent', branchNo, counterId, version, fingerprint });
+    return answer;
+  });
   app.post(FEED_CHECK_PATH, async (request) => ({
     version: WIRE_VERSION,
     same: await hasEntry(db, await signed(request, feedCheckSchema)),

@@ -63,7 +63,7 @@ export async function openBranches(db: Database, branchNos: readonly string[]): 
   };
   const world = { nowMs: 1_772_400_000_000 };
   const service: FastifyInstance = createService({ db, nowMs: () => world.nowMs, log: () => {} });
-  const authority = await openAuthority(db);
+  const authority = await openAuthority(db, null);
   const halls: Hall[] = [];
 
   async function openHall(branchNo: string): Promise<Hall> {

@@ -26,12 +26,13 @@ import { tailLog } from '../processes/log-tail.ts';
 import { createReplication } from '../replication/index.ts';
 import { listenForNeighbours } from '../replication/neighbour-server.ts';
 import { openCounterKey } from '../secrets/counter-key.ts';
+import { openDeliveredKeys } from '../secrets/delivered-keys.ts';
 import { createDrafts } from '../secrets/drafts.ts';
 import { createKeyVault } from '../secrets/key-vault.ts';
 import { createPasswords } from '../secrets/passwords.ts';
 import { createPrivateNumbers } from '../secrets/private-numbers.ts';
 import { fileLock, openVaultFile, type VaultLock } from '../secrets/vault-file.ts';
-import { openStore } from '../store/index.ts';
+import { openStore, type StoreHandle } from '../store/index.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { createDemoHall, DEMO_ACCOUNTS, DEMO_COUNTER, prepareDemoFolder } from './demo-hall.ts';
 import { createGate, type Gate } from './gate.ts';
@@ -115,7 +116,8 @@ async function openBranch(options: Omit<CounterOptions, 'launchers'>, closers: C
   const locks = [fileLock(dataDir), ...(options.systemLock === undefined ? [] : [options.systemLock])];
   const isNewBranch = store.lastSeq() === 0;
   const masters = await openVaultFile({ dataDir, locks: isDemo ? locks : locks.reverse(), isNewBranch });
-  const keys = createKeyVault(masters);
+  const delivered = openDeliveredKeys({ dataDir, masters, hasMadeCards: () => hasMadeCards(store) });
+  const keys = createKeyVault(delivered.masters);
   const numbers = createPrivateNumbers({ masters, table: store.sealedNumbers });
   const drafts = createDrafts({ masters, table: store.drafts });
   const counterKey = openCounterKey({ dataDir, masters });
@@ -123,14 +125,28 @@ async function openBranch(options: Omit<CounterOptions, 'launchers'>, closers: C
     const accounts = options.demoAccounts ?? DEMO_ACCOUNTS;
     await createDemoHall({ dataDir, store, keys, driverRoots, accounts, nowMs: systemClock.nowMs() });
   }
-  return { layouts, store, keys, numbers, drafts, counterKey };
+  return { layouts, store, keys, cardKeys: delivered.inbox, numbers, drafts, counterKey };
+}
+
+/** Operations that mean that a card bears keys of this counter. */
+const CARD_MAKING = new Set<string>(['topup.intended', 'card-task.intended', 'tool-card.intended', 'counter.renewed']);
+const READ_AT_ONCE = 500;
+
+/** Whether there may be cards with this counter's own keys: it has written one, was given accounts that have some, or goes on from an earlier journal. */
+function hasMadeCards(store: Pick<StoreHandle, 'operationsAfter'>): boolean {
+  for (let seq = 0; ; ) {
+    const operations = store.operationsAfter(seq, READ_AT_ONCE);
+    if (operations.some((one) => CARD_MAKING.has(one.kind) || (one.kind === 'account.opened' && one.payload.card !== null))) return true;
+    if (operations.length < READ_AT_ONCE) return false;
+    seq = operations.at(-1)?.seq ?? seq;
+  }
 }
 
 async function compose(options: CounterOptions, closers: Closers, close: () => Promise<void>): Promise<Counter> {
   const { dataDir, launchers } = options;
   const log = tailLog(console, systemClock.nowMs);
   closers.push(() => log.stop());
-  const { layouts, store, keys, numbers, drafts, counterKey } = await openBranch(options, closers);
+  const { layouts, store, keys, cardKeys, numbers, drafts, counterKey } = await openBranch(options, closers);
   const settingsFile = join(dataDir, 'settings.json');
   const settings = (): Settings | Fault => {
     try {
@@ -163,6 +179,7 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     store,
     url: headquarters.url,
     key: counterKey,
+    checkIn: { programVersion: options.version, cardKeys },
     ownCode: headquarters.ownCode,
     clock: systemClock,
     timers: systemTimers,

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { Heard } from '../../shared/domain/feed.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
+import { CHECK_IN_PATH, type CheckInAnswer, type CheckInRequest, checkInAnswerSchema } from '../../shared/wire/check-in.ts';
 import { LOOKUP_PATH, type LookupAnswer, type LookupRequest, lookupAnswerSchema } from '../../shared/wire/cross-branch.ts';
 import { DAY_SUMS_PATH, type DaySumsAnswer, type DaySumsRequest, daySumsAnswerSchema } from '../../shared/wire/day-sums.ts';
 import {
@@ -142,6 +143,11 @@ export function loadPiece(line: Line, request: PieceRequest, signal: AbortSignal
 /** Tells where this counter is and returns the roster of its branch. Throws as `post`. */
 export function askRoster(line: Line, request: RosterRequest, signal: AbortSignal): Promise<RosterAnswer> {
   return post(line, { path: ROSTER_PATH, json: JSON.stringify(request), schema: rosterAnswerSchema, signal });
+}
+
+/** Tells how this counter is and returns what it is given. Throws as `post`. */
+export function checkIn(line: Line, request: CheckInRequest, signal: AbortSignal): Promise<CheckInAnswer> {
+  return post(line, { path: CHECK_IN_PATH, json: JSON.stringify(request), schema: checkInAnswerSchema, signal });
 }
 
 /** Whether headquarters holds the operation under its seq. Throws as `post`. */

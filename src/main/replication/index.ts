@@ -6,8 +6,9 @@ import { WIRE_VERSION } from '../../shared/wire/envelope.ts';
 import type { Renewal, Replica } from '../core/ports/replica.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { Store } from '../core/ports/store.ts';
-import type { CounterKey, Sync, SyncState } from '../core/ports/sync.ts';
+import type { CardKeyInbox, CounterKey, Sync, SyncState } from '../core/ports/sync.ts';
 import type { Authority } from '../core/ports/visits.ts';
+import { createCheckIn } from './check-in.ts';
 import { enrol, type Line, lookUp, readDaySums } from './client.ts';
 import { createLoader } from './loader.ts';
 import type { NeighbourServer } from './neighbour-server.ts';
@@ -30,7 +31,8 @@ const LOOKUP_TIMEOUT_MS = 6_000;
 const UNKNOWN_COUNTER: readonly unknown[] = ['COUNTER_UNKNOWN', 'SIGNATURE_WRONG'];
 
 export interface ReplicationOptions {
-  readonly store: SenderStore & Pick<Store, 'branch'> & { readonly replica: Replica; readonly authority: Pick<Authority, 'learn'> };
+  readonly store: SenderStore &
+    Pick<Store, 'branch'> & { readonly replica: Replica; readonly authority: Pick<Authority, 'learn' | 'isSigned'> };
   /** Base address of headquarters; undefined where the branch has none. */
   readonly url: string | undefined;
   readonly key: CounterKey;
@@ -54,6 +56,8 @@ export interface ReplicationOptions {
     readonly fetch?: typeof fetch;
     listen(answer: (request: Signed) => Signed): Promise<NeighbourServer>;
   };
+  /** What headquarters is told of this counter, and where the card keys go that it sends; left out where it is told nothing. */
+  readonly checkIn?: { readonly programVersion: string; readonly cardKeys: CardKeyInbox };
   /** Overrides for simulations, ms. */
   readonly feedWaitMs?: number;
   readonly feedRestMs?: number;
@@ -124,6 +128,8 @@ export function createReplication(options: ReplicationOptions): Replication {
           ...{ fetch: branchNetwork.fetch ?? fetch, relay: branchNetwork.relay, changed: tell, followed: options.followed },
           isAway: () => replica.firstLoad() === null && (isUnreachable(sender.state().problem) || isUnreachable(receiver.state().problem)),
         });
+  const ownCounter = { counterId: () => store.counterId(), authority: store.authority, waiting: () => sender.state().waiting };
+  const checkIn = options.checkIn === undefined ? null : createCheckIn({ ...parts, ...ownCounter, ...options.checkIn });
   const roster = createRoster({ ...parts, counterId: () => store.counterId(), replica, place: () => place });
 
   /** Opens the door for the neighbours; a port that is taken leaves this counter asking only. */
@@ -307,6 +313,7 @@ export function createReplication(options: ReplicationOptions): Replication {
       receiver.start();
       openDoor();
       roster.start();
+      checkIn?.start();
       tell();
     },
     async stop() {
@@ -317,7 +324,7 @@ export function createReplication(options: ReplicationOptions): Replication {
       publishing = null;
       for (const abort of underWay.keys()) abort.abort();
       const relay = [neighbours?.stop(), server?.then((opened) => opened?.close())];
-      await Promise.all([sender.stop(), receiver.stop(), roster.stop(), ...relay, ...underWay.values()]);
+      await Promise.all([sender.stop(), receiver.stop(), roster.stop(), checkIn?.stop(), ...relay, ...underWay.values()]);
     },
   };
 }

@@ -16,16 +16,20 @@ export interface MasterKey {
 const MIFARE_KEY_BYTES = 6;
 const CARD_NO_DIGITS = 16;
 
-/** Returns the vault over these keys, of which there is at least one. */
-export function createKeyVault(masters: readonly MasterKey[]): KeyVault {
-  const byVersion = new Map(masters.map(({ version, key }) => [version, key]));
+/** Returns the vault over these keys, of which there is at least one; a function tells those of the moment. */
+export function createKeyVault(masters: readonly MasterKey[] | (() => readonly MasterKey[])): KeyVault {
+  const now = typeof masters === 'function' ? masters : () => masters;
   return {
-    versions: [...byVersion.keys()].sort((left, right) => right - left),
+    get versions() {
+      return now()
+        .map(({ version }) => version)
+        .sort((left, right) => right - left);
+    },
     cardKeys({ layoutId, access, cardNo, uid, keyVersion }): CardKeys {
       // What lives in a chip or a library beside the reader needs no key of ours.
       if (access.chip === 'AT24C02' || access.chip === 'TRADE-DLL') return { chip: access.chip };
       if (access.chip === 'CPU') return { chip: 'CPU', diversifier: diversifierOf(cardNo), keyVersion };
-      const master = byVersion.get(keyVersion);
+      const master = now().find(({ version }) => version === keyVersion)?.key;
       if (master === undefined) throw new Fault('CARD_KEY_REFUSED', { reason: 'version', keyVersion });
       if (access.chip === 'SLE4442') return { chip: 'SLE4442', psc: pscOf(master, layoutId, cardNo) };
       if (uid === null) throw new Fault('CARD_KEY_REFUSED', { reason: 'uid' });

@@ -7,6 +7,7 @@ import type { ExceptionCase } from '../../../shared/domain/feed.ts';
 import type { MasterDataPublished } from '../../../shared/domain/master-data.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import type { CounterRenewed } from '../../../shared/domain/settling.ts';
+import type { HeldKey } from '../../../shared/wire/check-in.ts';
 import type { Renewal, Replica, SetAside } from './replica.ts';
 import type { LookUp } from './visits.ts';
 
@@ -49,6 +50,23 @@ export interface Sync {
   renew(code: string, operation: Renewal['operation']): Promise<CounterRenewed>;
   /** See `Replica`: what the counter holds of its branch, for settling. */
   readonly replica: Pick<Replica, 'cases' | 'setAside' | 'operation' | 'operationById' | 'leaveOut'>;
+}
+
+/** Where card keys from headquarters go: the counter's vault. No key leaves it here. */
+export interface CardKeyInbox {
+  /** Keys that need not be sent: of these versions no other is taken. */
+  held(): readonly HeldKey[];
+  /** Begins one delivery: what it is to be sealed to, and what opens it and keeps what is in it. */
+  begin(): {
+    /** X25519, base64 of the 32 bytes. */
+    readonly sealTo: string;
+    /** Returns versions. The caller has checked the signature. Throws KEY_VAULT_FAILED, and nothing was kept then. */
+    take(delivery: { readonly header: string; readonly publicKey: string; readonly sealed: string }): {
+      readonly taken: readonly number[];
+      /** Cards were made here with another key of this version. */
+      readonly refused: readonly number[];
+    };
+  };
 }
 
 /** The counter's own Ed25519 key. */
