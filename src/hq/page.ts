@@ -4,6 +4,7 @@ import type { LedgerAccount } from '../shared/domain/ledger.ts';
 import { OPERATION_WORDS } from '../shared/words/operations.ts';
 import type { Clearing } from './clearing.ts';
 import type { ClosedDay } from './day-closes.ts';
+import { FONT_FAMILY, FONT_STYLE } from './fonts.ts';
 import type { Overview } from './overview.ts';
 import { PAGE_LANGUAGES, type PageLanguage, type PageWords } from './page-words.ts';
 
@@ -47,6 +48,7 @@ export function overviewPage(overview: Overview, frame: PageFrame): string {
     }),
     table(words.cases, {
       heads: [words.branch, words.reason, words.account, words.earlier, words.later, words.found],
+      sentences: [1, 3, 4],
       hint: words.casesHint,
       rows: overview.cases.map((one) => [
         ...[one.branchNo, code(one.code), one.accountNo === '' ? one.accountId : one.accountNo],
@@ -57,6 +59,7 @@ export function overviewPage(overview: Overview, frame: PageFrame): string {
     table(words.quarantine, {
       heads: [words.branch, words.counter, words.seq, words.kind, words.clerk, words.received, words.reason, words.technical],
       figures: [2],
+      sentences: [6, 7],
       hint: words.quarantineHint,
       rows: overview.quarantine.map((one) => [
         ...[one.branchNo, one.counterId, one.seq, kindName(one.kind, language), one.clerk, localTime(one.receivedAtMs), code(one.code)],
@@ -178,6 +181,7 @@ export function daysPage(days: readonly ClosedDay[], frame: PageFrame): string {
         ...[words.approvedBy, words.differences, words.open, words.agreed, words.hash],
       ],
       figures: [3, 4, 5, 8, 9],
+      sentences: [10, 11],
       hint: words.daysHint,
       rows: days.map((day) => [
         ...[day.closedDate, day.branchNo, day.counterId, day.closeNo, day.operations, yuan(day.takenFen), day.clerk],
@@ -207,17 +211,17 @@ function whole(frame: PageFrame, tab: keyof typeof TABS, parts: readonly string[
 <html lang="${frame.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${
     tab === 'overview' ? `<meta http-equiv="refresh" content="${REFRESH_S}">` : ''
   }<title>${escaped(words[tab])} · ${escaped(words.title)}</title>
+<link rel="stylesheet" href="${FONT_STYLE}">
 <style>
 :root{color-scheme:light dark;--text:#1f1f1f;--soft:#595959;--back:#fff;--line:#d9d9d9;--warn:#fff7e6;--warn-line:#d48806;--link:#0958d9}
 @media(prefers-color-scheme:dark){:root{--text:#e6e6e6;--soft:#a6a6a6;--back:#141414;--line:#424242;--warn:#2b2111;--warn-line:#d89614;--link:#69b1ff}}
-body{font:14px/1.5 system-ui,"Segoe UI","Microsoft YaHei UI","PingFang SC","Noto Sans SC","Noto Sans CJK SC",sans-serif;margin:24px;color:var(--text);background:var(--back)}
-html:lang(zh-TW) body{font-family:system-ui,"Segoe UI","Microsoft JhengHei UI","PingFang TC","Noto Sans TC","Noto Sans CJK TC",sans-serif}
+body{font:14px/1.5 "${FONT_FAMILY}",system-ui,sans-serif;margin:24px;color:var(--text);background:var(--back)}
 h1{font-size:20px;margin:0}h2{font-size:16px;margin:24px 0 4px}a{color:var(--link)}.soft{color:var(--soft);margin:4px 0}
 header,nav{display:flex;gap:16px;flex-wrap:wrap;align-items:baseline}header{justify-content:space-between;border-bottom:1px solid var(--line);padding-bottom:8px}
 a[aria-current]{color:var(--text);font-weight:600;text-decoration:none}form{margin-top:16px;display:flex;gap:12px;flex-wrap:wrap;align-items:center}
 .scroll{overflow-x:auto}table{border-collapse:collapse;min-width:480px}th,td{padding:4px 12px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
-th{white-space:nowrap}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-td{overflow-wrap:anywhere}@media(max-width:600px){body{margin:12px}th,td{padding:4px 8px}}
+td{font-variant-numeric:tabular-nums}td.n,th.n{text-align:right}
+button,input{font:inherit}td,th{white-space:nowrap}td.t{white-space:normal;overflow-wrap:anywhere;min-width:14em}@media(max-width:600px){body{margin:12px}table{min-width:0}th,td{padding:4px 8px}}
 .warn{background:var(--warn);border:1px solid var(--warn-line);padding:8px 12px}
 </style></head><body>
 <header><h1>${escaped(words.title)}</h1><nav>${tabs.join('')}</nav><nav>${languages.join('')}</nav></header>
@@ -232,20 +236,23 @@ function table(
     readonly heads: readonly string[];
     /** Columns of figures. */
     readonly figures?: readonly number[];
+    /** Columns of sentences, which take several lines. */
+    readonly sentences?: readonly number[];
     /** What to do about it; shown with rows only. */
     readonly hint?: string;
     readonly rows: readonly (readonly (string | number)[])[];
     readonly words: PageWords;
   },
 ): string {
-  const { heads, figures = [], hint = '', rows, words } = content;
+  const { heads, figures = [], sentences = [], hint = '', rows, words } = content;
+  const classOf = (index: number): string => (figures.includes(index) ? ' class="n"' : sentences.includes(index) ? ' class="t"' : '');
   const cell = (tag: 'td' | 'th') => (value: string | number, index: number) =>
-    `<${tag}${figures.includes(index) ? ' class="n"' : ''}>${escaped(String(value))}</${tag}>`;
+    `<${tag}${classOf(index)}>${escaped(String(value))}</${tag}>`;
   const body = rows.map((row) => `<tr>${row.map(cell('td')).join('')}</tr>`).join('\n');
   const shown =
     rows.length === 0
       ? `<p class="soft">${escaped(words.none)}</p>`
-      : `<div class="scroll"><table><thead><tr>${heads.map(cell('th')).join('')}</tr></thead><tbody>${body}</tbody></table></div>`;
+      : `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(title)}"><table><thead><tr>${heads.map(cell('th')).join('')}</tr></thead><tbody>${body}</tbody></table></div>`;
   return `<h2>${escaped(title)}</h2>\n${rows.length === 0 || hint === '' ? '' : `<p class="soft">${escaped(hint)}</p>`}${shown}`;
 }
 

@@ -58,11 +58,11 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
       { closeNo: 1, unequal: [], approvedBy: '2001', differences: 1, open: 1 },
     ]);
     const page = (await look('/days')).body;
-    expect(page).toContain('<td>▲ 不一致：开班</td>');
-    expect(page).toContain('<td>● 一致</td>');
+    expect(page).toContain('<td class="t">▲ 不一致：开班</td>');
+    expect(page).toContain('<td class="t">● 一致</td>');
     // The code on the close's papers leads to its line, and its takings stand beside it.
     const [, , last] = journal.operations;
-    expect(page).toContain(`<td>${last?.hash}</td>`);
+    expect(page).toContain(`<td class="t">${last?.hash}</td>`);
     expect(page).toContain('<td class="n">1,234.00</td>');
   });
 
@@ -86,6 +86,14 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
     expect(page.body).not.toContain('<script');
     expect(page.body).toContain('value="2026-01-31"');
     expect(page.body).toContain('value="2026-03-04"');
+  });
+
+  it('bring their font, and nothing else of the machine', async () => {
+    const style = await look('/fonts/wght.css');
+    const [, name = ''] = /url\(\.\/files\/([\w-]+\.woff2)\)/.exec(style.body) ?? [];
+    expect((await look(`/fonts/files/${name}`)).headers['content-type']).toBe('font/woff2');
+    for (const other of ['..%2f..%2fpackage.json', '../package.json', 'none.woff2'])
+      expect((await look(`/fonts/files/${other}`)).statusCode).toBe(404);
   });
 
   it('are for nobody else', async () => {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { clearingCsv, clearingOf, type Period } from './clearing.ts';
 import type { Database } from './database.ts';
 import { closedDays } from './day-closes.ts';
+import { addFonts } from './fonts.ts';
 import { overview } from './overview.ts';
 import { clearingHeads, clearingPage, daysPage, overviewPage, type PageFrame } from './page.ts';
 import { languageOf, PAGE_LANGUAGES } from './page-words.ts';
@@ -46,8 +47,9 @@ export function addPages(
   const html = (reply: FastifyReply) =>
     reply
       .type('text/html; charset=utf-8')
-      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'");
+      .header('content-security-policy', "default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; form-action 'self'");
 
+  addFonts(app);
   app.get('/', guarded, async (request, reply) => {
     html(reply);
     return overviewPage(await overview(db, nowMs()), frameOf(request));
