@@ -39,7 +39,7 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
     ({ db, close } = await open());
     service = createService({ db, nowMs: () => 1_772_400_000_500, log: (entry) => logged.push(entry) });
     url = await service.listen({ port: 0, host: '127.0.0.1' });
-  });
+  }, 120_000);
   afterAll(async () => {
     await service.close();
     await close();
