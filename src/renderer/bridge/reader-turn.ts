@@ -3,6 +3,9 @@ import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { api } from './client.ts';
 
+/** A payment is followed by its write, a write by what is left of it: a look at the card between them would keep the customer waiting. */
+const FOLLOWED_WITHIN_MS = 150;
+
 let taken = 0;
 const listeners = new Set<() => void>();
 
@@ -23,7 +26,7 @@ export function useReaderTaken(): boolean {
 }
 
 /**
- * Makes a call that needs the reader and keeps the screens' own looks at the card away meanwhile; afterwards they look again.
+ * Makes a call that needs the reader and keeps the screens' own looks at the card away meanwhile; once no other has followed they look again.
  * The core lets such calls take turns, so one that arrives during a look waits there. Returns or throws what the call did.
  */
 export async function withReaderTurn<T>(queries: QueryClient, call: () => Promise<T>): Promise<T> {
@@ -31,7 +34,9 @@ export async function withReaderTurn<T>(queries: QueryClient, call: () => Promis
   try {
     return await call();
   } finally {
-    take(-1);
-    void queries.invalidateQueries({ queryKey: api.cards.key() });
+    setTimeout(() => {
+      take(-1);
+      if (taken === 0) void queries.invalidateQueries({ queryKey: api.cards.key() });
+    }, FOLLOWED_WITHIN_MS);
   }
 }
