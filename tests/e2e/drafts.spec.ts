@@ -118,6 +118,6 @@ if (HOST === 'loopback') {
       await expect(page.getByTestId('omnibox')).toBeFocused();
     }
     await expect(page.getByTestId('draft-row')).toBeHidden();
-    expect(await client.drafts.list({})).toEqual([]);
+    await expect.poll(() => client.drafts.list({})).toEqual([]);
   });
 }

@@ -103,7 +103,7 @@ if (HOST === 'loopback') {
     await expect(page.getByTestId('tool-card-row')).toHaveCount(1);
     const [card] = await client.toolCards.list({});
     expect(card).toMatchObject({ tool: 'price', versionId, forWhat: 'block 3', state: 'out' });
-    expect(await client.drafts.list({})).toEqual([]);
+    await expect.poll(() => client.drafts.list({})).toEqual([]);
 
     await client.hall.act({ act: 'remove', slot: 1 });
     const tables = await client.toolCards.prices({});
@@ -111,7 +111,12 @@ if (HOST === 'loopback') {
     const meter = (await client.hall.state({})).meters.find((one) => one.accountNo !== '' && one.commodity === commodity);
     if (meter === undefined) throw new Error('no meter');
     expect(meter.pricesFrom).toBe('');
-    await client.hall.act({ act: 'meter-takes-card', cardNo: BLANK, meterNo: meter.meterNo });
+    // A technician's hand at the bench gives it to the meter.
+    await page.keyboard.press('Control+b');
+    await page.getByTestId(`tool-meter-${BLANK}`).locator('input').fill(meter.meterNo);
+    await page.keyboard.press('Enter');
+    await page.getByTestId(`meter-${BLANK}`).click();
+    await expect(page.getByTestId(`tool-result-${BLANK}`)).toContainText('工具卡已执行');
     const after = (await client.hall.state({})).meters.find(({ meterNo }) => meterNo === meter.meterNo);
     expect(after).toEqual({ ...meter, pricesFrom: card?.pricesFrom, lastResult: 'tool-done' });
   });

@@ -138,6 +138,7 @@ export const peopleEn = {
     acceptDuplicates: 'Checked: somebody else',
     merge: 'Merge into this customer',
     mergeTitle: 'Merge customer records',
+    mergeOffer: 'There may be another record of this person: a supervisor merges it into this one. Leave those of somebody else.',
     mergeHint: 'The accounts of "{{name}}" become those of this customer; the old record says where it went.',
     'by-phone': 'same phone',
     'by-identity': 'same document',

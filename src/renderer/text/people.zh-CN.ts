@@ -135,6 +135,7 @@ export const peopleZhCN = {
     acceptDuplicates: '已核对，不是同一人',
     merge: '合并到本客户',
     mergeTitle: '合并客户档案',
+    mergeOffer: '可能已有本人的档案：是同一人的由主管合并到本客户；不是的不用管。',
     mergeHint: '“{{name}}”名下的户将归到本客户，原档案保留去向。',
     'by-phone': '电话相同',
     'by-identity': '证件相同',

@@ -137,6 +137,7 @@ export const peopleZhTW = {
     acceptDuplicates: '已核對，不是同一人',
     merge: '合併到本客戶',
     mergeTitle: '合併客戶檔案',
+    mergeOffer: '可能已有本人的檔案：是同一人的由主管合併到本客戶；不是的不用管。',
     mergeHint: '「{{name}}」名下的戶將歸到本客戶，原檔案保留去向。',
     'by-phone': '電話號碼相同',
     'by-identity': '證件相同',

@@ -174,7 +174,13 @@ function OtherRecords(props: Pick<SectionProps, 'account' | 'onSaved'> & { reado
   useKeys({ ...duplicateKeys(others, offers, setChosen), 'Alt+y': props.onAccept });
   return (
     <>
-      <Duplicates found={others} action={t('people.merge')} offers={offers} onAct={setChosen} />
+      <Duplicates
+        found={others}
+        hint={t(keptId === '' ? 'people.duplicateHint' : 'people.mergeOffer')}
+        action={t('people.merge')}
+        offers={offers}
+        onAct={setChosen}
+      />
       {chosen !== null && (
         <ReasonDialog
           title={t('people.mergeTitle')}

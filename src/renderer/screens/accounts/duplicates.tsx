@@ -10,6 +10,8 @@ export type Duplicate = Outputs['customers']['duplicates'][number];
 
 export function Duplicates(props: {
   readonly found: readonly Duplicate[];
+  /** What to do with them, in a sentence. */
+  readonly hint: string;
   readonly action: string;
   /** Whether something can be done with this one. */
   readonly offers: (one: Duplicate) => boolean;
@@ -19,7 +21,7 @@ export function Duplicates(props: {
   if (props.found.length === 0) return <p className="soft">{t('people.noDuplicates')}</p>;
   return (
     <Panel title={t('people.duplicates')} testId="duplicates">
-      <p className="soft">{t('people.duplicateHint')}</p>
+      <p className="soft">{props.hint}</p>
       <ul className="stack">
         {props.found.map((one, index) => (
           <li key={`${one.customerId}${one.accounts[0]?.accountId ?? ''}`} className="row between wrap" data-testid="duplicate">

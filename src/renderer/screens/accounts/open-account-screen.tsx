@@ -305,7 +305,9 @@ function Wizard({ plans, today }: { readonly plans: readonly Plan[]; readonly to
               />
             </Panel>
           )}
-          {found.length > 0 && <Duplicates found={found} action={t('people.take')} offers={offers} onAct={take} />}
+          {found.length > 0 && (
+            <Duplicates found={found} hint={t('people.duplicateHint')} action={t('people.take')} offers={offers} onAct={take} />
+          )}
           {found.length > 0 && step === 2 && (
             <Checkbox checked={accepted} data-testid="accept-duplicates" onChange={(event) => setAccepted(event.target.checked)}>
               {t('people.acceptDuplicates')}

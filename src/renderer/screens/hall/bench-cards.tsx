@@ -6,7 +6,7 @@ import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Input } from '../../components/input.tsx';
 import { useTranslation } from '../../text/use-translation.tsx';
-import type { Act, Hall } from './acts.ts';
+import { type Act, type Hall, useMeterResult } from './acts.ts';
 import { placeOf } from './place.ts';
 
 const SHOWN = 40;
@@ -110,11 +110,58 @@ export function BenchCards({ hall, act }: { readonly hall: Hall; readonly act: A
                   )}
                 </span>
               </div>
+              {card.flaw === 'tool' && !here && <ToolAtMeter cardNo={card.cardNo} meters={hall.meters} act={act} />}
             </li>
           );
         })}
       </ul>
     </div>
+  );
+}
+
+/** A technician gives a maker's tool card to a meter: it is nobody's, so the meter is named. Below, what that meter did with it. */
+function ToolAtMeter(props: { readonly cardNo: string; readonly meters: Hall['meters']; readonly act: Act }) {
+  const { t } = useTranslation();
+  const { cardNo, meters, act } = props;
+  const [chosen, setChosen] = useState('');
+  const [given, setGiven] = useState(false);
+  const meter = meters.find(({ meterNo }) => meterNo === chosen) ?? meters[0];
+  const result = useMeterResult(meter);
+  if (meter === undefined) return null;
+  return (
+    <>
+      <div className="row between">
+        <Select
+          size="small"
+          className="grow"
+          showSearch
+          aria-label={`${t('hall.whichMeter')} ${cardNo}`}
+          value={meter.meterNo}
+          onChange={(meterNo) => {
+            setGiven(false);
+            setChosen(meterNo);
+          }}
+          options={meters.map(({ meterNo }) => ({ value: meterNo, label: meterNo }))}
+          data-testid={`tool-meter-${cardNo}`}
+        />
+        <Button
+          size="small"
+          aria-label={`${t('hall.toMeter')} ${cardNo}`}
+          onClick={() => {
+            setGiven(true);
+            act({ act: 'meter-takes-card', cardNo, meterNo: meter.meterNo });
+          }}
+          data-testid={`meter-${cardNo}`}
+        >
+          {t('hall.toMeter')}
+        </Button>
+      </div>
+      {given && (
+        <output className={meter.lastResult === 'tool-done' ? 'tone-ok' : 'tone-warn'} data-testid={`tool-result-${cardNo}`}>
+          {result}
+        </output>
+      )}
+    </>
   );
 }
 

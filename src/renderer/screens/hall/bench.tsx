@@ -12,7 +12,7 @@ import { Lines } from '../../components/facts.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { cubicMetres } from '../../format/format.ts';
 import { Kbd } from '../../keys/keys.tsx';
-import type { Act, Hall } from './acts.ts';
+import { type Act, type Hall, useMeterResult } from './acts.ts';
 import { BenchCards } from './bench-cards.tsx';
 import { BenchDevices, Section, Toggle } from './bench-devices.tsx';
 
@@ -55,11 +55,13 @@ function Tear({ act, slot }: { readonly act: Act; readonly slot: number }) {
 
 function MeterLine({ meter }: { readonly meter: Hall['meters'][number] }) {
   const { t } = useWords(meter.commodity);
+  const result = useMeterResult(meter);
   return (
     <li className="row wrap between">
       <span className="figures">{meter.meterNo}</span>
       <span className="figures">{t('hall.loaded', { sequence: meter.loadedSequence })}</span>
       <span className="figures">{t('hall.remaining', { value: cubicMetres(meter.remainingLitres) })}</span>
+      <span className="soft">{result}</span>
     </li>
   );
 }
