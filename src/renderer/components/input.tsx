@@ -1,6 +1,6 @@
 // The screens' one-line field: antd's look on a plain input. antd's own is three components deep and computes its classes and variants anew at every
 // key; a payment has three of them.
-import { type ComponentProps, type ReactNode, type Ref, useImperativeHandle, useLayoutEffect, useRef } from 'react';
+import { type ComponentProps, type ReactNode, type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react';
 import { STYLE_SCOPE } from '../theme/theme.ts';
 
 const SIZES = { small: '-sm', middle: '', large: '-lg' } as const;
@@ -23,6 +23,11 @@ function sized(part: string, size: keyof typeof SIZES): string {
   return SIZES[size] === '' ? part : `${part} ${part}${SIZES[size]}`;
 }
 
+/** Without scrolling: that would have the whole page laid out before the rest of it is there. */
+function takeCursor(autoFocus: boolean, input: HTMLInputElement | null): void {
+  if (autoFocus && document.activeElement !== input) input?.focus({ preventScroll: true });
+}
+
 export function Input(props: InputProps) {
   const {
     ref,
@@ -39,10 +44,9 @@ export function Input(props: InputProps) {
   } = props;
   const input = useRef<HTMLInputElement>(null);
   useImperativeHandle(ref, () => input.current as HTMLInputElement, []);
-  // Without scrolling: that would have the whole page laid out before the rest of it is there.
-  useLayoutEffect(() => {
-    if (autoFocus) input.current?.focus({ preventScroll: true });
-  }, [autoFocus]);
+  // At once, so that no key is lost; and once more for a dialog, which stands in the page only after its content is made.
+  useLayoutEffect(() => takeCursor(autoFocus, input.current), [autoFocus]);
+  useEffect(() => takeCursor(autoFocus, input.current), [autoFocus]);
   const wraps = prefix !== undefined || suffix !== undefined;
   const state = `${LOOK}${status === 'error' ? ' ant-input-status-error' : ''} ${STYLE_SCOPE} ant-input-css-var${className === undefined ? '' : ` ${className}`}`;
   const disabled = attributes.disabled === true ? ' ant-input-disabled' : '';
