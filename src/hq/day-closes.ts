@@ -1,12 +1,15 @@
 // The days that counters have closed, each held against headquarters' own sums of the same operations.
 import { isDeepStrictEqual } from 'node:util';
+import type { DayPaperName } from '../shared/domain/close-papers.ts';
 import type { DayClosed } from '../shared/domain/day-close.ts';
 import { WIRE_VERSION } from '../shared/wire/envelope.ts';
 import type { Database } from './database.ts';
+import { heldPapers } from './day-papers.ts';
 import { daySums } from './day-sums.ts';
 
 export interface ClosedDay {
   readonly branchNo: string;
+  readonly closeId: string;
   readonly counterId: string;
   readonly closedDate: string;
   readonly closeNo: number;
@@ -22,13 +25,15 @@ export interface ClosedDay {
   readonly open: number;
   /** Kinds of which headquarters has another number, sum or hash than the counter has closed. */
   readonly unequal: readonly string[];
+  /** Papers that the counter has handed over. */
+  readonly papers: readonly DayPaperName[];
 }
 
 /** Returns the last closes, newest first. */
 export async function closedDays(db: Database, limit: number): Promise<readonly ClosedDay[]> {
   const rows = await db
     .selectFrom('operations')
-    .select(['branch_no', 'counter_id', 'clerk', 'hash', 'payload_json'])
+    .select(['branch_no', 'id', 'counter_id', 'clerk', 'hash', 'payload_json'])
     .where('kind', '=', 'day.closed')
     .where('verdict', '<>', 'quarantined')
     .orderBy('received_at_ms', 'desc')
@@ -37,6 +42,14 @@ export async function closedDays(db: Database, limit: number): Promise<readonly 
     .orderBy('seq', 'desc')
     .limit(limit)
     .execute();
+  const papers = new Map<string, DayPaperName[]>();
+  const branchNos = new Set(rows.map((row) => row.branch_no));
+  for (const branchNo of branchNos) {
+    const closeIds = rows.filter((row) => row.branch_no === branchNo).map(({ id }) => id);
+    for (const { close_id, paper } of await heldPapers(db, { branchNo, closeIds })) {
+      papers.set(close_id, [...(papers.get(close_id) ?? []), paper]);
+    }
+  }
   const days: ClosedDay[] = [];
   for (const row of rows) {
     const closed = JSON.parse(row.payload_json) as DayClosed;
@@ -48,7 +61,7 @@ export async function closedDays(db: Database, limit: number): Promise<readonly 
     days.push({
       ...{ branchNo, counterId, clerk: row.clerk, closedDate: closed.closedDate, closeNo: closed.closeNo, operations: closed.operations },
       takenFen: closed.books.find(({ book }) => book === 'money')?.foundFen ?? 0,
-      hash: row.hash,
+      ...{ hash: row.hash, closeId: row.id, papers: papers.get(row.id) ?? [] },
       ...{ approvedBy: closed.approvedBy, differences: closed.differences.length, open: closed.open.length },
       unequal: [...names].filter((kind) => !isDeepStrictEqual(of(kinds, kind), of(held.kinds, kind))).sort(),
     });

@@ -1,4 +1,5 @@
 // The words of headquarters' page in its three languages.
+import type { DayPaperName } from '../shared/domain/close-papers.ts';
 import type { LedgerAccount } from '../shared/domain/ledger.ts';
 
 const zhCN = {
@@ -81,7 +82,16 @@ const zhCN = {
   taking: '实收（元）',
   same: '一致',
   unequal: '不一致：',
-  daysHint: '不一致的，请网点在日结页重新核对；被隔离的业务到齐后自动一致。',
+  daysHint:
+    '不一致的，请网点在日结页重新核对；被隔离的业务到齐后自动一致。“单据”是网点交来的签字用 PDF，校验无误才留存；没有的，请网点在日结页交总部。',
+  papers: '单据',
+  paper: {
+    'daily-reconciliation': '日结对账表',
+    'tender-list': '收款明细',
+    'receipt-register': '收据发票登记簿',
+    'card-register': '写卡登记簿',
+    exceptions: '差异清单',
+  } satisfies Record<DayPaperName, string> as Readonly<Record<DayPaperName, string>>,
   ago: { s: '秒前', min: '分钟前', h: '小时前', d: '天前' },
   ledger: {
     safe: '保险柜',
@@ -199,7 +209,16 @@ const zhTW: PageWords = {
   taking: '實收（元）',
   same: '一致',
   unequal: '不一致：',
-  daysHint: '不一致的，請網點在日結頁重新核對；被隔離的業務到齊後自動一致。',
+  daysHint:
+    '不一致的，請網點在日結頁重新核對；被隔離的業務到齊後自動一致。「單據」是網點交來的簽名用 PDF，校驗無誤才留存；沒有的，請網點在日結頁交總部。',
+  papers: '單據',
+  paper: {
+    'daily-reconciliation': '日結對帳表',
+    'tender-list': '收款明細',
+    'receipt-register': '收據發票登記簿',
+    'card-register': '寫卡登記簿',
+    exceptions: '差異清單',
+  },
   ago: { s: '秒前', min: '分鐘前', h: '小時前', d: '天前' },
   ledger: {
     safe: '保險櫃',
@@ -317,7 +336,16 @@ const en: PageWords = {
   taking: 'Taken (¥)',
   same: 'the same',
   unequal: 'differs: ',
-  daysHint: 'Where they differ, the branch compares again on its day close page; what waits in quarantine comes right by itself.',
+  daysHint:
+    'Where they differ, the branch compares again on its day close page; what waits in quarantine comes right by itself. Papers are the PDFs that the branch signs, kept once they are what their hash says; where they are missing, the branch hands them over on the same page.',
+  papers: 'Papers',
+  paper: {
+    'daily-reconciliation': 'Reconciliation',
+    'tender-list': 'Tender list',
+    'receipt-register': 'Receipts and invoices',
+    'card-register': 'Card writes',
+    exceptions: 'Exceptions',
+  },
   ago: { s: 's ago', min: 'min ago', h: 'h ago', d: 'd ago' },
   ledger: {
     safe: 'Safe',

@@ -11,6 +11,8 @@ import { PAGE_LANGUAGES, type PageLanguage, type PageWords } from './page-words.
 /** How often the overview asks again, s. */
 const REFRESH_S = 15;
 const NAMES: Readonly<Record<PageLanguage, string>> = { 'zh-CN': '简体中文', 'zh-TW': '繁體中文', en: 'English' };
+/** The address of a paper, with its branch, close and name behind it. */
+export const PAPER_ADDRESS = '/days/paper';
 const TABS = { overview: '/', clearing: '/clearing', days: '/days' } as const;
 
 export interface PageFrame {
@@ -178,7 +180,7 @@ export function daysPage(days: readonly ClosedDay[], frame: PageFrame): string {
     table(words.days, {
       heads: [
         ...[words.date, words.branch, words.counter, words.closeNo, words.operations, words.taking, words.clerk],
-        ...[words.approvedBy, words.differences, words.open, words.agreed, words.hash],
+        ...[words.approvedBy, words.differences, words.open, words.agreed, words.hash, words.papers],
       ],
       figures: [3, 4, 5, 8, 9],
       sentences: [10, 11],
@@ -190,10 +192,16 @@ export function daysPage(days: readonly ClosedDay[], frame: PageFrame): string {
           ? `● ${words.same}`
           : `▲ ${words.unequal}${day.unequal.map((kind) => kindName(kind, frame.language)).join(', ')}`,
         day.hash,
+        day.papers.map((paper) => ({ text: words.paper[paper], href: paperAddress({ ...day, paper }) })),
       ]),
       words,
     }),
   ]);
+}
+
+/** Where a paper of a close is opened. */
+function paperAddress(of: { readonly branchNo: string; readonly closeId: string; readonly paper: string }): string {
+  return `${PAPER_ADDRESS}?${new URLSearchParams({ branch: of.branchNo, close: of.closeId, paper: of.paper })}`;
 }
 
 function whole(frame: PageFrame, tab: keyof typeof TABS, parts: readonly string[]): string {
@@ -230,6 +238,9 @@ ${parts.join('\n')}
 </body></html>`;
 }
 
+/** What stands in a field of a table: a value, or links one below the other. */
+type Cell = string | number | readonly { readonly text: string; readonly href: string }[];
+
 function table(
   title: string,
   content: {
@@ -240,14 +251,18 @@ function table(
     readonly sentences?: readonly number[];
     /** What to do about it; shown with rows only. */
     readonly hint?: string;
-    readonly rows: readonly (readonly (string | number)[])[];
+    readonly rows: readonly (readonly Cell[])[];
     readonly words: PageWords;
   },
 ): string {
   const { heads, figures = [], sentences = [], hint = '', rows, words } = content;
   const classOf = (index: number): string => (figures.includes(index) ? ' class="n"' : sentences.includes(index) ? ' class="t"' : '');
-  const cell = (tag: 'td' | 'th') => (value: string | number, index: number) =>
-    `<${tag}${classOf(index)}>${escaped(String(value))}</${tag}>`;
+  const shownIn = (value: Cell): string =>
+    typeof value === 'object'
+      ? value.map(({ text, href }) => `<a href="${escaped(href)}">${escaped(text)}</a>`).join('<br>')
+      : escaped(String(value));
+  const cell = (tag: 'td' | 'th') => (value: Cell, index: number) =>
+    `<${tag}${classOf(index)}>${shownIn(value)}</${tag}>`;
   const body = rows.map((row) => `<tr>${row.map(cell('td')).join('')}</tr>`).join('\n');
   const shown =
     rows.length === 0

@@ -1,12 +1,13 @@
-// The addresses that people look at: overview, clearing and closed days, and the clearing as a file and as JSON.
+// The addresses that people look at: overview, clearing, closed days with their papers, and the clearing as a file and as JSON.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { clearingCsv, clearingOf, type Period } from './clearing.ts';
 import type { Database } from './database.ts';
 import { closedDays } from './day-closes.ts';
+import { paperFile } from './day-papers.ts';
 import { addFonts } from './fonts.ts';
 import { overview } from './overview.ts';
-import { clearingHeads, clearingPage, daysPage, overviewPage, type PageFrame } from './page.ts';
+import { clearingHeads, clearingPage, daysPage, overviewPage, PAPER_ADDRESS, type PageFrame } from './page.ts';
 import { languageOf, PAGE_LANGUAGES } from './page-words.ts';
 
 /** What is shown where nobody has chosen, days. */
@@ -19,6 +20,8 @@ const querySchema = z.object({
   from: z.iso.date().optional().catch(undefined),
   to: z.iso.date().optional().catch(undefined),
 });
+
+const paperQuerySchema = z.object({ branch: z.string().catch(''), close: z.string().catch(''), paper: z.string().catch('') });
 
 /** Adds the pages; `mayLook` lets nobody else in. A date that is none counts as not given. */
 export function addPages(
@@ -67,5 +70,13 @@ export function addPages(
   app.get('/days', guarded, async (request, reply) => {
     html(reply);
     return daysPage(await closedDays(db, CLOSES), frameOf(request));
+  });
+  app.get(PAPER_ADDRESS, guarded, async (request, reply) => {
+    const { branch: branchNo, close: closeId, paper } = paperQuerySchema.parse(request.query);
+    const file = await paperFile(db, { branchNo, closeId, paper });
+    if (file === null) return reply.callNotFound();
+    reply.type('application/pdf').header('etag', `"${file.sha256}"`).header('x-content-type-options', 'nosniff');
+    reply.header('content-disposition', `inline; filename="${paper}-${closeId.replace(/[^\w-]/g, '')}.pdf"`);
+    return reply.send(file.pdf);
   });
 }

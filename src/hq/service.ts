@@ -10,6 +10,7 @@ import { homeOf } from '../shared/domain/cross-branch.ts';
 import { Fault } from '../shared/domain/fault.ts';
 import { CHECK_IN_PATH, checkInRequestSchema } from '../shared/wire/check-in.ts';
 import { LOOKUP_PATH, lookupRequestSchema } from '../shared/wire/cross-branch.ts';
+import { DAY_PAPER_PART_PATH, DAY_PAPERS_PATH, dayPaperPartSchema, dayPapersRequestSchema } from '../shared/wire/day-papers.ts';
 import { DAY_SUMS_PATH, daySumsRequestSchema } from '../shared/wire/day-sums.ts';
 import { ENROL_PATH, enrolRequestSchema, RENEW_PATH, renewRequestSchema, SIGNATURE_HEADER } from '../shared/wire/enrolment.ts';
 import {
@@ -29,6 +30,7 @@ import { ROSTER_PATH, rosterRequestSchema } from '../shared/wire/roster.ts';
 import { openAuthority } from './authority.ts';
 import { checkIn } from './card-keys.ts';
 import type { Database } from './database.ts';
+import { papersHeld, takePaperPart } from './day-papers.ts';
 import { daySums } from './day-sums.ts';
 import { enrol, renew, signatureFault } from './enrolment.ts';
 import { createNews, hasEntry, type News, readFeed } from './feed.ts';
@@ -65,6 +67,15 @@ class Rejected extends Error {
     this.rejection = rejection;
   }
 }
+
+/** What a refused paper is answered with; 400 for what is not named. */
+const PAPER_STATUS: Partial<Record<RefusalCode, number>> = {
+  BATCH_TOO_LARGE: 413,
+  CLOSE_UNKNOWN: 409,
+  PAPER_DIFFERS: 409,
+  HASH_WRONG: 422,
+  PAPER_INVALID: 422,
+};
 
 /** A document that IT hands in; for all branches where none is named. */
 const publishSchema = z.strictObject({
@@ -264,6 +275,15 @@ export function createService(options: ServiceOptions): FastifyInstance {
     return page;
   });
   app.post(DAY_SUMS_PATH, async (request) => daySums(db, await signed(request, daySumsRequestSchema)));
+  app.post(DAY_PAPERS_PATH, async (request) => papersHeld(db, await signed(request, dayPapersRequestSchema)));
+  app.post(DAY_PAPER_PART_PATH, async (request) => {
+    const part = await signed(request, dayPaperPartSchema);
+    const answer = await takePaperPart(db, { part, nowMs: nowMs() });
+    if ('refused' in answer) throw new Rejected(PAPER_STATUS[answer.refused.code] ?? 400, answer.refused);
+    const { branchNo, counterId, closeId, paper, sizeBytes } = part;
+    if (answer.isHeld && part.part !== '') log({ event: 'paper-held', branchNo, counterId, closeId, paper, sizeBytes });
+    return answer;
+  });
   app.post(LOAD_PATH, async (request) => loadTarget(db, await signed(request, loadRequestSchema)));
   app.post(LOAD_PIECE_PATH, async (request, reply) => {
     const piece = await loadPiece(db, await signed(request, pieceRequestSchema));

@@ -1,5 +1,6 @@
 // Headquarters' tables as kysely sees them; the migrations in migrations/hq make them. Every key begins with the branch.
 import type { Generated } from 'kysely';
+import type { DayPaperName } from '../shared/domain/close-papers.ts';
 import type { Verdict } from '../shared/domain/feed.ts';
 import type { LedgerAccount } from '../shared/domain/ledger.ts';
 
@@ -182,6 +183,27 @@ export interface Tables {
     /** '' where the earlier side is not known. */
     readonly earlier_json: string;
     readonly note: string;
+  };
+  /** Papers of closes; of one that is on its way the PDF is in parts yet. */
+  readonly day_papers: {
+    readonly branch_no: string;
+    readonly close_id: string;
+    readonly paper: DayPaperName;
+    /** Who has sent it. */
+    readonly counter_id: string;
+    readonly sha256: string;
+    readonly size_bytes: number;
+    readonly received_bytes: number;
+    readonly state: 'open' | 'held';
+    readonly received_at_ms: number;
+    readonly pdf: Uint8Array | null;
+  };
+  readonly day_paper_parts: {
+    readonly branch_no: string;
+    readonly close_id: string;
+    readonly paper: DayPaperName;
+    readonly from_byte: number;
+    readonly bytes: Uint8Array;
   };
   readonly staff: {
     readonly branch_no: string;

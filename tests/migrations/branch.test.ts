@@ -112,6 +112,7 @@ const ROWS: Record<string, readonly string[]> = {
   ],
   '0018-print-jobs': ["INSERT INTO print_job VALUES (1, 'j', 'queued', 'k', 5, '{}', '')"],
   '0021-fold-log': ["INSERT INTO fold_step VALUES (1, 'C01', 2, 1)", "INSERT INTO fold_undo VALUES (1, 'DELETE FROM card')"],
+  '0020-close-papers': ["INSERT INTO close_paper VALUES ('c', 'exceptions', 'waiting', 5, 'h', 2, NULL, x'2550')"],
 };
 
 describe('each migration', () => {

@@ -330,6 +330,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     receipts: createReceipts(),
     paper: createPaper({ workerFile: programFiles().paperWorker }),
     printJobs: handle.printJobs,
+    closePapers: handle.closePapers,
     systemPrinter: null,
     tables: createTableFiles({ workerFile: programFiles().tableWorker }),
     templates: createTemplates({ folder: '', language: () => 'zh-CN' }),

@@ -27,6 +27,10 @@ export const NO_SYNC: Sync = {
     throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' });
   },
   renew: () => Promise.reject(new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' })),
+  papers: {
+    nudge: () => {},
+    heldOf: () => Promise.reject(new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'offline' })),
+  },
   replica: {
     cases: () => [],
     setAside: () => ({ rows: [], total: 0 }),

@@ -26,6 +26,7 @@ import { templatesArea } from './areas/templates.ts';
 import { toolCardsArea } from './areas/tool-cards.ts';
 import { topupsArea } from './areas/topups.ts';
 import { visitsArea } from './areas/visits.ts';
+import { createClosePapers } from './close-papers.ts';
 import { createGuard, type SenderContext } from './guard.ts';
 import { createPaperDesk } from './paper-desk.ts';
 import type { Ports } from './ports/index.ts';
@@ -36,6 +37,7 @@ export { handlerOptions, type SenderContext } from './guard.ts';
 export function createDispatcher(ports: Ports) {
   const guard = createGuard(ports);
   const desk = createPaperDesk(ports);
+  const closePapers = createClosePapers(ports);
   const router = guard.guarded.router({
     system: systemArea(guard),
     session: sessionArea(guard),
@@ -51,9 +53,9 @@ export function createDispatcher(ports: Ports) {
     invoices: invoicesArea(guard),
     receipts: receiptsArea(guard),
     requests: requestsArea(guard),
-    paper: paperArea(guard, desk),
+    paper: paperArea(guard, desk, closePapers),
     prints: printsArea(guard, desk),
-    day: dayArea(guard),
+    day: dayArea(guard, closePapers),
     overview: overviewArea(guard),
     templates: templatesArea(guard),
     queue: queueArea(guard),

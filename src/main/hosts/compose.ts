@@ -188,6 +188,7 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     followed() {
       for (const area of FOLLOWED_AREAS) events.publish({ type: 'changed', area, accountId: '' });
     },
+    papersChanged: () => events.publish({ type: 'changed', area: 'day', accountId: '' }),
     online: () => hall?.headquartersOnline() ?? true,
     ...(neighbours === undefined
       ? {}
@@ -215,6 +216,7 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     numbers,
     drafts,
     printJobs: store.printJobs,
+    closePapers: store.closePapers,
     systemPrinter: systemPrinterOf(atStart, dataDir),
     attachments: createAttachments(join(dataDir, 'attachments')),
     passwords: createPasswords(),

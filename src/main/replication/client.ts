@@ -9,6 +9,16 @@ import type { Heard } from '../../shared/domain/feed.ts';
 import type { Operation } from '../../shared/domain/operation.ts';
 import { CHECK_IN_PATH, type CheckInAnswer, type CheckInRequest, checkInAnswerSchema } from '../../shared/wire/check-in.ts';
 import { LOOKUP_PATH, type LookupAnswer, type LookupRequest, lookupAnswerSchema } from '../../shared/wire/cross-branch.ts';
+import {
+  DAY_PAPER_PART_PATH,
+  DAY_PAPERS_PATH,
+  type DayPaperPart,
+  type DayPaperPartAnswer,
+  type DayPapersAnswer,
+  type DayPapersRequest,
+  dayPaperPartAnswerSchema,
+  dayPapersAnswerSchema,
+} from '../../shared/wire/day-papers.ts';
 import { DAY_SUMS_PATH, type DaySumsAnswer, type DaySumsRequest, daySumsAnswerSchema } from '../../shared/wire/day-sums.ts';
 import {
   ENROL_PATH,
@@ -125,6 +135,16 @@ export async function checkFeed(line: Line, request: FeedCheck, signal: AbortSig
 /** Returns what headquarters holds of a run of the counter's operations. Throws as `post`. */
 export function readDaySums(line: Line, request: DaySumsRequest, signal: AbortSignal): Promise<DaySumsAnswer> {
   return post(line, { path: DAY_SUMS_PATH, json: JSON.stringify(request), schema: daySumsAnswerSchema, signal });
+}
+
+/** Sends a part of a paper and returns how far headquarters is with it. Throws as `post`. */
+export function sendPaperPart(line: Line, request: DayPaperPart, signal: AbortSignal): Promise<DayPaperPartAnswer> {
+  return post(line, { path: DAY_PAPER_PART_PATH, json: JSON.stringify(request), schema: dayPaperPartAnswerSchema, signal });
+}
+
+/** Returns which papers of a close headquarters holds. Throws as `post`. */
+export function readDayPapers(line: Line, request: DayPapersRequest, signal: AbortSignal): Promise<DayPapersAnswer> {
+  return post(line, { path: DAY_PAPERS_PATH, json: JSON.stringify(request), schema: dayPapersAnswerSchema, signal });
 }
 
 /** Asks what there is to load. Throws as `post`. */

@@ -3,17 +3,19 @@ import { asFault, Fault, type FaultData } from '../../shared/domain/fault.ts';
 import type { CounterRenewed } from '../../shared/domain/settling.ts';
 import { visitSchema } from '../../shared/wire/cross-branch.ts';
 import { WIRE_VERSION } from '../../shared/wire/envelope.ts';
+import type { ClosePaperTable } from '../core/ports/close-papers.ts';
 import type { Renewal, Replica } from '../core/ports/replica.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { CardKeyInbox, CounterKey, Sync, SyncState } from '../core/ports/sync.ts';
 import type { Authority } from '../core/ports/visits.ts';
 import { createCheckIn } from './check-in.ts';
-import { enrol, type Line, lookUp, readDaySums } from './client.ts';
+import { enrol, type Line, lookUp, readDayPapers, readDaySums } from './client.ts';
 import { createLoader } from './loader.ts';
 import type { NeighbourServer } from './neighbour-server.ts';
 import { createNeighbours, type Signed } from './neighbours.ts';
 import { backoffMs, REQUEST_TIMEOUT_MS, type ReplicationTimers } from './pace.ts';
+import { createPaperSender } from './papers.ts';
 import { createReceiver } from './receiver.ts';
 import { askRenewal } from './renewal.ts';
 import { createRoster } from './roster.ts';
@@ -32,7 +34,11 @@ const UNKNOWN_COUNTER: readonly unknown[] = ['COUNTER_UNKNOWN', 'SIGNATURE_WRONG
 
 export interface ReplicationOptions {
   readonly store: SenderStore &
-    Pick<Store, 'branch'> & { readonly replica: Replica; readonly authority: Pick<Authority, 'learn' | 'isSigned'> };
+    Pick<Store, 'branch'> & {
+      readonly replica: Replica;
+      readonly authority: Pick<Authority, 'learn' | 'isSigned'>;
+      readonly closePapers: ClosePaperTable;
+    };
   /** Base address of headquarters; undefined where the branch has none. */
   readonly url: string | undefined;
   readonly key: CounterKey;
@@ -46,6 +52,8 @@ export interface ReplicationOptions {
   readonly publish: (state: SyncState) => void;
   /** Called with the accounts that operations of other counters have touched. */
   readonly followed: (accountIds: ReadonlySet<string>) => void;
+  /** Called when a paper of a close has come further. */
+  readonly papersChanged?: () => void;
   readonly fetch?: typeof fetch;
   /** false keeps replication from touching the network. */
   readonly online?: () => boolean;
@@ -114,6 +122,11 @@ export function createReplication(options: ReplicationOptions): Replication {
     wentBack: () => sender.nudge(),
     waitMs: options.feedWaitMs ?? FEED_WAIT_MS,
     restMs: options.feedRestMs ?? 0,
+  });
+
+  const papers = createPaperSender({
+    ...parts,
+    ...{ papers: store.closePapers, counterId: () => store.counterId(), changed: () => options.papersChanged?.() },
   });
 
   const { branchNetwork } = options;
@@ -273,6 +286,15 @@ export function createReplication(options: ReplicationOptions): Replication {
       if (branchNo === null || counterId !== store.counterId()) throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'not-enrolled' });
       return within((signal) => readDaySums(line, { version: WIRE_VERSION, branchNo, counterId, fromSeq, toSeq }, signal));
     },
+    papers: {
+      nudge: () => papers.nudge(),
+      async heldOf(closeId) {
+        const branchNo = replica.enrolledBranch();
+        if (branchNo === null) throw new Fault('HEADQUARTERS_UNREACHABLE', { reason: 'not-enrolled' });
+        const request = { version: WIRE_VERSION, branchNo, counterId: store.counterId(), closeId } as const;
+        return (await within((signal) => readDayPapers(line, request, signal))).held;
+      },
+    },
     nudge: () => sender.nudge(),
     replica,
     details: (limit) => ({
@@ -314,6 +336,7 @@ export function createReplication(options: ReplicationOptions): Replication {
       openDoor();
       roster.start();
       checkIn?.start();
+      papers.start();
       tell();
     },
     async stop() {
@@ -324,7 +347,7 @@ export function createReplication(options: ReplicationOptions): Replication {
       publishing = null;
       for (const abort of underWay.keys()) abort.abort();
       const relay = [neighbours?.stop(), server?.then((opened) => opened?.close())];
-      await Promise.all([sender.stop(), receiver.stop(), roster.stop(), checkIn?.stop(), ...relay, ...underWay.values()]);
+      await Promise.all([sender.stop(), receiver.stop(), roster.stop(), checkIn?.stop(), papers.stop(), ...relay, ...underWay.values()]);
     },
   };
 }

@@ -5,7 +5,7 @@ import { Fault } from '../../shared/domain/fault.ts';
 import type { BranchSchema } from './schema.ts';
 
 /** What SQLite can bind. */
-export type SqlValue = string | number | null;
+export type SqlValue = string | number | Uint8Array | null;
 
 /** The connection that statements are prepared on. */
 export type Connection = Database.Database;

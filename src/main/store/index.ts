@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { OPEN_DAYS } from '../../shared/domain/day-close.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { NewOperation } from '../../shared/domain/operation.ts';
+import type { ClosePaperTable } from '../core/ports/close-papers.ts';
 import type { DraftTable } from '../core/ports/drafts.ts';
 import type { PrintJobTable } from '../core/ports/print-jobs.ts';
 import type { SealedNumbers } from '../core/ports/private-numbers.ts';
@@ -13,6 +14,7 @@ import type { Replica } from '../core/ports/replica.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { StaffRow, Store, WriteTx } from '../core/ports/store.ts';
 import type { Authority, VisitTable } from '../core/ports/visits.ts';
+import { closePaperTable } from './close-papers.ts';
 import { draftTable } from './draft-table.ts';
 import { foldLog } from './fold-log.ts';
 import { attempt, build, built, type Connection, databaseFault, type Place, prepare } from './hot.ts';
@@ -103,6 +105,7 @@ export interface StoreHandle extends Store {
   /** Sealed drafts, which stay in this branch. */
   readonly drafts: DraftTable;
   readonly printJobs: PrintJobTable;
+  readonly closePapers: ClosePaperTable;
   /** Closes both connections; nothing may be called afterwards. */
   close(): void;
   /** Inserts staff or replaces those of the same number. */
@@ -255,6 +258,7 @@ function storeOn(options: { readonly writer: Connection; readonly reader: Connec
     authority: word,
     drafts: draftTable(writer),
     printJobs: printJobTable(writer),
+    closePapers: closePaperTable(writer),
     replica: replica({
       ...{ connection: writer, counterId: () => counterId, journal: operations, log, write, rebuild, renumbered },
       holdSearch: () => tables.holdSearch(),

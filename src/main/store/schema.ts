@@ -1,4 +1,5 @@
 // The branch database as kysely sees it; the migrations in migrations/branch make it.
+import type { ClosePaperState, DayPaperName } from '../../shared/domain/close-papers.ts';
 import type { MeterPlace } from '../../shared/domain/meters.ts';
 import type { PrintJobState } from '../../shared/domain/print-jobs.ts';
 import type { DrawerReason, ShiftState } from '../../shared/domain/shifts.ts';
@@ -177,6 +178,19 @@ export interface BranchSchema {
     body: string;
     /** What is printed, packed. */
     document: string;
+  };
+  close_paper: {
+    close_id: string;
+    paper: DayPaperName;
+    state: ClosePaperState;
+    changed_at_ms: number;
+    /** '' while it is to be made. */
+    sha256: string;
+    size_bytes: number;
+    /** JSON of why the last attempt failed; null where none has. */
+    fault: string | null;
+    /** null where it is to be made, and where headquarters has it. */
+    pdf: Uint8Array | null;
   };
   draft: {
     clerk: string;

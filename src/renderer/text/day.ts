@@ -68,6 +68,15 @@ export const dayTextsZhCN = {
     'not-held': '总部尚未收齐',
     unknown: '暂时无法询问总部',
   },
+  handed: {
+    title: '单据交总部',
+    all: '总部已留存 {{total}} 份单据',
+    some: '总部已留存 {{held}} / {{total}} 份',
+    saidAll: '总部于 {{at}} 已留存 {{total}} 份，现在无法询问',
+    none: '没有连接总部，单据只在本柜台',
+    hand: '交总部',
+    state: { due: '正在生成', waiting: '等待发送', refused: '总部不收', none: '尚未交', failed: '未能生成' },
+  },
   paper: {
     'daily-reconciliation': '日结对账表',
     'tender-list': '收款明细',
@@ -145,6 +154,15 @@ export const dayTextsZhTW = {
     'not-held': '總部尚未收齊',
     unknown: '暫時無法詢問總部',
   },
+  handed: {
+    title: '單據交總部',
+    all: '總部已留存 {{total}} 份單據',
+    some: '總部已留存 {{held}} / {{total}} 份',
+    saidAll: '總部於 {{at}} 已留存 {{total}} 份，現在無法詢問',
+    none: '沒有連接總部，單據只在本櫃檯',
+    hand: '交總部',
+    state: { due: '正在產生', waiting: '等待傳送', refused: '總部不收', none: '尚未交', failed: '未能產生' },
+  },
   paper: {
     'daily-reconciliation': '日結對帳表',
     'tender-list': '收款明細',
@@ -221,6 +239,15 @@ export const dayTextsEn = {
     differs: 'Headquarters holds something else',
     'not-held': 'Headquarters does not hold all of it yet',
     unknown: 'Headquarters cannot be asked now',
+  },
+  handed: {
+    title: 'Papers at headquarters',
+    all: 'Headquarters keeps all {{total}} papers',
+    some: 'Headquarters keeps {{held}} of {{total}}',
+    saidAll: 'Headquarters kept all {{total}} by {{at}}; it cannot be asked now',
+    none: 'No headquarters is connected; the papers are at this counter only',
+    hand: 'Hand over',
+    state: { due: 'being made', waiting: 'on its way', refused: 'not taken', none: 'not handed over', failed: 'could not be made' },
   },
   paper: {
     'daily-reconciliation': 'Reconciliation',

@@ -1,5 +1,6 @@
 // Area day: the day as it stands, its close, and whether headquarters holds the same.
 import { z } from 'zod';
+import { CLOSE_PAPER_STATES, DAY_PAPERS } from '../domain/close-papers.ts';
 import { type Access, APPROVAL_FAULTS, call } from './call.ts';
 import { dayFigures, lateArrival, receivableMovement } from './day-figures.ts';
 import { approvalSchema } from './topups.ts';
@@ -85,6 +86,27 @@ export const agreementSchema = z.strictObject({
   fault: faultDataSchema.nullable(),
 });
 
+const papersSchema = z.strictObject({
+  /** false where the counter has none to hand anything to. */
+  hasHeadquarters: z.boolean(),
+  papers: z.array(
+    z.strictObject({
+      paper: z.enum(DAY_PAPERS),
+      /**
+       * `held`: headquarters has just said that it holds this paper; `said-held`: it said so at `changedAtMs`. `waiting`: made and on its way. `due`: being
+       * made. `refused`: it will not take it. `none`: nobody has handed it over.
+       */
+      state: z.enum(['none', 'said-held', ...CLOSE_PAPER_STATES]),
+      sizeBytes: z.int(),
+      changedAtMs: z.int(),
+      /** Why it could not be made or has not gone yet. */
+      fault: faultDataSchema.nullable(),
+    }),
+  ),
+  /** Why headquarters could not be asked. */
+  fault: faultDataSchema.nullable(),
+});
+
 export const dayContract = {
   /** The day since the last close, and what keeps it from being closed. */
   now: call({ access: OVERSEERS }).input(z.strictObject({})).output(nowSchema),
@@ -118,6 +140,14 @@ export const dayContract = {
   agree: call({ access: OVERSEERS, faults: ['DAY_CLOSE_UNKNOWN'] })
     .input(z.strictObject({ closeId: idSchema }))
     .output(agreementSchema),
+  /** How far the papers of the close are on their way to headquarters. */
+  papers: call({ access: OVERSEERS, faults: ['DAY_CLOSE_UNKNOWN'] })
+    .input(z.strictObject({ closeId: idSchema }))
+    .output(papersSchema),
+  /** Hands the papers of the close over that are not on their way: those of a close from before there was a headquarters. */
+  handOver: call({ access: OVERSEERS, faults: ['DAY_CLOSE_UNKNOWN'] })
+    .input(z.strictObject({ closeId: idSchema }))
+    .output(papersSchema),
   /** Cash out of the safe into the bank, once per id. A slip number is the bank's, and used once. */
   bank: call({ access: MANAGER, faults: ['SAFE_SHORT', ...APPROVAL_FAULTS] })
     .input(

@@ -1,5 +1,6 @@
 // Area paper: forms and statements in A4, made as PDF, shown page by page, taken away in parts.
 import { z } from 'zod';
+import { DAY_PAPERS } from '../domain/close-papers.ts';
 import { COUNTER_STAFF, call } from './call.ts';
 import { accountIdSchema, idSchema } from './values.ts';
 
@@ -9,7 +10,7 @@ export const PAPER_PART_BYTES = 128 * 1024;
 const dateSchema = z.iso.date();
 
 /** The papers that a close has. */
-const dayPaperSchema = z.enum(['daily-reconciliation', 'tender-list', 'receipt-register', 'card-register', 'exceptions']);
+const dayPaperSchema = z.enum(DAY_PAPERS);
 
 /** What can be put on paper. Of the days only who oversees the counter. */
 const subjectSchema = z.discriminatedUnion('kind', [

@@ -83,6 +83,12 @@ export const REFUSAL_CODES = [
   'FEED_UNKNOWN',
   /** More questions about accounts of other branches than a hall ever has: somebody tries numbers. */
   'LOOKUPS_TOO_MANY',
+  /** A paper of a close that is not held (yet). */
+  'CLOSE_UNKNOWN',
+  /** What came is no PDF. */
+  'PAPER_INVALID',
+  /** Another paper of the same name is held for this close. */
+  'PAPER_DIFFERS',
   'INTERNAL',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];

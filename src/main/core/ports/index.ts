@@ -1,6 +1,7 @@
 // All ports of the core in one type: what a host must bring.
 import type { Attachments } from './attachments.ts';
 import type { CardLayouts, KeyVault } from './cards.ts';
+import type { ClosePaperTable } from './close-papers.ts';
 import type { DeviceConsole } from './device-console.ts';
 import type { DeviceSetup } from './device-setup.ts';
 import type { Devices } from './devices.ts';
@@ -36,6 +37,7 @@ export interface Ports {
   readonly receipts: Receipts;
   readonly paper: Paper;
   readonly printJobs: PrintJobTable;
+  readonly closePapers: ClosePaperTable;
   /** Null where paper goes through the dialog of the clerk's page. */
   readonly systemPrinter: SystemPrinter | null;
   readonly templates: PaperTemplates;

@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import type { loadProgressSchema, neighbourStateSchema, syncStateSchema } from '../../../shared/contract/sync.ts';
+import type { DayPaperName } from '../../../shared/domain/close-papers.ts';
 import type { KindTotal } from '../../../shared/domain/day-close.ts';
 import type { ExceptionCase } from '../../../shared/domain/feed.ts';
 import type { MasterDataPublished } from '../../../shared/domain/master-data.ts';
@@ -37,6 +38,13 @@ export interface Sync {
     readonly heldSeq: number;
     readonly kinds: readonly KindTotal[];
   }>;
+  /** The papers of this counter's closes. */
+  readonly papers: {
+    /** One more waits; it goes soon. */
+    nudge(): void;
+    /** Asks which papers of a close headquarters holds. Rejects with HEADQUARTERS_UNREACHABLE, HEADQUARTERS_REFUSED. */
+    heldOf(closeId: string): Promise<readonly { readonly paper: DayPaperName; readonly sha256: string }[]>;
+  };
   /** Documents of the feed that headquarters has not signed: kept, without effect. */
   refusedDocuments(): readonly MasterDataPublished[];
   /** Looks an account of another branch up. Rejects with HEADQUARTERS_UNREACHABLE, HEADQUARTERS_REFUSED. */

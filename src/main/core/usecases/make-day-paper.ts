@@ -1,4 +1,5 @@
 // The papers of a close: what it has frozen, and the entries behind it, read from the journal once more.
+import type { DayPaperName } from '../../../shared/domain/close-papers.ts';
 import { soldBy } from '../../../shared/domain/day-book.ts';
 import type { DayCloseRow } from '../../../shared/domain/day-close.ts';
 import { documentNumber, INVOICES, SEGMENTS } from '../../../shared/domain/documents.ts';
@@ -11,10 +12,6 @@ import { inColumns, NO_VOLUME, plus, type Volumes } from '../day-volumes.ts';
 import type { ComposedPaper, DayWords, PaperContent, PaperHead } from '../ports/paper-content.ts';
 import type { ReadStore } from '../ports/store.ts';
 import { requireClose } from './close-day.ts';
-
-/** The papers that a close has. */
-export const DAY_PAPERS = ['daily-reconciliation', 'tender-list', 'receipt-register', 'card-register', 'exceptions'] as const;
-export type DayPaperName = (typeof DAY_PAPERS)[number];
 
 const PAGE = 500;
 
@@ -30,7 +27,7 @@ type Row<N extends DayPaperName, L extends keyof PaperContent<N>['lists']> = Pap
 
 /** Returns the paper of a close. Throws DAY_CLOSE_UNKNOWN. */
 export function composeDayPaper(
-  context: UseCaseContext,
+  context: Pick<UseCaseContext, 'ports'>,
   from: { readonly paper: DayPaperName; readonly closeId: string },
   head: Omit<PaperHead, 'number'>,
 ): ComposedPaper {
@@ -89,7 +86,7 @@ export function closeRegisters(
   };
 }
 
-function factsOf({ ports }: UseCaseContext, close: DayCloseRow) {
+function factsOf({ ports }: Pick<UseCaseContext, 'ports'>, close: DayCloseRow) {
   const { name: branchName, branchNo } = branchOf(ports.store);
   const { counterId, closeNo, closedDate: businessDate, hash, closedAtMs, clerk, approvedBy } = close;
   return {

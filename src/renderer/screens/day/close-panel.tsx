@@ -1,5 +1,6 @@
 // One close: its papers, whether headquarters holds the same, and its figures.
 import { useQuery } from '@tanstack/react-query';
+import { DAY_PAPERS } from '../../../shared/domain/close-papers.ts';
 import { api, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { Facts, Lines, Panel, StateWord } from '../../components/facts.tsx';
@@ -8,14 +9,8 @@ import { useTranslation } from '../../text/use-translation.tsx';
 import { ExportButton } from '../overview/export-dialog.tsx';
 import { PaperButton } from '../paper/paper-dialog.tsx';
 import { FiguresPanels } from './figures-panels.tsx';
+import { HandedPapers } from './handed-papers.tsx';
 
-const PAPERS = [
-  ['daily-reconciliation', '1'],
-  ['tender-list', '2'],
-  ['receipt-register', '3'],
-  ['card-register', '4'],
-  ['exceptions', '5'],
-] as const;
 const TONES = { confirmed: 'ok', differs: 'bad', 'not-held': 'warn', unknown: 'idle' } as const;
 
 export function ClosePanel({ closeId }: { readonly closeId: string }) {
@@ -45,13 +40,14 @@ export function ClosePanel({ closeId }: { readonly closeId: string }) {
                 </Button>
               </span>,
             ],
+            [t('day.handed.title'), <HandedPapers key="papers" closeId={closeId} />],
           ]}
         />
         {held?.state === 'differs' && <p className="soft">{different.map(({ kind }) => kind).join(', ')}</p>}
         {held?.fault != null && <ProblemNote problem={held.fault} tone="warn" />}
         <div className="row wrap">
-          {PAPERS.map(([paper, letter]) => (
-            <PaperButton key={paper} subject={{ kind: 'day', paper, closeId }} word={t(`day.paper.${paper}`)} letter={letter} />
+          {DAY_PAPERS.map((paper, index) => (
+            <PaperButton key={paper} subject={{ kind: 'day', paper, closeId }} word={t(`day.paper.${paper}`)} letter={String(index + 1)} />
           ))}
           <PaperButton subject={{ kind: 'month', month: close.closedDate.slice(0, 7) }} word={t('day.paper.monthly-summary')} letter="6" />
           <ExportButton subject={{ kind: 'close', closeId, table: 'business' }} letter="7" />
