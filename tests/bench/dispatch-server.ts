@@ -23,6 +23,7 @@ const never = (): never => {
 
 /** Real dispatcher over ports of which only those that the measured call touches do something. */
 const ports = {
+  sync: { state: () => ({ state: 'not-configured' }) },
   printJobs: { inState: () => [], forget: () => {} },
   clock: systemClock,
   ids: systemIds,

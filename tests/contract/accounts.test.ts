@@ -7,6 +7,7 @@ import { createEvents } from '../../src/main/core/runtime.ts';
 import { ATTACHMENT_PART_BYTES } from '../../src/shared/contract/accounts.ts';
 import { MAX_CALL_BYTES } from '../../src/shared/contract/index.ts';
 import { NO_PRINT_JOBS } from '../support/no-print-jobs.ts';
+import { NO_SYNC } from '../support/no-sync.ts';
 import { openAccount, openBranch, sampleAccount, sampleId } from '../support/sample-operations.ts';
 import { type TempStore, tempStore } from '../support/temp-store.ts';
 
@@ -24,7 +25,7 @@ function connect() {
     clock: { nowMs: () => 1_772_000_000_000 },
     ids: { uuid: () => sampleId(80), token: () => `token-of-some-length-${++tokens}` },
     events: createEvents(),
-    sync: { nudge: () => {} },
+    sync: NO_SYNC,
     printJobs: NO_PRINT_JOBS,
     devices: { states: () => [] },
     passwords: { verify: async () => true },

@@ -16,6 +16,7 @@ import { createReceipts } from '../../src/main/printing/receipts.ts';
 import { createTemplates } from '../../src/main/printing/templates/templates.ts';
 import { DEVICE_SLOTS } from '../../src/shared/contract/devices.ts';
 import { NO_PRINT_JOBS } from '../support/no-print-jobs.ts';
+import { NO_SYNC } from '../support/no-sync.ts';
 
 const ROLES = { '1': 'clerk', '2': 'supervisor', '3': 'manager', '4': 'it' } as const;
 const DRIVERS = join(import.meta.dirname, '../../drivers');
@@ -64,6 +65,7 @@ function counter(settings: unknown) {
       branch: () => ({ branchNo: '9A01', name: '测试营业厅', regionCode: '9A01', businessDate: '2026-11-21' }),
       counterId: () => '03',
     },
+    sync: NO_SYNC,
     printJobs: NO_PRINT_JOBS,
     devices: {
       states: () => DEVICE_SLOTS.map(idle),

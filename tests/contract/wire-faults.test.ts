@@ -5,6 +5,7 @@ import type { Ports } from '../../src/main/core/ports/index.ts';
 import { createEvents } from '../../src/main/core/runtime.ts';
 import { createGate } from '../../src/main/hosts/gate.ts';
 import { NO_PRINT_JOBS } from '../support/no-print-jobs.ts';
+import { NO_SYNC } from '../support/no-sync.ts';
 
 const ROLES = { '1': 'clerk', '2': 'supervisor', '4': 'it' } as const;
 const MINUTE_MS = 60_000;
@@ -26,6 +27,7 @@ function startCore() {
         throw new TypeError('a bug with a secret in its message');
       },
     },
+    sync: NO_SYNC,
     printJobs: NO_PRINT_JOBS,
     devices: { states: () => [] },
     passwords: { verify: async (hash: string, password: string) => hash === password },
