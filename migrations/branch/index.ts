@@ -15,8 +15,8 @@ import * as firstLoad from './0012-first-load.ts';
 import * as visits from './0016-visits.ts';
 import * as takings from './0017-takings.ts';
 import * as printJobs from './0018-print-jobs.ts';
-import * as foldLog from './0021-fold-log.ts';
 import * as closePapers from './0020-close-papers.ts';
+import * as foldLog from './0021-fold-log.ts';
 
 /** Name to migration; the names sort in the order of running. */
 export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -35,6 +35,6 @@ export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0016-visits': visits,
   '0017-takings': takings,
   '0018-print-jobs': printJobs,
-  '0021-fold-log': foldLog,
   '0020-close-papers': closePapers,
+  '0021-fold-log': foldLog,
 };

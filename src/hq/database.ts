@@ -72,7 +72,8 @@ function lockFolder(path: string): () => void {
 }
 
 async function migrate(db: Database, migrations: Readonly<Record<string, Migration>>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
+  // Numbers are given out ahead: one that comes later than a higher one stands by itself.
+  const migrator = new Migrator({ db, allowUnorderedMigrations: true, provider: { getMigrations: async () => ({ ...migrations }) } });
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (tables.some((table) => table.name === 'kysely_migration')) {
     const executed = await db
