@@ -261,8 +261,7 @@ function table(
     typeof value === 'object'
       ? value.map(({ text, href }) => `<a href="${escaped(href)}">${escaped(text)}</a>`).join('<br>')
       : escaped(String(value));
-  const cell = (tag: 'td' | 'th') => (value: Cell, index: number) =>
-    `<${tag}${classOf(index)}>${shownIn(value)}</${tag}>`;
+  const cell = (tag: 'td' | 'th') => (value: Cell, index: number) => `<${tag}${classOf(index)}>${shownIn(value)}</${tag}>`;
   const body = rows.map((row) => `<tr>${row.map(cell('td')).join('')}</tr>`).join('\n');
   const shown =
     rows.length === 0
