@@ -221,7 +221,7 @@ export const en = {
   meterKind: { ic: 'IC card meter', ordinary: 'Ordinary meter' },
   meterFault: { battery: 'battery low', valve: 'valve fault', magnetic: 'magnetic interference', cover: 'cover opened' },
   cardStatus: { active: 'Active', blacklisted: 'Reported lost', returned: 'Returned' },
-  operation: OPERATION_WORDS['en'],
+  operation: OPERATION_WORDS.en,
   detail: {
     ...peopleEn.detail,
     written: 'in one go',

@@ -1,6 +1,7 @@
 // Notes of an account and the files attached to it.
 import { useQuery } from '@tanstack/react-query';
-import { App, Input } from 'antd';
+import { App } from 'antd';
+import TextArea from 'antd/es/input/TextArea';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
@@ -48,7 +49,7 @@ export default function NotesScreen({ accountId }: TaskProps) {
       <div className="two-columns">
         <Panel title={t('people.notes')}>
           <label htmlFor={fieldId('text')}>{t('people.noteText')}</label>
-          <Input.TextArea
+          <TextArea
             id={fieldId('text')}
             autoFocus
             rows={4}

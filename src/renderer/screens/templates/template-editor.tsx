@@ -1,6 +1,6 @@
 // One template's text, checked while it is typed, beside the page it makes.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Input } from 'antd';
+import TextArea from 'antd/es/input/TextArea';
 import { useEffect, useState } from 'react';
 import type { Inputs } from '../../../shared/contract/index.ts';
 import { api, problemOf } from '../../bridge/client.ts';
@@ -120,7 +120,7 @@ export function TemplateEditor(props: {
           </Button>
         </div>
         {fields && <Fields name={name} />}
-        <Input.TextArea
+        <TextArea
           id="template-text"
           className="template-text"
           spellCheck={false}
