@@ -4,6 +4,8 @@ import { isOfHeadquarters } from '../shared/domain/cross-branch.ts';
 import { GENESIS_HASH } from '../shared/domain/operation.ts';
 import { type EnrolAnswer, type EnrolRequest, type RenewAnswer, type RenewRequest, signedText } from '../shared/wire/enrolment.ts';
 import type { RefusalCode } from '../shared/wire/envelope.ts';
+import { type EnrolAgainRequest, enrolmentText } from '../shared/wire/feed-return.ts';
+import type { Authority } from './authority.ts';
 import type { Database } from './database.ts';
 
 /** How long a code is good, ms: a day, because somebody carries it to the hall. */
@@ -64,8 +66,9 @@ export async function enrol(
       .where('branch_no', '=', branchNo)
       .where('counter_id', '=', counterId)
       .executeTakeFirst();
-    if (known !== undefined && known.public_key !== publicKey) return { refused: 'another counter has this number' };
-    const isRepeated = known !== undefined && code.used_by === counterId;
+    if (known !== undefined && known.public_key !== '' && known.public_key !== publicKey)
+      return { refused: 'another counter has this number' };
+    const isRepeated = known?.public_key === publicKey && code.used_by === counterId;
     if (!isRepeated && code.used_by !== '') return { refused: 'the code has been used' };
     if (!isRepeated && Number(code.expires_at_ms) < nowMs) return { refused: 'the code has expired' };
     await tx
@@ -74,9 +77,50 @@ export async function enrol(
       .where('branch_no', '=', branchNo)
       .where('code_hash', '=', code.code_hash)
       .execute();
-    if (known === undefined) await insertCounter(tx, { branchNo, counterId, publicKey, nowMs });
+    await keepKey(tx, { branchNo, counterId, publicKey, nowMs, isKnown: known !== undefined });
     return { version: request.version, branchNo, counterId };
   });
+}
+
+/**
+ * Enrols a counter that headquarters has forgotten, by its own word that it had enrolled it. Returns the reason when it is refused. The caller has checked
+ * that the request is signed with the key that it names.
+ */
+export async function enrolAgain(
+  db: Database,
+  { request, authority, nowMs }: { readonly request: EnrolAgainRequest; readonly authority: Authority; readonly nowMs: number },
+): Promise<EnrolAnswer | { readonly refused: string }> {
+  const { branchNo, counterId, publicKey, enrolment } = request;
+  const text = enrolmentText({ branchNo, counterId, publicKey });
+  if (!isSignedBy({ publicKey: authority.publicKey, text, signature: enrolment }))
+    return { refused: 'headquarters has not enrolled this counter' };
+  return db.transaction().execute(async (tx) => {
+    const known = await tx
+      .selectFrom('counters')
+      .select('public_key')
+      .where('branch_no', '=', branchNo)
+      .where('counter_id', '=', counterId)
+      .executeTakeFirst();
+    if (known !== undefined && known.public_key !== '' && known.public_key !== publicKey)
+      return { refused: 'another counter has this number' };
+    await keepKey(tx, { branchNo, counterId, publicKey, nowMs, isKnown: known !== undefined });
+    return { version: request.version, branchNo, counterId };
+  });
+}
+
+/** A counter may be known without its key: its operations came back before itself. */
+async function keepKey(
+  tx: Pick<Database, 'insertInto' | 'updateTable'>,
+  counter: Parameters<typeof insertCounter>[1] & { readonly isKnown: boolean },
+): Promise<void> {
+  const { branchNo, counterId, publicKey, isKnown } = counter;
+  if (!isKnown) return insertCounter(tx, counter);
+  await tx
+    .updateTable('counters')
+    .set({ public_key: publicKey })
+    .where('branch_no', '=', branchNo)
+    .where('counter_id', '=', counterId)
+    .execute();
 }
 
 /** How many numbers are tried before the branch is taken to be full. */
@@ -167,6 +211,20 @@ export async function insertCounter(
     .execute();
 }
 
+/** Returns a counter's key, base64; '' where it is not known. */
+export async function publicKeyOf(
+  db: Database,
+  { branchNo, counterId }: { readonly branchNo: string; readonly counterId: string },
+): Promise<string> {
+  const row = await db
+    .selectFrom('counters')
+    .select('public_key')
+    .where('branch_no', '=', branchNo)
+    .where('counter_id', '=', counterId)
+    .executeTakeFirst();
+  return row?.public_key ?? '';
+}
+
 /** Returns why a request is not its counter's own; null for one that is. */
 export async function signatureFault(
   db: Database,
@@ -178,16 +236,18 @@ export async function signatureFault(
     readonly signature: string;
   },
 ): Promise<{ readonly code: RefusalCode; readonly reason: string } | null> {
-  const { branchNo, counterId, path, bodySha256 } = signed;
-  const row = await db
-    .selectFrom('counters')
-    .select('public_key')
-    .where('branch_no', '=', branchNo)
-    .where('counter_id', '=', counterId)
-    .executeTakeFirst();
-  if (row === undefined) return { code: 'COUNTER_UNKNOWN', reason: 'this counter is not enrolled in this branch' };
+  const { path, bodySha256 } = signed;
+  const publicKey = await publicKeyOf(db, signed);
+  if (publicKey === '') return { code: 'COUNTER_UNKNOWN', reason: 'this counter is not enrolled in this branch' };
+  const text = signedText({ path, bodySha256 });
+  return isSignedBy({ publicKey, text, signature: signed.signature })
+    ? null
+    : { code: 'SIGNATURE_WRONG', reason: 'not signed with the key of this counter' };
+}
+
+/** Whether the base64 Ed25519 signature over `text` is by the key, base64 of its 32 bytes. */
+export function isSignedBy(signed: { readonly publicKey: string; readonly text: string; readonly signature: string }): boolean {
   const signature = Buffer.from(signed.signature, 'base64');
-  const key = createPublicKey({ key: Buffer.concat([SPKI_HEAD, Buffer.from(row.public_key, 'base64')]), format: 'der', type: 'spki' });
-  const isGood = signature.length === 64 && verify(null, Buffer.from(signedText({ path, bodySha256 })), key, signature);
-  return isGood ? null : { code: 'SIGNATURE_WRONG', reason: 'not signed with the key of this counter' };
+  const key = createPublicKey({ key: Buffer.concat([SPKI_HEAD, Buffer.from(signed.publicKey, 'base64')]), format: 'der', type: 'spki' });
+  return signature.length === 64 && verify(null, Buffer.from(signed.text), key, signature);
 }

@@ -12,7 +12,7 @@ import { CHECK_IN_PATH, checkInRequestSchema } from '../shared/wire/check-in.ts'
 import { LOOKUP_PATH, lookupRequestSchema } from '../shared/wire/cross-branch.ts';
 import { DAY_PAPER_PART_PATH, DAY_PAPERS_PATH, dayPaperPartSchema, dayPapersRequestSchema } from '../shared/wire/day-papers.ts';
 import { DAY_SUMS_PATH, daySumsRequestSchema } from '../shared/wire/day-sums.ts';
-import { ENROL_PATH, enrolRequestSchema, RENEW_PATH, renewRequestSchema, SIGNATURE_HEADER } from '../shared/wire/enrolment.ts';
+import { ENROL_PATH, enrolRequestSchema, RENEW_PATH, renewRequestSchema, SIGNATURE_HEADER, signedText } from '../shared/wire/enrolment.ts';
 import {
   batchSchema,
   CHAIN_CHECK_PATH,
@@ -24,6 +24,16 @@ import {
   WIRE_VERSION,
 } from '../shared/wire/envelope.ts';
 import { FEED_CHECK_PATH, FEED_PATH, feedCheckSchema, feedRequestSchema } from '../shared/wire/feed.ts';
+import {
+  ENROL_AGAIN_PATH,
+  enrolAgainSchema,
+  enrolmentText,
+  FEED_RETURN_PATH,
+  FEED_WORD_PATH,
+  feedReturnSchema,
+  feedText,
+  feedWordRequestSchema,
+} from '../shared/wire/feed-return.ts';
 import { BODY_SHA256_HEADER, LOAD_PATH, LOAD_PIECE_PATH, loadRequestSchema, pieceRequestSchema } from '../shared/wire/first-load.ts';
 import { branchNoSchema } from '../shared/wire/operation.ts';
 import { ROSTER_PATH, rosterRequestSchema } from '../shared/wire/roster.ts';
@@ -32,11 +42,13 @@ import { checkIn } from './card-keys.ts';
 import type { Database } from './database.ts';
 import { papersHeld, takePaperPart } from './day-papers.ts';
 import { daySums } from './day-sums.ts';
-import { enrol, renew, signatureFault } from './enrolment.ts';
+import { enrol, enrolAgain, isSignedBy, publicKeyOf, renew, signatureFault } from './enrolment.ts';
 import { createNews, hasEntry, type News, readFeed } from './feed.ts';
+import { takeReturned } from './feed-return.ts';
 import { loadPiece, loadTarget } from './first-load.ts';
 import { forwardWaiting } from './forward.ts';
 import { holdsOperation, ingest } from './ingest.ts';
+import type { Judged } from './judge.ts';
 import type { KeyLock } from './key-file.ts';
 import { asksTooMuch, lookUp } from './lookup.ts';
 import { overview } from './overview.ts';
@@ -197,6 +209,16 @@ export function createService(options: ServiceOptions): FastifyInstance {
     }
   }
 
+  /** Tells everybody what has been ordered. */
+  async function ordered(branchNo: string, judged: readonly Judged[]): Promise<void> {
+    for (const { sound, verdict, code, reason } of judged) {
+      const { counterId, seq } = sound.link;
+      if (verdict !== 'applied') log({ event: verdict, branchNo, counterId, seq, code, reason });
+    }
+    if (judged.length > 0) news.publish(branchNo);
+    if (mayWait || judged.some(({ sound, verdict }) => verdict !== 'quarantined' && homeOf(sound.link) !== null)) await carry();
+  }
+
   app.get('/health', async (_request, reply) => {
     const said = { version: WIRE_VERSION, refused: Object.fromEntries(refused) };
     try {
@@ -234,12 +256,8 @@ export function createService(options: ServiceOptions): FastifyInstance {
     const batch = await signed(request, batchSchema);
     const { branchNo, counterId } = batch;
     const { answer, judged } = await ingest(db, { batch, receivedAtMs: nowMs() });
-    for (const { sound, verdict, code, reason } of judged) {
-      if (verdict !== 'applied') log({ event: verdict, branchNo, counterId, seq: sound.link.seq, code, reason });
-    }
     if (answer.refused !== undefined) log({ event: 'refused', branchNo, counterId, ...answer.refused });
-    if (judged.length > 0) news.publish(branchNo);
-    if (mayWait || judged.some(({ sound, verdict }) => verdict !== 'quarantined' && homeOf(sound.link) !== null)) await carry();
+    await ordered(branchNo, judged);
     return answer;
   });
   app.post(LOOKUP_PATH, async (request) => {
@@ -298,6 +316,38 @@ export function createService(options: ServiceOptions): FastifyInstance {
     const { answer, sent } = await checkIn(db, { request: content, lock: keyLock, authority: await authority(), nowMs: nowMs() });
     const { branchNo, counterId } = content;
     for (const { version, fingerprint } of sent) log({ event: 'card-key-sent', branchNo, counterId, version, fingerprint });
+    return answer;
+  });
+  app.post(FEED_WORD_PATH, async (request) => {
+    const content = await signed(request, feedWordRequestSchema);
+    const { branchNo, counterId } = content;
+    if (!(await hasEntry(db, content))) throw new Rejected(409, { code: 'FEED_UNKNOWN', reason: 'this feed does not hold that position' });
+    const { sign } = await authority();
+    const publicKey = await publicKeyOf(db, content);
+    return {
+      version: WIRE_VERSION,
+      signature: sign(feedText(content)),
+      enrolment: sign(enrolmentText({ branchNo, counterId, publicKey })),
+    };
+  });
+  app.post(FEED_RETURN_PATH, async (request) => {
+    const content = await signed(request, feedReturnSchema);
+    const taken = await takeReturned(db, { request: content, authority: await authority(), nowMs: nowMs() });
+    if ('refused' in taken) throw new Rejected(403, taken.refused);
+    const { branchNo, counterId } = content;
+    log({ event: 'returned', branchNo, counterId, operations: taken.judged.length });
+    await ordered(branchNo, taken.judged);
+    return { version: WIRE_VERSION, same: taken.same };
+  });
+  app.post(ENROL_AGAIN_PATH, async (request) => {
+    const content = contentOf(request, enrolAgainSchema);
+    const text = signedText({ path: request.url, bodySha256: (request.body as Body).sha256 });
+    const signature = String(request.headers[SIGNATURE_HEADER] ?? '');
+    if (!isSignedBy({ publicKey: content.publicKey, text, signature }))
+      throw new Rejected(401, { code: 'SIGNATURE_WRONG', reason: 'not signed with the key of this counter' });
+    const answer = await enrolAgain(db, { request: content, authority: await authority(), nowMs: nowMs() });
+    if ('refused' in answer) throw new Rejected(403, { code: 'ENROLMENT_REFUSED', reason: answer.refused });
+    log({ event: 'enrolled-again', branchNo: answer.branchNo, counterId: answer.counterId });
     return answer;
   });
   app.post(FEED_CHECK_PATH, async (request) => ({

@@ -103,6 +103,7 @@ async function bench(options: { readonly seed?: number } = {}): Promise<Bench> {
       changed: () => result.states.push(replication.state()),
       heardOf: () => [],
       heard: () => {},
+      followedMs: () => Number.POSITIVE_INFINITY,
       online: () => result.online,
     });
   const result: Bench = {

@@ -37,7 +37,7 @@ export interface BranchBench {
   /** As the line to headquarters does it. */
   readonly deliver: typeof fetch;
   /** Turns the hands until `done`, or until everybody is quiet with everything. */
-  settle(done?: () => boolean): Promise<void>;
+  settle(done?: () => boolean | Promise<boolean>): Promise<void>;
   /** Copies a counter's database while nothing writes. */
   backUp(counter: BenchCounter): Promise<string>;
   /** Puts the copy in the counter's place and starts it again; without a copy it only starts again. */
@@ -147,7 +147,7 @@ export async function branchBench({
     async settle(done) {
       for (let steps = 0; ; steps += 1) {
         await quiet();
-        if (done === undefined ? await isSettled() : done()) return;
+        if (await (done === undefined ? isSettled() : done())) return;
         const [next] = [...pending].sort(([left, a], [right, b]) => a.atMs - b.atMs || left - right);
         if (next === undefined || steps > 2_000)
           throw new Error(`not settled: ${JSON.stringify(counters.map((one) => one.replication.state()))}`);

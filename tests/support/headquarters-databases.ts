@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { sql } from 'kysely';
 import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/hq/database.ts';
+import type { Tables } from '../../src/hq/tables.ts';
 import { newDatabase } from './postgres-server.ts';
 import type {} from './postgres-shared.ts';
 
@@ -33,6 +34,22 @@ const postgres: TestDatabase = {
 
 /** `COUNTERTOP_POSTGRES_URL` names another server than the one that the run starts: `postgres://user@host:port/database`, where databases may be made. */
 export const TEST_DATABASES: readonly TestDatabase[] = [pglite, postgres];
+
+/** Copies every table; what is returned puts the copy back, as a restored backup does. */
+export async function backUpDatabase(db: Database): Promise<() => Promise<void>> {
+  const names = (await db.introspection.getTables()).map(({ name }) => name as keyof Tables);
+  const rows = new Map<keyof Tables, unknown[]>();
+  for (const name of names) rows.set(name, await db.selectFrom(name).selectAll().execute());
+  return async () => {
+    await emptyDatabase(db);
+    for (const [name, kept] of rows) {
+      for (let start = 0; start < kept.length; start += 500) {
+        const some = kept.slice(start, start + 500) as Tables['branches'][];
+        await db.insertInto(name).values(some).execute();
+      }
+    }
+  };
+}
 
 /** Empties every table: a database is opened in a second or two, and emptied in a moment. */
 export async function emptyDatabase(db: Database): Promise<void> {

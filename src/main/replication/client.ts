@@ -53,6 +53,16 @@ import {
   pageSchema,
 } from '../../shared/wire/feed.ts';
 import {
+  ENROL_AGAIN_PATH,
+  type EnrolAgainRequest,
+  FEED_RETURN_PATH,
+  FEED_WORD_PATH,
+  type FeedReturn,
+  type FeedWordAnswer,
+  feedReturnAnswerSchema,
+  feedWordAnswerSchema,
+} from '../../shared/wire/feed-return.ts';
+import {
   BODY_SHA256_HEADER,
   LOAD_PATH,
   LOAD_PIECE_PATH,
@@ -130,6 +140,22 @@ export function readFeed(line: Line, request: FeedRequest, signal: AbortSignal):
 export async function checkFeed(line: Line, request: FeedCheck, signal: AbortSignal): Promise<boolean> {
   const { same } = await post(line, { path: FEED_CHECK_PATH, json: JSON.stringify(request), schema: feedCheckAnswerSchema, signal });
   return same;
+}
+
+/** Asks headquarters to sign the entry. Throws as `post`; HEADQUARTERS_REFUSED with code FEED_UNKNOWN when it has no such position. */
+export function askFeedWord(line: Line, request: FeedCheck, signal: AbortSignal): Promise<FeedWordAnswer> {
+  return post(line, { path: FEED_WORD_PATH, json: JSON.stringify(request), schema: feedWordAnswerSchema, signal });
+}
+
+/** Gives back what headquarters has said and forgotten. Returns whether it now has the last entry in its old place. Throws as `post`. */
+export async function returnFeed(line: Line, request: FeedReturn, signal: AbortSignal): Promise<boolean> {
+  const { same } = await post(line, { path: FEED_RETURN_PATH, json: JSON.stringify(request), schema: feedReturnAnswerSchema, signal });
+  return same;
+}
+
+/** Enrols once more by headquarters' own word. Throws as `post`, and ENROLMENT_REFUSED. */
+export function enrolAgain(line: Line, request: EnrolAgainRequest, signal: AbortSignal): Promise<EnrolAnswer> {
+  return post(line, { path: ENROL_AGAIN_PATH, json: JSON.stringify(request), schema: enrolAnswerSchema, signal });
 }
 
 /** Returns what headquarters holds of a run of the counter's operations. Throws as `post`. */

@@ -10,7 +10,7 @@ import type { Store } from '../core/ports/store.ts';
 import type { CardKeyInbox, CounterKey, Sync, SyncState } from '../core/ports/sync.ts';
 import type { Authority } from '../core/ports/visits.ts';
 import { createCheckIn } from './check-in.ts';
-import { enrol, type Line, lookUp, readDayPapers, readDaySums } from './client.ts';
+import { enrol, enrolAgain, type Line, lookUp, readDayPapers, readDaySums } from './client.ts';
 import { createLoader } from './loader.ts';
 import type { NeighbourServer } from './neighbour-server.ts';
 import { createNeighbours, type Signed } from './neighbours.ts';
@@ -31,6 +31,8 @@ const LASTING_MS = 500;
 const LOOKUP_TIMEOUT_MS = 6_000;
 /** Codes with which headquarters says that it does not know this counter (any more). */
 const UNKNOWN_COUNTER: readonly unknown[] = ['COUNTER_UNKNOWN', 'SIGNATURE_WRONG'];
+/** How often a counter that headquarters has forgotten shows its own word, ms. */
+const ENROL_AGAIN_MS = 30_000;
 
 export interface ReplicationOptions {
   readonly store: SenderStore &
@@ -100,6 +102,7 @@ export function createReplication(options: ReplicationOptions): Replication {
   const underWay = new Map<AbortController, Promise<unknown>>();
   let enrolmentProblem: FaultData | null = null;
   let enrolFailures = 0;
+  let enrolAgainMs = Number.NEGATIVE_INFINITY;
 
   const parts = { branchNo: () => replica.enrolledBranch(), clock, timers, random: options.random, online, line };
   const sender = createSender({
@@ -107,6 +110,7 @@ export function createReplication(options: ReplicationOptions): Replication {
     store,
     changed: tell,
     heardOf: () => replica.heard(),
+    followedMs: () => receiver.followedMs(),
     heard({ theirsMs, oursMs }) {
       clockDifferenceMs = theirsMs - oursMs;
     },
@@ -199,7 +203,33 @@ export function createReplication(options: ReplicationOptions): Replication {
     const current = state();
     if (lastingOf(current) !== publishedLasting) publish(current);
     else if (running) publishing ??= { timer: timers.setTimeout(() => publish(state()), LASTING_MS) };
-    if (running && current.state === 'not-enrolled' && options.ownCode !== null && enrolling === null) enrolSoon(0);
+    if (!running || current.state !== 'not-enrolled') return;
+    if (options.ownCode !== null && enrolling === null) enrolSoon(0);
+    if (clock.nowMs() >= enrolAgainMs && current.lastError?.context.code === 'COUNTER_UNKNOWN') showWord();
+  }
+
+  /** Headquarters has forgotten this counter's enrolment: it is shown its own word for it. Where it has none, a person brings a code. */
+  function showWord(): void {
+    const branchNo = replica.enrolledBranch();
+    const enrolment = replica.enrolmentWord();
+    if (branchNo === null || enrolment === null) return;
+    enrolAgainMs = clock.nowMs() + ENROL_AGAIN_MS;
+    const { publicKey } = key;
+    void within(async (signal) => {
+      await enrolAgain(line, { version: WIRE_VERSION, branchNo, counterId: store.counterId(), publicKey, enrolment }, signal);
+      if (running && !signal.aborted) await beginAnew();
+    })
+      // The light says that the counter is not enrolled, and why.
+      .catch(() => undefined)
+      .then(() => running && tell());
+  }
+
+  /** What was refused before may pass now, and nobody wants to wait a minute for it. */
+  async function beginAnew(): Promise<void> {
+    await Promise.all([sender.stop(), receiver.stop()]);
+    if (!running) return;
+    sender.start();
+    receiver.start();
   }
 
   /** Tries by itself with the code that the host has brought. */
@@ -253,11 +283,7 @@ export function createReplication(options: ReplicationOptions): Replication {
       replica.setEnrolledBranch(branchNo);
       enrolmentProblem = null;
       enrolFailures = 0;
-      if (!running) return;
-      // What was refused before may pass now, and nobody wants to wait a minute for it.
-      await Promise.all([sender.stop(), receiver.stop()]);
-      sender.start();
-      receiver.start();
+      if (running) await beginAnew();
     });
   }
 

@@ -4,12 +4,15 @@ import { WIRE_VERSION } from '../../shared/wire/envelope.ts';
 import type { Replica } from '../core/ports/replica.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 import type { Store } from '../core/ports/store.ts';
-import { checkFeed, type Line, readFeed } from './client.ts';
+import { askFeedWord, checkFeed, type Line, readFeed, returnFeed } from './client.ts';
 import type { Loader } from './loader.ts';
 import { backoffMs, OFFLINE_CHECK_MS, REFUSED_INTERVAL_MS, REQUEST_TIMEOUT_MS, type ReplicationTimers } from './pace.ts';
 
 /** Between two questions, so that a headquarters that never waits is not asked without a pause. */
 const PAUSE_MS = 50;
+/** Headquarters signs the end of the feed when so much was added, entries, or so much time has gone by, ms: for the day on which it forgets. */
+const WORD_ENTRIES = 100;
+const WORD_MS = 10_000;
 
 export interface ReceiverOptions {
   readonly store: Pick<Store, 'counterId'>;
@@ -41,9 +44,16 @@ export interface ReceiverState {
 
 export interface Receiver {
   state(): ReceiverState;
+  /** When the feed was last seen to go on from what is followed here, ms; null before. */
+  followedMs(): number | null;
   start(): void;
   /** Resolves when nothing of it touches the store any more. */
   stop(): Promise<void>;
+}
+
+interface Round {
+  readonly branchNo: string;
+  readonly abort: AbortController;
 }
 
 /** Returns the receiver of one counter, not yet started. At most one request of it is in flight. */
@@ -55,6 +65,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   let failures = 0;
   let behind = 0;
   let problem: FaultData | null = null;
+  let followedMs: number | null = null;
+  let wordMs = Number.NEGATIVE_INFINITY;
 
   function schedule(delayMs: number): void {
     timer = timers.setTimeout(begin, delayMs);
@@ -102,8 +114,9 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   }
 
   /** Asks for the next page and follows it. Returns whether there was anything in it. */
-  async function follow({ branchNo, abort }: { readonly branchNo: string; readonly abort: AbortController }): Promise<boolean> {
+  async function follow({ branchNo, abort }: Round): Promise<boolean> {
     const { position, hash } = replica.feedEnd();
+    const askedMs = options.clock.nowMs();
     const timeout = timers.setTimeout(() => abort.abort(), options.waitMs + REQUEST_TIMEOUT_MS);
     const page = await readFeed(
       line,
@@ -125,11 +138,58 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     behind = Math.max(0, page.lastPosition - last);
     const accountIds = new Set(page.entries.flatMap(({ operation }) => (operation === undefined ? [] : [operation.accountId])));
     if (accountIds.size > 0) options.followed(accountIds);
+    followedMs = askedMs;
+    await keepWord({ branchNo, abort });
     return page.entries.length > 0;
   }
 
-  /** Headquarters was restored: finds by halving the last entry that both have, and forgets the order after it. */
-  async function findCommon({ branchNo, abort }: { readonly branchNo: string; readonly abort: AbortController }): Promise<number> {
+  /** Has headquarters sign where the feed ends now. Without its word what it forgets cannot be given back: no reason to stop. */
+  async function keepWord({ branchNo, abort }: Round): Promise<void> {
+    const { position, hash } = replica.feedEnd();
+    const added = position - (replica.feedWord()?.position ?? 0);
+    const nowMs = options.clock.nowMs();
+    if (added <= 0 || (added < WORD_ENTRIES && nowMs < wordMs + WORD_MS)) return;
+    wordMs = nowMs;
+    const timeout = timers.setTimeout(() => abort.abort(), REQUEST_TIMEOUT_MS);
+    try {
+      const caller = { version: WIRE_VERSION, branchNo, counterId: store.counterId() } as const;
+      const { signature, enrolment } = await askFeedWord(line, { ...caller, position, hash }, abort.signal);
+      if (running) replica.putFeedWord({ position, hash, signature, enrolment });
+    } catch (error) {
+      // What the store says is no matter of the line; the next question finds out about everything else.
+      if (asFault(error).code === 'DATABASE_FAILED') throw error;
+    } finally {
+      timers.clearTimeout(timeout);
+    }
+  }
+
+  /** Gives back what headquarters has said after the last common entry and forgotten. Returns the last entry that both have then. */
+  async function giveBack(common: number, { branchNo, abort }: Round): Promise<number> {
+    let last = common;
+    for (let after = common; running; ) {
+      const piece = replica.saidAfter(after);
+      if (piece === null) break;
+      const { afterHash, signature } = piece;
+      const timeout = timers.setTimeout(() => abort.abort(), REQUEST_TIMEOUT_MS);
+      try {
+        const caller = { version: WIRE_VERSION, branchNo, counterId: store.counterId() } as const;
+        const isSame = await returnFeed(line, { ...caller, afterHash, entries: [...piece.entries], signature }, abort.signal);
+        const end = piece.entries.at(-1)?.position ?? after;
+        if (isSame && last === after) last = end;
+        after = end;
+      } catch (error) {
+        // Founded anew with another key, or an older program: the counters send what is theirs.
+        if (asFault(error).code !== 'HEADQUARTERS_REFUSED') throw error;
+        break;
+      } finally {
+        timers.clearTimeout(timeout);
+      }
+    }
+    return last;
+  }
+
+  /** Headquarters was restored: finds by halving the last entry that both have, gives back what it had said, and forgets the order it has not again. */
+  async function findCommon({ branchNo, abort }: Round): Promise<number> {
     let common = 0;
     let differs = replica.feedEnd().position + 1;
     const timeout = timers.setTimeout(() => abort.abort(), REQUEST_TIMEOUT_MS);
@@ -143,8 +203,12 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         if (same) common = position;
         else differs = position;
       }
-      replica.forgetOrderAfter(common);
+      timers.clearTimeout(timeout);
+      if (!loader.isDue()) common = await giveBack(common, { branchNo, abort });
+      if (!running) return PAUSE_MS;
+      if (common < replica.feedEnd().position) replica.forgetOrderAfter(common);
       if (loader.isDue()) replica.beginLoad(null);
+      followedMs = options.clock.nowMs();
       options.wentBack();
       return PAUSE_MS;
     } catch (error) {
@@ -158,6 +222,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
 
   return {
     state: () => ({ behind, problem }),
+    followedMs: () => followedMs,
     start() {
       if (running) return;
       running = true;

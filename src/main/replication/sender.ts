@@ -13,6 +13,8 @@ import { backoffMs, OFFLINE_CHECK_MS, REFUSED_INTERVAL_MS, REQUEST_TIMEOUT_MS, t
 const NUDGE_DELAY_MS = 50;
 /** How often headquarters is asked for its position when there is nothing to send: it may have been restored from a backup. */
 const POSITION_INTERVAL_MS = 30_000;
+/** How long a sender waits, after headquarters has forgotten something, for the feed to be given back in its old order, ms. */
+const ORDER_FIRST_MS = 15_000;
 
 /** What the sender needs of the store. */
 export type SenderStore = Pick<Store, 'counterId' | 'operationsAfter' | 'lastSeq' | 'acknowledgedSeq' | 'setAcknowledgedSeq'>;
@@ -34,6 +36,8 @@ export interface SenderOptions {
   readonly heard: (clocks: { readonly theirsMs: number; readonly oursMs: number }) => void;
   /** false keeps it from touching the network. */
   readonly online: () => boolean;
+  /** When the feed was last seen to go on from what this counter has followed, ms; null before. */
+  readonly followedMs: () => number | null;
 }
 
 export interface SenderState {
@@ -66,6 +70,17 @@ export function createSender(options: SenderOptions): Sender {
   /** Why the last exchange failed; null after one that did not. */
   let problem: FaultData | null = null;
   let published = '';
+  /** When headquarters was found to have forgotten something, ms; null once the feed has been looked after. */
+  let forgotMs: number | null = null;
+
+  /** What headquarters has forgotten is first given back in the order it had: sent at once it would get another. */
+  function mayOrder(): boolean {
+    if (forgotMs === null) return true;
+    const isLookedAfter = (options.followedMs() ?? Number.NEGATIVE_INFINITY) > forgotMs;
+    if (!isLookedAfter && clock.nowMs() < forgotMs + ORDER_FIRST_MS) return false;
+    forgotMs = null;
+    return true;
+  }
 
   function state(): SenderState {
     return { waiting: Math.max(0, store.lastSeq() - store.acknowledgedSeq()), lastContactMs, problem };
@@ -127,6 +142,7 @@ export function createSender(options: SenderOptions): Sender {
   async function sendNext(abort: AbortController): Promise<'all-held' | 'more' | 'stalled'> {
     const branchNo = options.branchNo();
     if (branchNo === null) return 'all-held';
+    if (!mayOrder()) return 'stalled';
     const afterSeq = store.acknowledgedSeq();
     const batch = cutBatch(store.operationsAfter(afterSeq, MAX_BATCH_OPERATIONS), afterSeq);
     const timeout = timers.setTimeout(() => abort.abort(), REQUEST_TIMEOUT_MS);
@@ -169,6 +185,7 @@ export function createSender(options: SenderOptions): Sender {
           reason: 'another operation is held under this seq',
         });
       }
+      if (heldSeq < store.acknowledgedSeq()) forgotMs ??= clock.nowMs();
       if (heldSeq !== store.acknowledgedSeq()) store.setAcknowledgedSeq(heldSeq);
     }
     if (refused !== undefined) {

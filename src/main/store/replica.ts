@@ -14,6 +14,7 @@ import { SETTLED, type SettledRow } from '../../shared/domain/settling.ts';
 import { operationSchema } from '../../shared/wire/operation.ts';
 import type { LoadTarget, Replica, SetAside } from '../core/ports/replica.ts';
 import type { WriteTx } from '../core/ports/store.ts';
+import { feedWords } from './feed-words.ts';
 import type { FoldLog } from './fold-log.ts';
 import { build, built, type Connection, inserts, type Place, prepare } from './hot.ts';
 import type { Journal } from './journal.ts';
@@ -420,6 +421,7 @@ export function replica(options: {
   }
 
   return {
+    ...feedWords(connection, options.counterId),
     neighbours: neighbourStore({ connection, counterId: options.counterId, journal, write, keepForeign }),
     enrolledBranch: () => meta.get({ key: ENROLLED })?.value ?? null,
     setEnrolledBranch(branchNo) {

@@ -49,6 +49,19 @@ export interface Renewal {
   readonly operation: (facts: Omit<CounterRenewed, 'reason' | 'approvedBy'>) => NewOperation & { readonly kind: 'counter.renewed' };
 }
 
+/** Headquarters' signature under an entry of its feed, base64. */
+export interface FeedWord extends FeedEnd {
+  readonly signature: string;
+}
+
+/** A piece of the feed as headquarters had said it, from the entry after `afterHash` to one that it has signed. */
+export interface SaidPiece {
+  readonly afterHash: string;
+  /** With their operations, this counter's own among them, where it holds them. */
+  readonly entries: readonly Entry[];
+  readonly signature: string;
+}
+
 export interface Replica {
   /** Journals of the branch's counters as they came from themselves, before headquarters has ordered them. */
   readonly neighbours: NeighbourStore;
@@ -74,6 +87,14 @@ export interface Replica {
   putStaff(rows: readonly StaffRow[]): void;
   /** Forgets the order after `position`: headquarters was restored and orders anew. The operations stay. */
   forgetOrderAfter(position: number): void;
+  /** The last entry that headquarters has signed; null before the first. */
+  feedWord(): FeedWord | null;
+  /** Keeps headquarters' word on the feed, and that this counter is enrolled. */
+  putFeedWord(word: FeedWord & { readonly enrolment: string }): void;
+  /** Headquarters' signature that this counter is enrolled; null before it was asked. */
+  enrolmentWord(): string | null;
+  /** What headquarters has said after `position`, up to a word of its own; null where it has given none, or there is too much in between. */
+  saidAfter(position: number): SaidPiece | null;
   /** Own changes that were left out, the last hundred, and what this counter had appended when it heard of it. */
   heard(): Heard;
   /** This counter's operations that were set aside, newest first. */
