@@ -87,7 +87,7 @@ export const en = {
     shift: 'Shift',
     leaveTitle: 'Leave this task?',
     leaveHint: 'What was typed is lost. No money has been taken.',
-    requests: 'Service requests',
+    requests: 'Requests',
     approvals: 'Approvals',
     rail: 'Main menu',
     home: 'Home',

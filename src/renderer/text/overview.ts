@@ -1,4 +1,6 @@
 // The manager's figures on the screen, in the three languages.
+import { tableEn, tableZhCN, tableZhTW } from '../../shared/words/tables.ts';
+
 export const overviewZhCN = {
   title: '经营概况',
   weekday: { d0: '星期日', d1: '星期一', d2: '星期二', d3: '星期三', d4: '星期四', d5: '星期五', d6: '星期六' },
@@ -103,18 +105,7 @@ export const overviewZhCN = {
     making: '正在生成…',
     done: '{{name}} 已生成（{{rows}} 行）并交给保存。若没有存上，原样再存一次即可。',
     again: '再存一次',
-    words: {
-      takings: '时段、业务、收款员、收款方式',
-      hours: '按小时',
-      kinds: '按业务',
-      clerks: '按收款员',
-      business: '按收款员和业务',
-      tenders: '收款流水',
-      receipts: '收据',
-      invoices: '发票',
-      cards: '写卡',
-      differences: '差异',
-    },
+    words: { ...tableZhCN.table, takings: '时段、业务、收款员、收款方式' },
   },
 };
 
@@ -226,18 +217,7 @@ export const overviewZhTW: OverviewTexts = {
     making: '正在產生…',
     done: '{{name}} 已產生（{{rows}} 行）並交給儲存。若沒有存上，原樣再存一次即可。',
     again: '再存一次',
-    words: {
-      takings: '時段、業務、收款員、收款方式',
-      hours: '按小時',
-      kinds: '按業務',
-      clerks: '按收款員',
-      business: '按收款員和業務',
-      tenders: '收款流水',
-      receipts: '收據',
-      invoices: '發票',
-      cards: '寫卡',
-      differences: '差異',
-    },
+    words: { ...tableZhTW.table, takings: '時段、業務、收款員、收款方式' },
   },
 };
 
@@ -346,17 +326,6 @@ export const overviewEn: OverviewTexts = {
     making: 'Making the file…',
     done: '{{name}} is made ({{rows}} rows) and handed over for saving. If it was not saved, save it once more.',
     again: 'Save again',
-    words: {
-      takings: 'Hour, kind, clerk, tender',
-      hours: 'By hour',
-      kinds: 'By kind',
-      clerks: 'By clerk',
-      business: 'By clerk and kind',
-      tenders: 'Tenders',
-      receipts: 'Receipts',
-      invoices: 'Invoices',
-      cards: 'Card writes',
-      differences: 'Differences',
-    },
+    words: { ...tableEn.table, takings: 'Hour, kind, clerk, tender' },
   },
 };

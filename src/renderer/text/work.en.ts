@@ -19,7 +19,7 @@ export const workEn = {
     commands: 'Tasks',
   },
   park: {
-    park: 'Park customer',
+    park: 'Park',
     parked: '{{count}} parked',
     title: 'Go on with which customer?',
     none: 'Nobody is parked',

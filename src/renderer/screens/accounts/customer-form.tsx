@@ -12,14 +12,14 @@ import { Field, focusWrong, wrong } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { ReasonDialog } from '../../components/reason-dialog.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
-import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
 import { useLeaveGuard } from '../shell/navigation.tsx';
 import type { SectionProps } from './account.ts';
 import { ChangedNote } from './changed-note.tsx';
 import { SaveRow } from './correct-forms.tsx';
 import { IdentityInputs, phoneProblem, typedIdentityProblem } from './customer-fields.tsx';
-import { type Duplicate, Duplicates, duplicateKeys } from './duplicates.tsx';
+import { AcceptDuplicates, type Duplicate, Duplicates, duplicateKeys } from './duplicates.tsx';
 import { useForm } from './use-form.ts';
 
 const FIELDS = ['name', 'phone', 'identity.number', 'reason'] as const;
@@ -139,12 +139,7 @@ export function CustomerForm({ account, onSaved, onLook }: SectionProps) {
         </Checkbox>
       </div>
       <ChangedNote problem={problem} fields={FIELDS} onLook={onLook} />
-      {problem?.code === 'DUPLICATES_FOUND' && (
-        <Checkbox checked={accepted} onChange={(event) => setAccepted(event.target.checked)}>
-          {t('people.acceptDuplicates')}
-          <Kbd>Alt Y</Kbd>
-        </Checkbox>
-      )}
+      {problem?.code === 'DUPLICATES_FOUND' && <AcceptDuplicates accepted={accepted} onChange={setAccepted} />}
       <SaveRow busy={form.isPending || change.isPending} onSave={save} />
       {change.dialog}
       <OtherRecords account={account} onSaved={onSaved} onAccept={() => setAccepted(true)} />

@@ -1,5 +1,6 @@
 // Customers who may be the same person, with what is the same, and what can be done about each.
 
+import { Checkbox } from 'antd';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
@@ -56,4 +57,15 @@ export function duplicateKeys(
   act: (one: Duplicate) => void,
 ): Record<string, () => unknown> {
   return Object.fromEntries(found.slice(0, 9).map((one, index) => [`Alt+${index + 1}`, () => (offers(one) ? act(one) : false)] as const));
+}
+
+/** The clerk's word that those found are somebody else. */
+export function AcceptDuplicates({ accepted, onChange }: { readonly accepted: boolean; readonly onChange: (accepted: boolean) => void }) {
+  const { t } = useWords();
+  return (
+    <Checkbox checked={accepted} data-testid="accept-duplicates" onChange={(event) => onChange(event.target.checked)}>
+      {t('people.acceptDuplicates')}
+      <Kbd>Alt Y</Kbd>
+    </Checkbox>
+  );
 }

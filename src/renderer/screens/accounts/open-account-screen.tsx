@@ -18,7 +18,7 @@ import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
 import { useDraft, useLeaveGuard, useNavigation } from '../shell/navigation.tsx';
 import { AddressInputs, addressProblem, IdentityInputs, NO_ADDRESS, phoneProblem, typedIdentityProblem } from './customer-fields.tsx';
-import { type Duplicate, Duplicates, duplicateKeys } from './duplicates.tsx';
+import { AcceptDuplicates, type Duplicate, Duplicates, duplicateKeys } from './duplicates.tsx';
 import { useForm } from './use-form.ts';
 
 type Plan = Outputs['accounts']['plans'][number];
@@ -308,12 +308,7 @@ function Wizard({ plans, today }: { readonly plans: readonly Plan[]; readonly to
           {found.length > 0 && (
             <Duplicates found={found} hint={t('people.duplicateHint')} action={t('people.take')} offers={offers} onAct={take} />
           )}
-          {found.length > 0 && step === 2 && (
-            <Checkbox checked={accepted} data-testid="accept-duplicates" onChange={(event) => setAccepted(event.target.checked)}>
-              {t('people.acceptDuplicates')}
-              <Kbd>Alt Y</Kbd>
-            </Checkbox>
-          )}
+          {found.length > 0 && step === 2 && <AcceptDuplicates accepted={accepted} onChange={setAccepted} />}
           {form.problem !== null && step === 2 && <ProblemNote problem={form.problem} />}
           {duplicates.error !== null && <ProblemNote problem={problemOf(duplicates.error)} />}
           <div className="row between">

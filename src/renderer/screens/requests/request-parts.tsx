@@ -56,7 +56,8 @@ export function Obstacles({ obstacles, told = '' }: { readonly obstacles: Previe
           const words = problemWords(i18n.language, obstacle, commodity);
           return (
             <li key={obstacle.code} data-testid="obstacle" data-code={obstacle.code}>
-              <StateWord tone="bad">{words.title}</StateWord> {words.detail}
+              <StateWord tone="bad">{words.title}</StateWord>
+              {words.detail !== '' && ` · ${words.detail}`}
               <div className="soft">{words.next}</div>
             </li>
           );

@@ -7,10 +7,10 @@ import { api, client, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { Input } from '../../components/input.tsx';
-import { Preferences } from '../../components/preferences.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Kbd } from '../../keys/keys.tsx';
 import { useTranslation } from '../../text/use-translation.tsx';
+import { Entrance } from './entrance.tsx';
 
 type FirstStart = NonNullable<Outputs['system']['firstStart']>;
 type Load = NonNullable<FirstStart['load']>;
@@ -26,29 +26,18 @@ export function FirstStartScreen({ state }: { readonly state: FirstStart }) {
     document.title = `${t('firstStart.title')} · ${t('app.name')}`;
   }, [t]);
   const { load } = state;
+  const counter = t('shell.counter', { counter: state.counterId });
   return (
-    <main className="sign-in">
-      <div className="sign-in-box stack-wide">
-        <div className="row between">
-          <strong className="brand" style={{ fontSize: 24 }}>
-            {t('app.name')}
-          </strong>
-          <Preferences />
-        </div>
-        <div className="soft">
-          {state.branchName !== '' && `${state.branchName} · `}
-          {t('shell.counter', { counter: state.counterId })}
-        </div>
-        <section className="panel stack-wide" aria-label={t('firstStart.title')} data-testid="first-start" data-phase={load?.phase ?? ''}>
-          <h1>{t('firstStart.title')}</h1>
-          <p>{t('firstStart.closed')}</p>
-          {state.state === 'not-configured' && <p className="tone-bad">{t('firstStart.noHeadquarters')}</p>}
-          {state.state === 'not-enrolled' && <CodeForm />}
-          {load !== null && state.state !== 'not-enrolled' && <Loading load={load} />}
-          {state.lastError !== null && <ProblemNote problem={state.lastError} tone="warn" heading={t('firstStart.goesOn')} />}
-        </section>
-      </div>
-    </main>
+    <Entrance where={state.branchName === '' ? counter : `${state.branchName} · ${counter}`}>
+      <section className="panel stack-wide" aria-label={t('firstStart.title')} data-testid="first-start" data-phase={load?.phase ?? ''}>
+        <h1>{t('firstStart.title')}</h1>
+        <p>{t('firstStart.closed')}</p>
+        {state.state === 'not-configured' && <p className="tone-bad">{t('firstStart.noHeadquarters')}</p>}
+        {state.state === 'not-enrolled' && <CodeForm />}
+        {load !== null && state.state !== 'not-enrolled' && <Loading load={load} />}
+        {state.lastError !== null && <ProblemNote problem={state.lastError} tone="warn" heading={t('firstStart.goesOn')} />}
+      </section>
+    </Entrance>
   );
 }
 
