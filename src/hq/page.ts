@@ -64,8 +64,8 @@ export function overviewPage(overview: Overview, frame: PageFrame): string {
       sentences: [6, 7],
       hint: words.quarantineHint,
       rows: overview.quarantine.map((one) => [
-        ...[one.branchNo, one.counterId, one.seq, kindName(one.kind, language), one.clerk, localTime(one.receivedAtMs), code(one.code)],
-        `${one.code}: ${one.reason}`,
+        ...[one.branchNo, one.counterId, one.seq, kindName(one.kind, language), who(one.clerk, words)],
+        ...[localTime(one.receivedAtMs), code(one.code), `${one.code}: ${one.reason}`],
       ]),
       words,
     }),
@@ -127,8 +127,12 @@ function sideOf(side: CaseSide | null, language: PageLanguage): string {
   const words = PAGE_LANGUAGES[language];
   if (side === null) return words.unknownSide;
   const { counterId, seq, kind, clerk, recordedAtMs } = side;
-  return filled(words.side, { what: kindName(kind, language), counter: counterId, seq, clerk, when: localTime(recordedAtMs) });
+  const place = { counter: counterId, seq, clerk: who(clerk, words), when: localTime(recordedAtMs) };
+  return filled(words.side, { what: kindName(kind, language), ...place });
 }
+
+/** The program itself has no number. */
+const who = (clerk: string, words: PageWords) => (clerk === 'system' ? words.system : clerk);
 
 /** What a kind of operation is called; one of a newer program by its own name. */
 function kindName(kind: string, language: PageLanguage): string {

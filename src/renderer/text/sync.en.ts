@@ -50,7 +50,7 @@ export const syncEn: SyncTexts = {
   written: {
     text: 'Text',
     note: 'Note',
-    reason: 'Reason',
+    reason: 'Its reason',
     waiverReason: 'Reason for waiving',
     description: 'Description',
     name: 'Name',

@@ -48,7 +48,7 @@ export const syncZhCN = {
   written: {
     text: '内容',
     note: '备注',
-    reason: '原因',
+    reason: '业务原因',
     waiverReason: '减免原因',
     description: '说明',
     name: '名称',

@@ -50,7 +50,7 @@ export const syncZhTW: SyncTexts = {
   written: {
     text: '內容',
     note: '備註',
-    reason: '原因',
+    reason: '業務原因',
     waiverReason: '減免原因',
     description: '說明',
     name: '名稱',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import DatabaseFile from 'better-sqlite3';
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../../../src/hq/database.ts';
+import { sumUp } from '../../../src/hq/day-totals.ts';
 import { allowCode } from '../../../src/hq/enrolment.ts';
 import { createService } from '../../../src/hq/service.ts';
 import type { Tables } from '../../../src/hq/tables.ts';
@@ -325,6 +326,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   async function restore(): Promise<void> {
     if (backup === null) return;
     happened.headquartersRestored += 1;
+    // The sums are in no backup: what they were made of is gone afterwards.
+    await sumUp(db);
     await settle();
     const kept = new Set(backup.get('operations')?.map((row) => (row as Tables['operations']).hash));
     for (const row of await db.selectFrom('operations').select(['hash', 'account_id']).where('kind', 'in', CHANGES).execute()) {

@@ -114,6 +114,7 @@ export function SettleDialog({ matter, onClose }: { readonly matter: Case; reado
 function Side({ name, side, says }: { readonly name: string; readonly side: Case['earlier']; readonly says: Case['laterSays'] }) {
   const { t } = useTranslation();
   const words = useTimelineWords();
+  const sync = useSyncWords();
   return (
     <div className="panel" data-testid="case-side">
       <div className="soft">{name}</div>
@@ -123,7 +124,7 @@ function Side({ name, side, says }: { readonly name: string; readonly side: Case
         <>
           <strong>{words.what(side.kind)}</strong> {says !== null && words.detail(says)}
           <div className="soft figures">
-            {t('sync.sideAt', { counter: side.counterId, seq: side.seq, clerk: side.clerk, when: dateTime(side.recordedAtMs) })}
+            {t('sync.sideAt', { counter: side.counterId, seq: side.seq, clerk: sync.who(side.clerk), when: dateTime(side.recordedAtMs) })}
           </div>
         </>
       )}

@@ -144,10 +144,11 @@ function SetAsidePanel({ rows }: { readonly rows: Details['setAside'] }) {
             <td>
               <Customer accountId={row.accountId} name={row.customerName} />
             </td>
-            <td>{row.clerk}</td>
+            <td>{sync.who(row.clerk)}</td>
             <td className="figures">{dateTime(row.recordedAtMs)}</td>
             <td>
-              <StateWord tone={row.verdict === 'conflict' ? 'warn' : 'bad'}>{t(`sync.verdict.${row.verdict}`)}</StateWord>{' '}
+              <StateWord tone={row.verdict === 'conflict' ? 'warn' : 'bad'}>{t(`sync.verdict.${row.verdict}`)}</StateWord>
+              {' · '}
               {sync.why(row.code)}
             </td>
             <td>
@@ -176,7 +177,7 @@ function CasesPanel({ rows }: { readonly rows: Details['cases'] }) {
       ? t('sync.unknownSide')
       : t('sync.at', {
           ...{ what: words.what(one.kind), counter: one.counterId, seq: one.seq },
-          ...{ clerk: one.clerk, when: dateTime(one.recordedAtMs) },
+          ...{ clerk: sync.who(one.clerk), when: dateTime(one.recordedAtMs) },
         });
   const [open, setOpen] = useState<Case | null>(null);
   const unsettled = rows.filter((row) => row.ways.length > 0);
@@ -189,7 +190,7 @@ function CasesPanel({ rows }: { readonly rows: Details['cases'] }) {
       <TablePanel name="cases" testId="sync-cases" headings={['state', 'customer', 'why', 'earlier', 'later', 'next']}>
         {rows.map((row) => (
           <tr key={row.caseId}>
-            <td>
+            <td style={{ whiteSpace: 'nowrap' }}>
               <StateWord tone={row.state === 'open' ? 'warn' : 'ok'}>{t(`sync.${row.state}`)}</StateWord>
             </td>
             <td>
@@ -205,7 +206,7 @@ function CasesPanel({ rows }: { readonly rows: Details['cases'] }) {
                   {hint(row) <= 9 && <Kbd>{`Alt ${hint(row)}`}</Kbd>}
                 </Button>
               ) : (
-                [row.settled === null ? '' : t(`sync.way.${row.settled.way}`), row.settled?.clerk ?? '', row.note]
+                [row.settled === null ? '' : t(`sync.way.${row.settled.way}`), sync.who(row.settled?.clerk ?? ''), row.note]
                   .filter(Boolean)
                   .join(' · ')
               )}
@@ -220,6 +221,7 @@ function CasesPanel({ rows }: { readonly rows: Details['cases'] }) {
 
 function QueuePanel({ rows }: { readonly rows: Details['queue'] }) {
   const words = useTimelineWords();
+  const sync = useSyncWords();
   return (
     <TablePanel name="queue" testId="sync-queue" headings={['seq', 'what', 'customer', 'clerk', 'when']}>
       {rows.map((row) => (
@@ -227,7 +229,7 @@ function QueuePanel({ rows }: { readonly rows: Details['queue'] }) {
           <td className="figures">{row.seq}</td>
           <td>{words.what(row.kind)}</td>
           <td>{row.customerName}</td>
-          <td>{row.clerk}</td>
+          <td>{sync.who(row.clerk)}</td>
           <td className="figures">{dateTime(row.recordedAtMs)}</td>
         </tr>
       ))}
@@ -240,7 +242,13 @@ function Customer({ accountId, name }: { readonly accountId: string; readonly na
   const { go } = useNavigation();
   if (name === '') return null;
   return (
-    <Button type="link" size="small" title={t('sync.openAccount')} onClick={() => go({ screen: 'account', accountId })}>
+    <Button
+      type="link"
+      size="small"
+      style={{ padding: 0 }}
+      title={t('sync.openAccount')}
+      onClick={() => go({ screen: 'account', accountId })}
+    >
       {name}
     </Button>
   );
