@@ -62,7 +62,15 @@ export function Dialog(props: DialogProps) {
         <Kbd>Esc</Kbd>
       </Button>
       {!waiting && (
-        <Button type="primary" autoFocus={props.dirty === undefined} danger={props.danger ?? false} loading={busy} onClick={props.onAction}>
+        <Button
+          type="primary"
+          autoFocus={props.dirty === undefined}
+          danger={props.danger ?? false}
+          loading={busy}
+          onClick={props.onAction}
+          // Nor does the key that opened it press the button that has the focus now.
+          onKeyDown={(event) => event.repeat && event.preventDefault()}
+        >
           {props.action}
           <Kbd>Enter</Kbd>
         </Button>

@@ -38,14 +38,7 @@ export function LoadedDialog(props: {
   const { t } = useWords();
   const words = useLoadedWords();
   return (
-    <Dialog
-      title={t('topup.loadedTitle')}
-      action={t('topup.loadedGoOn')}
-      danger
-      dirty={false}
-      onAction={props.onConfirm}
-      onClose={props.onClose}
-    >
+    <Dialog title={t('topup.loadedTitle')} action={t('topup.loadedGoOn')} danger onAction={props.onConfirm} onClose={props.onClose}>
       <p data-testid="loaded-confirm">{words(props.unloaded, props.litres)}</p>
       <p className="soft">{t('topup.loadedHint')}</p>
     </Dialog>
