@@ -17,6 +17,7 @@ import * as takings from './0017-takings.ts';
 import * as printJobs from './0018-print-jobs.ts';
 import * as closePapers from './0020-close-papers.ts';
 import * as foldLog from './0021-fold-log.ts';
+import * as shiftEndings from './0022-shift-endings.ts';
 
 /** Name to migration; the names sort in the order of running. */
 export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -37,4 +38,5 @@ export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0018-print-jobs': printJobs,
   '0020-close-papers': closePapers,
   '0021-fold-log': foldLog,
+  '0022-shift-endings': shiftEndings,
 };

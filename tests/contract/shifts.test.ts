@@ -289,6 +289,13 @@ describe('the hand-over', () => {
     const supervisor = await counter.signIn('supervisor');
     expect(await supervisor.shift.current({})).toMatchObject({ shiftId: handover.newShiftId, floatFen: expectedFen - 500 });
     expect(await clerk.shift.current({})).toBeNull();
+    // The code on its report leads back to it: for its clerk and the manager, and for nobody else; no other hash leads anywhere.
+    const ending = counter.store.operationsOfShift(SHIFT_ID).findLast(({ kind }) => kind === 'shift.handed-over');
+    const hash = ending?.hash ?? '';
+    expect(await clerk.shift.find({ hash })).toMatchObject({ shiftId: SHIFT_ID, ending: { overShortFen: -500 } });
+    expect(await (await counter.signIn('manager')).shift.find({ hash })).toMatchObject({ shiftId: SHIFT_ID });
+    expect(await fault(supervisor.shift.find({ hash }))).toMatchObject({ code: 'SHIFT_NOT_YOURS' });
+    expect(await fault(clerk.shift.find({ hash: ending?.previousHash ?? '' }))).toMatchObject({ code: 'SHIFT_UNKNOWN' });
   });
 });
 

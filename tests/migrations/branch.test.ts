@@ -113,6 +113,9 @@ const ROWS: Record<string, readonly string[]> = {
   '0018-print-jobs': ["INSERT INTO print_job VALUES (1, 'j', 'queued', 'k', 5, '{}', '')"],
   '0020-close-papers': ["INSERT INTO close_paper VALUES ('c', 'exceptions', 'waiting', 5, 'h', 2, NULL, x'2550')"],
   '0021-fold-log': ["INSERT INTO fold_step VALUES (1, 'C01', 2, 1)", "INSERT INTO fold_undo VALUES (1, 'DELETE FROM card')"],
+  '0022-shift-endings': [
+    `INSERT INTO operation VALUES (3, 'op-3', 'C01', 'shift.closed', '2026-03-02', 's', '1001', '', 6, '{}', '${DUMMY}', '${DUMMY}')`,
+  ],
 };
 
 describe('each migration', () => {

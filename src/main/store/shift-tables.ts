@@ -49,6 +49,14 @@ const statements = {
   ofDate: built((p: Place<{ business_date: string }>) =>
     build.selectFrom('shift').selectAll().where('business_date', '=', p('business_date')).orderBy('opened_at_ms').orderBy('shift_id'),
   ),
+  // Spelled as in the partial index of migration 0022.
+  endedBy: built((p: Place<{ hash: string }>) =>
+    build
+      .selectFrom('operation')
+      .select('shift_id')
+      .where('hash', '=', p('hash'))
+      .where(sql<boolean>`kind IN ('shift.closed', 'shift.handed-over')`),
+  ),
   lastClosed: built((p: Place<{ closed: 'closed'; one: number }>) =>
     build
       .selectFrom('shift')
@@ -130,6 +138,7 @@ type ShiftReads = Pick<
   | 'unclosedShifts'
   | 'shiftsOf'
   | 'lastClosedShift'
+  | 'shiftEndedBy'
   | 'operationsOfShift'
   | 'drawerOpeningsOf'
   | 'drawerOpeningsOn'
@@ -141,6 +150,7 @@ export function shiftReads(connection: Connection, json: JsonMemo): ShiftReads {
   const unclosedOf = prepare(connection, statements.unclosedOf);
   const allUnclosed = prepare(connection, statements.unclosed);
   const ofDate = prepare(connection, statements.ofDate);
+  const endedBy = prepare(connection, statements.endedBy);
   const lastClosed = prepare(connection, statements.lastClosed);
   const operations = prepare(connection, statements.operations);
   const foreignOperations = prepare(connection, statements.foreignOperations);
@@ -154,6 +164,7 @@ export function shiftReads(connection: Connection, json: JsonMemo): ShiftReads {
     unclosedShifts: () => allUnclosed.all({}).map(rowOf),
     shiftsOf: (businessDate) => ofDate.all({ business_date: businessDate }).map(rowOf),
     lastClosedShift: () => orNull(lastClosed.get({ closed: 'closed', one: 1 })),
+    shiftEndedBy: (hash) => orNull(shift.get({ shift_id: endedBy.get({ hash })?.shift_id ?? '' })),
     operationsOfShift: (shiftId) => {
       // Both where the counter went on under another number within the shift.
       const all = [...foreignOperations.all({ shift_id: shiftId }), ...operations.all({ shift_id: shiftId })];

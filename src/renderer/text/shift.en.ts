@@ -10,6 +10,8 @@ export const shiftEn: ShiftTexts = {
   amount: 'Amount (yuan)',
   category: 'Category',
   movements: 'Cash moved and drawer opened',
+  shown: 'Shift of {{clerk}}, {{date}}',
+  shownDone: 'Done',
   todays: 'Shifts closed today',
   report: 'Shift report',
   tenders: 'Tender list',

@@ -9,6 +9,8 @@ export const shiftZhCN = {
   amount: '金额（元）',
   category: '类别',
   movements: '存取与开箱记录',
+  shown: '{{clerk}} 的班次，{{date}}',
+  shownDone: '看完了',
   todays: '今日已结班次',
   report: '班次交接表',
   tenders: '收款方式清单',

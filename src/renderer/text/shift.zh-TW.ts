@@ -10,6 +10,8 @@ export const shiftZhTW: ShiftTexts = {
   amount: '金額（元）',
   category: '類別',
   movements: '存取與開箱記錄',
+  shown: '{{clerk}} 的班次，{{date}}',
+  shownDone: '看完了',
   todays: '今日已結班次',
   report: '班次交接表',
   tenders: '收款方式清單',

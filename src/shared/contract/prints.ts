@@ -7,6 +7,9 @@ import { faultDataSchema, idSchema } from './values.ts';
 
 const MOST_ROWS = 200;
 
+/** What goes on paper. */
+export const PRINT_ROW_KINDS = ['receipt', 'invoice', 'paper'] as const;
+
 export const printJobSchema = z.strictObject({
   jobId: z.string(),
   state: z.enum(PRINT_JOB_STATES),
@@ -31,7 +34,7 @@ export const printJobSchema = z.strictObject({
 
 /** What stands in the list: a receipt, an invoice or a job of paper in A4. */
 export const printRowSchema = z.strictObject({
-  what: z.enum(['receipt', 'invoice', 'paper']),
+  what: z.enum(PRINT_ROW_KINDS),
   /** Of the receipt, the invoice or the job. */
   id: z.string(),
   number: z.string(),
@@ -55,9 +58,19 @@ const ofJob = { access: COUNTER_STAFF, faults: ['PRINT_JOB_UNKNOWN', 'PRINT_JOB_
 const printing = { access: COUNTER_STAFF, faults: [...ofJob.faults, 'PRINT_FATE_OPEN', 'PAPER_UNKNOWN'] } as const;
 
 export const printsContract = {
-  /** Newest first: of a clerk the own, of who oversees the counter everybody's. `open` leaves out what is on paper or given up. */
+  /**
+   * Newest first: of a clerk the own, of who oversees the counter everybody's. `open` leaves out what is on paper or given up, `printed` everything that is
+   * not on paper. `day`: by the counter's calendar.
+   */
   list: call({ access: COUNTER_STAFF })
-    .input(z.strictObject({ which: z.enum(['open', 'all']), limit: z.int().min(1).max(MOST_ROWS).default(100) }))
+    .input(
+      z.strictObject({
+        which: z.enum(['open', 'printed', 'all']),
+        what: z.enum(PRINT_ROW_KINDS).optional(),
+        day: z.iso.date().optional(),
+        limit: z.int().min(1).max(MOST_ROWS).default(100),
+      }),
+    )
     .output(z.array(printRowSchema)),
   get: call({ access: COUNTER_STAFF, faults: ['PRINT_JOB_UNKNOWN'] })
     .input(jobInput)

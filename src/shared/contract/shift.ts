@@ -265,6 +265,14 @@ export const shiftContract = {
   unclosed: call({ access: SUPERVISING }).input(z.strictObject({})).output(z.array(shiftSchema)),
   /** The caller's shifts of the open business date at this counter; for those who supervise, everybody's. */
   today: call({ access: COUNTER_STAFF }).input(z.strictObject({})).output(z.array(shiftSchema)),
+  /** The ended shift that the code on its report leads to: the hash of the operation that ended it. Of the caller, or anybody's for the manager. */
+  find: call({ access: COUNTER_STAFF, faults: ['SHIFT_UNKNOWN', 'SHIFT_NOT_YOURS'] })
+    .input(z.strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/) }))
+    .output(shiftSchema),
+  /** One shift of this counter, by the same rule. */
+  get: call({ access: COUNTER_STAFF, faults: ['SHIFT_UNKNOWN', 'SHIFT_NOT_YOURS'] })
+    .input(z.strictObject({ shiftId: idSchema }))
+    .output(shiftSchema),
   /** Every opening of the shift's drawer, oldest first. */
   openings: call({ access: COUNTER_STAFF, faults: ['SHIFT_UNKNOWN', 'SHIFT_NOT_YOURS'] })
     .input(z.strictObject({ shiftId: idSchema }))

@@ -40,6 +40,11 @@ export const shiftArea = ({ guarded, who, ports, sessions, approvals, approverOf
       .filter((shift) => actor.role !== 'clerk' || (shift.clerk === actor.staffNo && shift.counterId === store.counterId()))
       .map((shift) => shiftView(store, shift));
   }),
+  find: guarded.shift.find.handler(({ input, context }) => {
+    const shiftId = ports.store.shiftEndedBy(input.hash)?.shiftId ?? '';
+    return shiftView(ports.store, requireShift(who(context), ports.store, shiftId));
+  }),
+  get: guarded.shift.get.handler(({ input, context }) => shiftView(ports.store, requireShift(who(context), ports.store, input.shiftId))),
   openings: guarded.shift.openings.handler(({ input, context }) => {
     const { shiftId } = requireShift(who(context), ports.store, input.shiftId);
     return ports.store

@@ -86,6 +86,8 @@ export interface ReadStore {
   shiftsOf(businessDate: string): readonly ShiftRow[];
   /** The latest shift of this counter that is closed, under any number it had; null before the first. */
   lastClosedShift(): ShiftRow | null;
+  /** The shift that this counter's operation with the hash has ended: what its report bears; null where there is none. */
+  shiftEndedBy(hash: string): ShiftRow | null;
   /** Operations that name the shift, own and other counters', in the order of their counter. */
   operationsOfShift(shiftId: string): readonly Operation[];
   /** How often a shift's drawer was opened and why, oldest first. */

@@ -6,6 +6,7 @@ import { Fault } from '../../../shared/domain/fault.ts';
 import { GENESIS_HASH } from '../../../shared/domain/operation.ts';
 import { branchOf, record, type UseCaseContext } from '../actor.ts';
 import { type Approver, policyNow, requireSecondPerson } from '../approval.ts';
+import { calendarDate } from '../calendar-date.ts';
 import type { DayDesk, DayNow } from '../day-desk.ts';
 import { wrongField } from '../people.ts';
 import type { ReadStore } from '../ports/store.ts';
@@ -15,12 +16,6 @@ export type CloseView = Outputs['day']['get'];
 
 /** A holiday is at most so long: a date further away is a slip. */
 const MOST_DAYS_AHEAD = 31;
-
-/** The civil date of the counter's clock. Shown and compared, never stamped on anything. */
-function calendarDate(atMs: number): string {
-  const date = new Date(atMs);
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
-}
 
 /** The date that comes next: tomorrow's, or today's where a day was left open. */
 function proposedDate({ ports }: UseCaseContext): { readonly businessDate: string; readonly nextDate: string } {

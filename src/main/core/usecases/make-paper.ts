@@ -11,6 +11,7 @@ import type { Operation } from '../../../shared/domain/operation.ts';
 import { isOpenRequest } from '../../../shared/domain/requests.ts';
 import { branchOf, type UseCaseContext } from '../actor.ts';
 import { policyNow } from '../approval.ts';
+import { calendarDate } from '../calendar-date.ts';
 import { MAKES_A_CARD } from '../card-assessment.ts';
 import { balancesView, requireAccount } from '../charges.ts';
 import { commodityOfAccount } from '../commodity.ts';
@@ -79,12 +80,6 @@ function formOf(
   };
 }
 
-/** Local business day of a moment, for a date on paper. */
-function dayOf(atMs: number): string {
-  const date = new Date(atMs);
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
-}
-
 /** The form of a request, from its definition: a new kind has one as soon as it is defined. */
 function requestForm(store: ReadStore, requestId: string): FormContent {
   const request = requireRequest(store, requestId);
@@ -97,7 +92,7 @@ function requestForm(store: ReadStore, requestId: string): FormContent {
     kind: request.requestKind,
     number: requestNo,
     code: `CT1:request:${requestId}`,
-    openedOn: dayOf(openedAtMs),
+    openedOn: calendarDate(openedAtMs),
     deadline,
     state,
     clerk: openedBy,
@@ -140,7 +135,7 @@ function cardTaskForm(store: ReadStore, taskId: string): FormContent {
     kind: `card-${purpose}`,
     number: cardNo,
     code: `CT1:card-task:${taskId}`,
-    openedOn: dayOf(begunAtMs),
+    openedOn: calendarDate(begunAtMs),
     clerk,
     refundFen: purpose === 'reverse' ? (purchase?.amountFen ?? 0) : 0,
     answers: answers.filter(({ value }) => value !== ''),

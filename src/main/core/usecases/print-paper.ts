@@ -6,6 +6,7 @@ import { Fault } from '../../../shared/domain/fault.ts';
 import type { ReceiptRow } from '../../../shared/domain/fold.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import type { UseCaseContext } from '../actor.ts';
+import { calendarDate } from '../calendar-date.ts';
 import type { PaperDesk } from '../paper-desk.ts';
 import type { PrintJob } from '../ports/print-jobs.ts';
 import type { ReadStore } from '../ports/store.ts';
@@ -16,6 +17,9 @@ type Row = Outputs['prints']['list'][number];
 
 /** The list looks back over so many operations of the journal; what is open stands in it however old it is. */
 const LOOK_BACK = 1_500;
+/** Over so many where a day or a kind is looked for: some weeks of a busy counter. */
+const LOOK_FAR_BACK = 15_000;
+const PAGE = 500;
 const MOST_OPEN = 100;
 
 /** Returns what a text is known by. */
@@ -103,8 +107,22 @@ function accountOf(store: ReadStore, accountId: string): Pick<Row, 'accountNo' |
 
 const NOT_OUT: ReadonlySet<Row['state']> = new Set(['issued', 'queued', 'handed', 'unknown', 'not-printed']);
 
+const OUT: ReadonlySet<Row['state']> = new Set(['printed', 'unverified']);
+type PrintsWanted = Required<Pick<Inputs['prints']['list'], 'which' | 'limit'>> & Pick<Inputs['prints']['list'], 'what' | 'day'>;
+const SHOWN: Readonly<Record<PrintsWanted['which'], (state: Row['state']) => boolean>> = {
+  open: (state) => NOT_OUT.has(state),
+  printed: (state) => OUT.has(state),
+  all: () => true,
+};
+
+/** The last operations of this counter, oldest first, at most `most`. */
+function* recentOperations(store: ReadStore, most: number): Generator<Operation> {
+  const lastSeq = store.lastSeq();
+  for (let after = Math.max(0, lastSeq - most); after < lastSeq; after += PAGE) yield* store.operationsAfter(after, PAGE);
+}
+
 /** Returns receipts, invoices and papers in A4, newest first. */
-export function listPrints(context: UseCaseContext, { which, limit }: Required<Inputs['prints']['list']>): Row[] {
+export function listPrints(context: UseCaseContext, { which, what: wanted, day, limit }: PrintsWanted): Row[] {
   const { store, printJobs } = context.ports;
   const rows = new Map<string, Row>();
   const receipt = (row: ReceiptRow, by: Pick<Row, 'clerk' | 'atMs'>): void => {
@@ -120,8 +138,8 @@ export function listPrints(context: UseCaseContext, { which, limit }: Required<I
     rows.set(invoiceId, { ...what, ...accountOf(store, accountId), state, ...by });
   };
   const by = ({ clerk, recordedAtMs }: Operation): Pick<Row, 'clerk' | 'atMs'> => ({ clerk, atMs: recordedAtMs });
-  const recent = which === 'all' ? store.operationsAfter(Math.max(0, store.lastSeq() - LOOK_BACK), LOOK_BACK) : [];
-  for (const operation of recent) {
+  const isPicked = wanted !== undefined || day !== undefined;
+  for (const operation of which === 'open' ? [] : recentOperations(store, isPicked ? LOOK_FAR_BACK : LOOK_BACK)) {
     if (operation.kind === 'receipt.issued') {
       const row = store.receipt(operation.payload.receiptId);
       if (row !== null) receipt(row, by(operation));
@@ -149,7 +167,7 @@ export function listPrints(context: UseCaseContext, { which, limit }: Required<I
       if (found !== null) invoice(row, found);
     }
   const open = (['queued', 'handed', 'unknown', 'not-printed'] as const).flatMap((state) => printJobs.inState(state));
-  for (const job of [...open, ...(which === 'all' ? printJobs.latest(limit) : [])]) {
+  for (const job of [...open, ...(which === 'open' ? [] : printJobs.latest(isPicked ? LOOK_BACK : limit))]) {
     const { jobId: id, number, title, state, copyNo: reprints, clerk, queuedAtMs: atMs } = job;
     rows.set(id, {
       what: 'paper',
@@ -167,7 +185,13 @@ export function listPrints(context: UseCaseContext, { which, limit }: Required<I
   }
   const mine = oversees(context) ? () => true : ({ clerk }: Row) => clerk === context.actor.staffNo;
   return [...rows.values()]
-    .filter((row) => mine(row) && (which === 'all' || NOT_OUT.has(row.state)))
+    .filter(
+      (row) =>
+        mine(row) &&
+        SHOWN[which](row.state) &&
+        (wanted === undefined || row.what === wanted) &&
+        (day === undefined || calendarDate(row.atMs) === day),
+    )
     .sort((left, right) => right.atMs - left.atMs || (left.id < right.id ? 1 : -1))
     .slice(0, limit);
 }

@@ -16,21 +16,32 @@ import { parseYuan, yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
 import type { Problem } from '../../text/index.ts';
 import { useTranslation } from '../../text/use-translation.tsx';
+import { useDraft } from '../shell/navigation.tsx';
 import { DayTable, Money } from './figures-panels.tsx';
 
 type Now = Outputs['day']['now'];
 
-function BankDialog({ now, onClose }: { readonly now: Now; readonly onClose: () => void }) {
+/** What is typed of a deposit, under the id that it will have. */
+interface Deposit {
+  readonly depositId: string;
+  readonly amount: string;
+  readonly slipNo: string;
+  readonly bankedOn: string;
+  readonly bankAccount: string;
+}
+
+function BankDialog(props: {
+  readonly now: Now;
+  readonly deposit: Deposit;
+  readonly onDeposit: (deposit: Deposit) => void;
+  readonly onClose: () => void;
+}) {
+  const { now, deposit, onDeposit, onClose } = props;
+  const { depositId, amount, slipNo, bankedOn, bankAccount } = deposit;
+  const change = (fields: Partial<Deposit>): void => onDeposit({ ...deposit, ...fields });
   const { t } = useTranslation();
   const { message } = App.useApp();
   const queries = useQueryClient();
-  const [depositId] = useState(() => newId());
-  const [amount, setAmount] = useState('');
-  const [slipNo, setSlipNo] = useState('');
-  const [bankedOn, setBankedOn] = useState(now.businessDate);
-  // A hall has one account at the bank, as a rule.
-  const usual = now.banked.at(-1)?.bankAccount ?? now.lastBankAccount;
-  const [bankAccount, setBankAccount] = useState(usual);
   const [found, setFound] = useState<Problem | null>(null);
   const amountFen = parseYuan(amount);
   const act = useApproval({
@@ -69,7 +80,7 @@ function BankDialog({ now, onClose }: { readonly now: Now; readonly onClose: () 
         action={t('day.bank.do')}
         busy={act.isPending}
         hidden={act.asking}
-        dirty={amount !== '' || slipNo !== ''}
+        dirty={isTyped(deposit)}
         onAction={submit}
         onClose={onClose}
       >
@@ -83,10 +94,24 @@ function BankDialog({ now, onClose }: { readonly now: Now; readonly onClose: () 
             autoFocus
             maxLength={12}
             problem={problem}
-            onChange={setAmount}
+            onChange={(value) => change({ amount: value })}
           />
-          <Field field="slipNo" label={t('day.bank.slipNo')} value={slipNo} maxLength={60} problem={problem} onChange={setSlipNo} />
-          <Field field="bankedOn" label={t('day.bank.on')} type="date" value={bankedOn} problem={problem} onChange={setBankedOn} />
+          <Field
+            field="slipNo"
+            label={t('day.bank.slipNo')}
+            value={slipNo}
+            maxLength={60}
+            problem={problem}
+            onChange={(value) => change({ slipNo: value })}
+          />
+          <Field
+            field="bankedOn"
+            label={t('day.bank.on')}
+            type="date"
+            value={bankedOn}
+            problem={problem}
+            onChange={(value) => change({ bankedOn: value })}
+          />
           <Field
             field="bankAccount"
             label={t('day.bank.account')}
@@ -94,7 +119,7 @@ function BankDialog({ now, onClose }: { readonly now: Now; readonly onClose: () 
             maxLength={60}
             hint={t('day.bank.accountHint')}
             problem={problem}
-            onChange={setBankAccount}
+            onChange={(value) => change({ bankAccount: value })}
           />
         </div>
         {act.problem !== null && <ProblemNote problem={act.problem} />}
@@ -104,13 +129,20 @@ function BankDialog({ now, onClose }: { readonly now: Now; readonly onClose: () 
   );
 }
 
+const isTyped = ({ amount, slipNo }: Deposit): boolean => amount !== '' || slipNo !== '';
+
 /** The deposits since the last close. */
 export function BankPanel({ now }: { readonly now: Now }) {
   const { t } = useTranslation();
   const isManager = useSession()?.staff.role === 'manager';
-  const [open, setOpen] = useState(false);
+  const [deposit, setDeposit] = useState<Deposit | null>(null);
+  // The customer at the counter does not wait until the slip is found.
+  useDraft({ taskId: 'bank-deposit', accountId: '' }, deposit !== null && isTyped(deposit) ? deposit : null, setDeposit);
   const mayBank = isManager && now.safeFen > 0;
-  useKeys({ 'Alt+b': () => (mayBank ? setOpen(true) : false) });
+  // A hall has one account at the bank, as a rule.
+  const usual = now.banked.at(-1)?.bankAccount ?? now.lastBankAccount;
+  const begin = (): void => setDeposit({ depositId: newId(), amount: '', slipNo: '', bankedOn: now.businessDate, bankAccount: usual });
+  useKeys({ 'Alt+b': () => (mayBank && deposit === null ? begin() : false) });
   return (
     <>
       <DayTable
@@ -128,14 +160,14 @@ export function BankPanel({ now }: { readonly now: Now }) {
         ))}
         extra={
           isManager && (
-            <Button size="small" disabled={!mayBank} onClick={() => setOpen(true)} data-testid="day-bank-open">
+            <Button size="small" disabled={!mayBank} onClick={begin} data-testid="day-bank-open">
               {t('day.bank.do')}
               <Kbd>Alt B</Kbd>
             </Button>
           )
         }
       />
-      {open && <BankDialog now={now} onClose={() => setOpen(false)} />}
+      {deposit !== null && isManager && <BankDialog now={now} deposit={deposit} onDeposit={setDeposit} onClose={() => setDeposit(null)} />}
     </>
   );
 }

@@ -15,11 +15,19 @@ import { useTaskName } from '../tasks/task-menu.tsx';
 
 type Draft = Outputs['drafts']['list'][number];
 
-/** The shift keeps half a count; it is no task. */
-const SHIFT = 'shift';
+/** What is no task and keeps drafts: the shift half a count, the day page half a deposit. */
+const NO_TASKS = {
+  shift: { place: { screen: 'shift' }, name: 'drawer.count.title' },
+  'bank-deposit': { place: { screen: 'day' }, name: 'day.bank.title' },
+} as const satisfies Readonly<Record<string, { readonly place: Place; readonly name: string }>>;
+
+function noTask(taskId: string) {
+  return Object.hasOwn(NO_TASKS, taskId) ? NO_TASKS[taskId as keyof typeof NO_TASKS] : null;
+}
 
 function placeOf({ taskId, accountId, subjectId }: Draft): Place | null {
-  if (taskId === SHIFT) return { screen: 'shift' };
+  const own = noTask(taskId);
+  if (own !== null) return own.place;
   const place = entryOf(taskId)?.place(accountId) ?? null;
   return place?.screen === 'task' && subjectId !== '' ? { ...place, subjectId } : place;
 }
@@ -47,6 +55,10 @@ export const DraftsPanel = memo(function DraftsPanel() {
     mutationFn: (draft: Draft) => client.drafts.drop(keyOf(draft)),
     onSettled: () => void queries.invalidateQueries({ queryKey: api.drafts.key() }),
   });
+  const wordOf = ({ taskId }: Draft): string => {
+    const own = noTask(taskId);
+    return own === null ? nameOf(taskId) : t(own.name);
+  };
   if (shown.length === 0) return null;
   return (
     <Panel title={t('work.drafts.title')} testId="drafts">
@@ -55,7 +67,7 @@ export const DraftsPanel = memo(function DraftsPanel() {
         {shown.map((draft) => (
           <li key={`${draft.taskId} ${draft.accountId} ${draft.subjectId}`} className="panel row between wrap" data-testid="draft-row">
             <span className="row wrap">
-              <strong>{draft.taskId === SHIFT ? t('drawer.count.title') : nameOf(draft.taskId)}</strong>
+              <strong>{wordOf(draft)}</strong>
               <span>{draft.customerName}</span>
               <span className="figures">{draft.accountNo}</span>
               <span className="soft figures">{dateTime(draft.savedAtMs)}</span>

@@ -5,6 +5,7 @@ import { v7 as newId } from 'uuid';
 import { api, client, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
+import { Field, fieldId } from '../../components/field.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { dateTime } from '../../format/format.ts';
@@ -14,6 +15,10 @@ import { Fate, FateDialog, type PrintRow } from './fate.tsx';
 import { isToBeAsked } from './print-page.ts';
 import { type Answer, usePrinting } from './use-printing.tsx';
 
+const WHICH = ['open', 'printed', 'all'] as const;
+type Which = (typeof WHICH)[number];
+const WHAT = ['any', 'receipt', 'invoice', 'paper'] as const;
+type What = (typeof WHAT)[number];
 type Step = 'ask' | 'print' | 'reprint';
 const MOST = 100;
 
@@ -57,10 +62,14 @@ function useSlips() {
 export default function PrintsScreen() {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const [which, setWhich] = useState<'open' | 'all'>('open');
+  const [which, setWhich] = useState<Which>('open');
+  const [what, setWhat] = useState<What>('any');
+  const [day, setDay] = useState('');
   const [chosen, setChosen] = useState('');
   const [asking, setAsking] = useState<PrintRow | null>(null);
-  const list = useQuery({ ...api.prints.list.queryOptions({ input: { which, limit: MOST } }), staleTime: 0 });
+  // Half a date picks nothing yet.
+  const picked = { ...(what === 'any' ? {} : { what }), ...(/^\d{4}-\d{2}-\d{2}$/.test(day) ? { day } : {}) };
+  const list = useQuery({ ...api.prints.list.queryOptions({ input: { which, limit: MOST, ...picked } }), staleTime: 0 });
   const printing = usePrinting();
   const slips = useSlips();
   const giveUp = useMutation({
@@ -99,8 +108,11 @@ export default function PrintsScreen() {
     ArrowUp: () => move(-1),
     Enter: () => run(current),
     Delete: () => (current !== undefined && mayGiveUp(current) && !isBusy ? giveUp.mutate(current) : false),
-    'Alt+1': () => setWhich('open'),
-    'Alt+2': () => setWhich('all'),
+    ...Object.fromEntries([
+      ...WHICH.map((one, index) => [`Alt+${index + 1}`, () => setWhich(one)]),
+      ...WHAT.map((one, index) => [`Alt+${index + 1 + WHICH.length}`, () => setWhat(one)]),
+    ]),
+    'Alt+d': () => document.getElementById(fieldId('day'))?.focus(),
   });
   useEffect(() => {
     document.getElementById(`print-${current?.id ?? ''}`)?.scrollIntoView({ block: 'nearest' });
@@ -111,16 +123,24 @@ export default function PrintsScreen() {
       <h1>{t('prints.title')}</h1>
       <div className="row between wrap">
         <span className="row">
-          <Segmented<'open' | 'all'>
+          <Segmented<Which>
             aria-label={t('prints.which')}
             value={which}
             onChange={setWhich}
-            options={[
-              { value: 'open', label: t('prints.open') },
-              { value: 'all', label: t('prints.all') },
-            ]}
+            options={WHICH.map((value) => ({ value, label: t(`prints.${value}`) }))}
           />
-          <Kbd>Alt 1–2</Kbd>
+          <Kbd>Alt 1–3</Kbd>
+          <Segmented<What>
+            aria-label={t('prints.kind')}
+            value={what}
+            onChange={setWhat}
+            options={WHAT.map((value) => ({ value, label: t(`prints.what.${value}`) }))}
+          />
+          <Kbd>Alt 4–7</Kbd>
+        </span>
+        <span className="row">
+          <Field field="day" label={t('prints.day')} type="date" value={day} onChange={setDay} />
+          <Kbd>Alt D</Kbd>
         </span>
         {printing.area}
       </div>
@@ -129,7 +149,11 @@ export default function PrintsScreen() {
       {slips.data != null && <ProblemNote problem={slips.data} tone="warn" />}
       <Panel title={t(`prints.${which}`)} testId="prints">
         {list.data === undefined && list.error === null && <Lines count={4} />}
-        {list.data?.length === 0 && <p className="soft">{t(which === 'open' ? 'prints.none' : 'prints.noneAtAll')}</p>}
+        {list.data?.length === 0 && (
+          <p className="soft">
+            {t(Object.keys(picked).length > 0 ? 'prints.nonePicked' : which === 'open' ? 'prints.none' : 'prints.noneAtAll')}
+          </p>
+        )}
         {rows.length > 0 && (
           <div className="table-scroll">
             <table className="plain-table">

@@ -167,7 +167,7 @@ function Screen({ place, queue }: { readonly place: Place; readonly queue: Queue
     case 'requests':
       return <RequestsScreen />;
     case 'shift':
-      return <ShiftScreen />;
+      return <ShiftScreen key={place.shiftId ?? ''} shown={place.shiftId ?? null} />;
     case 'sync':
       return <SyncScreen />;
     case 'day':

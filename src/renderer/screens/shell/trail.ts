@@ -7,7 +7,9 @@ export type Place =
   | { readonly screen: 'home'; readonly text?: string; readonly taskId?: string }
   /** `closeId`: to be shown at once. */
   | { readonly screen: 'day'; readonly closeId?: string }
-  | { readonly screen: 'accounts' | 'approvals' | 'cards' | 'devices' | 'prints' | 'requests' | 'shift' | 'sync' | 'templates' }
+  | { readonly screen: 'accounts' | 'approvals' | 'cards' | 'devices' | 'prints' | 'requests' | 'sync' | 'templates' }
+  /** `shiftId`: one that has ended, to be shown. */
+  | { readonly screen: 'shift'; readonly shiftId?: string }
   | { readonly screen: 'account' | 'topup'; readonly accountId: string }
   /** `list`: the operations behind a figure. The open business date where none is named. */
   | { readonly screen: 'overview'; readonly date?: string; readonly of?: 'counter' | 'branch'; readonly list?: TakingFilter }

@@ -4,10 +4,11 @@ import { App } from 'antd';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
-import { api, client } from '../../bridge/client.ts';
+import { api, client, problemOf } from '../../bridge/client.ts';
 import { signOut, useSession } from '../../bridge/session.ts';
 import { Button } from '../../components/button.tsx';
 import { Facts, Lines, Panel, StateWord } from '../../components/facts.tsx';
+import { ProblemNote } from '../../components/problem.tsx';
 import { useApproval } from '../../components/use-approval.tsx';
 import { clockTime, dateTime, yuan } from '../../format/format.ts';
 import { Kbd, type KeyMap, useKeys } from '../../keys/keys.tsx';
@@ -35,7 +36,7 @@ const TASKS: readonly { readonly doing: Doing; readonly letter: string }[] = [
   { doing: 'open-drawer', letter: 'W' },
 ];
 
-export default function ShiftScreen() {
+export default function ShiftScreen({ shown }: { readonly shown: string | null }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const session = useSession();
@@ -58,6 +59,7 @@ export default function ShiftScreen() {
   return (
     <div className="stack-wide">
       <h1>{t('shell.shift')}</h1>
+      {shown !== null && <ShownShift shiftId={shown} />}
       {forcing !== null ? (
         <ShiftEnd
           key={forcing.shiftId}
@@ -262,6 +264,38 @@ function EndedShift({ shift, onNext }: { readonly shift: Shift; readonly onNext:
       </Panel>
       <PendingTable things={ending.pending} />
     </div>
+  );
+}
+
+/** A shift that its report's code has led to. */
+function ShownShift({ shiftId }: { readonly shiftId: string }) {
+  const { t } = useTranslation();
+  const { go } = useNavigation();
+  const words = useDifferenceWords();
+  const { data: shift, error } = useQuery(api.shift.get.queryOptions({ input: { shiftId } }));
+  if (error !== null) return <ProblemNote problem={problemOf(error)} />;
+  const count = shift?.counts.at(-1);
+  if (shift === undefined || count === undefined || shift.ending === null) return null;
+  const { clerk, clerkName, businessDate, openedAtMs, ending } = shift;
+  return (
+    <Panel
+      title={t('drawer.shown', { clerk: `${clerkName} ${clerk}`, date: businessDate })}
+      testId="shift-shown"
+      extra={
+        <Button size="small" onClick={() => go({ screen: 'shift' })}>
+          {t('drawer.shownDone')}
+        </Button>
+      }
+    >
+      <p>
+        <span className="figures">{`${clockTime(openedAtMs)} – ${clockTime(ending.atMs)}`}</span> {words(ending.overShortFen)}
+      </p>
+      <div className="row wrap">
+        <PaperButton subject={{ kind: 'shift-report', shiftId }} word={t('drawer.report')} letter="P" />
+        <PaperButton subject={{ kind: 'tender-list', shiftId }} word={t('drawer.tenders')} letter="L" />
+      </div>
+      <TenderTable count={count} />
+    </Panel>
   );
 }
 
