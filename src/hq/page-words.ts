@@ -88,10 +88,10 @@ const zhCN = {
   papers: '单据',
   paper: {
     'daily-reconciliation': '日结对账表',
-    'tender-list': '收款明细',
+    'tender-list': '收款方式清单',
     'receipt-register': '收据发票登记簿',
     'card-register': '写卡登记簿',
-    exceptions: '差异清单',
+    exceptions: '异常清单',
   } satisfies Record<DayPaperName, string> as Readonly<Record<DayPaperName, string>>,
   ago: { s: '秒前', min: '分钟前', h: '小时前', d: '天前' },
   ledger: {
@@ -216,10 +216,10 @@ const zhTW: PageWords = {
   papers: '單據',
   paper: {
     'daily-reconciliation': '日結對帳表',
-    'tender-list': '收款明細',
+    'tender-list': '收款方式清單',
     'receipt-register': '收據發票登記簿',
     'card-register': '寫卡登記簿',
-    exceptions: '差異清單',
+    exceptions: '異常清單',
   },
   ago: { s: '秒前', min: '分鐘前', h: '小時前', d: '天前' },
   ledger: {

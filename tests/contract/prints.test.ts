@@ -202,6 +202,18 @@ describe('one list', () => {
     await clerk.receipts.print({ receiptId });
     expect((await clerk.prints.list({ which: 'open' })).map(({ id }) => id)).toEqual([jobId]);
     expect((await clerk.prints.list({ which: 'all' })).find(({ id }) => id === receiptId)).toMatchObject({ state: 'printed' });
+    // By state, kind and day; another day, or a kind that was not printed, has none.
+    const [row] = await clerk.prints.list({ which: 'printed', what: 'receipt' });
+    expect(row).toMatchObject({ id: receiptId });
+    const at = new Date(row?.atMs ?? 0);
+    const day = `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`;
+    const list = async (input: { readonly what?: 'receipt' | 'invoice' | 'paper'; readonly day?: string }) =>
+      (await clerk.prints.list({ which: 'all', ...input })).map(({ id }) => id);
+    expect(await list({ day, what: 'receipt' })).toContain(receiptId);
+    expect(await list({ day, what: 'paper' })).toContain(jobId);
+    expect(await list({ what: 'invoice' })).toEqual([]);
+    expect(await list({ day: '2001-01-01' })).toEqual([]);
+    expect((await clerk.prints.list({ which: 'printed' })).map(({ id }) => id)).not.toContain(jobId);
   });
 });
 

@@ -10,12 +10,27 @@ import { type Bench, BRANCH, SHIFT_ID } from './counter-bench.ts';
 export const STAFF = { clerk: '1001', supervisor: '2001', manager: '3001', it: '4001' } as const;
 export type StaffRole = keyof typeof STAFF;
 
-const FEES = ['card', 'transfer', 'seal', 'reactivation', 'closure', 'addition', 'relocation', 'correction'] as const;
+const FEES = {
+  card: '补卡工本费',
+  transfer: '过户费',
+  seal: '封表费',
+  reactivation: '恢复供气费',
+  closure: '销户费',
+  addition: '增容费',
+  relocation: '移表费',
+  correction: '更正费',
+};
 
 const ALL = { reversalFen: 1e9, waiverFen: 1e9, refundFen: 1e9, correctionLitres: 1e9 };
 /** A clerk may do little alone, a supervisor everything. */
 export const POLICY: Policy = {
-  fees: FEES.map((code, index) => ({ code, name: code, amountFen: 1_000 + index * 100, vatPermille: 60, waiver: 'supervisor' })),
+  fees: Object.entries(FEES).map(([code, name], index) => ({
+    code,
+    name,
+    amountFen: 1_000 + index * 100,
+    vatPermille: 60,
+    waiver: 'supervisor',
+  })),
   lateFee: { perDayPpm: 3_000, graceDays: 0, chargesGrace: false, countsPaymentDay: true, capPermille: 1_000 },
   limits: { clerk: { reversalFen: 0, waiverFen: 0, refundFen: 0, correctionLitres: 0 }, supervisor: ALL, manager: ALL },
   requestDays: { default: 5 },

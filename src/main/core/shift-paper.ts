@@ -48,7 +48,13 @@ function dayFacts({ ports, actor }: UseCaseContext, shift: ShiftRow) {
   const madeAtMs = ports.clock.nowMs();
   const day = new Date(madeAtMs);
   return {
-    ...{ branchName: name, branchNo, businessDate: shift.businessDate, closeNo: shift.counterId, hash: ended?.hash ?? '' },
+    ...{
+      branchName: name,
+      branchNo,
+      businessDate: shift.businessDate,
+      closeNo: `${shift.counterId} ${shift.clerk}`,
+      hash: ended?.hash ?? '',
+    },
     madeAt: `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())} ${timeOf(madeAtMs)}`,
     madeBy: actor.name,
   };

@@ -79,11 +79,11 @@ export const dayTextsZhCN = {
   },
   paper: {
     'daily-reconciliation': '日结对账表',
-    'tender-list': '收款明细',
+    'tender-list': '收款方式清单',
     'receipt-register': '收据发票登记簿',
     'card-register': '写卡登记簿',
-    exceptions: '差异清单',
-    'monthly-summary': '月汇总',
+    exceptions: '异常清单',
+    'monthly-summary': '营业月报',
   },
 };
 
@@ -165,11 +165,11 @@ export const dayTextsZhTW = {
   },
   paper: {
     'daily-reconciliation': '日結對帳表',
-    'tender-list': '收款明細',
+    'tender-list': '收款方式清單',
     'receipt-register': '收據發票登記簿',
     'card-register': '寫卡登記簿',
-    exceptions: '差異清單',
-    'monthly-summary': '月彙總',
+    exceptions: '異常清單',
+    'monthly-summary': '營業月報',
   },
 };
 

@@ -36,7 +36,7 @@ export const templatesZhCN = {
     receipt: '收据',
     'service-form': '业务申请表',
     'customer-statement': '客户对账单',
-    'daily-reconciliation': '营业日对账表',
+    'daily-reconciliation': '营业日结对账表',
     'shift-report': '班次报告',
     'tender-list': '收款明细',
     'receipt-register': '收据与发票登记',

@@ -36,7 +36,7 @@ export const templatesZhTW = {
     receipt: '收據',
     'service-form': '業務申請表',
     'customer-statement': '客戶對帳單',
-    'daily-reconciliation': '營業日對帳表',
+    'daily-reconciliation': '營業日結對帳表',
     'shift-report': '班次報告',
     'tender-list': '收款明細',
     'receipt-register': '收據與發票登記',

@@ -90,9 +90,9 @@ export function drawTable(flow: Flow, table: PaperTable): void {
   const headHeight = heightOf(headLines);
   const sumHeight = summed ? heightOf(1) : 0;
 
+  const named = columns.findIndex(({ kind, sum }, at) => kind === 'text' && !sum && !(table.numbered && at === 0));
   /** A row of subtotals: its name in the first column of text. */
   const sumRow = (name: string): void => {
-    const named = columns.findIndex(({ kind, sum }, at) => kind === 'text' && !sum && !(table.numbered && at === 0));
     const cells = columns.map((column, at) =>
       column.sum ? cellLines(column, written(sums[at] ?? 0, column.kind), true) : at === named ? [flow.texts.shape(name, true)] : [],
     );
@@ -114,7 +114,10 @@ export function drawTable(flow: Flow, table: PaperTable): void {
 
   flow.need(headHeight + 3 * sumHeight + heightOf(2));
   head();
-  if (table.rows.length === 0) row([[flow.texts.shape(flow.words.nothing, false)]], { bold: false, lineCount: 1, from: 0 });
+  if (table.rows.length === 0) {
+    const nothing = columns.map((_, at) => (at === Math.max(0, named) ? [flow.texts.shape(flow.words.nothing, false)] : []));
+    row(nothing, { bold: false, lineCount: 1, from: 0 });
+  }
   const wholePage = flow.pageRoom - headHeight - 2 * sumHeight;
   for (let index = 0; index < table.rows.length; index += 1) {
     const values = table.rows[index] ?? [];

@@ -103,10 +103,17 @@ export default function PrintsScreen() {
     const next = rows[at + by];
     return next === undefined ? false : setChosen(next.id);
   };
+  /** Enter behind a day that was typed belongs to the day: nothing is printed by it. */
+  const leaveDay = (): boolean => {
+    const field = document.getElementById(fieldId('day'));
+    if (field === null || document.activeElement !== field) return false;
+    field.blur();
+    return true;
+  };
   useKeys({
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
-    Enter: () => run(current),
+    Enter: () => (leaveDay() ? undefined : run(current)),
     Delete: () => (current !== undefined && mayGiveUp(current) && !isBusy ? giveUp.mutate(current) : false),
     ...Object.fromEntries([
       ...WHICH.map((one, index) => [`Alt+${index + 1}`, () => setWhich(one)]),
