@@ -38,7 +38,8 @@ export async function openDatabase(
 
 function dialectFor(place: DatabasePlace): PostgresDialect | PGliteDialect {
   if (place.kind === 'url') {
-    const pool = new pg.Pool({ connectionString: place.url, max: 8 });
+    // What is asked together is sent together (`together.ts`).
+    const pool = new pg.Pool({ connectionString: place.url, max: 8, pipeline: true });
     // An idle connection that breaks has left the pool already; without a listener it would end the process.
     pool.on('error', () => undefined);
     return new PostgresDialect({ pool });

@@ -1,18 +1,20 @@
 // Ingest: one batch, one transaction. What the chain proves is held once, in the branch's order, each operation with a verdict.
 
 import { hash as digest } from 'node:crypto';
-import { sql, type Transaction } from 'kysely';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { entryPreimage } from '../shared/domain/feed.ts';
 import { GENESIS_HASH } from '../shared/domain/operation.ts';
-import type { CaseSettled } from '../shared/domain/settling.ts';
 import { type Answer, type Batch, type ChainCheck, WIRE_VERSION } from '../shared/wire/envelope.ts';
+import { openCases, settleCases } from './cases.ts';
 import type { Database } from './database.ts';
 import { linkOf } from './feed.ts';
+import { fetchRows } from './fetch-rows.ts';
 import { queueForwards } from './forward-queue.ts';
 import { anyOf, insertRows } from './insert-rows.ts';
-import { factsKey, type Judged, judge, settlementKey, type UnseenConflict, WAITING_CODES, type Waiting } from './judge.ts';
+import { factsKey, type Judged, judge, type UnseenConflict, WAITING_CODES, type Waiting } from './judge.ts';
 import { keepLookupKeys } from './lookup-keys.ts';
 import type { Tables } from './tables.ts';
+import { together } from './together.ts';
 import { continueHeld, type Held, type Refusal, readOperation, type SoundLink, verifyChain } from './verify.ts';
 import type { Row } from './workspace.ts';
 
@@ -51,8 +53,10 @@ export async function ingest(db: Database, { batch, receivedAtMs }: BatchInput):
   const chain = verifyChain(batch);
 
   return db.transaction().execute(async (tx) => {
-    const feed = await lockBranch(tx, batch.branchNo);
-    const held = await heldOf(tx, batch);
+    const [[branch], [counter]] = await together(tx, [lockedBranch(tx, batch.branchNo), counterHeld(tx, batch)]);
+    // Without a row there was nothing to lock: who asked beside may have been first, and what is held is read again.
+    const feed = branch === undefined ? await lockBranch(tx, batch.branchNo) : feedEndOf(branch);
+    const held = branch === undefined ? await heldOf(tx, batch) : heldBy(counter);
     if (batch.fromSeq > held.seq + 1) return { answer: answer(held), judged: [] };
     const continued = continueHeld({ sound: chain.sound, held, heldHashes: await overlapHashes(tx, { batch, held }) });
     const { fresh } = continued;
@@ -84,38 +88,47 @@ export interface OrderInput extends OfCounter {
 /** Judges operations that nobody has seen, keeps them with all that follows from them, and returns the verdicts; among them on what had waited. */
 export async function order(tx: Transaction<Tables>, input: OrderInput): Promise<readonly Judged[]> {
   const { branchNo, feed, fresh, heard, receivedAtMs } = input;
-  const waiting = await waitingOf(tx, branchNo);
+  const [waitingRows, heldRows, unseenRows] = await together(tx, [
+    waitingOf(tx, branchNo),
+    operationsById(tx, { branchNo, ids: fresh.map(({ link }) => link.id) }),
+    tx.selectFrom('unseen_conflicts').selectAll().where('branch_no', '=', branchNo),
+  ]);
+  const waiting = waitingRows.map(readWaiting);
   const { judged, changed } = await judge({
     ...{ branchNo, fresh, waiting, heard },
-    held: await heldIds(tx, { branchNo, ids: fresh.map(({ link }) => link.id) }),
-    unseen: await unseenConflicts(tx, input),
+    held: new Map(heldRows.map((row) => [row.id, factsKey({ ...row, accountId: row.account_id, payloadJson: row.payload_json })])),
+    unseen: await unseenConflicts(tx, { ...input, rows: unseenRows }),
     fetch: (keys) => fetchRows(tx, { branchNo, keys }),
   });
-  const retried = new Set(waiting.map(({ link }) => `${link.counterId} ${link.seq}`));
-  const isRetried = ({ sound }: Judged) => retried.has(`${sound.link.counterId} ${sound.link.seq}`);
-  await insertOperations(tx, { branchNo, judged: judged.filter((one) => !isRetried(one)), receivedAtMs });
-  await acceptLater(tx, { branchNo, judged: judged.filter(isRetried) });
-  await insertPostings(tx, { branchNo, judged });
-  await appendEntries(tx, { branchNo, feed, judged });
-  await saveRows(tx, { branchNo, changed });
+  const waited = new Set<SoundLink>(waiting);
+  const hasWaited = ({ sound }: Judged) => waited.has(sound);
+  await together(tx, [
+    ...insertOperations({ branchNo, judged: judged.filter((one) => !hasWaited(one)), receivedAtMs }),
+    ...insertPostings({ branchNo, judged }),
+    ...appendEntries({ branchNo, feed, judged }),
+    ...saveRows({ branchNo, changed }),
+    ...keepLookupKeys({ branchNo, changed }),
+  ]);
+  await acceptLater(tx, { branchNo, judged: judged.filter(hasWaited) });
   await openCases(tx, { branchNo, judged, receivedAtMs });
   await settleCases(tx, { branchNo, judged });
   await queueForwards(tx, { branchNo, judged });
-  await keepLookupKeys(tx, { branchNo, changed });
   return judged;
 }
 
 type Reader = Database | Transaction<Tables>;
 type OfCounter = Pick<Batch, 'branchNo' | 'counterId'>;
 
-async function heldOf(db: Reader, { branchNo, counterId }: OfCounter): Promise<Held> {
-  const row = await db
-    .selectFrom('counters')
-    .select(['held_seq', 'held_hash'])
-    .where('branch_no', '=', branchNo)
-    .where('counter_id', '=', counterId)
-    .executeTakeFirst();
+function counterHeld(db: Reader, { branchNo, counterId }: OfCounter) {
+  return db.selectFrom('counters').select(['held_seq', 'held_hash']).where('branch_no', '=', branchNo).where('counter_id', '=', counterId);
+}
+
+function heldBy(row: Pick<Tables['counters'], 'held_seq' | 'held_hash'> | undefined): Held {
   return row === undefined ? { seq: 0, hash: GENESIS_HASH } : { seq: row.held_seq, hash: row.held_hash };
+}
+
+async function heldOf(db: Reader, of: OfCounter): Promise<Held> {
+  return heldBy(await counterHeld(db, of).executeTakeFirst());
 }
 
 /** Where a branch's feed ends. */
@@ -126,17 +139,24 @@ export interface FeedEnd {
 
 /** Locks the branch's row until the transaction ends: its counters' batches follow each other, and that is the order. */
 export async function lockBranch(tx: Transaction<Tables>, branchNo: string): Promise<FeedEnd> {
-  const locked = () => tx.selectFrom('branches').selectAll().where('branch_no', '=', branchNo).forUpdate().executeTakeFirst();
-  let row = await locked();
+  let row = await lockedBranch(tx, branchNo).executeTakeFirst();
   if (row === undefined) {
     await tx
       .insertInto('branches')
       .values({ branch_no: branchNo, last_position: 0, feed_hash: GENESIS_HASH })
       .onConflict((conflict) => conflict.column('branch_no').doNothing())
       .execute();
-    row = await locked();
+    row = await lockedBranch(tx, branchNo).executeTakeFirst();
   }
   if (row === undefined) throw new RangeError('the branch was removed meanwhile');
+  return feedEndOf(row);
+}
+
+function lockedBranch(tx: Transaction<Tables>, branchNo: string) {
+  return tx.selectFrom('branches').selectAll().where('branch_no', '=', branchNo).forUpdate();
+}
+
+function feedEndOf(row: Tables['branches']): FeedEnd {
   return { position: row.last_position, hash: row.feed_hash };
 }
 
@@ -156,20 +176,17 @@ async function overlapHashes(
   return new Map(rows.map((row) => [row.seq, row.hash]));
 }
 
-async function heldIds(
-  tx: Transaction<Tables>,
-  { branchNo, ids }: { readonly branchNo: string; readonly ids: readonly string[] },
-): Promise<ReadonlyMap<string, string>> {
-  const rows = await tx
-    .selectFrom('operations')
-    .select(['id', 'kind', 'account_id', 'payload_json'])
-    .where('branch_no', '=', branchNo)
-    .where('id', '=', anyOf(ids))
-    // Ids grow with time: between the first and the last of a batch lie few others, and the planner need not know how many there are in all.
-    .where('id', '>=', sql<string>`(select min(id) from unnest(${ids}::text[]) as batch (id))`)
-    .where('id', '<=', sql<string>`(select max(id) from unnest(${ids}::text[]) as batch (id))`)
-    .execute();
-  return new Map(rows.map((row) => [row.id, factsKey({ kind: row.kind, accountId: row.account_id, payloadJson: row.payload_json })]));
+function operationsById(tx: Transaction<Tables>, { branchNo, ids }: { readonly branchNo: string; readonly ids: readonly string[] }) {
+  return (
+    tx
+      .selectFrom('operations')
+      .select(['id', 'kind', 'account_id', 'payload_json'])
+      .where('branch_no', '=', branchNo)
+      .where('id', '=', anyOf(ids))
+      // Ids grow with time: between the first and the last of a batch lie few others, and the planner need not know how many there are in all.
+      .where('id', '>=', sql<string>`(select min(id) from unnest(${ids}::text[]) as batch (id))`)
+      .where('id', '<=', sql<string>`(select max(id) from unnest(${ids}::text[]) as batch (id))`)
+  );
 }
 
 /** Whether headquarters holds the operation with this hash under this seq. */
@@ -186,8 +203,10 @@ export async function holdsOperation(db: Database, { branchNo, counterId, seq, h
 }
 
 /** Returns the branch's changes that were left out; what the counter says to have heard of its own is remembered. */
-async function unseenConflicts(tx: Transaction<Tables>, { branchNo, counterId: ownId, heard }: OrderInput) {
-  const rows = await tx.selectFrom('unseen_conflicts').selectAll().where('branch_no', '=', branchNo).execute();
+async function unseenConflicts(
+  tx: Transaction<Tables>,
+  { branchNo, counterId: ownId, heard, rows }: OrderInput & { readonly rows: readonly Tables['unseen_conflicts'][] },
+): Promise<readonly UnseenConflict[]> {
   const heardAt = new Map(heard.map(({ seq, atSeq }) => [seq, atSeq]));
   const unseen: UnseenConflict[] = [];
   for (const row of rows) {
@@ -206,29 +225,10 @@ async function unseenConflicts(tx: Transaction<Tables>, { branchNo, counterId: o
   return unseen;
 }
 
-/** Returns rows of a branch's projections by key. */
-export async function fetchRows(
-  tx: Reader,
-  { branchNo, keys }: { readonly branchNo: string; readonly keys: readonly string[] },
-): Promise<ReadonlyMap<string, Row>> {
-  const rows = await tx
-    .selectFrom('projections')
-    .select(['row_key', 'account_id', 'counter_id', 'seq', 'body'])
-    .where('branch_no', '=', branchNo)
-    .where('row_key', '=', anyOf(keys))
-    .execute();
-  return new Map(
-    rows.map((row) => [
-      row.row_key,
-      { body: JSON.parse(row.body) as unknown, accountId: row.account_id, counterId: row.counter_id, seq: row.seq },
-    ]),
-  );
-}
+/** Statements that travel with the others of a batch. */
+type Writes = readonly RawBuilder<unknown>[];
 
-async function insertOperations(
-  tx: Transaction<Tables>,
-  input: { readonly branchNo: string; readonly judged: readonly Judged[]; readonly receivedAtMs: number },
-): Promise<void> {
+function insertOperations(input: { readonly branchNo: string; readonly judged: readonly Judged[]; readonly receivedAtMs: number }): Writes {
   const { branchNo } = input;
   const operations = input.judged.map(({ sound: { link, payloadJson }, verdict, code, reason }): Tables['operations'] => ({
     branch_no: branchNo,
@@ -249,12 +249,12 @@ async function insertOperations(
     code,
     reason,
   }));
-  await insertRows(tx, { table: 'operations', branchNo, rows: operations });
+  return insertRows({ table: 'operations', branchNo, rows: operations });
 }
 
-/** Returns the branch's operations in quarantine that wait for something, in the order of their journals. */
-async function waitingOf(tx: Transaction<Tables>, branchNo: string): Promise<readonly Waiting[]> {
-  const rows = await tx
+/** Asks for the branch's operations in quarantine that wait for something, in the order of their journals. */
+function waitingOf(tx: Transaction<Tables>, branchNo: string) {
+  return tx
     .selectFrom('operations')
     .selectAll()
     .where('branch_no', '=', branchNo)
@@ -262,12 +262,12 @@ async function waitingOf(tx: Transaction<Tables>, branchNo: string): Promise<rea
     .where('code', 'in', WAITING_CODES)
     .orderBy('counter_id')
     .orderBy('seq')
-    .limit(MAX_WAITING)
-    .execute();
-  return rows.map((row) => {
-    const link = linkOf(row);
-    return { link, payloadJson: row.payload_json, reading: readOperation(link), code: row.code };
-  });
+    .limit(MAX_WAITING);
+}
+
+function readWaiting(row: Tables['operations']): Waiting {
+  const link = linkOf(row);
+  return { link, payloadJson: row.payload_json, reading: readOperation(link), code: row.code };
 }
 
 /** Gives operations that were in quarantine their verdict. */
@@ -286,11 +286,8 @@ async function acceptLater(
   }
 }
 
-/** Posts what the operations move, and adds it to the balances. */
-export async function insertPostings(
-  tx: Transaction<Tables>,
-  input: { readonly branchNo: string; readonly judged: readonly Judged[] },
-): Promise<void> {
+/** Returns what posts what the operations move, and adds it to the balances. */
+function insertPostings(input: { readonly branchNo: string; readonly judged: readonly Judged[] }): Writes {
   const { branchNo } = input;
   const postings: Tables['postings'][] = [];
   const balances = new Map<string, Tables['balances']>();
@@ -303,16 +300,15 @@ export async function insertPostings(
       balances.set(key, { ...posting, amount_fen: (balances.get(key)?.amount_fen ?? 0) + amountFen });
     }
   }
-  await insertRows(tx, { table: 'postings', branchNo, rows: postings });
   const add = sql`on conflict (branch_no, ledger_account, dimension) do update set amount_fen = balances.amount_fen + excluded.amount_fen`;
-  await insertRows(tx, { table: 'balances', branchNo, rows: [...balances.values()], onConflict: add });
+  return [
+    ...insertRows({ table: 'postings', branchNo, rows: postings }),
+    ...insertRows({ table: 'balances', branchNo, rows: [...balances.values()], onConflict: add }),
+  ];
 }
 
 /** Appends an entry per verdict to the branch's feed, each with the hash of the one before, and remembers changes that were left out. */
-export async function appendEntries(
-  tx: Transaction<Tables>,
-  input: { readonly branchNo: string; readonly feed: FeedEnd; readonly judged: readonly Judged[] },
-): Promise<void> {
+function appendEntries(input: { readonly branchNo: string; readonly feed: FeedEnd; readonly judged: readonly Judged[] }): Writes {
   const { branchNo } = input;
   let { position, hash } = input.feed;
   const entries: Tables['entries'][] = [];
@@ -325,17 +321,16 @@ export async function appendEntries(
     entries.push({ ...place, position, hash, seq, operation_hash: operationHash, verdict, code, reason });
     if (lostRow !== '') unseen.set(`${counterId} ${lostRow}`, { ...place, row_key: lostRow, seq, until_seq: NOT_YET_SEEN });
   }
-  await insertRows(tx, { table: 'entries', branchNo, rows: entries });
   const again = sql`on conflict (branch_no, counter_id, row_key) do update set seq = excluded.seq, until_seq = excluded.until_seq`;
-  await insertRows(tx, { table: 'unseen_conflicts', branchNo, rows: [...unseen.values()], onConflict: again });
-  await tx.updateTable('branches').set({ last_position: position, feed_hash: hash }).where('branch_no', '=', branchNo).execute();
+  return [
+    ...insertRows({ table: 'entries', branchNo, rows: entries }),
+    ...insertRows({ table: 'unseen_conflicts', branchNo, rows: [...unseen.values()], onConflict: again }),
+    sql`update branches set last_position = ${position}, feed_hash = ${hash} where branch_no = ${branchNo}`,
+  ];
 }
 
 /** Saves rows of projections that changed. */
-export async function saveRows(
-  tx: Transaction<Tables>,
-  { branchNo, changed }: { readonly branchNo: string; readonly changed: ReadonlyMap<string, Row> },
-): Promise<void> {
+function saveRows({ branchNo, changed }: { readonly branchNo: string; readonly changed: ReadonlyMap<string, Row> }): Writes {
   const rows = [...changed].map(([rowKey, { body, accountId, counterId, seq }]): Tables['projections'] => ({
     branch_no: branchNo,
     row_key: rowKey,
@@ -346,68 +341,5 @@ export async function saveRows(
   }));
   const replace = sql`on conflict (branch_no, row_key) do update
     set account_id = excluded.account_id, counter_id = excluded.counter_id, seq = excluded.seq, body = excluded.body`;
-  await insertRows(tx, { table: 'projections', branchNo, rows, onConflict: replace });
-}
-
-/** Opens an exception case for each conflict that was found, with both sides. */
-export async function openCases(
-  tx: Transaction<Tables>,
-  input: { readonly branchNo: string; readonly judged: readonly Judged[]; readonly receivedAtMs: number },
-): Promise<void> {
-  const { branchNo } = input;
-  for (const { sound, found } of input.judged) {
-    if (found === null) continue;
-    const { link } = sound;
-    const earlier = found.earlier === null ? null : await sideOf(tx, { branchNo, ...found.earlier });
-    const { counterId, seq, kind, clerk, recordedAtMs } = link;
-    await tx
-      .insertInto('cases')
-      .values({
-        branch_no: branchNo,
-        case_id: link.id,
-        code: found.code,
-        state: 'open',
-        account_id: found.accountId,
-        opened_at_ms: input.receivedAtMs,
-        later_json: JSON.stringify({ counterId, seq, kind, clerk, recordedAtMs }),
-        earlier_json: earlier === null ? '' : JSON.stringify(earlier),
-        note: '',
-      })
-      .onConflict((conflict) => conflict.columns(['branch_no', 'case_id']).doNothing())
-      .execute();
-  }
-}
-
-/** Settles cases that an operation has settled, whichever of both came first: a restored headquarters may find a case after its settlement. */
-async function settleCases(
-  tx: Transaction<Tables>,
-  { branchNo, judged }: { readonly branchNo: string; readonly judged: readonly Judged[] },
-): Promise<void> {
-  const ids = judged.flatMap(({ sound, verdict, found }) => {
-    if (found !== null) return [sound.link.id];
-    return sound.link.kind === 'case.settled' && verdict === 'applied' ? [(sound.link.payload as CaseSettled).caseId] : [];
-  });
-  if (ids.length === 0) return;
-  const rows = await fetchRows(tx, { branchNo, keys: ids.map(settlementKey) });
-  for (const { body } of rows.values()) {
-    const { caseId, reason } = body as CaseSettled;
-    await tx
-      .updateTable('cases')
-      .set({ state: 'settled', note: reason })
-      .where('branch_no', '=', branchNo)
-      .where('case_id', '=', caseId)
-      .execute();
-  }
-}
-
-async function sideOf(tx: Transaction<Tables>, place: OfCounter & { readonly seq: number }) {
-  const row = await tx
-    .selectFrom('operations')
-    .select(['kind', 'clerk', 'recorded_at_ms'])
-    .where('branch_no', '=', place.branchNo)
-    .where('counter_id', '=', place.counterId)
-    .where('seq', '=', place.seq)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  return { counterId: place.counterId, seq: place.seq, kind: row.kind, clerk: row.clerk, recordedAtMs: Number(row.recorded_at_ms) };
+  return insertRows({ table: 'projections', branchNo, rows, onConflict: replace });
 }

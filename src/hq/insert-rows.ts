@@ -1,5 +1,5 @@
 // Many rows in one statement: one array per column, written out here, because the driver's own way costs more than the rest of an insert.
-import { type RawBuilder, sql, type Transaction } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Tables } from './tables.ts';
 
 /** Column types of the tables that are filled many rows at once; every one begins with `branch_no`. */
@@ -25,15 +25,18 @@ type Value = string | number;
 type Sql = RawBuilder<unknown>;
 
 /**
- * Inserts rows of one branch in one statement of few parameters, a list for each column and one value where all rows have the same: PostgreSQL
- * reads it faster than many rows of values. The lists are opened side by side in the select list, where no row is kept beside before it is inserted.
+ * Returns the statement that inserts rows of one branch; none where there are no rows. It has few parameters, a list for each column and one value
+ * where all rows have the same: PostgreSQL reads it faster than many rows of values. The lists are opened side by side in the select list, where no
+ * row is kept beside before it is inserted.
  */
-export async function insertRows<Table extends Filled>(
-  tx: Transaction<Tables>,
-  input: { readonly table: Table; readonly branchNo: string; readonly rows: readonly Tables[Table][]; readonly onConflict?: Sql },
-): Promise<void> {
+export function insertRows<Table extends Filled>(input: {
+  readonly table: Table;
+  readonly branchNo: string;
+  readonly rows: readonly Tables[Table][];
+  readonly onConflict?: Sql;
+}): readonly Sql[] {
   const { table, branchNo, rows, onConflict = sql`` } = input;
-  if (rows.length === 0) return;
+  if (rows.length === 0) return [];
   const names: Sql[] = [];
   const values: Sql[] = [];
   let lists = 0;
@@ -46,9 +49,7 @@ export async function insertRows<Table extends Filled>(
     values.push(isSame ? sql`${first}::${sql.raw(type)}` : sql`unnest(${type === 'text' ? texts(all) : numbers(all, type)})`);
     if (!isSame) lists += 1;
   }
-  await sql`insert into ${sql.table(table)} (branch_no, ${sql.join(names)}) select ${branchNo}, ${sql.join(values)} ${onConflict}`.execute(
-    tx,
-  );
+  return [sql`insert into ${sql.table(table)} (branch_no, ${sql.join(names)}) select ${branchNo}, ${sql.join(values)} ${onConflict}`];
 }
 
 /** Between texts of a list: the control character for it, which JSON spells out and lines of text may not hold. */

@@ -109,7 +109,7 @@ export async function judge(
 }
 
 /** Fields of payloads that name a row which is there already for the most. */
-const FIELDS_OF_ROWS = { cardNo: 'card', meterNo: 'meter', topupId: 'topup', receiptId: 'receipt', paymentId: 'payment' } as const;
+const FIELDS_OF_ROWS = Object.entries({ cardNo: 'card', meterNo: 'meter', topupId: 'topup', receiptId: 'receipt', paymentId: 'payment' });
 
 /** Returns keys that the fold will ask for, as far as that can be seen from outside: so that most batches are folded once. */
 function expectedKeys(links: readonly SoundLink[]): readonly string[] {
@@ -118,7 +118,7 @@ function expectedKeys(links: readonly SoundLink[]): readonly string[] {
     if (!('operation' in reading)) continue;
     const { operation } = reading;
     const payload = operation.payload as Readonly<Record<string, unknown>>;
-    for (const [field, area] of Object.entries(FIELDS_OF_ROWS)) {
+    for (const [field, area] of FIELDS_OF_ROWS) {
       const id = payload[field];
       if (typeof id === 'string') keys.add(`${area}/${id}`);
     }

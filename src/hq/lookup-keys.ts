@@ -1,15 +1,16 @@
 // By what an account is found from other branches; kept with every change of an account.
-import { sql, type Transaction } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { AccountRow } from '../shared/domain/fold.ts';
 import { insertRows } from './insert-rows.ts';
 import type { Tables } from './tables.ts';
 import type { Row } from './workspace.ts';
 
-/** Keeps the keys of the accounts among the rows that changed. */
-export async function keepLookupKeys(
-  tx: Transaction<Tables>,
-  { branchNo, changed }: { readonly branchNo: string; readonly changed: ReadonlyMap<string, Row> },
-): Promise<void> {
+/** Returns the statement that keeps the keys of the accounts among the rows that changed; none where there are none. */
+export function keepLookupKeys(input: {
+  readonly branchNo: string;
+  readonly changed: ReadonlyMap<string, Row>;
+}): readonly RawBuilder<unknown>[] {
+  const { branchNo, changed } = input;
   const keys = [...changed].flatMap(([key, { body }]): Tables['lookup_keys'][] => {
     if (!key.startsWith('account/')) return [];
     const { accountId, accountNo, phone } = body as AccountRow;
@@ -20,5 +21,5 @@ export async function keepLookupKeys(
     ];
   });
   const replace = sql`on conflict (branch_no, account_id, kind) do update set value = excluded.value`;
-  await insertRows(tx, { table: 'lookup_keys', branchNo, rows: keys, onConflict: replace });
+  return insertRows({ table: 'lookup_keys', branchNo, rows: keys, onConflict: replace });
 }

@@ -24,10 +24,13 @@ export interface SoundLink {
 /** An operation as its schema reads it, or the first thing about it that the schema does not take. */
 export type Reading = { readonly operation: Operation } | { readonly unreadable: string };
 
-/** Reads an operation as it came, unknown fields among it. */
+/**
+ * Reads an operation as it came, unknown fields among it. What the schema takes it would give back unchanged: the copy that it makes is not kept,
+ * because a batch's operations stay in memory until they are stored.
+ */
 export function readOperation(raw: unknown): Reading {
   const parsed = operationSchema.safeParse(raw);
-  if (parsed.success) return { operation: parsed.data };
+  if (parsed.success) return { operation: raw as Operation };
   const issue = parsed.error.issues[0];
   return { unreadable: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
 }

@@ -37,12 +37,14 @@ interface OperationPlace {
 }
 
 export type Attempt =
-  | { readonly outcome: 'done'; readonly written: readonly string[] }
+  | { readonly outcome: 'done' }
   | {
       readonly outcome: 'failed';
       readonly error: unknown;
       readonly lastRead: { readonly key: string; readonly row: Row | null } | null;
     };
+
+const DONE: Attempt = { outcome: 'done' };
 
 /** Returns the key of what an account has used of its tiers in a period. */
 export function tierKey(accountId: string, period: TierPeriod): string {
@@ -131,7 +133,6 @@ export function workspace(fetched: ReadonlyMap<string, Row | null>): Workspace {
     changed,
     peek,
     attempt(at, act) {
-      own = new Map();
       place = at;
       lastRead = null;
       try {
@@ -140,10 +141,10 @@ export function workspace(fetched: ReadonlyMap<string, Row | null>): Workspace {
         own = new Map();
         return { outcome: 'failed', error, lastRead };
       }
+      if (own.size === 0) return DONE;
       for (const [key, row] of own) changed.set(key, row);
-      const written = [...own.keys()];
       own = new Map();
-      return { outcome: 'done', written };
+      return DONE;
     },
   };
 }

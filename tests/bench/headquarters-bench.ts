@@ -6,6 +6,7 @@ import { availableParallelism, platform } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { cutBatch, sendBatch } from '../../src/main/replication/client.ts';
+import { canonicalJson } from '../../src/shared/domain/canonical.ts';
 import type { NewOperation, Operation } from '../../src/shared/domain/operation.ts';
 import { MAX_BATCH_OPERATIONS } from '../../src/shared/wire/envelope.ts';
 import { TEST_KEY } from '../support/counter-keys.ts';
@@ -107,7 +108,7 @@ export async function prepareBatches(
   const { branchNo, counterId } = of;
   const batches: PreparedBatch[] = [];
   for (let start = 0; start < operations.length; ) {
-    const next = operations.slice(start, start + MAX_BATCH_OPERATIONS);
+    const next = operations.slice(start, start + MAX_BATCH_OPERATIONS).map(asStored);
     const batch = cutBatch(next, (next[0]?.seq ?? 1) - 1);
     const sent = next.slice(0, batch.operationsJson.length);
     const keep: typeof fetch = async (url, init) => {
@@ -121,6 +122,11 @@ export async function prepareBatches(
     start += sent.length;
   }
   return batches;
+}
+
+/** An operation as a counter's store gives it back: its payload was kept as canonical JSON. */
+function asStored(operation: Operation): Operation {
+  return { ...operation, payload: JSON.parse(canonicalJson(operation.payload)) as never };
 }
 
 /** Posts a body over a kept connection and returns the answer; throws on any status but 200. */

@@ -1,6 +1,8 @@
 // The wire's operation schema is the domain's operation, as a type and on values.
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
+import { everyKind } from '../../../tests/support/every-kind.ts';
+import { memoryJournal } from '../../../tests/support/journal.ts';
 import { GENESIS_HASH, OPERATION_KINDS, type Operation, type OperationKind } from '../domain/operation.ts';
 import { operationSchema } from './operation.ts';
 
@@ -43,6 +45,14 @@ describe('operationSchema', () => {
 
   it('returns a valid operation unchanged', () => {
     expect(operationSchema.parse(shiftOpened)).toEqual(shiftOpened);
+  });
+
+  it('gives back what it takes of every kind, nothing added, left out or converted', () => {
+    const journal = memoryJournal({ branchNo: '01', counterId: 'C1' });
+    for (const one of everyKind()) {
+      const sent: unknown = JSON.parse(JSON.stringify(journal.append(one)));
+      expect(operationSchema.parse(sent)).toStrictEqual(sent);
+    }
   });
 
   it.each([
