@@ -8,7 +8,6 @@ import type { ExceptionCase } from '../../../shared/domain/feed.ts';
 import type { MasterDataPublished } from '../../../shared/domain/master-data.ts';
 import type { Operation } from '../../../shared/domain/operation.ts';
 import type { CounterRenewed } from '../../../shared/domain/settling.ts';
-import type { HeldKey } from '../../../shared/wire/check-in.ts';
 import type { Renewal, Replica, SetAside } from './replica.ts';
 import type { LookUp } from './visits.ts';
 
@@ -63,7 +62,7 @@ export interface Sync {
 /** Where card keys from headquarters go: the counter's vault. No key leaves it here. */
 export interface CardKeyInbox {
   /** Keys that need not be sent: of these versions no other is taken. */
-  held(): readonly HeldKey[];
+  held(): readonly { readonly version: number; readonly fingerprint: string }[];
   /** Begins one delivery: what it is to be sealed to, and what opens it and keeps what is in it. */
   begin(): {
     /** X25519, base64 of the 32 bytes. */
