@@ -17,7 +17,7 @@ interface TraceEvent {
 const CATEGORIES = ['devtools.timeline', 'v8', 'blink', 'blink.user_timing'];
 /** What is computing; whatever happens within one of them counts with it. */
 const COMPUTING =
-  /^(?:FunctionCall|v8\..*|V8\..*|EvaluateScript|RunMicrotasks|EventDispatch|TimerFire|FireAnimationFrame|FireIdleCallback|MajorGC|MinorGC|UpdateLayoutTree|Layout|HitTest|Document::(?:updateStyle|recalcStyle|UpdateStyle.*|rebuildLayoutTree)|LocalFrameView::(?:performLayout|UpdateStyleAndLayout|RunStyleAndLayoutLifecyclePhases)|PageAnimator::.*|AnimationTimeline::.*)$/;
+  /^(?:FunctionCall|v8\..*|V8\..*|EvaluateScript|RunMicrotasks|EventDispatch|TimerFire|FireAnimationFrame|FireIdleCallback|MajorGC|MinorGC|UpdateLayoutTree|Layout|HitTest|LayoutView::HitTest|Document::(?:updateStyle|recalcStyle|UpdateStyle.*|rebuildLayoutTree)|LocalFrameView::(?:performLayout|UpdateStyleAndLayout|RunStyleAndLayoutLifecyclePhases)|PageAnimator::.*|AnimationTimeline::.*)$/;
 
 /** Begins to trace the browser; `end` returns how long the page has computed meanwhile, ms. */
 export async function traceOf(browser: Browser, page: Page): Promise<{ end(): Promise<number> }> {
