@@ -35,6 +35,7 @@ import {
   feedWordRequestSchema,
 } from '../shared/wire/feed-return.ts';
 import { BODY_SHA256_HEADER, LOAD_PATH, LOAD_PIECE_PATH, loadRequestSchema, pieceRequestSchema } from '../shared/wire/first-load.ts';
+import { RELAY_PATH, relayRequestSchema } from '../shared/wire/neighbours.ts';
 import { branchNoSchema } from '../shared/wire/operation.ts';
 import { ROSTER_PATH, rosterRequestSchema } from '../shared/wire/roster.ts';
 import { openAuthority } from './authority.ts';
@@ -54,6 +55,7 @@ import { asksTooMuch, lookUp } from './lookup.ts';
 import { overview } from './overview.ts';
 import { addPages } from './pages.ts';
 import { publish, sayDocuments } from './publish.ts';
+import { takeRelayed } from './relayed.ts';
 import { rosterOf } from './roster.ts';
 import { branchTotals } from './totals.ts';
 
@@ -261,6 +263,15 @@ export function createService(options: ServiceOptions): FastifyInstance {
     if (answer.refused !== undefined) log({ event: 'refused', branchNo, counterId, ...answer.refused });
     await ordered(branchNo, judged);
     return answer;
+  });
+  app.post(RELAY_PATH, async (request) => {
+    const content = await signed(request, relayRequestSchema);
+    const taken = await takeRelayed(db, { request: content, receivedAtMs: nowMs() });
+    if ('refused' in taken) throw new Rejected(403, taken.refused);
+    const { branchNo, counterId, run } = content;
+    if (taken.judged.length > 0) log({ event: 'relayed', branchNo, counterId, writer: run.counterId, operations: taken.judged.length });
+    await ordered(branchNo, taken.judged);
+    return taken.answer;
   });
   app.post(LOOKUP_PATH, async (request) => {
     const content = await signed(request, lookupRequestSchema);

@@ -8,10 +8,12 @@ import { createService } from '../../src/hq/service.ts';
 import type { UseCaseContext } from '../../src/main/core/actor.ts';
 import type { Ports } from '../../src/main/core/ports/index.ts';
 import type { CounterKey } from '../../src/main/core/ports/sync.ts';
-import { createReplication, type Replication } from '../../src/main/replication/index.ts';
+import { createReplication, type Replication, type ReplicationOptions } from '../../src/main/replication/index.ts';
+import type { Signed } from '../../src/main/replication/neighbours.ts';
 import { REQUEST_TIMEOUT_MS } from '../../src/main/replication/pace.ts';
 import { openStore, type StoreHandle } from '../../src/main/store/index.ts';
 import type { NewOperation, OperationKind, OperationPayloads } from '../../src/shared/domain/operation.ts';
+import { SIGNATURE_HEADER } from '../../src/shared/wire/enrolment.ts';
 import { memoryKey } from './counter-keys.ts';
 import { openAccount, openBranch, sampleAccount, sampleId, sampleOperation } from './sample-operations.ts';
 
@@ -50,9 +52,12 @@ export interface BranchBench {
 export async function branchBench({
   count = 2,
   accounts = 2,
+  hasNetwork = false,
 }: {
   readonly count?: number;
   readonly accounts?: number;
+  /** The counters exchange among themselves while headquarters is away. */
+  readonly hasNetwork?: boolean;
 } = {}): Promise<BranchBench> {
   const dir = mkdtempSync(join(tmpdir(), 'countertop-branch-'));
   const db = await openDatabase({ kind: 'memory' });
@@ -82,8 +87,28 @@ export async function branchBench({
   const open = (file: string, counterId: string) =>
     openStore({ file, backupDir: join(dir, 'backups'), counterId, clock: { nowMs: () => nowMs } });
   const counters: Mutable<BenchCounter>[] = [];
-  const replicationOf = (counter: { readonly store: StoreHandle; readonly line: typeof fetch | null }, key: CounterKey) =>
+  /** What answers at each place of the branch's network. */
+  const doors = new Map<string, (request: Signed) => Signed>();
+  const networkOf = ({ name }: { readonly name: string }): NonNullable<ReplicationOptions['branchNetwork']> => ({
+    relay: null,
+    fetch: async (input, init) => {
+      const signature = new Headers(init?.headers).get(SIGNATURE_HEADER) ?? '';
+      const said = doors.get((input as URL).hostname)?.({ json: String(init?.body), signature });
+      if (said === undefined) throw new TypeError('no route');
+      return new Response(said.json, { status: 200, headers: { [SIGNATURE_HEADER]: said.signature } });
+    },
+    async listen(answer) {
+      const address = `10.0.0.${Number(name.slice(1))}`;
+      doors.set(address, answer);
+      return { place: { addresses: [address], port: 47_110 }, close: async () => void doors.delete(address) };
+    },
+  });
+  const replicationOf = (
+    counter: { readonly name: string; readonly store: StoreHandle; readonly line: typeof fetch | null },
+    key: CounterKey,
+  ) =>
     createReplication({
+      ...(hasNetwork ? { branchNetwork: networkOf(counter) } : {}),
       ...{ store: counter.store, url: 'http://headquarters', key, ownCode: null, clock: { nowMs: () => nowMs }, timers },
       ...{ random: () => 0.5, publish: () => {}, followed: () => {}, feedWaitMs: 0, feedRestMs: 5_000 },
       fetch: (input, init) => (counter.line ?? deliver)(input, init),

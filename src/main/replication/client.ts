@@ -73,6 +73,7 @@ import {
   type PieceRequest,
   pieceSchema,
 } from '../../shared/wire/first-load.ts';
+import { RELAY_PATH, type RelayRequest } from '../../shared/wire/neighbours.ts';
 import { ROSTER_PATH, type RosterAnswer, type RosterRequest, rosterAnswerSchema } from '../../shared/wire/roster.ts';
 import type { CounterKey } from '../core/ports/sync.ts';
 
@@ -184,6 +185,11 @@ export function askLoad(line: Line, request: LoadRequest, signal: AbortSignal): 
  */
 export function loadPiece(line: Line, request: PieceRequest, signal: AbortSignal): Promise<Piece> {
   return post(line, { path: LOAD_PIECE_PATH, json: JSON.stringify(request), schema: pieceSchema, signal, hasChecksum: true });
+}
+
+/** Hands in a run of another counter's journal. Returns what headquarters then holds of it. Throws as `post`. */
+export function relay(line: Line, request: RelayRequest, signal: AbortSignal): Promise<Answer> {
+  return post(line, { path: RELAY_PATH, json: JSON.stringify(request), schema: answerSchema, signal });
 }
 
 /** Tells where this counter is and returns the roster of its branch. Throws as `post`. */

@@ -17,6 +17,7 @@ import { createNeighbours, type Signed } from './neighbours.ts';
 import { backoffMs, REQUEST_TIMEOUT_MS, type ReplicationTimers } from './pace.ts';
 import { createPaperSender } from './papers.ts';
 import { createReceiver } from './receiver.ts';
+import { createRelay } from './relay.ts';
 import { askRenewal } from './renewal.ts';
 import { createRoster } from './roster.ts';
 import { createSender, type SenderStore } from './sender.ts';
@@ -147,6 +148,10 @@ export function createReplication(options: ReplicationOptions): Replication {
         });
   const ownCounter = { counterId: () => store.counterId(), authority: store.authority, waiting: () => sender.state().waiting };
   const checkIn = options.checkIn === undefined ? null : createCheckIn({ ...parts, ...ownCounter, ...options.checkIn });
+  const relay = createRelay({
+    ...{ counterId: () => store.counterId(), store: replica.neighbours, line, clock, timers, branchNo: parts.branchNo },
+    isUpToDate: () => online() && replica.firstLoad() === null && receiver.followedMs() !== null && receiver.state().problem === null,
+  });
   const roster = createRoster({ ...parts, counterId: () => store.counterId(), replica, place: () => place });
 
   /** Opens the door for the neighbours; a port that is taken leaves this counter asking only. */
@@ -160,6 +165,7 @@ export function createReplication(options: ReplicationOptions): Replication {
       () => null,
     );
     neighbours.start();
+    relay.start();
   }
 
   function state(): SyncState {
@@ -372,8 +378,8 @@ export function createReplication(options: ReplicationOptions): Replication {
       if (publishing !== null) timers.clearTimeout(publishing.timer);
       publishing = null;
       for (const abort of underWay.keys()) abort.abort();
-      const relay = [neighbours?.stop(), server?.then((opened) => opened?.close())];
-      await Promise.all([sender.stop(), receiver.stop(), roster.stop(), checkIn?.stop(), papers.stop(), ...relay, ...underWay.values()]);
+      const network = [neighbours?.stop(), relay.stop(), server?.then((opened) => opened?.close())];
+      await Promise.all([sender.stop(), receiver.stop(), roster.stop(), checkIn?.stop(), papers.stop(), ...network, ...underWay.values()]);
     },
   };
 }

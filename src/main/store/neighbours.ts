@@ -62,6 +62,7 @@ const statements = {
       .select((eb) => eb.fn.max('seq').as('seq'))
       .where('counter_id', '=', p('counter_id')),
   ),
+  writers: built((_p: Place<Record<string, never>>) => build.selectFrom('signed_head').select('counter_id').distinct()),
   putHead: built((p: Place<BranchSchema['signed_head']>) =>
     build.replaceInto('signed_head').values({ counter_id: p('counter_id'), seq: p('seq'), hash: p('hash'), signature: p('signature') }),
   ),
@@ -96,6 +97,7 @@ export function neighbourStore(options: {
   const ownId = prepare(connection, statements.ownId);
   const heads = prepare(connection, statements.heads);
   const lastHead = prepare(connection, statements.lastHead);
+  const writers = prepare(connection, statements.writers);
   const putHead = prepare(connection, statements.putHead);
   const meta = prepare(connection, statements.meta);
   const putMeta = prepare(connection, statements.putMeta);
@@ -154,6 +156,13 @@ export function neighbourStore(options: {
     runsFor(theirs) {
       return Object.keys(held()).flatMap((of) => {
         const run = runAfter(of, theirs[of] ?? 0);
+        return run === null ? [] : [run];
+      });
+    },
+    unordered() {
+      const others = [...new Set(writers.all({}).map((row) => row.counter_id))].filter((of) => of !== counterId());
+      return others.flatMap((of) => {
+        const run = runAfter(of, Number(feedHeld.get({ counter_id: of })?.seq ?? 0));
         return run === null ? [] : [run];
       });
     },

@@ -13,7 +13,7 @@ const MAX_RUNS = 50;
 /** The highest seq held of each counter's journal; one that is not named is not held at all. */
 const heldSchema = z.record(counterIdSchema, placeSchema);
 
-const runSchema = z.strictObject({
+const signedRunSchema = z.strictObject({
   counterId: counterIdSchema,
   /** Continues what the receiver has said it holds and ends at `head`. */
   operations: z.array(linkSchema).min(1).max(MAX_RUN_OPERATIONS),
@@ -27,7 +27,7 @@ export const exchangeSchema = z.strictObject({
   /** The answer repeats it: an old answer is no answer. */
   nonce: line(64).min(8),
   held: heldSchema,
-  runs: z.array(runSchema).max(MAX_RUNS),
+  runs: z.array(signedRunSchema).max(MAX_RUNS),
 });
 export type Exchange = z.infer<typeof exchangeSchema>;
 
@@ -36,9 +36,17 @@ export const exchangeAnswerSchema = z.strictObject({
   counterId: counterIdSchema,
   nonce: line(64),
   held: heldSchema,
-  runs: z.array(runSchema).max(MAX_RUNS),
+  runs: z.array(signedRunSchema).max(MAX_RUNS),
 });
 export type ExchangeAnswer = z.infer<typeof exchangeAnswerSchema>;
+
+/**
+ * Hands headquarters a piece of another counter's journal that came from the writer itself and that headquarters has not ordered: its writer has no line,
+ * or is broken. The answer is that to a batch.
+ */
+export const RELAY_PATH = '/v1/operations/relayed';
+export const relayRequestSchema = z.strictObject({ ...callerSchema.shape, run: signedRunSchema });
+export type RelayRequest = z.infer<typeof relayRequestSchema>;
 
 /** Returns the text with which a counter signs the end of its journal. */
 export function headText(head: {

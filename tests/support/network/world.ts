@@ -214,7 +214,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const replication = createReplication({
       ...{ store, key, timers, random },
       url: 'http://headquarters',
-      ownCode: code,
+      // Good for once: a counter that headquarters forgets shows headquarters' own word, or is brought a new code.
+      ownCode: store.replica.enrolledBranch() === null ? code : null,
       clock: { nowMs: () => nowMs },
       publish: () => {},
       followed: () => {},
@@ -345,6 +346,19 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     }
   }
 
+  let codes = 0;
+  /** People bring a new code to whoever is not enrolled any more: headquarters has forgotten it before giving its word. */
+  async function bringCodes(): Promise<void> {
+    for (const { branchNo, replication, store } of counters) {
+      if (replication.state().state !== 'not-enrolled' || store.replica.enrolledBranch() === null) continue;
+      codes += 1;
+      const code = `NEW-CODE-${String(codes).padStart(4, '0')}`;
+      await allowCode(db, { branchNo, code, nowMs: nowMs * 2 });
+      // It may not come through; then somebody comes again.
+      void replication.enrol(code).catch(() => undefined);
+    }
+  }
+
   const hasStopped = ({ restored, replication }: SimulatedCounter) => restored && replication.state().state === 'refused';
   const isSettled = async () => {
     const ends = await db.selectFrom('branches').selectAll().execute();
@@ -370,6 +384,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       const rare = Math.min(1, 200 / operations);
       for (let turn = 0; total() < operations * counters.length; turn += 1) {
         if (turn % 500 === 0) progress?.(total());
+        if (turn % 200 === 199) await bringCodes();
         const chance = random();
         if (chance < 0.012 * rare) await crash(pick());
         else if (chance < 0.024 * rare) restoresCounters ? backUpCounter(pick()) : await backUp();
@@ -385,6 +400,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       if (options.seed % 2 === 0 && !restoresCounters) await restore();
       for (let steps = 0; !(await isSettled()); steps += 1) {
         if (steps > 5_000) throw new Error(`not settled: ${JSON.stringify(counters.map(({ replication }) => replication.state()))}`);
+        if (steps % 100 === 99) await bringCodes();
         await step();
       }
       // Cases are told with every answer, also one without news: each counter asks once more.

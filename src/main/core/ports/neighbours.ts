@@ -11,6 +11,8 @@ export interface NeighbourStore {
   signHeads(sign: (head: Omit<SignedHead, 'signature'>) => string): void;
   /** Returns what somebody who holds `held` lacks, at most one run for each counter. */
   runsFor(held: HeldJournals): readonly PeerRun[];
+  /** Returns what came from other counters themselves and headquarters has not ordered, at most one run for each. */
+  unordered(): readonly PeerRun[];
   /**
    * Takes a run in whose head's signature has been checked, in one transaction: its operations are posted and folded where they fit, until
    * headquarters says their order. Returns the accounts it touches; what is held already changes nothing. Throws HEADQUARTERS_REFUSED with a code
