@@ -100,7 +100,7 @@ export async function branchBench({
     async listen(answer) {
       const address = `10.0.0.${Number(name.slice(1))}`;
       doors.set(address, answer);
-      return { place: { addresses: [address], port: 47_110 }, close: async () => void doors.delete(address) };
+      return { port: 47_110, place: { addresses: [address], port: 47_110 }, close: async () => void doors.delete(address) };
     },
   });
   const replicationOf = (
