@@ -6,6 +6,7 @@ import { expect, signedLine, signIn, staffOf, test, typeText } from './counter.t
 test('a manager closes the day by keyboard with a second signature', async ({ counter }) => {
   const { page } = counter;
   const client = await counter.connect();
+  const manager = await signedLine(counter, 'manager');
   await signIn(page, await staffOf(client, 'manager'));
   await page.keyboard.press('Control+F2');
   await expect(page.getByTestId('day-books')).toBeVisible();
@@ -21,6 +22,18 @@ test('a manager closes the day by keyboard with a second signature', async ({ co
   await expect(page.getByTestId('day-close-shown')).toBeVisible();
   await expect(page.getByTestId('day-closes').locator('tbody tr')).toHaveCount(1);
   expect(await serious(page)).toEqual([]);
+
+  // Its papers go to headquarters by themselves, and the page says so when headquarters has said it.
+  const closeId = (await manager.day.closes({}))[0]?.closeId ?? '';
+  await expect
+    .poll(async () => (await manager.day.papers({ closeId })).papers.map(({ state }) => state), { timeout: 60_000 })
+    .toEqual(['held', 'held', 'held', 'held', 'held']);
+  await expect(page.getByTestId('day-papers').getByRole('button')).toHaveCount(0);
+  await expect(page.getByTestId('day-papers')).toHaveText(/5/);
+  if (process.env.COUNTERTOP_PICTURES !== undefined) {
+    await page.getByTestId('day-papers').scrollIntoViewIfNeeded();
+    await page.screenshot({ path: `${process.env.COUNTERTOP_PICTURES}/papers-zh.png` });
+  }
 
   // The code on the papers, typed at home, leads back to the close.
   const code = (await page.getByTestId('day-close-shown').locator('code').first().textContent()) ?? '';
@@ -59,6 +72,14 @@ test('cash goes from the safe to the bank by keyboard, before a second person; l
   expect(await serious(page)).toEqual([]);
   if (process.env.COUNTERTOP_PICTURES !== undefined) await page.screenshot({ path: `${process.env.COUNTERTOP_PICTURES}/bank-zh.png` });
   await page.getByTestId('field-amountFen').fill('2500');
+  // Somebody else is served meanwhile: what is typed is kept at home, and goes on from there.
+  const manager = await signedLine(counter, 'manager');
+  const place = { taskId: 'bank-deposit', accountId: '', subjectId: '' };
+  await expect.poll(async () => (await manager.drafts.get(place)).value).toMatchObject({ amount: '2500' });
+  await page.reload();
+  await page.getByTestId('draft-continue').click();
+  await expect(page.getByTestId('field-amountFen')).toHaveValue('2500');
+  await page.getByTestId('field-amountFen').focus();
   await page.keyboard.press('Tab');
   await typeText(page, 'B0001');
   await page.keyboard.press('Tab');

@@ -16,6 +16,7 @@ import { openStore, type StoreHandle } from '../../src/main/store/index.ts';
 import type { OfflineLimit } from '../../src/shared/domain/master-data.ts';
 import type { NewOperation, OperationKind, OperationPayloads } from '../../src/shared/domain/operation.ts';
 import { OPERATIONS_PATH } from '../../src/shared/wire/envelope.ts';
+import { RECEIPT_WORDS } from '../../src/shared/words/receipts.ts';
 import { enrolDirectly, signatureOf, TEST_KEY } from './counter-keys.ts';
 import { SAMPLE_DATE, SAMPLE_TARIFF, sampleId, sampleOperation } from './sample-operations.ts';
 import { BENCH_POLICY } from './use-case-bench.ts';
@@ -92,7 +93,7 @@ export async function openBranches(db: Database, branchNos: readonly string[]): 
     const visits = createVisits({ store, table: store.visits, authority: store.authority, sync, clock });
     const ports = {
       ...{ store: visits.store, visits, clock, sync, ids: { uuid: newId }, events: { publish: () => {} } },
-      receipts: { slip: () => '', markup: () => '' },
+      receipts: { slip: () => '', markup: () => '', words: () => RECEIPT_WORDS['zh-CN'] },
       devices: { printerColumns: () => 48, states: () => [] },
       layouts: { get: () => null, all: () => [] },
     } as unknown as Ports;

@@ -10,6 +10,7 @@ import type { NewOperation, OperationKind, OperationPayloads } from '../../src/s
 import type { Policy } from '../../src/shared/domain/policy.ts';
 import type { RequestForm, RequestKind } from '../../src/shared/domain/requests.ts';
 import type { Tariff } from '../../src/shared/domain/tariff.ts';
+import { RECEIPT_WORDS } from '../../src/shared/words/receipts.ts';
 import { sampleId, sampleOperation } from './sample-operations.ts';
 import { type TempStore, tempStore } from './temp-store.ts';
 
@@ -62,7 +63,7 @@ export async function useCaseBench(start: { readonly date: string; readonly tari
     ids: { uuid: newId },
     events: { publish: () => {} },
     sync: { nudge: () => {} },
-    receipts: { slip: () => '', markup: () => '' },
+    receipts: { slip: () => '', markup: () => '', words: () => RECEIPT_WORDS['zh-CN'] },
     devices: { printerColumns: () => 48, states: () => [], openDrawer: async () => ({ kind: 'done', value: { isOpen: null } }) },
     layouts: { get: () => null, all: () => [] },
     numbers: { keep, digestOf: (number: string) => keep(number).digest, reveal: () => null },

@@ -1,6 +1,7 @@
 // Receipts inside the transaction of what they are for: number and text are made once, with the fact itself.
 import type { PaymentRow } from '../../shared/domain/charging.ts';
 import type { Tender } from '../../shared/domain/tender.ts';
+import type { ReceiptWords } from '../../shared/words/receipts.ts';
 import { branchOf, record, type UseCaseContext } from './actor.ts';
 import { commodityOfAccount } from './commodity.ts';
 import type { SlipContent } from './ports/printing.ts';
@@ -77,20 +78,20 @@ export function putSlip(context: UseCaseContext, tx: WriteTx, facts: SlipFacts):
 }
 
 /** What a payment paid, line by line; the lines add up to what went over the counter. */
-function paymentLines(store: ReadStore, { accountId, payment }: PaymentRow): SlipContent['lines'] {
+function paymentLines(store: ReadStore, { accountId, payment }: PaymentRow, words: ReceiptWords): SlipContent['lines'] {
   const several = payment.paid.some((part) => part.accountId !== accountId);
   const lines = payment.paid.flatMap((part) => {
     const owner = several ? `${store.account(part.accountId)?.accountNo ?? ''} ` : '';
     const name = store.receivable(part.receivableId)?.description ?? part.receivableId;
     return [
       { name: `${owner}${name}`, amountFen: part.principalFen },
-      ...(part.lateFeeFen > 0 ? [{ name: '违约金', amountFen: part.lateFeeFen }] : []),
+      ...(part.lateFeeFen > 0 ? [{ name: words.lateFee, amountFen: part.lateFeeFen }] : []),
     ];
   });
   return [
     ...lines,
-    ...payment.fromCredit.map((part) => ({ name: '余额抵扣', amountFen: -part.amountFen })),
-    ...payment.toCredit.map((part) => ({ name: '存入余额', amountFen: part.amountFen })),
+    ...payment.fromCredit.map((part) => ({ name: words.fromCredit, amountFen: -part.amountFen })),
+    ...payment.toCredit.map((part) => ({ name: words.toCredit, amountFen: part.amountFen })),
   ];
 }
 
@@ -101,17 +102,18 @@ function sum(parts: readonly { readonly amountFen: number }[]): number {
 /** Issues the receipt of a payment. */
 export function putPaymentReceipt(context: UseCaseContext, tx: WriteTx, row: PaymentRow): void {
   const { payment } = row;
+  const words = context.ports.receipts.words();
   const waivedFen = payment.paid.reduce((total, part) => total + part.lateFeeWaivedFen, 0);
   putSlip(context, tx, {
     kind: 'payment',
     subjectId: row.paymentId,
     accountIds: [row.accountId, ...payment.paid.map((part) => part.accountId)],
-    lines: paymentLines(tx, row),
+    lines: paymentLines(tx, row, words),
     amountFen: sum(payment.tenders),
     tenders: payment.tenders,
     cashTenderedFen: payment.cashTenderedFen,
     changeFen: payment.changeFen,
-    remarks: waivedFen > 0 ? [{ name: '减免违约金', value: `${(waivedFen / 100).toFixed(2)} ${payment.approvedBy}`.trim() }] : [],
+    remarks: waivedFen > 0 ? [{ name: words.lateFeeWaived, value: `${(waivedFen / 100).toFixed(2)} ${payment.approvedBy}`.trim() }] : [],
   });
 }
 
@@ -122,19 +124,20 @@ export function putReversalReceipt(
   reversal: { readonly row: PaymentRow; readonly refunds: readonly Tender[]; readonly reason: string; readonly approvedBy: string },
 ): void {
   const { row } = reversal;
+  const words = context.ports.receipts.words();
   putSlip(context, tx, {
     kind: 'payment-reversal',
     subjectId: reversalOf(row.paymentId),
     accountIds: [row.accountId, ...row.payment.paid.map((part) => part.accountId)],
-    lines: paymentLines(tx, row),
+    lines: paymentLines(tx, row, words),
     amountFen: sum(reversal.refunds),
     tenders: reversal.refunds,
     cashTenderedFen: 0,
     changeFen: 0,
     remarks: [
-      { name: '原收据号', value: tx.receiptOfTopup(row.paymentId)?.receiptNo ?? '' },
-      { name: '原因', value: reversal.reason },
-      ...(reversal.approvedBy === '' ? [] : [{ name: '审批', value: reversal.approvedBy }]),
+      { name: words.originalNo, value: tx.receiptOfTopup(row.paymentId)?.receiptNo ?? '' },
+      { name: words.cause, value: reversal.reason },
+      ...(reversal.approvedBy === '' ? [] : [{ name: words.approvedBy, value: reversal.approvedBy }]),
     ],
   });
 }

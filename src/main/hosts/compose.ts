@@ -220,7 +220,7 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     systemPrinter: systemPrinterOf(atStart, dataDir),
     attachments: createAttachments(join(dataDir, 'attachments')),
     passwords: createPasswords(),
-    receipts: createReceipts(join(dataDir, 'templates')),
+    receipts: createReceipts(join(dataDir, 'templates'), () => languageOf(settings())),
     paper,
     tables: createTableFiles({ workerFile: programFiles().tableWorker }),
     templateShelf: createTemplateShelf(join(dataDir, 'templates')),

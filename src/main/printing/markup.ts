@@ -1,6 +1,7 @@
 // Pieces of receiptline markup that every paper shares.
-import { fen, formatYuan } from '../../shared/domain/money.ts';
+import { capitalYuan, fen, formatYuan } from '../../shared/domain/money.ts';
 import type { Tender } from '../../shared/domain/tender.ts';
+import type { ReceiptWords } from '../../shared/words/receipts.ts';
 
 // receiptline columns: a fixed one in half-width characters, the other takes what is left of 32 or 48.
 export const WHOLE_LINE = '{border:space; width:auto}';
@@ -23,23 +24,31 @@ export function pair(name: string, value: string): string {
   return `${text(name)} | ${text(value)}`;
 }
 
-const TENDER_NAMES = { cash: '现金', 'bank-card': '银行卡', wallet: '电子钱包' } as const;
-
 /** An amount as it stands on paper. */
 export function yuan(amountFen: number): string {
   return `¥${formatYuan(fen(amountFen))}`;
 }
 
 /** The lines that say how money was paid, and the change. */
-export function moneyHanded(money: {
-  readonly tenders: readonly Tender[];
-  readonly cashTenderedFen: number;
-  readonly changeFen: number;
-}): string[] {
+export function moneyHanded(
+  money: { readonly tenders: readonly Tender[]; readonly cashTenderedFen: number; readonly changeFen: number },
+  words: ReceiptWords,
+): string[] {
   return [
     ...money.tenders.map(({ kind, reference, amountFen }) =>
-      pair(TENDER_NAMES[kind], `${reference === '' ? '' : `${reference} `}${yuan(amountFen)}`),
+      pair(words[kind], `${reference === '' ? '' : `${reference} `}${yuan(amountFen)}`),
     ),
-    ...(money.cashTenderedFen > 0 ? [pair('收现', yuan(money.cashTenderedFen)), pair('找零', yuan(money.changeFen))] : []),
+    ...(money.cashTenderedFen > 0 ? [pair(words.tendered, yuan(money.cashTenderedFen)), pair(words.change, yuan(money.changeFen))] : []),
   ];
 }
+
+/** The amount in capitals, as paper that is money bears it; none where the language has none. */
+export function capitals(amountFen: number, words: ReceiptWords): readonly string[] {
+  return words.capital === ''
+    ? []
+    : [pair(words.capital, words.capital === '大寫' ? traditional(capitalYuan(fen(amountFen))) : capitalYuan(fen(amountFen)))];
+}
+
+/** The characters of amounts that Taiwan writes otherwise. */
+const TRADITIONAL: Readonly<Record<string, string>> = { 贰: '貳', 叁: '參', 陆: '陸', 万: '萬', 亿: '億', 负: '負' };
+const traditional = (capital: string): string => [...capital].map((sign) => TRADITIONAL[sign] ?? sign).join('');

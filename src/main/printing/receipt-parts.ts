@@ -1,6 +1,6 @@
 // The parts of a receipt that its template says: head, title, fields of the company's own, foot.
 import type { Commodity } from '../../shared/domain/commodity.ts';
-import { wordsFor } from '../../shared/words/commodity.ts';
+import { type WordLanguage, wordsFor } from '../../shared/words/commodity.ts';
 import type { OptionalReceiptLine, RECEIPT_FACTS, ReceiptContent, ReceiptKind, SlipContent } from '../core/ports/printing.ts';
 import { pair, text } from './markup.ts';
 import type { ReceiptTemplate, TemplateLine } from './templates/receipt-template.ts';
@@ -26,6 +26,7 @@ export function receiptParts(
   of: {
     readonly kind: ReceiptKind;
     readonly commodity: Commodity;
+    readonly language: WordLanguage;
     readonly head: Head;
     readonly account: { readonly accountNo: string; readonly customerName: string };
   },
@@ -34,7 +35,7 @@ export function receiptParts(
   const { branchNo, name: branchName, businessDate } = branch;
   const facts: Facts = { branchNo, branchName, businessDate, receiptNo, counterId, clerkName, clerkNo, ...of.account };
   const say = (words: string): string =>
-    wordsFor(of.commodity, 'zh-CN', words).replace(PLACEHOLDER, (_, name: string) => facts[name as keyof Facts] ?? '');
+    wordsFor(of.commodity, of.language, words).replace(PLACEHOLDER, (_, name: string) => facts[name as keyof Facts] ?? '');
   const line = (one: TemplateLine): string => {
     const { text: words, size, bold } = typeof one === 'string' ? { text: one, size: 1, bold: false } : one;
     return `${bold ? '"' : ''}${'^'.repeat(size - 1)}${text(say(words))}`;

@@ -1,4 +1,7 @@
 // Receipts: one content, one text; nothing a customer's name holds becomes markup; every line fits both papers.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import receiptline from 'receiptline';
 import { describe, expect, it } from 'vitest';
 import { columnsOf } from '../../../tests/support/columns.ts';
@@ -50,6 +53,48 @@ describe('receipts', () => {
     expect(text).toContain('电量已写卡并核对');
     expect(text).toMatch(/[\d.]+ 千瓦时/);
     expect(text.replace(customerName, '')).not.toMatch(/气|立方米/);
+  });
+
+  for (const columns of [32, 48]) {
+    it(`speaks the language of the branch on ${columns} columns, without a word of another one`, () => {
+      // Names and places are data and stand as they are.
+      const plain = {
+        ...content,
+        customerName: 'Li',
+        address: '1 Road',
+        clerkName: 'Wang',
+        branch: { ...content.branch, name: 'North Hall' },
+      };
+      const said = (language: 'zh-TW' | 'en', commodity: 'gas' | 'power') => {
+        const own = createReceipts('', () => language);
+        const slips = RECEIPT_KINDS.flatMap((kind) =>
+          kind === 'topup'
+            ? []
+            : [own.slip({ ...SLIP, ...plain, kind, accounts: [], lines: [], remarks: [], atMs: 0, verification: 'x' }, columns)],
+        );
+        const all = [own.reprintMarkup(own.markup({ ...plain, commodity }, columns), 2), ...slips];
+        return all.map((markup) => paper(markup, columns).map((line) => line.trim()));
+      };
+      const [english = []] = said('en', 'gas');
+      const flat = english.map((line) => line.replace(/\s+/g, ' '));
+      expect(flat).toEqual(expect.arrayContaining(['Receipt 01-C01-00000001', 'Tier 1 20.0 × 1.98 39.60', 'Volume 100.0 cubic metres']));
+      expect(flat.map((line) => line.replace(/ /g, ''))).toEqual(expect.arrayContaining(['Gasreceipt', 'Reprint2', 'Total¥230.00']));
+      expect(said('en', 'power')[0]?.join(' ')).toContain('kilowatt-hours');
+      expect([...said('en', 'gas'), ...said('en', 'power')].flat().join('\n')).not.toMatch(/[\u3400-\u9fff]/);
+      const traditional = said('zh-TW', 'gas').flat().join('\n');
+      expect(traditional).toContain('貳佰參拾元整');
+      expect(traditional.replace(/\s/g, '')).toContain('補印2');
+      expect(traditional).not.toMatch(/[据户实费单价额时间号员柜钱贰叁银电积阶总发]/);
+    });
+  }
+
+  it('follows the language that the company’s template says', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'countertop-receipts-'));
+    writeFileSync(join(folder, 'receipt.json'), JSON.stringify({ ...BUILT_IN_RECEIPT, language: 'en' }));
+    const lines = paper(createReceipts(folder).markup(content, 48), 48).map((line) => line.trim());
+    rmSync(folder, { recursive: true });
+    expect(lines.some((line) => /^Receipt\s+01-C01-00000001$/.test(line))).toBe(true);
+    expect(lines.map((line) => line.replace(/\s/g, ''))).toContain('购气收据');
   });
 
   it('marks a reprint with its count and keeps the rest', () => {

@@ -4,6 +4,7 @@ import { RECEIPT_KINDS } from '../../../shared/contract/templates.ts';
 import type { Commodity } from '../../../shared/domain/commodity.ts';
 import type { InvoiceLine } from '../../../shared/domain/documents.ts';
 import type { Tender } from '../../../shared/domain/tender.ts';
+import type { ReceiptWords } from '../../../shared/words/receipts.ts';
 import type { TemplateWarning } from './paper-content.ts';
 import type { Branch } from './store.ts';
 
@@ -109,13 +110,15 @@ export interface ReceiptSample {
 }
 
 export interface Receipts {
+  /** The words of receipts in their language, for lines and remarks that the core names. */
+  words(): ReceiptWords;
   /** The receipt in receiptline markup. Deterministic: the same content gives the same text. */
   markup(content: ReceiptContent, columns: number): string;
   /** The receipt of anything else, in the same markup. */
   slip(content: SlipContent, columns: number): string;
   /** The invoice as texts on its form. */
   invoiceForm(content: InvoiceContent): Pick<FormJob, 'size' | 'fields'>;
-  /** The same markup with the reprint mark "补打 n". */
+  /** The same markup with the mark of a reprint, such as 补打 2, in front. */
   reprintMarkup(markup: string, copyNo: number): string;
   /** A page that shows at a glance whether width, characters, figures, code and cut are right. */
   testPage(content: TestPageContent, columns: number): string;

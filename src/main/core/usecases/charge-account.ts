@@ -179,7 +179,6 @@ function moneyOut(context: UseCaseContext, input: Handover, approver: Approver |
 }
 
 const SLIPS = { 'deposit.taken': 'deposit', 'deposit.returned': 'deposit-return', 'credit.refunded': 'credit-refund' } as const;
-const SLIP_LINES = { 'deposit.taken': '押金', 'deposit.returned': '退还押金', 'credit.refunded': '退还余额' } as const;
 
 function handOver(
   context: UseCaseContext,
@@ -202,16 +201,17 @@ function handOver(
     const { tenders, cashTenderedFen, changeFen, approvedBy } = payload;
     if (tenders.some((tender) => tender.kind === 'cash'))
       putOwnOpening(context, tx, { why: kind === 'deposit.taken' ? 'sale' : 'refund', subjectId: handoverId });
+    const words = ports.receipts.words();
     putSlip(context, tx, {
       kind: SLIPS[kind],
       subjectId: handoverId,
       accountIds: [accountId],
-      lines: [{ name: SLIP_LINES[kind], amountFen }],
+      lines: [{ name: words[kind], amountFen }],
       amountFen,
       tenders,
       cashTenderedFen,
       changeFen,
-      remarks: [{ name: '事由', value: reason }, ...(approvedBy === '' ? [] : [{ name: '审批', value: approvedBy }])],
+      remarks: [{ name: words.reason, value: reason }, ...(approvedBy === '' ? [] : [{ name: words.approvedBy, value: approvedBy }])],
     });
     return payload;
   });

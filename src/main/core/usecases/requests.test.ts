@@ -17,6 +17,7 @@ import { LEDGER_ACCOUNTS } from '../../../shared/domain/ledger.ts';
 import type { NewOperation, OperationKind, OperationPayloads } from '../../../shared/domain/operation.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
 import type { RequestForm, RequestKind } from '../../../shared/domain/requests.ts';
+import { RECEIPT_WORDS } from '../../../shared/words/receipts.ts';
 import type { UseCaseContext } from '../actor.ts';
 import type { Ports } from '../ports/index.ts';
 import { addWorkingDays, type RequestView, workingDaysBetween } from '../requests/scene.ts';
@@ -68,7 +69,7 @@ function as(role: 'clerk' | 'supervisor' = 'clerk', staffNo = '1001'): UseCaseCo
     ids: { uuid: newId },
     events: { publish: () => {} },
     sync: { nudge: () => {} },
-    receipts: { slip: () => '', markup: () => '' },
+    receipts: { slip: () => '', markup: () => '', words: () => RECEIPT_WORDS['zh-CN'] },
     devices: {
       printerColumns: () => 48,
       states: () => [],

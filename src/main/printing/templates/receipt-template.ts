@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import receiptline from 'receiptline';
 import { z } from 'zod';
+import builtInEn from '../../../../resources/templates/receipt.en.json' with { type: 'json' };
 import builtIn from '../../../../resources/templates/receipt.json' with { type: 'json' };
+import builtInZhTW from '../../../../resources/templates/receipt.zh-TW.json' with { type: 'json' };
+import type { WordLanguage } from '../../../shared/words/commodity.ts';
 import type { TemplateProblem, TemplateWarning } from '../../core/ports/paper-content.ts';
 import { OPTIONAL_RECEIPT_LINES, RECEIPT_FACTS, RECEIPT_KINDS, type ReceiptKind } from '../../core/ports/printing.ts';
 import { pictureBeside } from './picture.ts';
@@ -26,6 +29,8 @@ const byKind = <T extends z.ZodType>(schema: T) =>
 
 export const receiptTemplateSchema = z.strictObject({
   template: z.string(),
+  /** Of everything that the template does not say itself; the branch's where it is left out. */
+  language: z.enum(['zh-CN', 'zh-TW', 'en']).optional(),
   /** A PNG beside the template, at most 384 dots wide; '' for none. */
   logo: z.union([z.literal(''), z.string().regex(PICTURE_FILE).endsWith('.png')]),
   head: linesSchema,
@@ -40,6 +45,17 @@ export const receiptTemplateSchema = z.strictObject({
 export type ReceiptTemplate = z.infer<typeof receiptTemplateSchema>;
 
 export const BUILT_IN_RECEIPT: ReceiptTemplate = receiptTemplateSchema.parse(builtIn);
+const BUILT_IN_RECEIPTS: Readonly<Record<WordLanguage, ReceiptTemplate>> = {
+  'zh-CN': BUILT_IN_RECEIPT,
+  'zh-TW': receiptTemplateSchema.parse(builtInZhTW),
+  en: receiptTemplateSchema.parse(builtInEn),
+};
+
+/** A template, and the language of all other words. */
+export interface ReceiptForm {
+  readonly template: ReceiptTemplate;
+  readonly language: WordLanguage;
+}
 
 const textOf = (line: TemplateLine): string => (typeof line === 'string' ? line : line.text);
 
@@ -109,14 +125,21 @@ export function isReceiptTemplate(read: ReceiptTemplate | TemplateProblem): read
   return 'titles' in read;
 }
 
-/** The company's own template of receipts in the folder, the built-in one without it or with a warning where it is broken. Read each time. */
-export function receiptTemplateIn(folder: string): { readonly template: ReceiptTemplate; readonly warning: TemplateWarning | null } {
-  const fallback = (problem: TemplateProblem) => ({ template: BUILT_IN_RECEIPT, warning: { template: 'receipt' as const, ...problem } });
+/**
+ * The company's own template of receipts in the folder, the built-in one of the branch's language without it or with a warning where it is broken. Read
+ * each time.
+ */
+export function receiptTemplateIn(
+  folder: string,
+  branchLanguage: WordLanguage,
+): ReceiptForm & { readonly warning: TemplateWarning | null } {
+  const builtInForm = { template: BUILT_IN_RECEIPTS[branchLanguage], language: branchLanguage };
+  const fallback = (problem: TemplateProblem) => ({ ...builtInForm, warning: { template: 'receipt' as const, ...problem } });
   const file = join(folder, 'receipt.json');
-  if (!existsSync(file)) return { template: BUILT_IN_RECEIPT, warning: null };
+  if (!existsSync(file)) return { ...builtInForm, warning: null };
   try {
     const read = readReceiptTemplate(readFileSync(file, 'utf8'), (name) => pictureBeside(folder, name));
-    return isReceiptTemplate(read) ? { template: read, warning: null } : fallback(read);
+    return isReceiptTemplate(read) ? { template: read, language: read.language ?? branchLanguage, warning: null } : fallback(read);
   } catch (error) {
     return fallback({ problem: 'unreadable', where: '', what: error instanceof Error ? error.message : String(error) });
   }

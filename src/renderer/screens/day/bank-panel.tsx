@@ -136,11 +136,13 @@ export function BankPanel({ now }: { readonly now: Now }) {
   const { t } = useTranslation();
   const isManager = useSession()?.staff.role === 'manager';
   const [deposit, setDeposit] = useState<Deposit | null>(null);
-  // The customer at the counter does not wait until the slip is found.
-  useDraft({ taskId: 'bank-deposit', accountId: '' }, deposit !== null && isTyped(deposit) ? deposit : null, setDeposit);
   const mayBank = isManager && now.safeFen > 0;
   // A hall has one account at the bank, as a rule.
   const usual = now.banked.at(-1)?.bankAccount ?? now.lastBankAccount;
+  // The customer at the counter does not wait until the slip is found. A draft has no long numbers in it: what a deposit begins with stands in their place.
+  useDraft({ taskId: 'bank-deposit', accountId: '' }, deposit !== null && isTyped(deposit) ? deposit : null, (kept: Deposit) =>
+    setDeposit({ ...kept, bankedOn: kept.bankedOn || now.businessDate, bankAccount: kept.bankAccount || usual }),
+  );
   const begin = (): void => setDeposit({ depositId: newId(), amount: '', slipNo: '', bankedOn: now.businessDate, bankAccount: usual });
   useKeys({ 'Alt+b': () => (mayBank && deposit === null ? begin() : false) });
   return (
