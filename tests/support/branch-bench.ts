@@ -15,6 +15,7 @@ import { openStore, type StoreHandle } from '../../src/main/store/index.ts';
 import type { NewOperation, OperationKind, OperationPayloads } from '../../src/shared/domain/operation.ts';
 import { SIGNATURE_HEADER } from '../../src/shared/wire/enrolment.ts';
 import { memoryKey } from './counter-keys.ts';
+import { emptyDatabase } from './headquarters-databases.ts';
 import { openAccount, openBranch, sampleAccount, sampleId, sampleOperation } from './sample-operations.ts';
 
 export const BRANCH_NO = '01';
@@ -53,14 +54,18 @@ export async function branchBench({
   count = 2,
   accounts = 2,
   hasNetwork = false,
+  db: given,
 }: {
   readonly count?: number;
   readonly accounts?: number;
   /** The counters exchange among themselves while headquarters is away. */
   readonly hasNetwork?: boolean;
+  /** Headquarters' database, which is emptied and stays open; one of its own without. */
+  readonly db?: Database;
 } = {}): Promise<BranchBench> {
   const dir = mkdtempSync(join(tmpdir(), 'countertop-branch-'));
-  const db = await openDatabase({ kind: 'memory' });
+  const db = given ?? (await openDatabase({ kind: 'memory' }));
+  if (given !== undefined) await emptyDatabase(given);
   let nowMs = 1_772_400_000_000;
   let serial = 5_000_000;
   let handles = 0;
@@ -207,7 +212,7 @@ export async function branchBench({
         store.close();
       }
       await service.close();
-      await db.destroy();
+      if (given === undefined) await db.destroy();
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { sql } from 'kysely';
-import { inject } from 'vitest';
+import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/hq/database.ts';
 import type { Tables } from '../../src/hq/tables.ts';
 import { newDatabase } from './postgres-server.ts';
@@ -34,6 +34,20 @@ const postgres: TestDatabase = {
 
 /** `COUNTERTOP_POSTGRES_URL` names another server than the one that the run starts: `postgres://user@host:port/database`, where databases may be made. */
 export const TEST_DATABASES: readonly TestDatabase[] = [pglite, postgres];
+
+/** Declares the tests on each of the databases, which is opened once; whoever wants it empty empties it. */
+export function onEachDatabase(tests: (database: () => Database) => void): void {
+  for (const { name, open } of TEST_DATABASES) {
+    describe(`on ${name}`, () => {
+      let opened: Awaited<ReturnType<TestDatabase['open']>>;
+      beforeAll(async () => {
+        opened = await open();
+      }, 120_000);
+      afterAll(() => opened.close());
+      tests(() => opened.db);
+    });
+  }
+}
 
 /** Copies every table; what is returned puts the copy back, as a restored backup does. */
 export async function backUpDatabase(db: Database): Promise<() => Promise<void>> {
