@@ -59,7 +59,10 @@ export interface BusyDayOptions {
 export async function openBusyDay(customers: number, { clerks = [STAFF.clerk], changes = {} }: BusyDayOptions = {}): Promise<BusyDay> {
   const dir = mkdtempSync(join(tmpdir(), 'countertop-day-'));
   const reader = createReaderSimulator();
-  const bench = await openBench({ dir, layout: countertopCard, idPrefix: 1, reader });
+  const bench = await openBench({
+    ...{ dir, layout: countertopCard, idPrefix: 1, reader },
+    ...(changes.clock === undefined ? {} : { foundedAtMs: changes.clock.nowMs() }),
+  });
   const calls = callsBench(bench, 0x7000, changes);
   const all = Array.from({ length: customers }, (_, index) => customer(FIRST_NUMBER + index));
   calls.store.importOperations(

@@ -128,9 +128,17 @@ export function issueCard(layout: CardLayout, writeReturn: WriteReturn, holder =
   };
 }
 
+const FOUNDED_AT_MS = 1_795_000_000_000;
+
+interface Founding {
+  readonly layoutId: string;
+  readonly commodity: Commodity;
+  readonly atMs: number;
+}
+
 /** The facts every simulation starts from; the same figures are watt-hours and prices per kWh where it is power. */
-function foundingOperations(layoutId: string, commodity: Commodity): NewOperation[] {
-  const facts = { businessDate: BRANCH.businessDate, shiftId: '', clerk: 'system', accountId: '', recordedAtMs: 1_795_000_000_000 };
+function foundingOperations({ layoutId, commodity, atMs }: Founding): NewOperation[] {
+  const facts = { businessDate: BRANCH.businessDate, shiftId: '', clerk: 'system', accountId: '', recordedAtMs: atMs };
   return [
     { ...facts, id: 'f-1', kind: 'branch.opened', payload: BRANCH },
     { ...facts, id: 'f-2', kind: 'tariff.published', payload: { tariff: { ...TARIFF, ...suppliedWith(commodity) } } },
@@ -182,6 +190,8 @@ export interface BenchOptions {
   readonly layout: CardLayout;
   /** What the one account is supplied with; gas where it is left out. */
   readonly commodity?: Commodity;
+  /** When the hall was founded and its shift opened; left out where no clock is looked at. */
+  readonly foundedAtMs?: number;
   readonly idPrefix: number;
   /** A simulated reader in this process, the port where one listens on loopback, or what else the reader's slot is bound to. */
   readonly reader: LineEnd | { readonly port: number } | { readonly binding: DeviceBinding; readonly simulator?: LineEnd };
@@ -239,30 +249,30 @@ function launchHere(reader: LineEnd, timers: Timers): ProcessHandle {
   };
 }
 
-const clock = { nowMs: () => 1_795_000_000_000 };
+const clock = { nowMs: () => FOUNDED_AT_MS };
 
 async function openBranch(file: string): Promise<StoreHandle> {
   return checkedStore(await openStore({ file, backupDir: join(dirname(file), 'backup'), counterId: 'C01', clock }));
 }
 
-function found(store: Store, layoutId: string, commodity: Commodity): void {
-  for (const operation of foundingOperations(layoutId, commodity)) store.write((tx) => tx.append(operation));
+function found(store: Store, founding: Founding): void {
+  for (const operation of foundingOperations(founding)) store.write((tx) => tx.append(operation));
 }
 
 const founded = new Map<string, Promise<string>>();
 
 /** Returns the file of a store that holds the facts every simulation starts from. It is made once, and copied for each. */
-function foundedStore(layoutId: string, commodity: Commodity): Promise<string> {
+function foundedStore(founding: Founding): Promise<string> {
   const make = async (): Promise<string> => {
     const dir = mkdtempSync(join(tmpdir(), 'countertop-founded-'));
     process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
     const file = join(dir, 'branch.sqlite');
     const store = await openBranch(file);
-    found(store, layoutId, commodity);
+    found(store, founding);
     store.close();
     return file;
   };
-  const key = `${layoutId} ${commodity}`;
+  const key = JSON.stringify(founding);
   const file = founded.get(key) ?? make();
   founded.set(key, file);
   return file;
@@ -272,12 +282,13 @@ function foundedStore(layoutId: string, commodity: Commodity): Promise<string> {
 export async function openBench(options: BenchOptions): Promise<Bench> {
   mkdirSync(options.dir, { recursive: true });
   const file = join(options.dir, 'branch.sqlite');
-  const { reader, commodity = 'gas' } = options;
+  const { reader, commodity = 'gas', foundedAtMs = FOUNDED_AT_MS } = options;
+  const founding = { layoutId: options.layout.id, commodity, atMs: foundedAtMs };
   const inThisProcess = options.launch === undefined && !('port' in reader);
   // A process that a test may kill makes its own, and leaves nothing behind.
-  if (inThisProcess && !existsSync(file)) copyFileSync(await foundedStore(options.layout.id, commodity), file);
+  if (inThisProcess && !existsSync(file)) copyFileSync(await foundedStore(founding), file);
   const handle = await openBranch(file);
-  if (handle.lastSeq() === 0) found(handle, options.layout.id, commodity);
+  if (handle.lastSeq() === 0) found(handle, founding);
   const store = options.wrapStore?.(handle) ?? handle;
   const events = createEvents();
   const ids = countingIds(options.idPrefix);
