@@ -10,7 +10,7 @@ import type { Database } from './database.ts';
 import { linkOf } from './feed.ts';
 import { fetchRows } from './fetch-rows.ts';
 import { queueForwards } from './forward-queue.ts';
-import { anyOf, insertRows } from './insert-rows.ts';
+import { anyOf, insertRows, texts } from './insert-rows.ts';
 import { factsKey, type Judged, judge, type UnseenConflict, WAITING_CODES, type Waiting } from './judge.ts';
 import { keepLookupKeys } from './lookup-keys.ts';
 import type { Tables } from './tables.ts';
@@ -64,16 +64,8 @@ export async function ingest(db: Database, { batch, receivedAtMs }: BatchInput):
     const last = fresh.at(-1)?.link;
     if (last === undefined) return { answer: answer(held, chain.refused), judged: [] };
 
-    const { branchNo } = batch;
     const judged = await order(tx, { ...batch, feed, fresh, receivedAtMs });
-    const heldNow = { seq: last.seq, hash: last.hash };
-    await tx
-      .updateTable('counters')
-      .set({ held_seq: heldNow.seq, held_hash: heldNow.hash, last_contact_ms: receivedAtMs })
-      .where('branch_no', '=', branchNo)
-      .where('counter_id', '=', batch.counterId)
-      .execute();
-    return { answer: answer(heldNow, chain.refused), judged };
+    return { answer: answer({ seq: last.seq, hash: last.hash }, chain.refused), judged };
   });
 }
 
@@ -108,6 +100,7 @@ export async function order(tx: Transaction<Tables>, input: OrderInput): Promise
     ...appendEntries({ branchNo, feed, judged }),
     ...saveRows({ branchNo, changed }),
     ...keepLookupKeys({ branchNo, changed }),
+    ...moveHeld(input),
   ]);
   await acceptLater(tx, { branchNo, judged: judged.filter(hasWaited) });
   await openCases(tx, { branchNo, judged, receivedAtMs });
@@ -177,6 +170,7 @@ async function overlapHashes(
 }
 
 function operationsById(tx: Transaction<Tables>, { branchNo, ids }: { readonly branchNo: string; readonly ids: readonly string[] }) {
+  const list = texts(ids);
   return (
     tx
       .selectFrom('operations')
@@ -184,8 +178,8 @@ function operationsById(tx: Transaction<Tables>, { branchNo, ids }: { readonly b
       .where('branch_no', '=', branchNo)
       .where('id', '=', anyOf(ids))
       // Ids grow with time: between the first and the last of a batch lie few others, and the planner need not know how many there are in all.
-      .where('id', '>=', sql<string>`(select min(id) from unnest(${ids}::text[]) as batch (id))`)
-      .where('id', '<=', sql<string>`(select max(id) from unnest(${ids}::text[]) as batch (id))`)
+      .where('id', '>=', sql<string>`(select min(id) from unnest(${list}) as batch (id))`)
+      .where('id', '<=', sql<string>`(select max(id) from unnest(${list}) as batch (id))`)
   );
 }
 
@@ -223,6 +217,16 @@ async function unseenConflicts(
       .execute();
   }
   return unseen;
+}
+
+/** What headquarters says itself is a chain of no counter that enrolled: there is no row to change. */
+function moveHeld({ branchNo, counterId, fresh, receivedAtMs }: OrderInput): Writes {
+  const last = fresh.at(-1)?.link;
+  if (last === undefined) return [];
+  return [
+    sql`update counters set held_seq = ${last.seq}, held_hash = ${last.hash}, last_contact_ms = ${receivedAtMs}
+      where branch_no = ${branchNo} and counter_id = ${counterId}`,
+  ];
 }
 
 /** Statements that travel with the others of a batch. */

@@ -123,6 +123,7 @@ function expectedKeys(links: readonly SoundLink[]): readonly string[] {
       if (typeof id === 'string') keys.add(`${area}/${id}`);
     }
     if ('seenVersion' in payload) keys.add(`account/${operation.accountId}`);
+    if (operation.kind === 'topup.intended') keys.add(saleKey(operation.payload));
     if (operation.kind === 'topup.paid') keys.add(tierKey(operation.accountId, tierPeriodOf(operation.payload.purchase)));
     if (operation.kind === 'payment.taken') for (const { receivableId } of operation.payload.paid) keys.add(`receivable/${receivableId}`);
   }
@@ -322,6 +323,11 @@ function readSeen({ tables }: Workspace, operation: Operation): void {
 /** Which top-up a purchase number of a card was sold with; headquarters' own, because only it sees all counters. */
 const SALES = recordArea<{ readonly topupId: string }>('card-sale');
 
+/** Returns the key of the row that says with which top-up a purchase number of a card was sold. */
+function saleKey({ cardNo, sequence }: { readonly cardNo: string; readonly sequence: number }): string {
+  return `record-${SALES.name}/${cardNo}/${sequence}`;
+}
+
 /** Who last wrote the rows that an operation may spoil without being wrong itself. */
 function writersBefore({ peek }: Workspace, operation: Operation): ReadonlyMap<string, Writer> {
   const keys = operation.kind === 'payment.taken' ? operation.payload.paid.map((part) => `receivable/${part.receivableId}`) : [];
@@ -351,7 +357,7 @@ function besides(space: Workspace, operation: Operation, earlier: ReadonlyMap<st
   if (topup?.intent == null) return null;
   const recordId = `${topup.cardNo}/${topup.intent.sequence}`;
   const sold = tables.getRecord(SALES, recordId);
-  const writer = space.peek(`record-card-sale/${recordId}`);
+  const writer = space.peek(saleKey({ cardNo: topup.cardNo, sequence: topup.intent.sequence }));
   if (operation.kind === 'topup.reversed') {
     // The number is free again: the next purchase of the card bears it.
     if (sold?.topupId === topupId) tables.putRecord(SALES, { recordId, accountId, state: '' }, { topupId: '' });

@@ -11,15 +11,13 @@ export function keepLookupKeys(input: {
   readonly changed: ReadonlyMap<string, Row>;
 }): readonly RawBuilder<unknown>[] {
   const { branchNo, changed } = input;
-  const keys = [...changed].flatMap(([key, { body }]): Tables['lookup_keys'][] => {
-    if (!key.startsWith('account/')) return [];
+  const keys: Tables['lookup_keys'][] = [];
+  for (const [key, { body }] of changed) {
+    if (!key.startsWith('account/')) continue;
     const { accountId, accountNo, phone } = body as AccountRow;
     const of = { branch_no: branchNo, account_id: accountId };
-    return [
-      { ...of, kind: 'account-no', value: accountNo },
-      { ...of, kind: 'phone', value: phone },
-    ];
-  });
+    keys.push({ ...of, kind: 'account-no', value: accountNo }, { ...of, kind: 'phone', value: phone });
+  }
   const replace = sql`on conflict (branch_no, account_id, kind) do update set value = excluded.value`;
   return insertRows({ table: 'lookup_keys', branchNo, rows: keys, onConflict: replace });
 }

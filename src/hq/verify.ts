@@ -48,7 +48,8 @@ export interface Refusal {
 export function verifyChain(batch: Batch): { readonly sound: readonly SoundLink[]; readonly refused?: Refusal } {
   const sound: SoundLink[] = [];
   let previousHash: string | null = null;
-  for (const [index, raw] of batch.operations.entries()) {
+  for (let index = 0; index < batch.operations.length; index += 1) {
+    const raw = batch.operations[index];
     const seq = batch.fromSeq + index;
     const refuse = (code: RefusalCode, reason: string) => ({ sound, refused: { seq, code, reason } });
     const reading = readOperation(raw);
