@@ -224,6 +224,16 @@ test('a fee is charged, paid and invoiced; a spoiled form is voided and the next
   const keys = countedKeys(page);
   await keys.press('Alt+f');
   await expect(page.getByTestId('fee').first()).toBeVisible();
+  // What stands in the field is what is charged, or nothing is.
+  const quantity = page.getByTestId('fee-quantity');
+  for (const wrong of ['', '-5', '1e3', '99999', '两']) {
+    await quantity.fill(wrong);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).toBeVisible();
+    await expect(quantity).toBeFocused();
+  }
+  await quantity.fill('1');
+  await expect(page.getByRole('alert')).toHaveCount(0);
   await keys.press('+', 'Enter');
   await expect(page.getByTestId('bills-due')).toContainText('40.00');
   await keys.press('Enter');

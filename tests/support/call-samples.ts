@@ -27,6 +27,16 @@ const TEXTS = (newId: () => string) => [
   'charging.waive',
   '',
 ];
+/** Texts that a printer takes for commands, that the journal cannot carry, or that read as another text. */
+const UNWRITABLE = [
+  ['a command of a printer', 'a\u001b@b'],
+  ['half a character', 'a\ud800b'],
+  ['a text turned around', 'a\u202eb'],
+] as const;
+/** Fields whose text is only compared, or names something that is there: it is never kept. */
+const NEVER_KEPT: ReadonlySet<string> = new Set(
+  'password text staffNo tariffId layoutId versionId code except clerk file driver category'.split(' '),
+);
 const NUMBERS = [1, 3, 1_000];
 /** A resident's number of nobody, with a right check character. */
 export const RIGHT_IDENTITY = '110101199003070097';
@@ -104,6 +114,7 @@ export function wrongInputs(schema: z.ZodType, right: unknown): WrongInput[] {
         put('a number for a text', path, 5);
         put('a text without end', path, '长'.repeat(200_000));
         if (!inner.safeParse('').success) put('nothing', path, '');
+        if (!NEVER_KEPT.has(String(path.at(-1)))) for (const [what, text] of UNWRITABLE) put(what, path, text);
         return;
       case 'enum':
       case 'literal':

@@ -16,7 +16,7 @@ import {
   reasonSchema,
 } from './people.ts';
 import { approvalSchema } from './topups.ts';
-import { accountIdSchema, commoditySchema, fenSchema, idSchema, litresSchema } from './values.ts';
+import { accountIdSchema, commoditySchema, fenSchema, idSchema, lineSchema, linesSchema, litresSchema, wordsSchema } from './values.ts';
 
 export const SEARCH_KINDS = ['account', 'name', 'pinyin', 'phone', 'address', 'meter', 'card'] as const;
 
@@ -205,7 +205,7 @@ export const accountsContract = {
         householdSize: householdSizeSchema,
         tariffId: z.string().min(1).max(64),
         suppliedSince: dateSchema,
-        meter: z.strictObject({ meterNo: z.string().trim().min(1, 'empty').max(40, 'long'), readingLitres: litresSchema }).nullable(),
+        meter: z.strictObject({ meterNo: wordsSchema(40), readingLitres: litresSchema }).nullable(),
         /** The possible duplicates were shown and are somebody else. */
         acceptDuplicates: z.boolean().default(false),
       }),
@@ -228,9 +228,7 @@ export const accountsContract = {
     .input(
       z.strictObject({
         ...change,
-        bank: z
-          .strictObject({ bankName: nameSchema, holder: nameSchema, number: z.string().trim().min(1, 'empty').max(40, 'long') })
-          .nullable(),
+        bank: z.strictObject({ bankName: nameSchema, holder: nameSchema, number: wordsSchema(40) }).nullable(),
         approval: approvalSchema.optional(),
       }),
     )
@@ -240,7 +238,7 @@ export const accountsContract = {
       z.strictObject({
         noteId: idSchema,
         accountId: accountIdSchema,
-        text: z.string().trim().min(1, 'empty').max(2_000, 'long'),
+        text: linesSchema(2_000),
       }),
     )
     .output(noteSchema),
@@ -253,13 +251,8 @@ export const accountsContract = {
       z.strictObject({
         attachmentId: idSchema,
         accountId: accountIdSchema,
-        requestId: z.string().max(64).default(''),
-        name: z
-          .string()
-          .trim()
-          .min(1, 'empty')
-          .max(200, 'long')
-          .regex(/^[^\p{Cc}\p{Cs}/\\]*$/u, 'form'),
+        requestId: lineSchema(64).default(''),
+        name: wordsSchema(200).regex(/^[^/\\]*$/, 'form'),
         sizeBytes: z.int().min(1, 'empty').max(MAX_ATTACHMENT_BYTES, 'long'),
         sha256: z.string().regex(/^[0-9a-f]{64}$/, 'form'),
         offset: z.int().min(0),

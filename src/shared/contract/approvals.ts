@@ -1,7 +1,7 @@
 // Area approvals: a supervisor lets one act through from the own screen, instead of signing in at the clerk's.
 import { z } from 'zod';
 import { COUNTER_STAFF, call, ROLES } from './call.ts';
-import { commoditySchema, idSchema } from './values.ts';
+import { commoditySchema, idSchema, lineSchema, wordsSchema } from './values.ts';
 
 export const APPROVAL_STATES = ['waiting', 'approved', 'denied', 'cancelled', 'expired', 'used'] as const;
 
@@ -26,7 +26,7 @@ export const askedApprovalSchema = z.strictObject({
   note: z.string(),
 });
 
-const noteSchema = z.string().trim().max(200);
+const noteSchema = lineSchema(200);
 const SUPERVISING = ['supervisor', 'manager'] as const;
 const one = z.strictObject({ approvalId: idSchema });
 
@@ -39,8 +39,8 @@ export const approvalsContract = {
         act: z.string().regex(/^[a-zA-Z]{1,40}\.[a-zA-Z]{1,40}$/),
         input: z.record(z.string(), z.unknown()),
         /** Where the act's own input does not name it; '' for none. */
-        accountId: z.string().max(40).default(''),
-        reason: z.string().trim().min(1).max(200),
+        accountId: lineSchema(40).default(''),
+        reason: wordsSchema(200),
       }),
     )
     .output(askedApprovalSchema),

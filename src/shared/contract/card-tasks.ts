@@ -10,12 +10,14 @@ import {
   faultDataSchema,
   fenSchema,
   idSchema,
+  lineSchema,
   litresSchema,
   slotSchema,
   tenderKindSchema,
+  wordsSchema,
 } from './values.ts';
 
-const reasonSchema = z.string().trim().min(1).max(200);
+const reasonSchema = wordsSchema(200);
 const cardNoSchema = z.string().regex(/^\d{1,16}$/);
 
 export const cardTaskSchema = z.strictObject({
@@ -102,7 +104,7 @@ export const cardTasksContract = {
           .default(null),
         /** What becomes of a purchase that was paid for the old card and is not on it yet: it goes on the new card, or its money goes back. */
         openTopup: z.enum(['carry', 'refund']).default('carry'),
-        requestId: z.string().max(64).default(''),
+        requestId: lineSchema(64).default(''),
         approval: approvalSchema.optional(),
       }),
     )

@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { APPROVAL_FAULTS, COUNTER_STAFF, call, VISIT_FAULTS } from './call.ts';
 import { approvalSchema, receiptBriefSchema } from './topups.ts';
-import { accountIdSchema, commoditySchema, fenSchema, idSchema, tenderKindSchema } from './values.ts';
+import { accountIdSchema, commoditySchema, fenSchema, idSchema, lineSchema, tenderKindSchema, wordsSchema } from './values.ts';
 
 const positiveFen = fenSchema.min(1);
-const reasonSchema = z.string().trim().min(1).max(200);
+const reasonSchema = wordsSchema(200);
 
 /** Non-cash parts; what they leave is cash. */
 export const otherTendersSchema = z
-  .array(z.strictObject({ kind: z.enum(['bank-card', 'wallet']), amountFen: positiveFen, reference: z.string().trim().min(1).max(64) }))
+  .array(z.strictObject({ kind: z.enum(['bank-card', 'wallet']), amountFen: positiveFen, reference: wordsSchema(64) }))
   .max(4);
 
 const tenderSchema = z.strictObject({ kind: tenderKindSchema, amountFen: fenSchema, reference: z.string() });
@@ -194,7 +194,7 @@ export const chargingContract = {
         paymentId: idSchema,
         expectedAmountFen: fenSchema,
         /** Why late fees are let off; INPUT_INVALID where it is missing and some are. */
-        waiverReason: z.string().trim().max(200).default(''),
+        waiverReason: lineSchema(200).default(''),
         tenders: otherTendersSchema,
         cashTenderedFen: fenSchema,
         approval: approvalSchema.optional(),

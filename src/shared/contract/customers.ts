@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
 import { addressSchema, customerInput, customerSchema, duplicateSchema, identitySchema, phoneSchema, reasonSchema } from './people.ts';
 import { approvalSchema } from './topups.ts';
-import { accountIdSchema, idSchema } from './values.ts';
+import { accountIdSchema, idSchema, lineSchema } from './values.ts';
 
 /** Needed only where the change makes somebody else the party to the contract. */
-const whyOtherPartySchema = z.string().trim().max(200, 'long').default('');
+const whyOtherPartySchema = lineSchema(200).default('');
 
 export const customersContract = {
   get: call({ access: COUNTER_STAFF, faults: ['CUSTOMER_UNKNOWN'] })

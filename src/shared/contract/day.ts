@@ -4,7 +4,7 @@ import { CLOSE_PAPER_STATES, DAY_PAPERS } from '../domain/close-papers.ts';
 import { type Access, APPROVAL_FAULTS, call } from './call.ts';
 import { dayFigures, lateArrival, receivableMovement } from './day-figures.ts';
 import { approvalSchema } from './topups.ts';
-import { faultDataSchema, fenSchema, idSchema } from './values.ts';
+import { faultDataSchema, fenSchema, idSchema, wordsSchema } from './values.ts';
 
 /** Who looks at the whole counter, and who closes its day. */
 const OVERSEERS = ['supervisor', 'manager'] as const satisfies Access;
@@ -154,9 +154,9 @@ export const dayContract = {
       z.strictObject({
         depositId: idSchema,
         amountFen: fenSchema.min(1),
-        slipNo: z.string().trim().min(1, 'empty').max(60, 'long'),
+        slipNo: wordsSchema(60),
         bankedOn: dateSchema.optional(),
-        bankAccount: z.string().trim().min(1, 'empty').max(60, 'long').optional(),
+        bankAccount: wordsSchema(60).optional(),
         approval: approvalSchema.optional(),
       }),
     )

@@ -1,15 +1,16 @@
 // Area drafts: what a clerk has typed and not yet finished, kept over a crash until it is finished, given up, or the day is over.
 import { z } from 'zod';
 import { COUNTER_STAFF, call } from './call.ts';
+import { lineSchema, wordsSchema } from './values.ts';
 
 /** As JSON text; a form is far below it. */
 export const MAX_DRAFT_CHARACTERS = 16_384;
 
 const draftKey = {
-  accountId: z.string().max(40),
-  taskId: z.string().min(1).max(40),
+  accountId: lineSchema(40),
+  taskId: wordsSchema(40),
   /** '' where the task is about the account itself. */
-  subjectId: z.string().max(64).default(''),
+  subjectId: lineSchema(64).default(''),
 };
 
 export const draftSchema = z.strictObject({

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
 import { approvalSchema } from './topups.ts';
-import { accountIdSchema, faultDataSchema, fenSchema, idSchema } from './values.ts';
+import { accountIdSchema, faultDataSchema, fenSchema, idSchema, lineSchema, wordsSchema } from './values.ts';
 
-const reasonSchema = z.string().trim().min(1).max(200);
+const reasonSchema = wordsSchema(200);
 const numberSchema = z.int().min(1).max(999_999_999_999);
 
 export const INVOICE_STATES = ['issued', 'printed', 'unverified', 'unknown', 'not-printed', 'voided'] as const;
@@ -86,7 +86,7 @@ export const invoicesContract = {
         invoiceId: idSchema,
         subjectId: idSchema,
         expectedNumber: numberSchema,
-        buyer: z.strictObject({ name: z.string().trim().min(1).max(100), taxNo: z.string().trim().max(20) }),
+        buyer: z.strictObject({ name: wordsSchema(100), taxNo: lineSchema(20) }),
       }),
     )
     .output(invoiceSchema),

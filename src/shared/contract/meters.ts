@@ -4,13 +4,13 @@ import { METER_GOES } from '../domain/meters.ts';
 import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
 import { receivableSchema } from './charging.ts';
 import { approvalSchema } from './topups.ts';
-import { accountIdSchema, commoditySchema, idSchema, litresSchema } from './values.ts';
+import { accountIdSchema, commoditySchema, idSchema, lineSchema, litresSchema, wordsSchema } from './values.ts';
 
 const meterNoSchema = z
   .string()
   .trim()
   .regex(/^[\x21-\x7e]{1,16}$/);
-const reasonSchema = z.string().trim().min(1).max(200);
+const reasonSchema = wordsSchema(200);
 const goesSchema = z.enum(METER_GOES);
 const verifiedUntilSchema = z.union([z.literal(''), z.iso.date()]);
 /** The reading billed last, for an ordinary meter of which it is not on record. */
@@ -56,8 +56,8 @@ export const metersContract = {
     .input(
       z.strictObject({
         meterNo: meterNoSchema,
-        make: z.string().trim().min(1).max(64),
-        model: z.string().trim().max(64),
+        make: wordsSchema(64),
+        model: lineSchema(64),
         kind: z.enum(['ic', 'ordinary']),
         commodity: commoditySchema.default('gas'),
         /** '' for an ordinary meter. */
@@ -77,7 +77,7 @@ export const metersContract = {
         meterNo: meterNoSchema,
         readingLitres: litresSchema,
         on: z.iso.date(),
-        requestId: z.string().max(64).default(''),
+        requestId: lineSchema(64).default(''),
       }),
     )
     .output(meterSchema),
@@ -114,7 +114,7 @@ export const metersContract = {
         billedBefore,
         reason: reasonSchema,
         oldMeterGoes: goesSchema,
-        requestId: z.string().max(64).default(''),
+        requestId: lineSchema(64).default(''),
         approval: approvalSchema.optional(),
       }),
     )
@@ -142,7 +142,7 @@ export const metersContract = {
         billedBefore,
         on: z.iso.date(),
         goes: goesSchema,
-        requestId: z.string().max(64).default(''),
+        requestId: lineSchema(64).default(''),
       }),
     )
     .output(meterSchema),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { dayNumber } from '../domain/calendar.ts';
 import { IDENTITY_KINDS, isPhone } from '../domain/identity.ts';
-import { idSchema } from './values.ts';
+import { idSchema, wordsSchema } from './values.ts';
 
 /** Why a field is refused; each has its sentence in the language files. */
 export const FIELD_REASONS = [
@@ -28,14 +28,6 @@ export const FIELD_REASONS = [
 ] as const;
 export type FieldReason = (typeof FIELD_REASONS)[number];
 
-const word = (maxLength: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, 'empty')
-    .max(maxLength, 'long')
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'form');
-
 function isDate(text: string): boolean {
   try {
     dayNumber(text);
@@ -45,20 +37,25 @@ function isDate(text: string): boolean {
   }
 }
 
-export const nameSchema = word(60);
-export const reasonSchema = word(200);
+export const nameSchema = wordsSchema(60);
+export const reasonSchema = wordsSchema(200);
 export const phoneSchema = z
   .string()
   .trim()
   .min(1, 'empty')
   .refine((text) => isPhone(text), 'phone');
 export const dateSchema = z.string().refine(isDate, 'date');
-export const addressSchema = z.strictObject({ district: word(40), road: word(60), community: word(60), unit: word(60) });
+export const addressSchema = z.strictObject({
+  district: wordsSchema(40),
+  road: wordsSchema(60),
+  community: wordsSchema(60),
+  unit: wordsSchema(60),
+});
 export const householdSizeSchema = z.int('range').min(1, 'range').max(30, 'range');
 export const customerKindSchema = z.enum(['residential', 'commercial']);
 
 /** The number as typed; spaces and hyphens do not count. */
-export const identitySchema = z.strictObject({ kind: z.enum(IDENTITY_KINDS), number: word(40) });
+export const identitySchema = z.strictObject({ kind: z.enum(IDENTITY_KINDS), number: wordsSchema(40) });
 
 /** A customer as a clerk writes one down. */
 export const customerInput = {

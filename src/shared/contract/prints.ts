@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PRINT_JOB_STATES } from '../domain/print-jobs.ts';
 import { COUNTER_STAFF, call } from './call.ts';
 import { sheetSchema } from './paper.ts';
-import { faultDataSchema, idSchema } from './values.ts';
+import { faultDataSchema, idSchema, lineSchema } from './values.ts';
 
 const MOST_ROWS = 200;
 
@@ -97,7 +97,7 @@ export const printsContract = {
   hand: call(ofJob).input(jobInput).output(printJobSchema),
   /** What the system said to the clerk's page. A browser says nothing: `unknown`. */
   report: call(ofJob)
-    .input(z.strictObject({ jobId: idSchema, outcome: z.enum(['unverified', 'not-printed', 'unknown']), reason: z.string().max(200) }))
+    .input(z.strictObject({ jobId: idSchema, outcome: z.enum(['unverified', 'not-printed', 'unknown']), reason: lineSchema(200) }))
     .output(printJobSchema),
   /** Somebody has looked whether the paper came out. Who cannot tell has it printed `again` under `againId`, marked as a reprint. */
   confirm: call(printing)

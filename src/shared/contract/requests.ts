@@ -4,7 +4,7 @@ import { REQUEST_KINDS, REQUEST_STATES } from '../domain/requests.ts';
 import { APPROVAL_FAULTS, CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS, SHIFT_FAULTS } from './call.ts';
 import { otherTendersSchema, receivableSchema, useBillSchema } from './charging.ts';
 import { approvalSchema } from './topups.ts';
-import { accountIdSchema, faultDataSchema, fenSchema, idSchema, litresSchema, slotSchema } from './values.ts';
+import { accountIdSchema, faultDataSchema, fenSchema, idSchema, lineSchema, litresSchema, slotSchema, wordsSchema } from './values.ts';
 
 const kindSchema = z.enum(REQUEST_KINDS);
 const stateSchema = z.enum(REQUEST_STATES);
@@ -82,7 +82,7 @@ const stepInput = {
   from: stateSchema,
   /** The version of the account that the clerk saw. */
   seenVersion: z.int().min(1),
-  note: z.string().trim().max(500).default(''),
+  note: lineSchema(500).default(''),
 };
 
 export const requestsContract = {
@@ -200,6 +200,6 @@ export const requestsContract = {
     .output(requestSchema),
   /** Gives it up: what is left to pay of its fees falls away, nothing else changes. */
   cancel: call({ access: COUNTER_STAFF, faults: ['REQUEST_UNKNOWN', 'REQUEST_STATE_REFUSES', 'ACCOUNT_UNKNOWN', 'ACCOUNT_CHANGED'] })
-    .input(z.strictObject({ ...stepInput, note: z.string().trim().min(1).max(500) }))
+    .input(z.strictObject({ ...stepInput, note: wordsSchema(500) }))
     .output(requestSchema),
 };

@@ -12,11 +12,11 @@ import {
 import { APPROVAL_FAULTS, COUNTER_STAFF, call, ROLES, SHIFT_FAULTS } from './call.ts';
 import { credentialsSchema } from './session.ts';
 import { approvalSchema } from './topups.ts';
-import { faultDataSchema, fenSchema, idSchema, tenderKindSchema } from './values.ts';
+import { faultDataSchema, fenSchema, idSchema, lineSchema, tenderKindSchema } from './values.ts';
 
 const SUPERVISING = ['supervisor', 'manager'] as const;
-const reasonSchema = z.string().trim().max(200);
-const bagNoSchema = z.string().trim().max(40);
+const reasonSchema = lineSchema(200);
+const bagNoSchema = lineSchema(40);
 /** Nobody holds a million notes in a drawer. */
 const quantitySchema = z.int().min(0).max(9_999);
 

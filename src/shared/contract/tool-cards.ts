@@ -4,9 +4,8 @@ import { TOOL_KINDS } from '../domain/card-layout.ts';
 import { TOOL_CARD_ENDS, TOOL_CARD_STATES } from '../domain/tool-cards.ts';
 import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
 import { approvalSchema } from './topups.ts';
-import { commoditySchema, faultDataSchema, idSchema, litresSchema, slotSchema } from './values.ts';
+import { commoditySchema, faultDataSchema, idSchema, litresSchema, slotSchema, wordsSchema } from './values.ts';
 
-const wordsSchema = z.string().trim().min(1, 'empty').max(200, 'long');
 const act = { access: COUNTER_STAFF } as const;
 
 export const toolCardSchema = z.strictObject({
@@ -79,14 +78,14 @@ export const toolCardsContract = {
           .default(''),
         /** Of a price-set card: the version of a plan whose prices it carries. */
         versionId: z.string().max(64, 'long').default(''),
-        forWhat: wordsSchema,
-        reason: wordsSchema,
+        forWhat: wordsSchema(200),
+        reason: wordsSchema(200),
         approval: approvalSchema.optional(),
       }),
     )
     .output(z.strictObject({ card: toolCardSchema.nullable(), fault: faultDataSchema.nullable() })),
   /** Accounts for a card. That it was destroyed or lost takes a second person. The same end again changes nothing. */
   close: call({ ...act, faults: ['TOOL_CARD_UNKNOWN', 'TOOL_CARD_STATE_REFUSES', ...APPROVAL_FAULTS] })
-    .input(z.strictObject({ toolId: idSchema, state: z.enum(TOOL_CARD_ENDS), note: wordsSchema, approval: approvalSchema.optional() }))
+    .input(z.strictObject({ toolId: idSchema, state: z.enum(TOOL_CARD_ENDS), note: wordsSchema(200), approval: approvalSchema.optional() }))
     .output(toolCardSchema),
 };

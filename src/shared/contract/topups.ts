@@ -13,6 +13,7 @@ import {
   tenderKindSchema,
   tierLineSchema,
   unloadedSaleSchema,
+  wordsSchema,
 } from './values.ts';
 
 export const purchaseBySchema = z.discriminatedUnion('by', [
@@ -135,7 +136,7 @@ export const topupsContract = {
             z.strictObject({
               kind: z.enum(['bank-card', 'wallet']),
               amountFen: fenSchema.min(1),
-              reference: z.string().trim().min(1).max(64),
+              reference: wordsSchema(64),
             }),
           )
           .max(4),
@@ -163,7 +164,7 @@ export const topupsContract = {
     needsShift: true,
     faults: ['TOPUP_UNKNOWN', 'TOPUP_STATE_REFUSES', 'TOPUP_ALREADY_ON_CARD', 'CARD_TASK_OPEN', ...CARD_FAULTS, ...READER_FAULTS],
   })
-    .input(z.strictObject({ topupId: idSchema, slot: slotSchema.default(1), reason: z.string().trim().min(1).max(200) }))
+    .input(z.strictObject({ topupId: idSchema, slot: slotSchema.default(1), reason: wordsSchema(200) }))
     .output(topupSchema),
   get: call({ access: COUNTER_STAFF, faults: ['TOPUP_UNKNOWN'] })
     .input(z.strictObject({ topupId: idSchema }))

@@ -1,5 +1,6 @@
 // Fields of request forms: their schemas, and which of them belong to a step.
 import { z } from 'zod';
+import { wordsSchema } from '../../../shared/contract/values.ts';
 import { dayNumber } from '../../../shared/domain/calendar.ts';
 import { IDENTITY_KINDS, type IdentityKind, identityProblem, isPhone, normaliseNumber } from '../../../shared/domain/identity.ts';
 import type { RequestForm, RequestState } from '../../../shared/domain/requests.ts';
@@ -25,11 +26,11 @@ function isDate(text: string): boolean {
 function schemaOf(field: RequestField): z.ZodType {
   switch (field.type) {
     case 'text':
-      return z.string().trim().min(1).max(200);
+      return wordsSchema(200);
     case 'phone':
       return z.string().refine(isPhone);
     case 'identity':
-      return z.string().trim().min(1).max(40);
+      return wordsSchema(40);
     case 'number':
     case 'litres':
       return z

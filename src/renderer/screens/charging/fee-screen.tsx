@@ -1,6 +1,5 @@
 // Charging a fee of the catalogue: chosen by arrows, with a quantity, and from there to its payment.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { InputNumber } from 'antd';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import type { Inputs } from '../../../shared/contract/index.ts';
@@ -8,6 +7,7 @@ import { api, client, problemOf } from '../../bridge/client.ts';
 import { Button } from '../../components/button.tsx';
 import { useWords } from '../../components/commodity.tsx';
 import { Lines, Panel } from '../../components/facts.tsx';
+import { Input } from '../../components/input.tsx';
 import { ProblemNote } from '../../components/problem.tsx';
 import { yuan } from '../../format/format.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
@@ -16,26 +16,35 @@ import type { TaskProps } from '../tasks/task.ts';
 
 const MAX_QUANTITY = 999;
 
+/** Returns the quantity as typed; null for anything but a whole number from 1: what stands in the field is what is charged. */
+function quantityOf(typed: string): number | null {
+  return /^[1-9]\d{0,2}$/.test(typed.trim()) ? Number(typed) : null;
+}
+
 export default function FeeScreen({ accountId }: TaskProps) {
   const { t } = useWords();
   const { replace } = useNavigation();
   const { data: fees, error } = useQuery(api.charging.fees.queryOptions({ input: {} }));
   const [receivableId, setReceivableId] = useState(() => newId());
   const [at, setAt] = useState(0);
-  const [quantity, setQuantity] = useState(1);
+  const [typed, setTyped] = useState('1');
+  const [tried, setTried] = useState(false);
+  const quantity = quantityOf(typed);
   const raise = useMutation({
     mutationFn: (input: Inputs['charging']['raiseFee']) => client.charging.raiseFee(input),
     onSuccess: () => replace({ screen: 'task', taskId: 'bills', accountId }),
   });
   const fee = fees?.[at];
-  const kept = { receivableId, at, quantity };
-  useDraft({ taskId: 'fee', accountId }, raise.isSuccess || (at === 0 && quantity === 1) ? null : kept, (draft: typeof kept) => {
+  const kept = { receivableId, at, quantity: typed };
+  useDraft({ taskId: 'fee', accountId }, raise.isSuccess || (at === 0 && typed === '1') ? null : kept, (draft: typeof kept) => {
     setReceivableId(draft.receivableId);
     setAt(draft.at);
-    setQuantity(draft.quantity);
+    setTyped(String(draft.quantity));
   });
   const charge = (): unknown => {
     if (fee === undefined || raise.isPending) return false;
+    setTried(true);
+    if (quantity === null) return document.getElementById('fee-quantity')?.focus();
     return raise.mutate({ receivableId, accountId, code: fee.code, quantity });
   };
   const move = (step: 1 | -1): void => setAt(Math.min((fees?.length ?? 1) - 1, Math.max(0, at + step)));
@@ -43,8 +52,8 @@ export default function FeeScreen({ accountId }: TaskProps) {
     Enter: charge,
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
-    '+': () => setQuantity(Math.min(MAX_QUANTITY, quantity + 1)),
-    '-': () => setQuantity(Math.max(1, quantity - 1)),
+    '+': () => setTyped(String(Math.min(MAX_QUANTITY, (quantity ?? 0) + 1))),
+    '-': () => setTyped(String(Math.max(1, (quantity ?? 2) - 1))),
   });
   return (
     <div className="stack-wide">
@@ -80,19 +89,26 @@ export default function FeeScreen({ accountId }: TaskProps) {
           <div className="row wrap between">
             <div className="row">
               <label htmlFor="fee-quantity">{t('charging.quantity')}</label>
-              <InputNumber
+              <Input
                 id="fee-quantity"
-                min={1}
-                max={MAX_QUANTITY}
-                precision={0}
-                value={quantity}
+                inputMode="numeric"
+                autoComplete="off"
+                maxLength={6}
+                style={{ width: 72 }}
+                value={typed}
+                status={tried && quantity === null ? 'error' : ''}
                 data-testid="fee-quantity"
-                onChange={(value) => setQuantity(value ?? 1)}
+                onChange={(event) => setTyped(event.target.value)}
               />
               <Kbd>+ −</Kbd>
+              {tried && quantity === null && (
+                <span role="alert" className="tone-bad">
+                  {t('fieldReason.range')}
+                </span>
+              )}
             </div>
             <div className="amount-due" data-testid="fee-total">
-              {yuan((fee?.amountFen ?? 0) * quantity)}
+              {quantity === null ? '—' : yuan((fee?.amountFen ?? 0) * quantity)}
             </div>
             <Button
               type="primary"
