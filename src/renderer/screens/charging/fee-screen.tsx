@@ -102,7 +102,7 @@ export default function FeeScreen({ accountId }: TaskProps) {
               />
               <Kbd>+ −</Kbd>
               {tried && quantity === null && (
-                <span role="alert" className="tone-bad">
+                <span role="alert" className="tone-bad" data-testid="fee-quantity-wrong">
                   {t('fieldReason.range')}
                 </span>
               )}
