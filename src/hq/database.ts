@@ -10,6 +10,9 @@ import { hqMigrations } from '../../migrations/hq/index.ts';
 import { Fault } from '../shared/domain/fault.ts';
 import type { Tables } from './tables.ts';
 
+/** Counters wait no longer for an answer either, ms. */
+const CONNECTION_TIMEOUT_MS = 15_000;
+
 export type Database = Kysely<Tables>;
 
 export type DatabasePlace =
@@ -39,7 +42,7 @@ export async function openDatabase(
 function dialectFor(place: DatabasePlace): PostgresDialect | PGliteDialect {
   if (place.kind === 'url') {
     // What is asked together is sent together (`together.ts`).
-    const pool = new pg.Pool({ connectionString: place.url, max: 8, pipeline: true });
+    const pool = new pg.Pool({ connectionString: place.url, max: 8, pipeline: true, connectionTimeoutMillis: CONNECTION_TIMEOUT_MS });
     // An idle connection that breaks has left the pool already; without a listener it would end the process.
     pool.on('error', () => undefined);
     return new PostgresDialect({ pool });

@@ -157,7 +157,7 @@ async function lockFor({ place, keyFile }: Settings, db: Database): Promise<KeyL
   return existsSync(own) || sealedBy !== null ? readKeyFile(own) : makeKeyFile(own);
 }
 
-/** Does what the command line asks for besides serving, and returns what to say; null where it is to serve. */
+/** Does what the command line asks for besides serving, and returns what to say; null where it is to serve. Throws KeyFileWrong. */
 async function runCommand(
   settings: Settings,
   { db, lock, json }: { readonly db: Database; readonly lock: KeyLock | null; readonly json: unknown },
@@ -170,6 +170,8 @@ async function runCommand(
     return `code ${code}`;
   }
   if (staff !== null) return `staff ${await importStaff(db, { branchNo: staff.branchNo, json })}`;
+  // Before anything is sealed or served: with another key file than the one that sealed them, headquarters' keys are not its own.
+  const authority = await openAuthority(db, lock);
   if (command?.name === 'card-keys') {
     const { branches } = command;
     return `card keys ${await putCardKeys(db, { json, branches, lock, nowMs })} new, for ${branches.join(', ')}; delete the file now`;
@@ -183,7 +185,7 @@ async function runCommand(
     return `sealed by the key ${to.id}: start headquarters with this key file from now on, and keep the former one as long as backups from before`;
   }
   if (command?.name === 'publish') {
-    const from = { json, branches: command.branches, authority: await openAuthority(db, lock), news: createNews(), nowMs };
+    const from = { json, branches: command.branches, authority, news: createNews(), nowMs };
     const { document, branches } = await publish(db, from);
     return `published ${document.documentId} version ${document.version}, new in ${branches} branches`;
   }
@@ -215,8 +217,6 @@ async function main(): Promise<void> {
       await db.destroy();
       return;
     }
-    // Before anybody is served: with another key file than the one that sealed them, headquarters' keys are not its own.
-    await openAuthority(db, lock);
   } catch (error) {
     await db.destroy();
     throw error;

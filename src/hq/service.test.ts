@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { enrolDirectly, memoryKey, signatureOf } from '../../tests/support/counter-keys.ts';
 import { TEST_DATABASES } from '../../tests/support/headquarters-databases.ts';
@@ -425,4 +426,29 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
     const health = (await (await fetch(`${url}/health`)).json()) as { readonly refused: Readonly<Record<string, number>> };
     return health.refused[code] ?? 0;
   }
+});
+
+it('says in /health that its database is away, and is well again with it', async () => {
+  let isAway = true;
+  const driver = new DummyDriver();
+  const acquire = driver.acquireConnection.bind(driver);
+  driver.acquireConnection = async () => {
+    if (isAway) throw new Error('no route');
+    return acquire();
+  };
+  const dialect = {
+    createDriver: () => driver,
+    createAdapter: () => new PostgresAdapter(),
+    createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  };
+  const logged: unknown[] = [];
+  const service = createService({ db: new Kysely<Tables>({ dialect }), nowMs: () => 0, log: (entry) => logged.push(entry) });
+  const away = await service.inject('/health');
+  expect([away.statusCode, away.json()]).toEqual([503, expect.objectContaining({ status: 'database-away' })]);
+  expect(logged).toMatchObject([{ event: 'database-away' }]);
+  isAway = false;
+  const well = await service.inject('/health');
+  expect([well.statusCode, well.json()]).toEqual([200, expect.objectContaining({ status: 'ok' })]);
+  await service.close();
 });
