@@ -215,17 +215,23 @@ function reconciliation(maker: Maker, facts: ReturnType<typeof factsOf>): PaperC
   };
 }
 
-/** A difference in a line: what, whose, and which paper or number. */
-function whatOf({ store, words, close }: Maker, difference: DayCloseRow['differences'][number]): string {
+/** A difference in a line: what, and about whom or what. */
+function whatOf(maker: Maker, difference: DayCloseRow['differences'][number]): string {
+  return [maker.words.difference[difference.kind], aboutOf(maker, difference)].filter((part) => part !== '').join(' ');
+}
+
+/** Whose it is, and which paper, number or drawer. */
+function aboutOf({ store, words, close }: Maker, difference: DayCloseRow['differences'][number]): string {
   const { kind, subjectId, accountId, state, businessDate } = difference;
   const { accountNo, customerName } = account(store, accountId);
+  const drawer = kind.startsWith('cash') ? store.shift(subjectId) : null;
   const label = kind.startsWith('number')
     ? subjectId
-    : (store.receipt(subjectId)?.receiptNo ?? store.receiptOfTopup(subjectId)?.receiptNo ?? '');
+    : drawer !== null
+      ? `${drawer.clerk} ${store.staff(drawer.clerk)?.name ?? ''}`.trim()
+      : (store.receipt(subjectId)?.receiptNo ?? store.receiptOfTopup(subjectId)?.receiptNo ?? '');
   const when = businessDate === close.closedDate ? '' : businessDate;
-  return [words.difference[kind], accountNo, customerName, label, when, state === 'settled' ? words.settled : '']
-    .filter((part) => part !== '')
-    .join(' ');
+  return [accountNo, customerName, label, when, state === 'settled' ? words.settled : ''].filter((part) => part !== '').join(' ');
 }
 
 function exceptions(maker: Maker): Row<'exceptions', 'entries'>[] {
@@ -233,7 +239,7 @@ function exceptions(maker: Maker): Row<'exceptions', 'entries'>[] {
   return [
     ...close.differences.map((difference) => ({
       kind: words.difference[difference.kind],
-      what: whatOf(maker, difference),
+      what: aboutOf(maker, difference),
       accountNo: account(store, difference.accountId).accountNo,
       amountFen: difference.amountFen,
       operation: `${close.counterId} ${difference.seq}`,

@@ -12,9 +12,10 @@ type Papers = Outputs['day']['papers'];
 type Paper = Papers['papers'][number];
 
 const isThere = ({ state }: Paper): boolean => state === 'held' || state === 'said-held';
+type Missing = Exclude<Paper['state'], 'held' | 'said-held'> | 'failed';
 
 /** A paper that is being made and has a fault could not be made. */
-const wordOf = ({ state, fault }: Paper) => (state === 'due' && fault !== null ? 'failed' : state);
+const wordOf = ({ state, fault }: Paper): Missing => (state === 'due' && fault !== null ? 'failed' : (state as Missing));
 
 export function HandedPapers({ closeId }: { readonly closeId: string }) {
   const { t } = useTranslation();
@@ -42,9 +43,12 @@ export function HandedPapers({ closeId }: { readonly closeId: string }) {
         )}
       </span>
       {hasHeadquarters &&
-        missing.map((paper) => (
-          <span key={paper.paper} className="soft">
-            {`${t(`day.paper.${paper.paper}`)}: ${t(`day.handed.state.${wordOf(paper)}` as 'day.handed.state.due')}`}
+        [...new Set(missing.map(wordOf))].map((word) => (
+          <span key={word} className="soft">
+            {`${t(`day.handed.state.${word}`)}: ${missing
+              .filter((paper) => wordOf(paper) === word)
+              .map(({ paper }) => t(`day.paper.${paper}`))
+              .join(' · ')}`}
           </span>
         ))}
       {refusal !== null && <ProblemNote problem={refusal} tone="warn" />}
