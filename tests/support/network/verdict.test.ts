@@ -7,7 +7,7 @@ import { judgeWorld } from './verdict.ts';
 import { createWorld, type SimulatedCounter, type World } from './world.ts';
 
 /** In this life changes were left out and something went into quarantine, and headquarters was never restored. */
-const SEED = 1;
+const SEED = 9;
 const BRANCH = 'B0';
 const TAMPERED = ['operations', 'entries', 'postings', 'projections', 'cases'] as const satisfies readonly (keyof Tables)[];
 
