@@ -32,7 +32,10 @@ module.exports = {
       'core-over-ports',
       'Use cases see the domain, the contract, the words of paper and ports; of the kit only the words their ports are made of.',
       { path: '^src/main/core/', pathNot: TEST },
-      { path: ['^src/', '^drivers/', '^migrations/'], pathNot: ['^src/main/core/', '^src/shared/(domain|contract|words)/', '^drivers/kit/'] },
+      {
+        path: ['^src/', '^drivers/', '^migrations/'],
+        pathNot: ['^src/main/core/', '^src/shared/(domain|contract|words)/', '^drivers/kit/'],
+      },
     ),
     ...ADAPTERS.map((name) =>
       rule(
