@@ -1,10 +1,9 @@
 // Receipts inside the transaction of what they are for: number and text are made once, with the fact itself.
 import type { PaymentRow } from '../../shared/domain/charging.ts';
 import type { Tender } from '../../shared/domain/tender.ts';
-import type { ReceiptWords } from '../../shared/words/receipts.ts';
 import { branchOf, record, type UseCaseContext } from './actor.ts';
 import { commodityOfAccount } from './commodity.ts';
-import type { SlipContent } from './ports/printing.ts';
+import type { SlipContent, SlipWords } from './ports/printing.ts';
 import type { Branch, ReadStore, WriteTx } from './ports/store.ts';
 import { addressOf } from './views.ts';
 
@@ -78,7 +77,7 @@ export function putSlip(context: UseCaseContext, tx: WriteTx, facts: SlipFacts):
 }
 
 /** What a payment paid, line by line; the lines add up to what went over the counter. */
-function paymentLines(store: ReadStore, { accountId, payment }: PaymentRow, words: ReceiptWords): SlipContent['lines'] {
+function paymentLines(store: ReadStore, { accountId, payment }: PaymentRow, words: SlipWords): SlipContent['lines'] {
   const several = payment.paid.some((part) => part.accountId !== accountId);
   const lines = payment.paid.flatMap((part) => {
     const owner = several ? `${store.account(part.accountId)?.accountNo ?? ''} ` : '';

@@ -4,7 +4,6 @@ import { RECEIPT_KINDS } from '../../../shared/contract/templates.ts';
 import type { Commodity } from '../../../shared/domain/commodity.ts';
 import type { InvoiceLine } from '../../../shared/domain/documents.ts';
 import type { Tender } from '../../../shared/domain/tender.ts';
-import type { ReceiptWords } from '../../../shared/words/receipts.ts';
 import type { TemplateWarning } from './paper-content.ts';
 import type { Branch } from './store.ts';
 
@@ -109,9 +108,25 @@ export interface ReceiptSample {
   readonly columns: number;
 }
 
+/** What lines and remarks of receipts are called. */
+export interface SlipWords {
+  readonly lateFee: string;
+  readonly fromCredit: string;
+  readonly toCredit: string;
+  readonly lateFeeWaived: string;
+  /** Number of the receipt that is taken back. */
+  readonly originalNo: string;
+  readonly cause: string;
+  readonly reason: string;
+  readonly approvedBy: string;
+  readonly 'deposit.taken': string;
+  readonly 'deposit.returned': string;
+  readonly 'credit.refunded': string;
+}
+
 export interface Receipts {
   /** The words of receipts in their language, for lines and remarks that the core names. */
-  words(): ReceiptWords;
+  words(): SlipWords;
   /** The receipt in receiptline markup. Deterministic: the same content gives the same text. */
   markup(content: ReceiptContent, columns: number): string;
   /** The receipt of anything else, in the same markup. */
