@@ -7,6 +7,7 @@ import type { Store } from '../core/ports/store.ts';
 import { askFeedWord, checkFeed, type Line, readFeed, returnFeed } from './client.ts';
 import type { Loader } from './loader.ts';
 import { backoffMs, OFFLINE_CHECK_MS, REFUSED_INTERVAL_MS, REQUEST_TIMEOUT_MS, type ReplicationTimers } from './pace.ts';
+import { createRounds } from './rounds.ts';
 
 /** Between two questions, so that a headquarters that never waits is not asked without a pause. */
 const PAUSE_MS = 50;
@@ -59,30 +60,17 @@ interface Round {
 /** Returns the receiver of one counter, not yet started. At most one request of it is in flight. */
 export function createReceiver(options: ReceiverOptions): Receiver {
   const { store, replica, line, loader, timers } = options;
-  let running = false;
-  let timer: unknown = null;
-  let round: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
   let failures = 0;
   let behind = 0;
   let problem: FaultData | null = null;
   let followedMs: number | null = null;
   let wordMs = Number.NEGATIVE_INFINITY;
 
-  function schedule(delayMs: number): void {
-    timer = timers.setTimeout(begin, delayMs);
-  }
-
-  function begin(): void {
-    timer = null;
-    const abort = new AbortController();
-    const done = run(abort).then((delayMs) => {
-      round = null;
-      if (!running) return;
-      schedule(delayMs);
-      options.changed();
-    });
-    round = { abort, done };
-  }
+  const rounds = createRounds(timers, async (abort) => {
+    const delayMs = await run(abort);
+    if (rounds.isRunning()) options.changed();
+    return delayMs;
+  });
 
   /** One question and what follows from it. Returns the delay until the next, ms. */
   async function run(abort: AbortController): Promise<number> {
@@ -104,7 +92,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       problem = null;
       return isNews ? PAUSE_MS : Math.max(PAUSE_MS, options.restMs);
     } catch (error) {
-      if (!running) return PAUSE_MS;
+      if (!rounds.isRunning()) return PAUSE_MS;
       const fault = asFault(error);
       if (fault.context.code === 'FEED_UNKNOWN') return await findCommon({ branchNo, abort });
       problem = fault.toData();
@@ -131,7 +119,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       },
       abort.signal,
     ).finally(() => timers.clearTimeout(timeout));
-    if (!running) return false;
+    if (!rounds.isRunning()) return false;
     const last = page.entries.at(-1)?.position ?? position;
     replica.follow(page.entries, { upToDate: last >= page.lastPosition });
     replica.putCases(page.cases);
@@ -154,7 +142,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     try {
       const caller = { version: WIRE_VERSION, branchNo, counterId: store.counterId() } as const;
       const { signature, enrolment } = await askFeedWord(line, { ...caller, position, hash }, abort.signal);
-      if (running) replica.putFeedWord({ position, hash, signature, enrolment });
+      if (rounds.isRunning()) replica.putFeedWord({ position, hash, signature, enrolment });
     } catch (error) {
       // What the store says is no matter of the line; the next question finds out about everything else.
       if (asFault(error).code === 'DATABASE_FAILED') throw error;
@@ -166,7 +154,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   /** Gives back what headquarters has said after the last common entry and forgotten. Returns the last entry that both have then. */
   async function giveBack(common: number, { branchNo, abort }: Round): Promise<number> {
     let last = common;
-    for (let after = common; running; ) {
+    for (let after = common; rounds.isRunning(); ) {
       const piece = replica.saidAfter(after);
       if (piece === null) break;
       const { afterHash, signature } = piece;
@@ -199,13 +187,13 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         const hash = replica.feedHash(position);
         if (hash === null) throw new Fault('HEADQUARTERS_REFUSED', { seq: 0, code: 'FEED_BROKEN', reason: 'the feed has a gap' });
         const same = await checkFeed(line, { version: WIRE_VERSION, branchNo, counterId: store.counterId(), position, hash }, abort.signal);
-        if (!running) return PAUSE_MS;
+        if (!rounds.isRunning()) return PAUSE_MS;
         if (same) common = position;
         else differs = position;
       }
       timers.clearTimeout(timeout);
       if (!loader.isDue()) common = await giveBack(common, { branchNo, abort });
-      if (!running) return PAUSE_MS;
+      if (!rounds.isRunning()) return PAUSE_MS;
       if (common < replica.feedEnd().position) replica.forgetOrderAfter(common);
       if (loader.isDue()) replica.beginLoad(null);
       followedMs = options.clock.nowMs();
@@ -223,17 +211,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   return {
     state: () => ({ behind, problem }),
     followedMs: () => followedMs,
-    start() {
-      if (running) return;
-      running = true;
-      schedule(0);
-    },
-    async stop() {
-      running = false;
-      if (timer !== null) timers.clearTimeout(timer);
-      timer = null;
-      round?.abort.abort();
-      await round?.done;
-    },
+    start: rounds.start,
+    stop: rounds.stop,
   };
 }
