@@ -30,12 +30,9 @@ module.exports = {
     ),
     rule(
       'core-over-ports',
-      'Use cases see the domain, the contract, the words of paper and ports; of the kit only the words their ports are made of.',
+      'Use cases see the domain, the contract and ports; of the kit only the words their ports are made of.',
       { path: '^src/main/core/', pathNot: TEST },
-      {
-        path: ['^src/', '^drivers/', '^migrations/'],
-        pathNot: ['^src/main/core/', '^src/shared/(domain|contract|words)/', '^drivers/kit/'],
-      },
+      { path: ['^src/', '^drivers/', '^migrations/'], pathNot: ['^src/main/core/', '^src/shared/(domain|contract)/', '^drivers/kit/'] },
     ),
     ...ADAPTERS.map((name) =>
       rule(
