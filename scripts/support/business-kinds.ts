@@ -452,7 +452,7 @@ export const BUSINESS_KINDS: readonly BusinessKind[] = [
   request({
     name: 'correction on request',
     task: 'correction',
-    effects: ['account.corrected'],
+    effects: ['account.corrected', 'customer.changed'],
     title: 'correct names with a supervisor and addresses without one',
   }),
   request({

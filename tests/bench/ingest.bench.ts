@@ -32,10 +32,13 @@ const BRANCHES = 3;
 const ACCOUNTS = 500;
 /** What an operation without effect has to say, characters: as long as those of a top-up on an average. */
 const REASON_LENGTH = 450;
+/** Operations of one top-up. */
+const STEPS = 6;
 const rounds = numberOption('rounds', 6);
-const topups = numberOption('topups', 250);
+/** Of each branch in a round: a dozen full batches, so that what is measured is headquarters at work and not how it begins. */
+const topups = numberOption('topups', 1_000);
 /** What PouchDB is given of a round; it is too slow for all of it. */
-const pouchOperations = numberOption('pouch', 500);
+const pouchOperations = numberOption('pouch', 1_000);
 
 /** Times of one round per operation, ms. */
 type Contest = Readonly<Record<'ours' | 'plain' | 'bare' | 'pouch' | 'oursWithoutFold' | 'pouchWithoutFold', number>>;
@@ -67,9 +70,11 @@ try {
           ),
         ),
       );
-    const numbers = Array.from({ length: topups }, (_, number) => (round + 2) * topups + number);
-    const business = await prepare(({ begun }) => (round === -2 ? begun.operations : numbers.flatMap((number) => begun.topup(number))));
-    const without = await prepare(() => numbers.map(revealed));
+    const numbers = (count: number) => Array.from({ length: count }, (_, number) => (round + 2) * count + number);
+    const business = await prepare(({ begun }) =>
+      round === -2 ? begun.operations : numbers(topups).flatMap((number) => begun.topup(number)),
+    );
+    const without = await prepare(() => numbers(topups * STEPS).map(revealed));
     const contest: Record<string, number> = {};
     const contestants = [
       async () => {
