@@ -77,6 +77,7 @@ function counter(settings: unknown) {
       settingsFile,
       driverRoots: [DRIVERS],
       version: '1.2.3',
+      allowedKeys: () => [],
       logLines: () => ['2026-11-21 error call failed for 王小明 1000000123 at http://li:secret@hq'],
     }),
     receipts: createReceipts(),

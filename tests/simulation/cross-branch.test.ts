@@ -1,10 +1,12 @@
 // Cross-branch service over real stores and a real headquarters: looked up, served, carried home once, netted; and what holds without the line.
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clearingCsv, clearingOf } from '../../src/hq/clearing.ts';
 import type { Database } from '../../src/hq/database.ts';
 import { createNews } from '../../src/hq/feed.ts';
 import { forwardWaiting, sayTo } from '../../src/hq/forward.ts';
 import type { Tables } from '../../src/hq/tables.ts';
+import { allowedDriverKeys } from '../../src/main/core/driver-keys.ts';
 import { listMasterData } from '../../src/main/core/usecases/list-master-data.ts';
 import { reversePayment, takePayment } from '../../src/main/core/usecases/take-payment.ts';
 import { viewAccount } from '../../src/main/core/usecases/view-account.ts';
@@ -135,6 +137,22 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
     expect(home.store.payment(paymentId)?.state).toBe('reversed');
     expect((await world.clearing()).every(({ amountFen }) => amountFen === 0)).toBe(true);
     for (const hall of world.halls) expect(counterRows(hall.file)).toEqual(await headquartersRows(world.db, hall.branchNo));
+  });
+
+  it('allows at the counters whose drivers headquarters has published, from their day to their last', async () => {
+    const key = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x ?? '';
+    const keys = [{ name: 'Acme', publicKey: `${Buffer.from(key, 'base64url').toString('base64')}` }];
+    const document = { documentKind: 'driver-keys', documentId: 'drivers', validUntil: '', content: { keys } };
+    await world.publishDocument({ ...document, version: 1, effectiveFrom: '2099-01-01' });
+    await world.settle();
+    const allowed = () => world.halls.map(({ store }) => allowedDriverKeys({ store, authority: store.authority }));
+    expect(allowed()).toEqual([[], []]);
+    await world.publishDocument({ ...document, version: 2, effectiveFrom: '2020-01-01' });
+    await world.settle();
+    expect(allowed()).toEqual([[key], [key]]);
+    await world.publishDocument({ ...document, version: 3, effectiveFrom: '2020-01-02', content: { keys: [] } });
+    await world.settle();
+    expect(allowed()).toEqual([[], []]);
   });
 
   it('tells finance what the branches owe each other per day, and what has not reached the other book yet', async () => {

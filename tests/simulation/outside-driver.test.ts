@@ -88,11 +88,11 @@ function sign(): void {
 }
 
 /** Starts a counter's devices and resolves with the display's state when it is up or down. */
-async function start(): Promise<DeviceState> {
+async function start(by: 'settings' | 'headquarters' | 'nobody' = 'settings'): Promise<DeviceState> {
   const address = server.address();
   const transport = { kind: 'tcp', host: '127.0.0.1', port: typeof address === 'object' ? address?.port : 0 };
   const settings = settingsSchema.parse({
-    drivers: { keys: [publicTextOf(privateKey)] },
+    drivers: { keys: by === 'settings' ? [publicTextOf(privateKey)] : [] },
     // The scanner's driver is the program's own, in the same process.
     devices: { display: { driver: ID, transport }, scanner: { driver: 'generic-serial-scanner', transport } },
   });
@@ -103,6 +103,7 @@ async function start(): Promise<DeviceState> {
       settings: () => settings,
       driverRoots: [join(ROOT, 'drivers')],
       dataDir,
+      allowedKeys: () => (by === 'headquarters' ? [publicTextOf(privateKey)] : []),
       publish(event) {
         if (event.type === 'device' && event.device.lastError !== null)
           troubles.push(`${event.device.slot} ${event.device.lastError.code}`);
@@ -138,6 +139,16 @@ it('runs as it was made among the drivers of the program: TypeScript that names 
   sign();
   expect(await start()).toMatchObject({ state: 'ready', driverId: ID });
   expect(await devices?.showText({ upper: 'A', lower: 'B' })).toEqual({ kind: 'done', value: null });
+});
+
+it('runs when signed by a key that headquarters allows, and by nobody’s it does not', async () => {
+  write(DRIVER);
+  sign();
+  expect(await start('nobody')).toMatchObject({
+    lastError: { code: 'DRIVER_UNTRUSTED', context: { reason: 'signed by a key that is not allowed' } },
+  });
+  await devices?.stop();
+  expect(await start('headquarters')).toMatchObject({ state: 'ready', driverId: ID });
 });
 
 it('is refused unsigned, and the others work', async () => {

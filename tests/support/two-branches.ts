@@ -49,6 +49,8 @@ export interface TwoBranches {
     limit: OfflineLimit,
     dates?: { readonly effectiveFrom?: string; readonly validUntil?: string; readonly version?: number },
   ): Promise<void>;
+  /** Publishes a document for all branches. */
+  publishDocument(json: object): Promise<void>;
   /** Clearing of a branch against another at headquarters, fen. */
   clearing(): Promise<{ readonly branchNo: string; readonly against: string; readonly amountFen: number }[]>;
   close(): Promise<void>;
@@ -135,6 +137,9 @@ export async function openBranches(db: Database, branchNos: readonly string[]): 
     return hall;
   }
 
+  const publishDocument = async (json: object): Promise<void> => {
+    await publish(db, { json, branches: [], authority, news: createNews(), nowMs: world.nowMs });
+  };
   for (const branchNo of branchNos) halls.push(await openHall(branchNo));
   return Object.assign(world, {
     db,
@@ -149,9 +154,9 @@ export async function openBranches(db: Database, branchNos: readonly string[]): 
       dates: { readonly effectiveFrom?: string; readonly validUntil?: string; readonly version?: number } = {},
     ) {
       const { effectiveFrom = '2026-01-01', validUntil = '2026-12-31', version = 1 } = dates;
-      const json = { documentKind: 'offline-limit', documentId: 'limit', version, effectiveFrom, validUntil, content: { limit } };
-      await publish(db, { json, branches: [], authority, news: createNews(), nowMs: world.nowMs });
+      await publishDocument({ documentKind: 'offline-limit', documentId: 'limit', version, effectiveFrom, validUntil, content: { limit } });
     },
+    publishDocument,
     async clearing() {
       const rows = await db.selectFrom('balances').selectAll().where('ledger_account', '=', 'inter-branch-clearing').execute();
       return rows.map((row) => ({ branchNo: row.branch_no, against: row.dimension, amountFen: Number(row.amount_fen) }));

@@ -32,6 +32,8 @@ export interface DeviceClientOptions {
   readonly driverRoots: readonly string[];
   /** Where drivers from outside the program may lie, in its folder `drivers`; without it only the program's own are used. */
   readonly dataDir?: string;
+  /** Whose drivers from outside headquarters allows, besides those whom the settings allow. */
+  allowedKeys?(): readonly string[];
   publish(event: CounterEvent): void;
   readonly timers: Timers;
   newLeaseId(): string;
@@ -102,7 +104,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
 
   function outside() {
     if (settings instanceof Fault || options.dataDir === undefined) return undefined;
-    const { roots, keys } = outsideDriversOf(settings, options.dataDir);
+    const { roots, keys } = outsideDriversOf(settings, { dataDir: options.dataDir, allowedKeys: options.allowedKeys?.() ?? [] });
     return { roots: [...roots], keys: [...keys] };
   }
 

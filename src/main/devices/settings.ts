@@ -63,8 +63,17 @@ export const settingsSchema = z.strictObject({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** Returns where drivers from outside lie: the folders of the settings, relative ones from the data folder, and `<data>/drivers`. */
-export function outsideDriversOf({ drivers }: Settings, dataDir: string): OutsideDrivers {
+/**
+ * Returns where drivers from outside lie (the folders of the settings, relative ones from the data folder, and `<data>/drivers`) and whose signatures are
+ * good: the settings' keys and those that headquarters allows.
+ */
+export function outsideDriversOf(
+  { drivers }: Settings,
+  from: { readonly dataDir: string; readonly allowedKeys: readonly string[] },
+): OutsideDrivers {
   const folders = drivers?.folders ?? [];
-  return { roots: [...folders.map((folder) => resolve(dataDir, folder)), join(dataDir, 'drivers')], keys: drivers?.keys ?? [] };
+  return {
+    roots: [...folders.map((folder) => resolve(from.dataDir, folder)), join(from.dataDir, 'drivers')],
+    keys: [...(drivers?.keys ?? []), ...from.allowedKeys],
+  };
 }

@@ -15,6 +15,8 @@ export interface DeviceSetupOptions {
   readonly settingsFile: string;
   readonly driverRoots: readonly string[];
   readonly version: string;
+  /** Whose drivers from outside headquarters allows. */
+  allowedKeys(): readonly string[];
   logLines(): readonly string[];
 }
 
@@ -32,7 +34,9 @@ export function createDeviceSetup(options: DeviceSetupOptions): DeviceSetup {
   /** A slip in the settings hides the drivers from outside, no others. */
   function outside(): OutsideDrivers {
     const current = settings();
-    return current instanceof Fault ? { roots: [], keys: [] } : outsideDriversOf(current, dirname(settingsFile));
+    return current instanceof Fault
+      ? { roots: [], keys: [] }
+      : outsideDriversOf(current, { dataDir: dirname(settingsFile), allowedKeys: options.allowedKeys() });
   }
   return {
     drivers() {

@@ -5,6 +5,7 @@ import { systemTimers } from '../../../drivers/kit/transport.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import { createAttachments } from '../attachments/index.ts';
 import { createDispatcher, type Dispatcher } from '../core/dispatch.ts';
+import { allowedDriverKeys } from '../core/driver-keys.ts';
 import type { SystemPrinter } from '../core/ports/print-jobs.ts';
 import type { CounterEvent } from '../core/ports/runtime.ts';
 import { createEvents, systemClock, systemIds } from '../core/runtime.ts';
@@ -158,8 +159,11 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
   };
   const atStart = settings();
   const events = createEvents();
+  const allowedKeys = () => allowedDriverKeys({ store, authority: store.authority });
+  let allowedBefore = String(allowedKeys());
   const devices = createDeviceClient({
     launch: launchers.devices,
+    allowedKeys,
     settings,
     driverRoots: options.driverRoots,
     dataDir,
@@ -186,6 +190,9 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     random: Math.random,
     publish: (sync) => events.publish({ type: 'sync', sync }),
     followed() {
+      const allowed = String(allowedKeys());
+      if (allowed !== allowedBefore) devices.configure();
+      allowedBefore = allowed;
       for (const area of FOLLOWED_AREAS) events.publish({ type: 'changed', area, accountId: '' });
     },
     papersChanged: () => events.publish({ type: 'changed', area: 'day', accountId: '' }),
@@ -210,7 +217,10 @@ async function compose(options: CounterOptions, closers: Closers, close: () => P
     visits,
     devices,
     deviceConsole: devices,
-    deviceSetup: createDeviceSetup({ settingsFile, driverRoots: options.driverRoots, version: options.version, logLines: log.lines }),
+    deviceSetup: createDeviceSetup({
+      ...{ settingsFile, driverRoots: options.driverRoots, version: options.version, logLines: log.lines },
+      allowedKeys,
+    }),
     layouts,
     keys,
     numbers,
