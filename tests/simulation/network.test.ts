@@ -2,4 +2,4 @@
 // everybody agrees, and with the auditor. `npm run simulate -- --seed N --operations 2000` lives any seed in any size.
 import { liveSeeds } from '../support/network/lived-seeds.ts';
 
-liveSeeds({ first: 1, count: 100 });
+liveSeeds({ first: 1, count: 100, on: 'PGlite' });
