@@ -43,7 +43,7 @@ function rawChanges(db: Database.Database, source: Database.Database): (operatio
     'INSERT INTO ledger_balance VALUES (?,?,?) ON CONFLICT (ledger_account, dimension) DO UPDATE SET amount_fen = amount_fen + excluded.amount_fen',
   );
   const addTierUse = db.prepare(
-    'INSERT INTO tier_use VALUES (?,?,?) ON CONFLICT (account_id, year) DO UPDATE SET litres = litres + excluded.litres',
+    'INSERT INTO tier_use (account_id, year, holder, litres) VALUES (?,?,1,?) ON CONFLICT (account_id, year, holder) DO UPDATE SET litres = litres + excluded.litres',
   );
   const insertTopup = db.prepare(`INSERT INTO topup (topup_id, account_id, card_no, shift_id, clerk, business_date, state, paid_at_ms,
     last_seq, attempts, payment, intent) VALUES (${Array(12).fill('?').join(',')})`);

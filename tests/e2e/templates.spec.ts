@@ -16,6 +16,7 @@ test('IT changes the title of a form in at most 8 keystrokes and a paste, sees i
   await keys.press('Alt+ArrowDown');
   await expect(page.getByTestId('template-customer-statement')).toHaveAttribute('aria-current', 'true');
   const { builtIn } = await client.templates.get({ name: 'customer-statement' });
+  await expect(page.getByTestId('template-text')).toHaveValue(builtIn);
   await keys.press('Alt+e');
   await expect(page.getByTestId('template-text')).toBeFocused();
 
