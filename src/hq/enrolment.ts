@@ -60,15 +60,9 @@ export async function enrol(
       .executeTakeFirst();
     if (code === undefined) return { refused: 'the code is not known' };
     const branchNo = code.branch_no;
-    const known = await tx
-      .selectFrom('counters')
-      .select('public_key')
-      .where('branch_no', '=', branchNo)
-      .where('counter_id', '=', counterId)
-      .executeTakeFirst();
-    if (known !== undefined && known.public_key !== '' && known.public_key !== publicKey)
-      return { refused: 'another counter has this number' };
-    const isRepeated = known?.public_key === publicKey && code.used_by === counterId;
+    const knownKey = await keyOf(tx, { branchNo, counterId });
+    if (knownKey !== null && knownKey !== '' && knownKey !== publicKey) return { refused: NUMBER_TAKEN };
+    const isRepeated = knownKey === publicKey && code.used_by === counterId;
     if (!isRepeated && code.used_by !== '') return { refused: 'the code has been used' };
     if (!isRepeated && Number(code.expires_at_ms) < nowMs) return { refused: 'the code has expired' };
     await tx
@@ -77,7 +71,7 @@ export async function enrol(
       .where('branch_no', '=', branchNo)
       .where('code_hash', '=', code.code_hash)
       .execute();
-    await keepKey(tx, { branchNo, counterId, publicKey, nowMs, isKnown: known !== undefined });
+    await keepKey(tx, { branchNo, counterId, publicKey, nowMs, isKnown: knownKey !== null });
     return { version: request.version, branchNo, counterId };
   });
 }
@@ -95,18 +89,14 @@ export async function enrolAgain(
   if (!isSignedBy({ publicKey: authority.publicKey, text, signature: enrolment }))
     return { refused: 'headquarters has not enrolled this counter' };
   return db.transaction().execute(async (tx) => {
-    const known = await tx
-      .selectFrom('counters')
-      .select('public_key')
-      .where('branch_no', '=', branchNo)
-      .where('counter_id', '=', counterId)
-      .executeTakeFirst();
-    if (known !== undefined && known.public_key !== '' && known.public_key !== publicKey)
-      return { refused: 'another counter has this number' };
-    await keepKey(tx, { branchNo, counterId, publicKey, nowMs, isKnown: known !== undefined });
+    const knownKey = await keyOf(tx, { branchNo, counterId });
+    if (knownKey !== null && knownKey !== '' && knownKey !== publicKey) return { refused: NUMBER_TAKEN };
+    await keepKey(tx, { branchNo, counterId, publicKey, nowMs, isKnown: knownKey !== null });
     return { version: request.version, branchNo, counterId };
   });
 }
+
+const NUMBER_TAKEN = 'another counter has this number';
 
 /** A counter may be known without its key: its operations came back before itself. */
 async function keepKey(
@@ -211,18 +201,22 @@ export async function insertCounter(
     .execute();
 }
 
-/** Returns a counter's key, base64; '' where it is not known. */
-export async function publicKeyOf(
-  db: Database,
-  { branchNo, counterId }: { readonly branchNo: string; readonly counterId: string },
-): Promise<string> {
+type OfCounter = { readonly branchNo: string; readonly counterId: string };
+
+/** Returns a counter's key, base64; '' where only its operations are known, null where nothing is. */
+async function keyOf(db: Pick<Database, 'selectFrom'>, { branchNo, counterId }: OfCounter): Promise<string | null> {
   const row = await db
     .selectFrom('counters')
     .select('public_key')
     .where('branch_no', '=', branchNo)
     .where('counter_id', '=', counterId)
     .executeTakeFirst();
-  return row?.public_key ?? '';
+  return row?.public_key ?? null;
+}
+
+/** Returns a counter's key, base64; '' where it is not known. */
+export async function publicKeyOf(db: Database, counter: OfCounter): Promise<string> {
+  return (await keyOf(db, counter)) ?? '';
 }
 
 /** Returns why a request is not its counter's own; null for one that is. */

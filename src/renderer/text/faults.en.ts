@@ -241,15 +241,11 @@ export const faultsEn = {
   PAYMENT_UNKNOWN: say('This payment is not there', 'Open the account again and look at its payments.'),
   PAYMENT_STATE_REFUSES: say('This payment has been reversed already', 'Nothing more can be done with it; nothing was recorded.'),
   PAYMENT_ID_REUSED: say('Another payment bears this number already', 'Start the payment anew. No money was recorded.'),
-  CREDIT_SHORT: say(
-    'The credit balance is not enough',
-    'Part of it has been used since. Nothing was recorded.',
-    'Balance: {{creditFen}} fen',
-  ),
+  CREDIT_SHORT: say('The credit balance is not enough', 'Part of it has been used since. Nothing was recorded.', 'Balance: ¥{{creditFen}}'),
   DEPOSIT_SHORT: say(
     'The deposit is smaller than that',
     'Give back at most what is held. Nothing was recorded.',
-    'Deposit: {{depositFen}} fen',
+    'Deposit: ¥{{depositFen}}',
   ),
   DRAWER_SHORT: say(
     'The drawer does not hold that much cash',
@@ -295,7 +291,7 @@ export const faultsEn = {
     'Count and close them first, or let the manager close the shift of who is absent.',
     '{{count}} open: {{clerks}}',
   ),
-  SAFE_SHORT: say('The safe does not hold that much', 'Check the amount against the bank slip.', 'In the safe: {{safeFen}}'),
+  SAFE_SHORT: say('The safe does not hold that much', 'Check the amount against the bank slip.', 'In the safe: ¥{{safeFen}}'),
 
   INVOICE_UNKNOWN: say('There is no such invoice', 'Go back to the list and choose again.'),
   INVOICE_STATE_REFUSES: say('The invoice does not allow this as it stands', 'Look at it again and go on from its present state.'),
@@ -328,7 +324,7 @@ export const faultsEn = {
   REQUEST_FEE_OPEN: say(
     'The fee of this request is not paid',
     'Take the fee, or have it let off by somebody who may.',
-    'Left to pay: {{openFen}}',
+    'Left to pay: ¥{{openFen}}',
   ),
   REQUEST_DATES_WRONG: say(
     'The dates are in the wrong order',
@@ -336,7 +332,7 @@ export const faultsEn = {
     '{{from}} to {{until}}',
   ),
   REQUEST_CHANGES_NOTHING: say('The form holds what is on record already', 'Change at least one field.'),
-  ARREARS_OPEN: say('The account owes money', 'Take what is owed first; a new holder may take it over in writing.', 'Owed: {{dueFen}}'),
+  ARREARS_OPEN: say('The account owes money', 'Take what is owed first; a new holder may take it over in writing.', 'Owed: ¥{{dueFen}}'),
   ACCOUNT_STATUS_REFUSES: say(
     'This cannot be asked for an account in this state',
     'Check that it is the right request: a suspended account can be activated, transferred, closed or corrected.',

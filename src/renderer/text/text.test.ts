@@ -31,6 +31,12 @@ describe('fault wording', () => {
     expect(problemWords('zh-CN', { code: 'SIGN_IN_LOCKED', context: { seconds: 42 } }).detail).toBe('请在 42 秒后再试。');
   });
 
+  it.each(LANGUAGES)('names money in yuan, for that is what its figures become, in %s', (language) => {
+    const details = leaves(TEXTS[language].faults).filter(([, text]) => /\{\{\w+Fen\}\}/.test(text));
+    expect(details.length).toBeGreaterThan(5);
+    for (const [code, text] of details) expect(text.replaceAll(/¥\{\{\w+Fen\}\}(?! *(?:fen|分|元))/g, ''), code).not.toMatch(/Fen\}\}/);
+  });
+
   it('reads a code it does not know as an internal fault', () => {
     expect(problemWords('en', { code: 'MADE_UP', context: {} }).title).toBe(TEXTS.en.faults.INTERNAL.title);
   });
