@@ -71,7 +71,10 @@ describe('the file', () => {
     ['lock-missing', () => rmSync(join(dataDir, 'key-vault.key'))],
     ['lock-length', () => writeFileSync(join(dataDir, 'key-vault.key'), new Uint8Array(31))],
     ['damaged', () => writeFileSync(join(dataDir, 'key-vault.key'), new Uint8Array(32))],
-    ['damaged', () => change((vault) => ({ ...vault, content: `A${vault.content?.slice(1)}` }))],
+    [
+      'damaged',
+      () => change((vault) => ({ ...vault, content: `${vault.content?.startsWith('A') ? 'B' : 'A'}${vault.content?.slice(1)}` })),
+    ],
     ['locked-by-system', () => change((vault) => ({ ...vault, lock: 'system' }))],
     ['card-key-length', () => writeFileSync(join(dataDir, 'card-key'), new Uint8Array(16))],
   ])('that is %s is a fault that changes nothing', async (reason, spoil) => {
