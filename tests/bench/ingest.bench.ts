@@ -34,6 +34,8 @@ const ACCOUNTS = 500;
 const REASON_LENGTH = 450;
 /** Operations of one top-up. */
 const STEPS = 6;
+/** Rounds that are not counted: the first opens the accounts, the others let both sides come up to speed. */
+const WARM_UP = 4;
 const rounds = numberOption('rounds', 6);
 /** Of each branch in a round: a dozen full batches, so that what is measured is headquarters at work and not how it begins. */
 const topups = numberOption('topups', 1_000);
@@ -60,7 +62,7 @@ try {
   processes.push(headquarters, outbox, pouch);
 
   const contests: Contest[] = [];
-  for (let round = -2; round < rounds; round += 1) {
+  for (let round = -WARM_UP; round < rounds; round += 1) {
     const prepare = (made: (branch: (typeof branches)[number]) => readonly NewOperation[]): Promise<Prepared> =>
       Promise.all(
         branches.map((branch) =>
@@ -70,9 +72,9 @@ try {
           ),
         ),
       );
-    const numbers = (count: number) => Array.from({ length: count }, (_, number) => (round + 2) * count + number);
+    const numbers = (count: number) => Array.from({ length: count }, (_, number) => (round + WARM_UP) * count + number);
     const business = await prepare(({ begun }) =>
-      round === -2 ? begun.operations : numbers(topups).flatMap((number) => begun.topup(number)),
+      round === -WARM_UP ? begun.operations : numbers(topups).flatMap((number) => begun.topup(number)),
     );
     const without = await prepare(() => numbers(topups * STEPS).map(revealed));
     const contest: Record<string, number> = {};
@@ -89,8 +91,8 @@ try {
         await sendAll(outbox.url, without);
       },
       async () => {
-        contest.pouch = await replicateByPouch(pouch.url, { name: `business${round + 2}`, operations: business });
-        contest.pouchWithoutFold = await replicateByPouch(pouch.url, { name: `without${round + 2}`, operations: without });
+        contest.pouch = await replicateByPouch(pouch.url, { name: `business${round + WARM_UP}`, operations: business });
+        contest.pouchWithoutFold = await replicateByPouch(pouch.url, { name: `without${round + WARM_UP}`, operations: without });
       },
     ];
     if (round % 2 === 0) contestants.reverse();
