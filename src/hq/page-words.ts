@@ -1,6 +1,7 @@
 // The words of headquarters' page in its three languages.
 import type { DayPaperName } from '../shared/domain/close-papers.ts';
 import type { LedgerAccount } from '../shared/domain/ledger.ts';
+import { DAY_PAPER_WORDS } from '../shared/words/day-papers.ts';
 
 const zhCN = {
   title: '柜面通总部',
@@ -86,13 +87,7 @@ const zhCN = {
   daysHint:
     '不一致的，请网点在日结页重新核对；被隔离的业务到齐后自动一致。“单据”是网点交来的签字用 PDF，校验无误才留存；没有的，请网点在日结页交总部。',
   papers: '单据',
-  paper: {
-    'daily-reconciliation': '日结对账表',
-    'tender-list': '收款方式清单',
-    'receipt-register': '收据发票登记簿',
-    'card-register': '写卡登记簿',
-    exceptions: '异常清单',
-  } satisfies Record<DayPaperName, string> as Readonly<Record<DayPaperName, string>>,
+  paper: DAY_PAPER_WORDS['zh-CN'] satisfies Record<DayPaperName, string> as Readonly<Record<DayPaperName, string>>,
   ago: { s: '秒前', min: '分钟前', h: '小时前', d: '天前' },
   ledger: {
     safe: '保险柜',
@@ -214,13 +209,7 @@ const zhTW: PageWords = {
   daysHint:
     '不一致的，請網點在日結頁重新核對；被隔離的業務到齊後自動一致。「單據」是網點交來的簽名用 PDF，校驗無誤才留存；沒有的，請網點在日結頁交總部。',
   papers: '單據',
-  paper: {
-    'daily-reconciliation': '日結對帳表',
-    'tender-list': '收款方式清單',
-    'receipt-register': '收據發票登記簿',
-    'card-register': '寫卡登記簿',
-    exceptions: '異常清單',
-  },
+  paper: DAY_PAPER_WORDS['zh-TW'],
   ago: { s: '秒前', min: '分鐘前', h: '小時前', d: '天前' },
   ledger: {
     safe: '保險櫃',
@@ -342,13 +331,7 @@ const en: PageWords = {
   daysHint:
     'Where they differ, the branch compares again on its day close page; what waits in quarantine comes right by itself. Papers are the PDFs that the branch signs, kept once they are what their hash says; where they are missing, the branch hands them over on the same page.',
   papers: 'Papers',
-  paper: {
-    'daily-reconciliation': 'Reconciliation',
-    'tender-list': 'Tender list',
-    'receipt-register': 'Receipts and invoices',
-    'card-register': 'Card writes',
-    exceptions: 'Exceptions',
-  },
+  paper: DAY_PAPER_WORDS.en,
   ago: { s: 's ago', min: 'min ago', h: 'h ago', d: 'd ago' },
   ledger: {
     safe: 'Safe',

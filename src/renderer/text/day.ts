@@ -1,4 +1,5 @@
 // The day close on the screen, in the three languages; the words that paper shares are in shared/words.
+import { DAY_PAPER_WORDS } from '../../shared/words/day-papers.ts';
 import { dayEn, dayZhCN, dayZhTW } from '../../shared/words/days.ts';
 
 export const dayTextsZhCN = {
@@ -77,14 +78,7 @@ export const dayTextsZhCN = {
     hand: '交总部',
     state: { due: '正在生成', waiting: '等待发送', refused: '总部不收', none: '尚未交', failed: '未能生成' },
   },
-  paper: {
-    'daily-reconciliation': '日结对账表',
-    'tender-list': '收款方式清单',
-    'receipt-register': '收据发票登记簿',
-    'card-register': '写卡登记簿',
-    exceptions: '异常清单',
-    'monthly-summary': '营业月报',
-  },
+  paper: { ...DAY_PAPER_WORDS['zh-CN'], 'monthly-summary': '营业月报' },
 };
 
 export const dayTextsZhTW = {
@@ -163,14 +157,7 @@ export const dayTextsZhTW = {
     hand: '交總部',
     state: { due: '正在產生', waiting: '等待傳送', refused: '總部不收', none: '尚未交', failed: '未能產生' },
   },
-  paper: {
-    'daily-reconciliation': '日結對帳表',
-    'tender-list': '收款方式清單',
-    'receipt-register': '收據發票登記簿',
-    'card-register': '寫卡登記簿',
-    exceptions: '異常清單',
-    'monthly-summary': '營業月報',
-  },
+  paper: { ...DAY_PAPER_WORDS['zh-TW'], 'monthly-summary': '營業月報' },
 };
 
 export const dayTextsEn = {
@@ -249,12 +236,5 @@ export const dayTextsEn = {
     hand: 'Hand over',
     state: { due: 'being made', waiting: 'on its way', refused: 'not taken', none: 'not handed over', failed: 'could not be made' },
   },
-  paper: {
-    'daily-reconciliation': 'Reconciliation',
-    'tender-list': 'Tender list',
-    'receipt-register': 'Receipts and invoices',
-    'card-register': 'Card writes',
-    exceptions: 'Exceptions',
-    'monthly-summary': 'Month',
-  },
+  paper: { ...DAY_PAPER_WORDS.en, 'monthly-summary': 'Month' },
 };
