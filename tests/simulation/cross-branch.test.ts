@@ -6,7 +6,7 @@ import type { Database } from '../../src/hq/database.ts';
 import { createNews } from '../../src/hq/feed.ts';
 import { forwardWaiting, sayTo } from '../../src/hq/forward.ts';
 import type { Tables } from '../../src/hq/tables.ts';
-import { allowedDriverKeys } from '../../src/main/core/driver-keys.ts';
+import { allowedDriverKeys } from '../../src/main/core/signed-document.ts';
 import { listMasterData } from '../../src/main/core/usecases/list-master-data.ts';
 import { reversePayment, takePayment } from '../../src/main/core/usecases/take-payment.ts';
 import { viewAccount } from '../../src/main/core/usecases/view-account.ts';

@@ -35,6 +35,9 @@ async function conflict(): Promise<string> {
   return later;
 }
 
+/** A litre for a yuan. */
+const purchase = { litres: 1, amountFen: 100, lines: [], tariffId: 'residential', vatPermille: 90, tierYear: 2026, usedBeforeLitres: 0 };
+
 onEachDatabase((database) => {
   beforeEach(async () => {
     bench = await branchBench({ db: database() });
@@ -101,15 +104,6 @@ onEachDatabase((database) => {
       const sell = (counter: BenchCounter) => {
         const topupId = bench.newId();
         const tenders = [{ kind: 'cash' as const, amountFen: 100, reference: '' }];
-        const purchase = {
-          litres: 1,
-          amountFen: 100,
-          lines: [],
-          tariffId: 'residential',
-          vatPermille: 90,
-          tierYear: 2026,
-          usedBeforeLitres: 0,
-        };
         counter.put('topup.paid', { topupId, cardNo, purchase, tenders, cashTenderedFen: 100, changeFen: 0 }, accountId);
         const images = { beforeHex: '00', afterHex: '01' };
         counter.put('topup.intended', { topupId, layoutId: 'countertop-double', cardNo, sequence: 1, ...images }, accountId);
@@ -184,15 +178,6 @@ onEachDatabase((database) => {
       const [one, two] = [bench.counter(0), bench.counter(1)];
       const topupId = bench.newId();
       const cardNo = sampleAccount(1).card?.cardNo ?? '';
-      const purchase = {
-        litres: 1,
-        amountFen: 100,
-        lines: [],
-        tariffId: 'residential',
-        vatPermille: 90,
-        tierYear: 2026,
-        usedBeforeLitres: 0,
-      };
       const tenders = [{ kind: 'cash' as const, amountFen: 100, reference: '' }];
       one.put('topup.paid', { topupId, cardNo, purchase, tenders, cashTenderedFen: 100, changeFen: 0 }, accountId);
       one.put(

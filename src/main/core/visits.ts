@@ -3,18 +3,17 @@ import type { PaymentTaken, ReceivableRow } from '../../shared/domain/charging.t
 import { isServedAway, OFFLINE_USE, offlineUseIds } from '../../shared/domain/cross-branch.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { AccountRow, CardRow } from '../../shared/domain/fold.ts';
-import { documentOn, documentText, MASTER_DATA, STAFF } from '../../shared/domain/master-data.ts';
+import { STAFF } from '../../shared/domain/master-data.ts';
 import type { NewOperation } from '../../shared/domain/operation.ts';
 import { type LookupQuestion, type SignedVisit, type Visit, visitText } from '../../shared/domain/visits.ts';
 import type { Clock } from './ports/runtime.ts';
 import type { ReadStore, StaffRow, Store, WriteTx } from './ports/store.ts';
 import type { Sync } from './ports/sync.ts';
 import type { Authority, OfflineLeft, Visits, VisitTable } from './ports/visits.ts';
+import { signedDocument } from './signed-document.ts';
 
 /** How far back an account's own operations here are looked through for what headquarters has not counted in. */
 const LOOK_BACK = 500;
-/** More versions of one kind of document than a branch ever has. */
-const MANY_DOCUMENTS = 1_000;
 /** A plan of another branch goes by the account that is on it: both branches may know different plans under one name. */
 const PLAN_OF = '@';
 
@@ -72,11 +71,7 @@ export function createVisits({ store, table, authority, sync, clock }: Options):
     return state === 'waiting' || state === 'refused' || state === 'not-enrolled';
   }
 
-  function limitOn(read: ReadStore) {
-    const date = read.branch()?.businessDate ?? '';
-    const limit = documentOn(read.recordsInState(MASTER_DATA, 'offline-limit', MANY_DOCUMENTS), { kind: 'offline-limit', date });
-    return limit !== null && authority.isSigned(documentText(limit), limit.signature) ? limit : null;
-  }
+  const limitOn = (read: ReadStore) => signedDocument({ store: read, authority }, 'offline-limit');
 
   function leftOf(read: ReadStore, at: { readonly clerk: string; readonly accountId: string }): OfflineLeft | null {
     const document = limitOn(read);
