@@ -48,6 +48,7 @@ export default defineDriver({
   },
 });
 `;
+const WITHIN = { timeout: 15_000 };
 const FRAMES = "export const lineOf = (upper, lower) => [upper, lower].join('|') + '\\n';\n";
 
 let dataDir: string;
@@ -55,6 +56,8 @@ let folder: string;
 let server: Server;
 let shown = '';
 let devices: DeviceClient | null = null;
+/** Whose signatures the counter's settings allow; changed by tests. */
+let allowed: readonly string[] = [];
 /** Every trouble that was published, as `slot code`. */
 let troubles: string[] = [];
 
@@ -91,16 +94,17 @@ function sign(): void {
 async function start(by: 'settings' | 'headquarters' | 'nobody' = 'settings'): Promise<DeviceState> {
   const address = server.address();
   const transport = { kind: 'tcp', host: '127.0.0.1', port: typeof address === 'object' ? address?.port : 0 };
-  const settings = settingsSchema.parse({
-    drivers: { keys: by === 'settings' ? [publicTextOf(privateKey)] : [] },
-    // The scanner's driver is the program's own, in the same process.
+  allowed = by === 'settings' ? [publicTextOf(privateKey)] : [];
+  const settings = () => ({
+    drivers: { keys: allowed },
+    // The scanner's driver is the program's own, on the same bus.
     devices: { display: { driver: ID, transport }, scanner: { driver: 'generic-serial-scanner', transport } },
   });
   const settled = new Set<string>();
   return new Promise((resolve) => {
     devices = createDeviceClient({
       launch: () => launchForkedDeviceProcess(join(ROOT, 'src/main/devices/device-process.ts')),
-      settings: () => settings,
+      settings: () => settingsSchema.parse(settings()),
       driverRoots: [join(ROOT, 'drivers')],
       dataDir,
       allowedKeys: () => (by === 'headquarters' ? [publicTextOf(privateKey)] : []),
@@ -182,15 +186,100 @@ it.each([
   expect(scannerState()).toBe('ready');
 });
 
-it('that takes its process down, and says that it may, takes no other with it and is started again', async () => {
-  write(DRIVER.replace('show: ({ upper, lower }) =>', "show: () => process.kill(process.pid, 'SIGSEGV'), unused: ({ upper, lower }) =>"), {
-    ...MANIFEST,
-    risky: true,
+/** What a module can reach without an import, and by imports that no text of the module shows. */
+const WAYS_OUT = `
+import crypto from 'node:crypto';
+const text = (value) => (value === undefined ? 'nothing' : typeof value);
+const WAYS = {
+  builtin: () => process.getBuiltinModule('node:fs').readFileSync('/etc/hostname'),
+  binding: () => process.binding('fs'),
+  library: () => text(process.dlopen),
+  program: () => text(process.execve),
+  file: () => process.loadEnvFile('/etc/os-release'),
+  report: () => text(process.report),
+  handles: () => process._getActiveHandles(),
+  main: () => text(process.mainModule),
+  engine: () => text(crypto.setEngine),
+  network: () => text(globalThis.fetch) + ', ' + text(globalThis.WebSocket),
+  environment: () => text(process.env.COUNTERTOP_OUTSIDE_TEST),
+  require: () => text(globalThis.require),
+  data: () => import('data:text/javascript,export default 1'),
+  evaluated: () => (0, eval)("import('node:fs')"),
+  constructed: () => (async () => {}).constructor("return import('node:fs')")(),
+};
+const seen = {};
+for (const [way, tried] of Object.entries(WAYS)) {
+  try {
+    seen[way] = String(await tried());
+  } catch (error) {
+    seen[way] = error.context?.reason ?? error.constructor.name;
+  }
+}
+`;
+
+it('finds nothing of Node or of the machine but what it may import', async () => {
+  process.env.COUNTERTOP_OUTSIDE_TEST = 'secret';
+  write(`${WAYS_OUT}${DRIVER.replace('lineOf(upper, lower)', "JSON.stringify(seen) + '\\n'")}`);
+  sign();
+  expect(await start()).toMatchObject({ state: 'ready' });
+  await devices?.showText({ upper: 'A', lower: 'B' });
+  await expect.poll(() => shown).toContain('\n');
+  delete process.env.COUNTERTOP_OUTSIDE_TEST;
+  expect(JSON.parse(shown)).toEqual({
+    ...{ builtin: 'TypeError', binding: 'TypeError', library: 'nothing', program: 'nothing', file: 'TypeError', report: 'nothing' },
+    ...{
+      handles: 'TypeError',
+      main: 'nothing',
+      engine: 'nothing',
+      network: 'nothing, nothing',
+      environment: 'nothing',
+      require: 'nothing',
+    },
+    ...{ data: 'imports data:text/javascript,export default 1', evaluated: 'imports node:fs', constructed: 'imports node:fs' },
   });
+});
+
+it('is let go of when its key is withdrawn, and taken back when it is allowed again', async () => {
+  write(DRIVER);
+  sign();
+  expect(await start()).toMatchObject({ state: 'ready' });
+  const display = () => devices?.states().find(({ slot }) => slot === 'display');
+  const keys = allowed;
+  allowed = [];
+  devices?.configure();
+  await expect.poll(() => display()?.lastError?.code, WITHIN).toBe('DRIVER_UNTRUSTED');
+  expect(await devices?.showText({ upper: 'A', lower: 'B' })).toMatchObject({ kind: 'refused' });
+  allowed = keys;
+  devices?.configure();
+  await expect.poll(() => display()?.state, WITHIN).toBe('ready');
+  expect(await devices?.showText({ upper: 'C', lower: 'D' })).toMatchObject({ kind: 'done' });
+  await expect.poll(() => shown).toBe('C|D\n');
+});
+
+it('whose folder was replaced by a newer one runs the newer one, without a restart', async () => {
+  write(DRIVER);
+  sign();
+  expect(await start()).toMatchObject({ state: 'ready' });
+  await devices?.showText({ upper: 'A', lower: 'B' });
+  writeFileSync(join(folder, 'parts/frames.js'), FRAMES.replace("'|'", "'+'"));
+  sign();
+  devices?.configure();
+  const again = async () => {
+    await devices?.showText({ upper: 'A', lower: 'B' });
+    return shown;
+  };
+  await expect.poll(again, WITHIN).toContain('A+B\n');
+});
+
+it.each([
+  ['takes its process down', 'process.reallyExit(139)'],
+  ['never comes back from a call', 'eval("for (;;);")'],
+])('that %s takes no other device with it and is started again', async (_what, act) => {
+  write(DRIVER.replace('show: ({ upper, lower }) =>', `show: () => ${act}, unused: ({ upper, lower }) =>`));
   sign();
   expect(await start()).toMatchObject({ state: 'ready' });
   expect(await devices?.showText({ upper: 'A', lower: 'B' })).toMatchObject({ kind: 'refused', fault: { code: 'DEVICE_PROCESS_LOST' } });
-  await expect.poll(() => devices?.states().find(({ slot }) => slot === 'display')?.state, { timeout: 10_000 }).toBe('ready');
+  await expect.poll(() => devices?.states().find(({ slot }) => slot === 'display')?.state, WITHIN).toBe('ready');
   expect(scannerState()).toBe('ready');
   expect(new Set(troubles)).toEqual(new Set(['display DEVICE_PROCESS_LOST']));
 });

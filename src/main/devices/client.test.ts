@@ -301,6 +301,22 @@ describe('states and events', () => {
     expect(bench.events.at(-1)).toMatchObject({ type: 'device', device: { state: 'down', lastError: { code: 'DEVICE_PROCESS_LOST' } } });
   });
 
+  it('of a process that speaks for what it does not serve are not believed', async () => {
+    const display = { driver: 'generic-vfd-display', transport: { kind: 'tcp', host: 'h', port: 1 } };
+    const bench = setUp(() => settingsSchema.parse({ devices: { display } }));
+    bench.client.start();
+    const frame = { atMs: 1, direction: 'sent', hex: '00', note: '' } as const;
+    bench.say(STATE);
+    bench.say({ type: 'presence', cardSlot: 1, presence: 'present' });
+    bench.say({ type: 'code', text: '100001', aimIdentifier: null });
+    bench.say({ type: 'trace', slot: 'reader', ...frame });
+    bench.say({ type: 'trace', slot: 'display', ...frame });
+    await bench.timers.advance(0);
+    expect(bench.events).toEqual([]);
+    expect(bench.client.states()[0]?.state).toBe('not-configured');
+    expect([bench.client.trace('reader'), bench.client.trace('display')]).toMatchObject([[], [frame]]);
+  });
+
   it('know the columns of the printer, and a default before', async () => {
     const bench = setUp();
     bench.client.start();

@@ -87,7 +87,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     }
     const { drivers } = (options.scan ?? scanDrivers)(options.driverRoots, outside());
     manifests = [...drivers.values()].map(({ manifest }) => manifest);
-    const plans = planGroups(settings.devices, (id) => drivers.get(id)?.manifest ?? null);
+    const plans = planGroups(settings.devices, (id) => drivers.get(id) ?? null);
     const bound = new Set(plans.flatMap(({ slots }) => slots));
     for (const [name, running] of groups) {
       running.slots = plans.find(({ group }) => group === name)?.slots ?? [];
@@ -177,14 +177,16 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
         show(next);
         return;
       }
+      // A process speaks for its own slots alone, whatever a driver in it makes it say.
       case 'presence':
-        options.publish({ type: 'card', slot: news.cardSlot, presence: news.presence });
+        if (slots.includes('reader')) options.publish({ type: 'card', slot: news.cardSlot, presence: news.presence });
         return;
       case 'code':
-        options.publish({ type: 'scan', text: news.text });
+        if (slots.includes('scanner')) options.publish({ type: 'scan', text: news.text });
         return;
       case 'trace': {
         const { type: _, ...frame } = news;
+        if (!slots.includes(frame.slot)) return;
         const kept = frames.get(frame.slot) ?? [];
         kept.push(frame);
         if (kept.length > TRACE_FRAMES) kept.shift();

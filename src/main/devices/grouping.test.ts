@@ -1,11 +1,10 @@
 // Which device process serves which slot.
 import { expect, it } from 'vitest';
-import type { DriverManifest, Manifest } from '../../../drivers/kit/manifest.ts';
-import { manifestSchema } from '../../../drivers/kit/manifest.ts';
-import { planGroups } from './grouping.ts';
+import { type Manifest, manifestSchema } from '../../../drivers/kit/manifest.ts';
+import { type PlannedDriver, planGroups } from './grouping.ts';
 import { settingsSchema } from './settings.ts';
 
-function manifestOf(id: string): DriverManifest | null {
+function driverOf(id: string): PlannedDriver | null {
   if (id === 'un-known') return null;
   const buses = { 'auto-serial': ['serial'], 'auto-mixed': ['serial', 'hid'] }[id] ?? [];
   const parsed: Manifest = manifestSchema.parse({
@@ -19,10 +18,10 @@ function manifestOf(id: string): DriverManifest | null {
     risky: id === 'risky-one',
     fingerprints: buses.map((bus) => ({ bus, name: 'acme', score: 50 })),
   });
-  return parsed.kind === 'driver' ? parsed : null;
+  return parsed.kind === 'driver' ? { manifest: parsed, signedVersion: id === 'outside-one' ? 'abc' : null } : null;
 }
 
-it('one per bus, one of its own for what is risky or a library, and none that nobody needs', () => {
+it('one per bus, one of its own for what is risky, a library or from outside, and none that nobody needs', () => {
   const { devices } = settingsSchema.parse({
     devices: {
       reader: { driver: 'trade-dll', transport: { kind: 'dll', file: 'x.dll', com: 1, baud: 9600 } },
@@ -32,15 +31,17 @@ it('one per bus, one of its own for what is risky or a library, and none that no
       'reading-head': { driver: 'un-known', transport: { kind: 'serial', path: 'COM2' } },
       scanner: { driver: 'auto-serial', transport: { kind: 'auto' } },
       display: { driver: 'auto-mixed', transport: { kind: 'auto' } },
+      keypad: { driver: 'outside-one', transport: { kind: 'serial', path: 'COM3' } },
     },
   });
-  expect(planGroups(devices, manifestOf)).toEqual([
+  expect(planGroups(devices, driverOf)).toEqual([
     { group: 'slot-reader', slots: ['reader'] },
     { group: 'tcp', slots: ['printer'] },
     { group: 'slot-drawer', slots: ['drawer'] },
     { group: 'folder', slots: ['dock'] },
     { group: 'serial', slots: ['reading-head', 'scanner'] },
     { group: 'slot-display', slots: ['display'] },
+    { group: 'slot-keypad', slots: ['keypad'] },
   ]);
-  expect(planGroups({}, manifestOf)).toEqual([]);
+  expect(planGroups({}, driverOf)).toEqual([]);
 });

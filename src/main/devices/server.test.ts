@@ -119,7 +119,12 @@ function setUp() {
     },
     close: async () => {},
   };
-  const entry = { manifest: MANIFEST, driver: async () => ({ open: async () => device }), simulator: async () => null };
+  const entry = {
+    manifest: MANIFEST,
+    signedVersion: null,
+    driver: async () => ({ open: async () => device }),
+    simulator: async () => null,
+  };
   createDeviceServer({
     channel: right,
     timers,

@@ -60,6 +60,8 @@ export class SlotHost {
   readonly #slot: DeviceSlot;
   readonly #environment: SlotEnvironment;
   #binding: DeviceBinding | null = null;
+  /** Of the driver's code that was bound last; undefined for one that is not there. */
+  #signedVersion: string | null | undefined = null;
   #device: OpenDevice | null = null;
   #transport: Transport | null = null;
   /** Counts openings; whatever an earlier opening still reports is ignored. */
@@ -93,15 +95,23 @@ export class SlotHost {
     return this.#running !== null;
   }
 
-  /** Binds the slot to a driver and a line; an unchanged binding stays open. */
+  /**
+   * Binds the slot to a driver and a line; an unchanged binding stays open. Where only the driver's code is another now, or may not run any more,
+   * the calls under way are done first.
+   */
   async configure(binding: DeviceBinding | null): Promise<void> {
-    if (JSON.stringify(binding) === JSON.stringify(this.#binding)) {
+    const signedVersion = binding === null ? null : this.#environment.registry().drivers.get(binding.driver)?.signedVersion;
+    const sameBinding = JSON.stringify(binding) === JSON.stringify(this.#binding);
+    const sameCode = signedVersion === this.#signedVersion;
+    this.#binding = binding;
+    this.#signedVersion = signedVersion;
+    if (sameBinding && sameCode) {
       this.#emit({});
       return;
     }
-    this.#binding = binding;
     this.#garbage.reset();
-    await this.reopen();
+    if (sameBinding) await this.#exclusive(() => this.reopen());
+    else await this.reopen();
   }
 
   /** Closes the line and opens it again; resolves when it is open or has failed. */

@@ -3,6 +3,7 @@ import nodeModule from 'node:module';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Fault } from '../../shared/domain/fault.ts';
+import { closeDoors } from './driver-doors.ts';
 import type { SignedFolder } from './driver-trust.ts';
 
 /** How an outside driver names the kit; the second is how it did while it lay among the program's own. */
@@ -27,8 +28,8 @@ let installed = false;
 
 /**
  * Imports a module of the folder by name without ending; null when it has none. Rejects with DRIVER_UNTRUSTED when the module imports anything but
- * the kit, its own files and a few parts of Node, or when this runtime cannot hold it to that. This keeps a driver to the kit; it is no prison: what
- * a signed driver does, its signer answers for.
+ * the kit, its own files and a few parts of Node, or when this runtime cannot hold it to that. From the first one on the process has closed what Node
+ * gives without an import. This keeps a driver to the kit; it is no prison: what a signed driver does, its signer answers for.
  */
 export async function importGuarded(
   signed: SignedFolder,
@@ -72,6 +73,7 @@ function install(driver: string): void {
       return { format: file.endsWith('.ts') ? 'module-typescript' : 'module', source: Buffer.from(source), shortCircuit: true };
     },
   });
+  closeDoors();
   installed = true;
 }
 

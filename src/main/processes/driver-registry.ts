@@ -22,6 +22,8 @@ export interface BrokenFolder {
 
 export interface DriverEntry {
   readonly manifest: DriverManifest;
+  /** Of a driver from outside: changes with every byte of its folder. Null for the program's own. */
+  readonly signedVersion: string | null;
   /** Imports the folder's driver. Rejects with DRIVER_UNKNOWN when there is none that can be loaded. */
   driver(): Promise<Driver>;
   /** Imports the folder's simulator, or returns null when it ships none. */
@@ -64,7 +66,7 @@ export function scanDrivers(roots: readonly string[], outside: OutsideDrivers = 
     else if (found.kind === 'driver' && !drivers.has(found.id))
       drivers.set(
         found.id,
-        driverEntry(found, (name) => importFrom(folder, name)),
+        driverEntry({ manifest: found, signedVersion: null }, (name) => importFrom(folder, name)),
       );
     else if (found.kind === 'layout' && !layouts.has(found.id)) layouts.set(found.id, layoutEntry(folder, found));
   }
@@ -121,7 +123,7 @@ function outsideDriver(
   const manifest = parseManifest(folder, () => new TextDecoder().decode(signed.files.get('manifest.json')));
   if (typeof manifest === 'string') return manifest;
   if (manifest.kind !== 'driver') return 'kind: layouts come with the program';
-  return driverEntry(manifest, async (name) => {
+  return driverEntry({ manifest, signedVersion: signed.version }, async (name) => {
     if (kitUrl === null) throw new Fault('DRIVER_UNTRUSTED', { driver: manifest.id, reason: 'the kit is not there' });
     return importing(manifest.id, { name, load: () => importGuarded(signed, { name, kitUrl }) });
   });
@@ -135,12 +137,12 @@ function kitUrlIn(roots: readonly string[]): string | null {
 
 type ImportModule = (name: string) => Promise<Readonly<Record<string, unknown>> | null>;
 
-function driverEntry(manifest: DriverManifest, importModule: ImportModule): DriverEntry {
+function driverEntry(about: Pick<DriverEntry, 'manifest' | 'signedVersion'>, importModule: ImportModule): DriverEntry {
   return {
-    manifest,
+    ...about,
     async driver() {
       const module = await importModule('driver');
-      return required<Driver>({ value: module?.default, method: 'open', id: manifest.id });
+      return required<Driver>({ value: module?.default, method: 'open', id: about.manifest.id });
     },
     async simulator() {
       const module = await importModule('simulator');
