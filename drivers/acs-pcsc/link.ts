@@ -13,6 +13,7 @@ import {
   encodeCcid,
   Fault,
   type IccState,
+  maskDamaged,
   repeatOnLineFault,
 } from '../kit/index.ts';
 import { describe, masked, type Secrets, SW_FAILED, statusWordOf } from './apdu.ts';
@@ -75,14 +76,16 @@ export function createCcidLink(context: DriverContext, times: LinkTimes, onNotif
   function traceFrame(direction: 'sent' | 'received', bytes: Uint8Array, damage?: string): void {
     const message = damage === undefined ? decodeCcid(bytes) : null;
     if (message === null) {
-      context.trace(direction, damage === undefined ? bytes : masked(bytes, { from: 12, to: bytes.length }), damage ?? 'NotifySlotChange');
+      context.trace(direction, damage === undefined ? bytes : maskDamaged(bytes), damage ?? 'NotifySlotChange');
       return;
     }
-    const secrets = recent.get(message.sequence) ?? ALL_SECRET;
+    // A line that gives back what was sent gives back its secrets.
+    const isEcho = direction === 'received' && message.type < CCID.dataBlock;
+    const secrets = (isEcho ? undefined : recent.get(message.sequence)) ?? ALL_SECRET;
     const { length } = message.data;
     const data = masked(
       message.data,
-      direction === 'sent' ? { from: secrets.sentFrom, to: length } : { from: secrets.answerFrom, to: length - 2 },
+      direction === 'sent' || isEcho ? { from: secrets.sentFrom, to: length } : { from: secrets.answerFrom, to: length - 2 },
     );
     const name = NAMES.get(message.type) ?? 'unknown message';
     const status = ccidStatusOf(message);

@@ -14,19 +14,11 @@ import {
   type FaultCode,
   integerOption,
   type MemoryCardReader,
+  maskDamaged,
   NAK,
   type OpenDevice,
 } from '../kit/index.ts';
-import {
-  type Answer,
-  type CommandName,
-  type CommandValues,
-  MAIN_BYTES,
-  MAX_TEXT_BYTES,
-  maskDamaged,
-  PSC_BYTES,
-  readDialect,
-} from './frames.ts';
+import { type Answer, type CommandName, type CommandValues, MAIN_BYTES, MAX_TEXT_BYTES, PSC_BYTES, readDialect } from './frames.ts';
 
 /** The family takes one card. */
 const SLOT = 1;

@@ -140,8 +140,3 @@ const COMMAND_WORDS: Readonly<Record<CommandName, string>> = {
   writeMain: 'writes main memory',
   changePsc: 'changes the PSC',
 };
-
-/** Returns damaged bytes as they may stand in a trace: nobody can say where a PSC lies in them, so only two show, fewer than a PSC has. */
-export function maskDamaged(bytes: Uint8Array): Uint8Array {
-  return bytes.slice().fill(0, 2);
-}

@@ -10,6 +10,7 @@ import {
   type FaultCode,
   integerOption,
   type MemoryCardReader,
+  maskDamaged,
   type OpenDevice,
   sameBytes,
 } from '../kit/index.ts';
@@ -22,7 +23,6 @@ import {
   HEAD_REQUEST,
   MAIN_BYTES,
   MEMORY,
-  maskDamaged,
   maskSecrets,
   PART,
   type ReaderFrame,

@@ -77,11 +77,6 @@ export function maskSecrets(bytes: Uint8Array): Uint8Array {
   return shown;
 }
 
-/** Returns a damaged frame as it may stand in a trace: nobody can say where a secret lies in it, so only the first four bytes show. */
-export function maskDamaged(bytes: Uint8Array): Uint8Array {
-  return bytes.slice().fill(0, 4);
-}
-
 const MEMORY_NAMES = new Map<number, string>(Object.entries(MEMORY).map(([name, code]) => [code, name === 'psc' ? 'PSC' : `${name}`]));
 const STATUS_WORDS = new Map<number, string>([
   [STATUS.ok, 'done'],

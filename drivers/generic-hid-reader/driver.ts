@@ -9,6 +9,7 @@ import {
   Fault,
   integerOption,
   type MemoryCardReader,
+  maskDamaged,
   type OpenDevice,
   repeatOnLineFault,
 } from '../kit/index.ts';
@@ -71,9 +72,9 @@ function openReader(context: DriverContext): OpenDevice {
     framer: createReportFramer(),
     interByteMs: number('interReportMs', 1),
     trace(direction, bytes, damage) {
-      if (damage !== undefined) return context.trace(direction, bytes.slice().fill(0, ANSWER_HEAD), damage);
+      if (damage !== undefined) return context.trace(direction, maskDamaged(bytes), damage);
       const message = direction === 'sent' ? { sequence: bytes[2] ?? 0, body: bytes.slice(4, 4 + (bytes[1] ?? 0)) } : messageOf(bytes);
-      const masked = maskMessage(message, codes, direction);
+      const masked = maskMessage(message, codes);
       const front = direction === 'sent' ? [REPORT_NUMBER] : [];
       const reports = encodeReports(masked);
       const words = describeMessage(message, codes, direction);

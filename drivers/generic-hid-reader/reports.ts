@@ -138,11 +138,13 @@ export function describeMessage({ sequence, body }: Message, codes: Codes, direc
   return (code & ANSWER) === 0 ? words : `${words}: ${STATUS_WORDS[status] ?? `status ${status}`}`;
 }
 
-/** Returns a message for the trace: no PSC, neither presented nor put in place nor read back. */
-export function maskMessage({ sequence, body }: Message, codes: Codes, direction: 'sent' | 'received'): Message {
+/** Returns a message for the trace: no PSC, neither presented nor put in place nor read back, also where the line gives back what was sent. */
+export function maskMessage({ sequence, body }: Message, codes: Codes): Message {
+  const [code = 0] = body;
+  const command = code & ~ANSWER;
   const masked = body.slice();
-  if (direction === 'sent' && (body[0] === codes.presentPsc || body[0] === codes.changePsc)) masked.fill(0, 2);
+  if (command === codes.presentPsc || command === codes.changePsc) masked.fill(0, code === command ? 2 : 3);
   // The error counter is not secret.
-  if (direction === 'received' && body[0] === (codes.readSecurity | ANSWER)) masked.fill(0, 4);
+  if (code === (codes.readSecurity | ANSWER)) masked.fill(0, 4);
   return { sequence, body: masked };
 }

@@ -109,6 +109,7 @@ export {
   xorOf,
 } from './framing/fixed-frame.ts';
 export { createLengthFramer, type LengthFormat } from './framing/length-frame.ts';
+export { maskDamaged } from './framing/mask-damaged.ts';
 export { createScanFramer, type ScanFrameFormat } from './framing/scan-frame.ts';
 export { createSequence } from './framing/sequence.ts';
 export { createSilenceFramer } from './framing/silence-frame.ts';

@@ -79,11 +79,15 @@ export async function openDriver(underTest: DriverUnderTest) {
   const timers = createManualTimers();
   const line = createMemoryLine(timers);
   const traced: Uint8Array[] = [];
+  const tracedWays: { readonly direction: 'sent' | 'received'; readonly bytes: Uint8Array }[] = [];
   const open = await underTest.driver.open({
     transport: line.host,
     timers,
     options: optionsOf(underTest),
-    trace: (_direction, bytes) => void traced.push(bytes),
+    trace: (direction, bytes) => {
+      traced.push(bytes);
+      tracedWays.push({ direction, bytes });
+    },
   });
   /** Lets time pass until the call ends. */
   async function endOf<T>(promise: Promise<T>): Promise<End<T>> {
@@ -98,5 +102,5 @@ export async function openDriver(underTest: DriverUnderTest) {
   }
   /** Lets time pass until the call succeeds. */
   const run = <T>(promise: Promise<T>): Promise<T> => timers.settle(promise);
-  return { timers, line, open, traced, endOf, run };
+  return { timers, line, open, traced, tracedWays, endOf, run };
 }

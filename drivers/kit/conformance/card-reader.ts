@@ -1,7 +1,8 @@
 // Conformance of a card reader, first half: what every driver keeps on a good line, read off its card and never off its frames.
 import { describe, expect, test } from 'vitest';
+import { toHex } from '../../../src/shared/domain/card-image.ts';
 import { newCard, PSC } from '../testing/card.ts';
-import { corrupt, cut, drop, pass, split } from '../testing/line.ts';
+import { corrupt, cut, drop, pass, replace, split } from '../testing/line.ts';
 import { type DriverUnderTest, driverIdOf } from './bench.ts';
 import { openReader } from './card-reader-bench.ts';
 import { cardReaderOnBadLine } from './card-reader-line.ts';
@@ -193,6 +194,35 @@ export function cardReaderConformance(underTest: DriverUnderTest): void {
         }
         expect(traced.length).toBeGreaterThan(200);
         expect(traced.filter((bytes) => Buffer.from(bytes).includes(Buffer.from(PSC)))).toEqual([]);
+      });
+
+      test('stands in no trace where the line echoes or loses what comes first, nor over the seam of two frames', async () => {
+        // What looks like the beginning of a frame makes a framer begin again in the middle of a secret.
+        for (const psc of [[...PSC], [0x55, 0x09, 0x82], [0x02, 0x00, 0x77], [0x03, 0x06, 0x9b], [0xaa, 0x5a, 0x06]]) {
+          const { timers, line, device, reader, endOf, tracedWays } = await setUp();
+          const secret = Uint8Array.from(psc);
+          device.insert(1, newCard({ psc: secret.slice() }));
+          await timers.advance(1_000);
+          const ask = async () => {
+            for (const call of [() => reader.presentPsc(1, secret), () => reader.readErrorCounter(1)]) await endOf<unknown>(call());
+          };
+          for (let lost = 0; lost <= 48; lost += 1) {
+            line.toHost.always(replace((bytes) => bytes.slice(lost)));
+            await ask();
+          }
+          line.toHost.always(pass);
+          for (let lost = 0; lost <= 24; lost += 1) {
+            line.toDevice.always((bytes) => {
+              line.device.write(bytes.slice(lost)).catch(() => {});
+              return [{ bytes, delayMs: 1 }];
+            });
+            await ask();
+          }
+          for (const way of ['sent', 'received'] as const) {
+            const shown = Buffer.concat(tracedWays.filter(({ direction }) => direction === way).map(({ bytes }) => bytes));
+            expect(shown.indexOf(secret), `${toHex(secret)} ${way}`).toBe(-1);
+          }
+        }
       });
     });
 

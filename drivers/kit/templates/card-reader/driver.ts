@@ -10,6 +10,7 @@ import {
   type FaultCode,
   integerOption,
   type MemoryCardReader,
+  maskDamaged,
   type OpenDevice,
 } from '../../index.ts';
 import {
@@ -81,7 +82,7 @@ function openReader(context: DriverContext): OpenDevice {
     framer: createScanFramer(FRAME_FORMAT),
     interByteMs,
     trace: (direction, bytes, damage) =>
-      context.trace(direction, maskSecrets(bytes, { damaged: damage !== undefined }), damage ?? describeFrame(bytes)),
+      context.trace(direction, damage === undefined ? maskSecrets(bytes) : maskDamaged(bytes), damage ?? describeFrame(bytes)),
     isUnsolicited(bytes) {
       const { code, slot, result } = decodeFrame(bytes);
       if (code !== PRESENCE_EVENT) return false;

@@ -63,9 +63,8 @@ export function describeFrame(bytes: Uint8Array): string {
   return (code & ANSWER_BIT) === 0 ? words : `${words}: ${nameIn(RESULT, result)}`;
 }
 
-/** Returns the frame as it may stand in a trace: the PSC is 00, its sum too. Of a damaged frame only the first three bytes show. */
-export function maskSecrets(bytes: Uint8Array, { damaged }: { readonly damaged: boolean }): Uint8Array {
-  if (damaged) return bytes.slice().fill(0, 3);
+/** Returns the frame as it may stand in a trace: the PSC is 00, its sum too. */
+export function maskSecrets(bytes: Uint8Array): Uint8Array {
   const command = decodeFrame(bytes).code & ~ANSWER_BIT;
   return command === COMMAND.psc || command === COMMAND.changePsc ? bytes.slice().fill(0, DATA_OFFSET) : bytes;
 }
