@@ -101,6 +101,14 @@ describe('hand-over', () => {
   });
 });
 
+test('an answer with fewer bytes than were asked for is none, though its BCC is right', async () => {
+  const { line, reader, endOf, commands } = await setUp({ readRetries: 0 });
+  const short: Mishap = (bytes) => [{ bytes: encodeStxFrame(textOfStxFrame(bytes).slice(0, -1)), delayMs: 0 }];
+  line.toHost.next(pass, short);
+  expect(await endOf(reader.readMain(1, 60, 2))).toBe('FRAME_UNEXPECTED');
+  expect(commands(READ).length).toBe(1);
+});
+
 describe('a lost answer', () => {
   test('of a read is asked for again by ENQ alone', async () => {
     const { line, reader, run, asked, commands } = await setUp();

@@ -54,6 +54,7 @@ function currentValues(meter: SimulatedMeter): Uint8Array | null {
 }
 
 export const simulator: SimulatorModule = {
+  variants: [{ identifierOrder: 'low-first' }],
   sampleMeters: [
     { meterAddress: '33780012345678', total: { unit: 'litre', litres: 1_234_560 }, clock: '2026-11-21T08:30:59', flags: [] },
     { meterAddress: '33780012345687', total: { unit: 'litre', litres: 7_000 }, clock: null, flags: [] },

@@ -103,4 +103,4 @@ function createFormPrinter({
   };
 }
 
-export const simulator: SimulatorModule = { createFormPrinter };
+export const simulator: SimulatorModule = { variants: [{ oneWay: false }], createFormPrinter };

@@ -248,6 +248,15 @@ describe('job numbers', () => {
     expect(line.toDevice.sent.filter((bytes) => isJob(bytes)).length).toBe(3);
   });
 
+  test('of the same job printed before prove nothing when it is printed again and gets lost', async () => {
+    const { line, print, printer, run, receipts } = await setUp();
+    expect((await print({ jobId: 'twice' })).end).toBe('verified');
+    line.toDevice.next(pass, pass, pass, pass, drop);
+    expect(await print({ jobId: 'twice' })).toEqual({ end: 'PRINTER_NO_ANSWER', began: true });
+    expect(await run(printer.hasPrinted?.('twice') ?? Promise.reject())).toBe(false);
+    expect(receipts.length).toBe(1);
+  });
+
   test('are announced to whoever has opened the line since: the cable was out while it printed', async () => {
     const { timers, line, device, openOn, print, run, receipts } = await setUp({ lineTimeMs: 400 });
     timers.setTimeout(() => line.lose(), 600);

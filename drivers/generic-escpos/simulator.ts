@@ -195,4 +195,8 @@ function createCashDrawer(options: Options): SimulatedCashDrawer {
   };
 }
 
-export const simulator: SimulatorModule = { createReceiptPrinter: createPrinter, createCashDrawer };
+export const simulator: SimulatorModule = {
+  variants: [{ jobNumbers: false }, { oneWay: true }],
+  createReceiptPrinter: createPrinter,
+  createCashDrawer,
+};

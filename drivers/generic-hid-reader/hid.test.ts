@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type HidBinding, type HidHandle, openHid } from '../../src/main/devices/transports/hid.ts';
-import { fromHex, systemTimers, toHex } from '../kit/index.ts';
+import { openReader } from '../kit/conformance/card-reader-bench.ts';
+import { fromHex, systemTimers, toHex, withSum16 } from '../kit/index.ts';
 import { newCard, PSC } from '../kit/testing/card.ts';
-import { createMemoryLine } from '../kit/testing/line.ts';
+import { createMemoryLine, pass, replace } from '../kit/testing/line.ts';
 import driver from './driver.ts';
 import manifest from './manifest.json' with { type: 'json' };
 import { simulator } from './simulator.ts';
@@ -44,6 +45,27 @@ async function openBehind(binding: HidBinding) {
 function reportsOf(bytes: Uint8Array): Uint8Array[] {
   return Array.from({ length: bytes.length / REPORT_BYTES }, (_, index) => bytes.slice(index * REPORT_BYTES, (index + 1) * REPORT_BYTES));
 }
+
+describe('an answer with the right number and sum that is not the answer', () => {
+  const SLOT = 4;
+  const ECHO = 6;
+  test.each([
+    ['of another slot', SLOT, 'FRAME_SLOT'],
+    ['from another address', ECHO, 'FRAME_UNEXPECTED'],
+  ] as const)('%s is refused, of a read and of a write', async (_name, at, code) => {
+    const bench = await openReader({ driver, manifest, simulator, options: { readRetries: 0 } });
+    const { line, reader, device, run, endOf } = bench;
+    const card = newCard();
+    device.insert(1, card);
+    await run(reader.presentPsc(1, PSC));
+    const wrong = replace((report) => withSum16(report.slice(0, -2).with(at, (report[at] ?? 0) + 1)));
+    line.toHost.next(pass, wrong);
+    expect(await endOf(reader.readMain(1, 60, 2))).toBe(code);
+    line.toHost.next(wrong);
+    expect(await endOf(reader.updateMain(1, 60, Uint8Array.of(1, 2)))).toBe(code);
+    expect(await run(reader.readMain(1, 60, 2))).toEqual(Uint8Array.of(1, 2));
+  });
+});
 
 describe('behind node-hid', () => {
   test('reports go out with their number in front, 65 bytes, and recorded answers are understood', async () => {

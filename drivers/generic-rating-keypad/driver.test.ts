@@ -46,6 +46,18 @@ test('the customer presses and the key comes back', async () => {
   expect(line.toDevice.sent).toEqual(['0202434103', '0201414003', '0203414203', '0204414503'].map(fromHex));
 });
 
+test('a late ACK of the withdrawal before is not taken for the question’s: it is asked again', async () => {
+  const { pad, timers, line, keypad, options } = await setUp();
+  // The first withdrawal's ACK comes while the question is out, which gets lost.
+  line.toHost.next(delay(Number(options.ackTimeoutMs) + 5));
+  line.toDevice.next(pass, pass, drop);
+  const rating = keypad.askRating({ timeoutMs: 10_000 });
+  await timers.advance(5 * Number(options.ackTimeoutMs));
+  expect(pad.isAsking()).toBe(true);
+  pad.press(4);
+  expect(await timers.settle(rating)).toBe(4);
+});
+
 test('a late press for an older question is never taken for the current one', async () => {
   const { ask, pad, timers, line, notes } = await setUp();
   const first = await ask(3000);

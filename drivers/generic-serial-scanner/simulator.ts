@@ -4,6 +4,7 @@ import { encodeCode } from './frames.ts';
 import { codeFormOf } from './settings.ts';
 
 export const simulator: SimulatorModule = {
+  variants: [{ terminator: 'crlf', prefix: '~', stripAim: true }],
   createScanner({ options }) {
     const form = codeFormOf(options);
     let line: Transport | null = null;

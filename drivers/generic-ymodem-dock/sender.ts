@@ -64,11 +64,9 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
   async function awaitStart(timeoutMs: number): Promise<void> {
     if (!startHeard && (await hear([START_CRC], timeoutMs)) === null) throw new Fault('DEVICE_NO_ANSWER', { reason: 'not-started' });
     startHeard = false;
-    // More calls that have piled up ask for the same start.
-    await dropWaiting();
   }
 
-  /** What has come before it was asked for answers nothing. */
+  /** What has come before it was asked for answers nothing; more calls that have piled up ask for the same start. */
   async function dropWaiting(): Promise<void> {
     if (link.waiting === 0) return;
     if (cancels(await link.take({ count: link.waiting, firstMs: 0, nextMs: 0 }))) throw cancelledByDevice();

@@ -4,6 +4,7 @@ import { readSettings } from './settings.ts';
 import { receiveBatch, sendBatch } from './transfers.ts';
 
 export const simulator: SimulatorModule = {
+  variants: [{ blockBytes: 128 }, { protocol: 'xmodem' }, { protocol: 'xmodem', blockBytes: 128 }],
   createMeterDock({ timers, options }) {
     const basics = { timers, settings: readSettings(options), trace: () => {} };
     return createSimulatedHandheld({

@@ -201,6 +201,8 @@ export interface CardReaderSimulatorOptions {
 export interface SimulatorModule {
   /** For replays of transcripts with masked bytes: puts the check sum of an answer right whose masked bytes are 00. */
   readonly complete?: (bytes: Uint8Array) => Uint8Array;
+  /** Other values of the driver's options with which other bytes pass: the fault campaign goes through each of them too. */
+  readonly variants?: readonly Readonly<Record<string, string | number | boolean>>[];
   readonly createCardReader?: (options: CardReaderSimulatorOptions) => SimulatedCardReader;
   readonly createChipReader?: (options: CardReaderSimulatorOptions) => SimulatedChipReader;
   readonly createReceiptPrinter?: (options: {

@@ -1,6 +1,6 @@
 // Tests of the half-duplex exchange alone.
 import { expect, test } from 'vitest';
-import type { Fault, FaultCode } from '../../../src/shared/domain/fault.ts';
+import { Fault, type FaultCode } from '../../../src/shared/domain/fault.ts';
 import { createMemoryLine } from '../testing/line.ts';
 import { createManualTimers } from '../testing/timers.ts';
 import { createExchangeLine } from './exchange.ts';
@@ -12,8 +12,9 @@ function setUp() {
   const timers = createManualTimers();
   const memory = createMemoryLine(timers);
   const heard: string[] = [];
+  let failure: Error | null = null;
   const line = createExchangeLine({
-    transport: memory.host,
+    transport: { ...memory.host, write: (bytes) => (failure ? Promise.reject(failure) : memory.host.write(bytes)) },
     timers,
     framer: createFixedFramer({ frameBytes: 4, isHead: (byte) => byte === 0x55 }),
     interByteMs: 20,
@@ -29,7 +30,11 @@ function setUp() {
         (fault: Fault) => fault.code,
       ),
     );
-  return { timers, memory, line, ask, codeOf, heard };
+  /** Every write rejects so from now on; null ends it. */
+  const fail = (error: Error | null) => {
+    failure = error;
+  };
+  return { timers, memory, line, ask, codeOf, heard, fail };
 }
 
 test('the answer ends the exchange', async () => {
@@ -75,9 +80,26 @@ test('a lost line rejects the exchange in flight and every later one', async () 
   const first = ask(1);
   first.catch(() => {});
   await timers.advance(10);
+  const lostMs = timers.now();
   memory.lose();
   expect(await codeOf(first)).toBe('PORT_FAILED');
   expect(await codeOf(ask(1))).toBe('PORT_FAILED');
+  expect(timers.now()).toBe(lostMs);
+});
+
+test('a write that fails rejects its exchange with its own fault, and the next may succeed', async () => {
+  const { timers, memory, ask, codeOf, fail } = setUp();
+  memory.device.onData(() => void memory.device.write(frame(1)));
+  for (const [error, code] of [
+    [new Fault('PORT_DENIED'), 'PORT_DENIED'],
+    [new Error('EIO'), 'PORT_FAILED'],
+  ] as const) {
+    fail(error);
+    expect(await codeOf(ask(1))).toBe(code);
+  }
+  expect(timers.now()).toBe(0);
+  fail(null);
+  expect(await codeOf(ask(1))).toBe('answered');
 });
 
 test('closing rejects the exchange in flight', async () => {

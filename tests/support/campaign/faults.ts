@@ -20,6 +20,7 @@ const MESSAGE_FAULTS = [
   'line lost',
   'device without power',
   'driver closed',
+  'process killed',
 ] as const;
 
 export type FaultKind = (typeof BYTE_FAULTS)[number] | (typeof MESSAGE_FAULTS)[number];
@@ -29,6 +30,8 @@ export interface LineFault {
   readonly direction: 'toHost' | 'toDevice';
   /** Which message of the call, counted from 0. */
   readonly message: number;
+  /** Which byte of it; drawn when left out. */
+  readonly at?: number;
   /** Draws whatever else the fault needs. */
   readonly random: () => number;
 }
@@ -45,6 +48,8 @@ export interface FaultTargets {
   detach(): void;
   /** Closes the driver in the middle of its call. */
   close(): void;
+  /** Ends the driver's process: nothing more leaves it, nothing reaches it. */
+  kill(): void;
 }
 
 const below = (random: () => number, limit: number) => Math.floor(random() * limit);
@@ -62,7 +67,7 @@ export function makeEcho(line: MemoryLine): void {
 }
 
 /** Makes ready for the fault to happen when its message passes; returns the function that ends it. */
-export function unleash(fault: LineFault, { line, timers, detach, close }: FaultTargets): () => void {
+export function unleash(fault: LineFault, { line, timers, detach, close, kill }: FaultTargets): () => void {
   const { kind, random } = fault;
   let healed = false;
   /** Bytes keep their order: what is late makes late whatever is behind it. */
@@ -83,18 +88,21 @@ export function unleash(fault: LineFault, { line, timers, detach, close }: Fault
     };
   };
 
+  const place = (length: number) => fault.at ?? below(random, length);
+
   function mishap(): Mishap {
     switch (kind) {
       case 'cut':
-        return replace((bytes) => bytes.slice(0, below(random, bytes.length)));
+        return replace((bytes) => bytes.slice(0, place(bytes.length)));
       case 'byte lost':
         return replace((bytes) => {
-          const at = below(random, bytes.length);
+          const at = place(bytes.length);
           return bytes.filter((_, index) => index !== at);
         });
       case 'corrupted':
         return replace((bytes) => {
-          const at = below(random, bytes.length);
+          const at = place(bytes.length);
+          if (at >= bytes.length) return bytes;
           return bytes.with(at, (bytes[at] ?? 0) ^ (1 + below(random, 255)));
         });
       case 'garbage before':
@@ -132,6 +140,12 @@ export function unleash(fault: LineFault, { line, timers, detach, close }: Fault
         return after(detach);
       case 'driver closed':
         return after(close);
+      case 'process killed':
+        return (bytes) => {
+          kill();
+          // A write may be half done; what the device sends meets nobody.
+          return fault.direction === 'toDevice' ? [{ bytes: bytes.slice(0, below(random, bytes.length + 1)), delayMs: 0 }] : [];
+        };
     }
   }
 

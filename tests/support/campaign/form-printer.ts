@@ -1,6 +1,7 @@
 // The fault campaign on a form printer: one that never answers may print nothing and say nothing of it, but it never prints twice or claims.
 import type { FormField } from '../../../drivers/kit/form-printer.ts';
 import type { SimulatedFormPrinter } from '../../../drivers/kit/simulator.ts';
+import type { LineFault } from './faults.ts';
 import { face, isUnseenWithoutSum, LINE_ENDS, type Subject, show } from './subject.ts';
 
 const SIZE = { widthTenthMm: 2_350, heightTenthMm: 900 };
@@ -16,7 +17,7 @@ export const formPrinter: Subject<SimulatedFormPrinter> = {
   // Asked for its status, one that never answers sends nothing that a line could spoil.
   tasks: ['form', 'grid'],
   create: (simulator, options) => simulator.createFormPrinter?.(options) ?? null,
-  async stage(task, { device, open, timers, endOf, line }) {
+  async stage(task, { device, open, timers, endOf, line, options }) {
     const printer = () => face(open().formPrinter);
     const forms: (readonly string[])[] = [];
     device.onForm((texts) => void forms.push(texts.map(({ text }) => text)));
@@ -29,6 +30,9 @@ export const formPrinter: Subject<SimulatedFormPrinter> = {
       form: () => print('王小明'),
       grid: () => printer().printGrid({ jobId: 'grid', size: SIZE, offset: STRAIGHT }, begins),
     };
+    /** ESC/P answers nothing in its turn: of a form that a line lost whole, or spoiled, a printer that is well says nothing. */
+    const isUnseen = (fault: LineFault | null) =>
+      isUnseenWithoutSum(fault) || (fault?.kind === 'message lost' && fault.direction === 'toDevice');
     const isWhole = (name: string) => forms.some((texts) => texts.includes(name) && texts.includes('230.00'));
     return {
       run: () => face(calls[task])(),
@@ -41,7 +45,8 @@ export const formPrinter: Subject<SimulatedFormPrinter> = {
         if (began !== 1) return `began ${began} times`;
         if (forms.length > 1 && fault?.kind !== 'doubled' && !isUnseenWithoutSum(fault)) return `${forms.length} forms`;
         const isClaimed = JSON.stringify(end.value).includes('"verified"');
-        return task === 'form' && isClaimed && !isWhole('王小明') && !isUnseenWithoutSum(fault) ? 'claimed without a form' : null;
+        if (isClaimed && options.oneWay === true) return 'claimed on a line on which nothing comes back';
+        return task === 'form' && isClaimed && !isWhole('王小明') && !isUnseen(fault) ? 'claimed without a form' : null;
       },
       async recover() {
         // What a damaged job left in the printer may swallow the next; switched off and on it is gone.

@@ -10,10 +10,12 @@ import { createManualTimers } from '../../../drivers/kit/testing/timers.ts';
 import type { Transport } from '../../../drivers/kit/transport.ts';
 import { Fault } from '../../../src/shared/domain/fault.ts';
 import { type FaultKind, kindsOf, type LineFault, makeEcho, unleash, usual } from './faults.ts';
-import type { End, Stage, Subject } from './subject.ts';
+import type { End, Options, Stage, Subject } from './subject.ts';
 import { SUBJECTS } from './subjects.ts';
 
 const DRIVERS = join(import.meta.dirname, '../../../drivers');
+/** A killed process is followed by the next one after about so long. */
+const RESTART_MS = 400;
 /** Nothing is under way any more, and a handheld has given up. */
 const REST_MS = 3_600_000;
 
@@ -25,9 +27,12 @@ export interface Candidate {
   readonly simulator: SimulatorModule;
   readonly subject: Subject<Device>;
   readonly kinds: readonly FaultKind[];
+  readonly options: Options;
+  /** Driver and capability, and the options that are not as delivered. */
+  readonly name: string;
 }
 
-/** Finds every driver through its manifest, once for each capability that its simulator has. */
+/** Finds every driver through its manifest, once for each capability that its simulator has and each way its options make it speak. */
 export async function findCandidates(): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
   for (const name of readdirSync(DRIVERS).sort()) {
@@ -39,22 +44,27 @@ export async function findCandidates(): Promise<readonly Candidate[]> {
     const { simulator } = (await import(pathToFileURL(join(folder, 'simulator.ts')).href)) as { readonly simulator: SimulatorModule };
     const { transports } = manifest;
     const carriesBytes = 'serial' in transports || 'tcp' in transports || 'usb-printer' in transports;
-    for (const subject of SUBJECTS) {
-      const device = subject.create(simulator, { timers: createManualTimers(), options: manifest.options });
-      if (device) found.push({ manifest, driver, simulator, subject, kinds: kindsOf({ carriesBytes }) });
+    for (const [subject, over] of SUBJECTS.flatMap((each) =>
+      [{}, ...(simulator.variants ?? [])].map((variant) => [each, variant] as const),
+    )) {
+      const options = { ...manifest.options, ...over };
+      const device = subject.create(simulator, { timers: createManualTimers(), options });
+      const said = Object.entries(over).map(([option, value]) => `, ${option} ${value}`);
+      const name = `${manifest.id}, ${subject.name}${said.join('')}`;
+      if (device) found.push({ manifest, driver, simulator, subject, kinds: kindsOf({ carriesBytes }), options, name });
     }
   }
   return found;
 }
 
 /** A driver and a device on a line that can be replaced by a new one. */
-async function plugIn({ manifest, driver, simulator, subject }: Candidate, { withEcho = false } = {}) {
+async function plugIn({ options, driver, simulator, subject }: Candidate, { withEcho = false } = {}) {
   const timers = createManualTimers();
-  const { options } = manifest;
   const device = subject.create(simulator, { timers, options });
   if (!device) throw new Error('no device');
   let line = createMemoryLine(timers);
   let open: OpenDevice;
+  let process = { killed: false };
 
   /** A new line, as after the plug was put in again; the driver is opened anew. */
   async function plug(how: { readonly withEcho: boolean }): Promise<void> {
@@ -64,12 +74,19 @@ async function plugIn({ manifest, driver, simulator, subject }: Candidate, { wit
     if (how.withEcho) makeEcho(line);
     device?.detach();
     device?.attach(line.device);
-    open = await timers.settle(driver.open({ transport: line.host, timers, options, trace: () => {} }));
+    await start();
+  }
+
+  /** Opens the driver on the line as it is, in a process of its own. */
+  async function start(): Promise<void> {
+    process = { killed: false };
+    open = await timers.settle(driver.open({ transport: endingWith(process, line.host), timers, options, trace: () => {} }));
   }
 
   const stage: Stage<Device> = {
     timers,
     device,
+    options,
     open: () => open,
     line: () => line,
     endOf(call) {
@@ -84,7 +101,26 @@ async function plugIn({ manifest, driver, simulator, subject }: Candidate, { wit
     },
   };
   await plug({ withEcho });
-  return { stage, plug };
+  const kill = () => {
+    process.killed = true;
+  };
+  return { stage, plug, start, kill };
+}
+
+/** The line as a process has it that may be killed: from then on it sends nothing and hears nothing, and no write of it ever ends. */
+function endingWith(process: { readonly killed: boolean }, line: Transport): Transport {
+  return {
+    write: (bytes) => (process.killed ? new Promise(() => {}) : line.write(bytes)),
+    onData: (listener) =>
+      line.onData((chunk) => {
+        if (!process.killed) listener(chunk);
+      }),
+    onLost: (listener) =>
+      line.onLost((error) => {
+        if (!process.killed) listener(error);
+      }),
+    close: () => line.close(),
+  };
 }
 
 /** Messages of a call on a good line, with their lengths. */
@@ -100,10 +136,12 @@ export async function cleanRun(candidate: Candidate, task: string): Promise<Traf
   const { toHost, toDevice } = stage.line();
   const before = { toHost: toHost.sent.length, toDevice: toDevice.sent.length };
   const end = await stage.endOf(call.run());
-  const wrong = call.judge(end, null);
-  if (wrong !== null) throw new Error(`${candidate.manifest.id}, ${task}, on a good line: ${wrong}`);
   const lengths = (sent: readonly Uint8Array[], from: number) => sent.slice(from).map(({ length }) => length);
-  return { toHost: lengths(toHost.sent, before.toHost), toDevice: lengths(toDevice.sent, before.toDevice) };
+  const traffic = { toHost: lengths(toHost.sent, before.toHost), toDevice: lengths(toDevice.sent, before.toDevice) };
+  await stage.timers.advance(REST_MS);
+  const wrong = call.judge(end, null);
+  if (wrong !== null) throw new Error(`${candidate.name}, ${task}, on a good line: ${wrong}`);
+  return traffic;
 }
 
 export interface CaseResult {
@@ -120,10 +158,16 @@ export async function runCase(
 ): Promise<CaseResult> {
   let end: End | null = null;
   try {
-    const { stage, plug } = await plugIn(candidate, { withEcho: fault.kind === 'echo' });
+    const { stage, plug, start, kill } = await plugIn(candidate, { withEcho: fault.kind === 'echo' });
     const call = await candidate.subject.stage(task, stage, candidate.simulator);
     const open = stage.open();
     let closing: Promise<void> = Promise.resolve();
+    let isLost = false;
+    let lose: (fault: Fault) => void = () => {};
+    const lost = new Promise<never>((_resolve, reject) => {
+      lose = reject;
+    });
+    lost.catch(() => {});
     const heal = unleash(fault, {
       line: stage.line(),
       timers: stage.timers,
@@ -131,10 +175,20 @@ export async function runCase(
       close: () => {
         closing = open.close();
       },
+      kill() {
+        kill();
+        // The core hears of it at once, by the end of the process.
+        lose(new Fault('DEVICE_PROCESS_LOST'));
+        isLost = true;
+      },
     });
-    end = await stage.endOf(call.run());
+    end = await stage.endOf(Promise.race([call.run(), lost]));
     heal();
     const endName = typeof end === 'string' ? end : 'success';
+    if (isLost) {
+      await stage.timers.advance(RESTART_MS);
+      await start();
+    }
     await stage.timers.advance(REST_MS);
     const wrong = call.judge(end, fault);
     if (wrong !== null) return { end: endName, wrong };

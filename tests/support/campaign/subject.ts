@@ -16,7 +16,9 @@ export type End = { readonly value: unknown } | FaultCode;
 export interface Stage<Device> {
   readonly timers: ManualTimers;
   readonly device: Device;
-  /** The driver as it is open now; opened anew after it was closed or lost its line. */
+  /** The driver's and the device's. */
+  readonly options: Options;
+  /** The driver as it is open now; opened anew after it was closed, lost its line or was killed. */
   open(): OpenDevice;
   line(): MemoryLine;
   /** Lets time pass until the call ends; throws when it is still open after the capability's deadline. */
@@ -42,7 +44,7 @@ export interface Subject<Device extends { attach(line: Transport): void; detach(
   stage(task: string, stage: Stage<Device>, simulator: SimulatorModule): Promise<Call>;
 }
 
-/** Faults of a line and of a driver that was closed: what any call may end with when only these are at fault. */
+/** Faults of a line, of a driver that was closed and of its process: what any call may end with when only these are at fault. */
 export const LINE_ENDS: ReadonlySet<string> = new Set<FaultCode>([
   'FRAME_SUM',
   'FRAME_SHORT',
@@ -54,6 +56,7 @@ export const LINE_ENDS: ReadonlySet<string> = new Set<FaultCode>([
   'DEVICE_OFFLINE',
   'PORT_FAILED',
   'PORT_MISSING',
+  'DEVICE_PROCESS_LOST',
 ]);
 
 /** Faults that damage bytes where a protocol without check sums cannot see it. */
