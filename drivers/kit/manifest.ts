@@ -26,6 +26,21 @@ export const CAPABILITIES = [
 export const BUSES = ['serial', 'hid', 'pcsc', 'usb-printer'] as const;
 export type Bus = (typeof BUSES)[number];
 
+/** Goes up when something that a driver takes from the kit, or gives to it, changes its meaning or goes away; what is only added leaves it. */
+export const KIT_VERSION = 1;
+
+const kitVersion = z.int().min(1);
+/** The versions of the kit that a folder works with: one, or a range with both ends. Refused unless this program's is among them. */
+const kitVersionsSchema = z
+  .union([kitVersion, z.strictObject({ from: kitVersion, to: kitVersion })], { error: 'is a version, or { from, to }' })
+  .transform((versions) => (typeof versions === 'number' ? { from: versions, to: versions } : versions))
+  .refine(({ from, to }) => from <= KIT_VERSION && KIT_VERSION <= to, {
+    error: ({ input }) => {
+      const { from, to } = input as { readonly from: number; readonly to: number };
+      return `needs kit ${from === to ? from : `${from} to ${to}`}, this program has kit ${KIT_VERSION}`;
+    },
+  });
+
 const usbId = z.int().min(0).max(0xffff);
 
 /**
@@ -69,8 +84,7 @@ const driverManifestSchema = z.strictObject({
     })
     .refine((transports) => Object.keys(transports).length > 0, 'at least one transport'),
   fingerprints: z.array(fingerprintSchema).default([]),
-  /** Kit version the driver was built against. */
-  kit: z.literal(1),
+  kit: kitVersionsSchema,
   /** Languages of the names and notes in this folder. */
   languages: z.array(z.enum(['zh-CN', 'zh-TW', 'en'])).default(['en']),
   /** Whether it can take its process down (a maker's library): it gets a process of its own. */
@@ -86,7 +100,7 @@ const layoutManifestSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)+$/),
   vendor: z.string().min(1),
   chip: z.enum(CARD_CHIPS),
-  kit: z.literal(1),
+  kit: kitVersionsSchema,
 });
 
 export const manifestSchema = z.discriminatedUnion('kind', [driverManifestSchema, layoutManifestSchema]);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { drop } from '../testing/line.ts';
 import { createManualTimers } from '../testing/timers.ts';
-import { type DriverUnderTest, driverIdOf, LONG_MS, openDriver } from './bench.ts';
+import { atWrite, type DriverUnderTest, driverIdOf, LONG_MS, mishapsOf, openDriver } from './bench.ts';
 
 export interface CashDrawerUnderTest extends DriverUnderTest {
   /** Whether the model as set up answers at all; one that does not says null and opens unasked. */
@@ -97,6 +97,32 @@ export function cashDrawerConformance(underTest: CashDrawerUnderTest): void {
         expect(pulses()).toBe(1);
       });
     }
+
+    test('a message that is damaged, lost or late on its way opens it once at most, and it opens again soon', async () => {
+      const clean = await setUp();
+      await clean.run(clean.drawer.open());
+      for (const direction of answers ? (['toDevice', 'toHost'] as const) : (['toDevice'] as const)) {
+        for (const [index, message] of clean.line[direction].sent.entries()) {
+          // A pulse that the line doubles is two pulses; no driver can know.
+          const mishaps = mishapsOf(message.length).filter(([name]) => direction === 'toHost' || name !== 'twice');
+          for (const [name, mishap] of [...mishaps, ['lost', drop] as const]) {
+            const { timers, line, run, endOf, drawer, pulses } = await setUp();
+            line[direction].next(...atWrite(index, mishap));
+            const end = await endOf(drawer.open());
+            await timers.advance(LONG_MS);
+            const what = `${direction}, message ${index}, ${name}: ${JSON.stringify(end)}`;
+            expect(pulses(), what).toBeLessThanOrEqual(1);
+            const before = pulses();
+            // Where commands have no frames, what was left of one can swallow the next.
+            for (let call = 0; call < 2; call += 1) {
+              await run(drawer.open());
+              await timers.advance(LONG_MS);
+            }
+            expect(pulses(), what).toBeGreaterThan(before);
+          }
+        }
+      }
+    });
 
     test('of a line that is gone says so', async () => {
       const { line, endOf, drawer, pulses } = await setUp();

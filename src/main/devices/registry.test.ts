@@ -52,6 +52,41 @@ describe('scanDrivers', () => {
     expect(broken[2]?.reason).toContain('other-name');
   });
 
+  it.each([
+    ['a version of the kit that is to come', { kit: 2 }, 'kit: needs kit 2, this program has kit 1'],
+    ['a range of them', { kit: { from: 2, to: 3 } }, 'kit: needs kit 2 to 3, this program has kit 1'],
+    ['a range that ends before it begins', { kit: { from: 2, to: 1 } }, 'kit: needs kit 2 to 1, this program has kit 1'],
+    ['no version at all', { kit: '^1' }, 'kit: is a version, or { from, to }'],
+    [
+      'a fingerprint that fits any serial port',
+      { fingerprints: [{ bus: 'serial', score: 1 }] },
+      'fingerprints.0: needs vendorId and productId, or a name',
+    ],
+    [
+      'one that fits a whole maker',
+      { fingerprints: [{ bus: 'serial', vendorId: 0x1a86, score: 1 }] },
+      'fingerprints.0: needs vendorId and productId',
+    ],
+    ['no transport', { transports: {} }, 'transports: at least one transport'],
+    ['a rate that no line has', { transports: { serial: { baudRate: 9 } } }, 'transports.serial.baudRate: '],
+    ['a capability that the kit does not know', { capabilities: ['toaster'] }, 'capabilities.0: '],
+    ['a language that the program does not speak', { languages: ['fr'] }, 'languages.0: '],
+    ['a word that means nothing', { baud: 9600 }, 'manifest: Unrecognized key: "baud"'],
+  ])('says what is wrong with a manifest: %s', (_what, change, reason) => {
+    folder('good-driver', { 'manifest.json': JSON.stringify({ ...JSON.parse(driverManifest('good-driver')), ...change }) });
+    const { drivers, broken } = scanDrivers([root]);
+    expect(drivers.size).toBe(0);
+    expect(broken).toEqual([{ folder: 'good-driver', reason: expect.stringContaining(reason) }]);
+  });
+
+  it('takes a driver or a layout for a range of versions with this one in it', () => {
+    const ranged = (text: string) => JSON.stringify({ ...JSON.parse(text), kit: { from: 1, to: 3 } });
+    folder('good-driver', { 'manifest.json': ranged(driverManifest('good-driver')) });
+    folder('good-layout', { 'manifest.json': ranged(LAYOUT_MANIFEST) });
+    const { drivers, layouts, broken } = scanDrivers([root]);
+    expect([broken, drivers.size, layouts.size]).toEqual([[], 1, 1]);
+  });
+
   it('imports a module only when it is asked for, the built one before the source', async () => {
     folder('good-driver', {
       'manifest.json': driverManifest('good-driver'),

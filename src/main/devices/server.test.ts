@@ -18,7 +18,7 @@ const MANIFEST: DriverManifest = {
   models: ['M'],
   capabilities: ['card-reader', 'receipt-printer'],
   transports: { serial: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1 } },
-  kit: 1,
+  kit: { from: 1, to: 1 },
   fingerprints: [],
   languages: ['en'],
   risky: false,
