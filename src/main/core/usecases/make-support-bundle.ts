@@ -2,28 +2,9 @@
 import { DEVICE_SLOTS } from '../../../shared/contract/devices.ts';
 import type { Outputs } from '../../../shared/contract/index.ts';
 import type { UseCaseContext } from '../actor.ts';
-import type { TraceFrame } from '../ports/device-console.ts';
-import type { DeviceSlot } from '../ports/devices.ts';
 import { withoutPersonalData, withoutSecrets } from '../redaction.ts';
+import { frameForSupport } from '../support-frames.ts';
 import { requireConsole, requireSetup } from '../technician.ts';
-
-/** Slots whose bytes are what people read or hand over: names, addresses, codes, files. Of their frames only head and tail leave the counter. */
-const PRIVATE_SLOTS: ReadonlySet<DeviceSlot> = new Set<DeviceSlot>(['printer', 'form-printer', 'dock', 'scanner', 'display']);
-const HEAD_BYTES = 6;
-const TAIL_BYTES = 2;
-
-function frameForSupport(slot: DeviceSlot, { atMs, direction, hex, note }: TraceFrame) {
-  const bytes = hex.replaceAll(/[^0-9A-Fa-f]/g, '');
-  const count = bytes.length / 2;
-  const short = !PRIVATE_SLOTS.has(slot) || count <= HEAD_BYTES + TAIL_BYTES;
-  return {
-    at: new Date(atMs).toISOString(),
-    direction,
-    bytes: count,
-    hex: short ? bytes : `${bytes.slice(0, HEAD_BYTES * 2)}…${bytes.slice(-TAIL_BYTES * 2)}`,
-    note: PRIVATE_SLOTS.has(slot) ? '' : withoutPersonalData(note),
-  };
-}
 
 /** Returns the file's name and its JSON text. What could not be found out stands in it as its fault. Throws DEVICE_PROCESS_LOST. */
 export async function makeSupportBundle({ ports }: UseCaseContext): Promise<Outputs['devices']['supportBundle']> {
@@ -39,10 +20,10 @@ export async function makeSupportBundle({ ports }: UseCaseContext): Promise<Outp
     branchNo,
     counterId,
     versions: setup.versions(),
-    drivers: setup.drivers(),
+    drivers: withoutSecrets(setup.drivers()),
     settings: withoutSecrets(setup.settings()),
     devices: withoutSecrets(ports.devices.states()),
-    found: found.kind === 'done' ? found.value : { fault: found.fault },
+    found: withoutSecrets(found.kind === 'done' ? found.value : { fault: found.fault }),
     traces: Object.fromEntries(DEVICE_SLOTS.map((slot) => [slot, technician.trace(slot).map((frame) => frameForSupport(slot, frame))])),
     processErrors: technician
       .errorLines()
