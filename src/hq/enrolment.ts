@@ -7,6 +7,7 @@ import type { RefusalCode } from '../shared/wire/envelope.ts';
 import { type EnrolAgainRequest, enrolmentText } from '../shared/wire/feed-return.ts';
 import type { Authority } from './authority.ts';
 import type { Database } from './database.ts';
+import { isLocked, lockOn } from './locks.ts';
 
 /** How long a code is good, ms: a day, because somebody carries it to the hall. */
 export const CODE_LIFE_MS = 24 * 60 * 60 * 1000;
@@ -41,6 +42,12 @@ export async function allowCode(
     .execute();
 }
 
+/** Why a counter is not enrolled; with a code where it is none of ENROLMENT_REFUSED. */
+interface EnrolRefused {
+  readonly refused: string;
+  readonly code?: RefusalCode;
+}
+
 /**
  * Enrols a counter and uses the code up; the same request again gives the same answer. Returns the reason when it is refused: a wrong,
  * used or expired code, or a counter number that another key holds, because two counters under one number would fork its journal.
@@ -48,7 +55,7 @@ export async function allowCode(
 export async function enrol(
   db: Database,
   { request, nowMs }: { readonly request: EnrolRequest; readonly nowMs: number },
-): Promise<EnrolAnswer | { readonly refused: string }> {
+): Promise<EnrolAnswer | EnrolRefused> {
   const { counterId, publicKey } = request;
   if (isOfHeadquarters(counterId)) return { refused: 'this number is headquarters’ own' };
   return db.transaction().execute(async (tx) => {
@@ -60,6 +67,8 @@ export async function enrol(
       .executeTakeFirst();
     if (code === undefined) return { refused: 'the code is not known' };
     const branchNo = code.branch_no;
+    const locked = await lockOn(tx, { branchNo, counterId, publicKey });
+    if (locked !== null) return { refused: locked, code: 'COUNTER_LOCKED' };
     const knownKey = await keyOf(tx, { branchNo, counterId });
     if (knownKey !== null && knownKey !== '' && knownKey !== publicKey) return { refused: NUMBER_TAKEN };
     const isRepeated = knownKey === publicKey && code.used_by === counterId;
@@ -83,12 +92,14 @@ export async function enrol(
 export async function enrolAgain(
   db: Database,
   { request, authority, nowMs }: { readonly request: EnrolAgainRequest; readonly authority: Authority; readonly nowMs: number },
-): Promise<EnrolAnswer | { readonly refused: string }> {
+): Promise<EnrolAnswer | EnrolRefused> {
   const { branchNo, counterId, publicKey, enrolment } = request;
   const text = enrolmentText({ branchNo, counterId, publicKey });
   if (!isSignedBy({ publicKey: authority.publicKey, text, signature: enrolment }))
     return { refused: 'headquarters has not enrolled this counter' };
   return db.transaction().execute(async (tx) => {
+    const locked = await lockOn(tx, { branchNo, counterId, publicKey });
+    if (locked !== null) return { refused: locked, code: 'COUNTER_LOCKED' };
     const knownKey = await keyOf(tx, { branchNo, counterId });
     if (knownKey !== null && knownKey !== '' && knownKey !== publicKey) return { refused: NUMBER_TAKEN };
     await keepKey(tx, { branchNo, counterId, publicKey, nowMs, isKnown: knownKey !== null });
@@ -214,9 +225,19 @@ async function keyOf(db: Pick<Database, 'selectFrom'>, { branchNo, counterId }: 
   return row?.public_key ?? null;
 }
 
-/** Returns a counter's key, base64; '' where it is not known. */
-export async function publicKeyOf(db: Database, counter: OfCounter): Promise<string> {
-  return (await keyOf(db, counter)) ?? '';
+/** Returns a counter's key, base64, '' where it is not known; and why the counter is locked out, null where it is not. */
+export async function counterKeyOf(
+  db: Database,
+  { branchNo, counterId }: OfCounter,
+): Promise<{ readonly publicKey: string; readonly locked: string | null }> {
+  const row = await db
+    .selectFrom('counters')
+    .select(['public_key', (eb) => isLocked(eb).as('is_locked')])
+    .where('branch_no', '=', branchNo)
+    .where('counter_id', '=', counterId)
+    .executeTakeFirst();
+  const publicKey = row?.public_key ?? '';
+  return { publicKey, locked: row?.is_locked === true ? await lockOn(db, { branchNo, counterId, publicKey }) : null };
 }
 
 /** Returns why a request is not its counter's own; null for one that is. */
@@ -231,12 +252,13 @@ export async function signatureFault(
   },
 ): Promise<{ readonly code: RefusalCode; readonly reason: string } | null> {
   const { path, bodySha256 } = signed;
-  const publicKey = await publicKeyOf(db, signed);
+  const { publicKey, locked } = await counterKeyOf(db, signed);
   if (publicKey === '') return { code: 'COUNTER_UNKNOWN', reason: 'this counter is not enrolled in this branch' };
   const text = signedText({ path, bodySha256 });
-  return isSignedBy({ publicKey, text, signature: signed.signature })
-    ? null
-    : { code: 'SIGNATURE_WRONG', reason: 'not signed with the key of this counter' };
+  if (!isSignedBy({ publicKey, text, signature: signed.signature }))
+    return { code: 'SIGNATURE_WRONG', reason: 'not signed with the key of this counter' };
+  // Only to the counter itself: nobody else is told which ones are locked, and why.
+  return locked === null ? null : { code: 'COUNTER_LOCKED', reason: locked };
 }
 
 /** Whether the base64 Ed25519 signature over `text` is by the key, base64 of its 32 bytes. */

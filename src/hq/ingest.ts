@@ -34,13 +34,15 @@ export interface Ingested {
 interface BatchInput {
   readonly batch: Batch;
   readonly receivedAtMs: number;
+  /** Why its counter is locked out: everything new is put aside with this reason. */
+  readonly locked?: string;
 }
 
 /**
  * Takes a batch in and returns what headquarters then holds of the counter. The same batch again changes nothing; an overlap
  * is compared and skipped; after a gap nothing is kept and `heldSeq` tells where to continue. Rejects only when the database fails.
  */
-export async function ingest(db: Database, { batch, receivedAtMs }: BatchInput): Promise<Ingested> {
+export async function ingest(db: Database, { batch, receivedAtMs, locked }: BatchInput): Promise<Ingested> {
   const answer = (held: Held, refused?: Refusal): Answer => ({
     version: WIRE_VERSION,
     counterId: batch.counterId,
@@ -59,7 +61,7 @@ export async function ingest(db: Database, { batch, receivedAtMs }: BatchInput):
     const held = branch === undefined ? await heldOf(tx, batch) : heldBy(counter);
     if (batch.fromSeq > held.seq + 1) return { answer: answer(held), judged: [] };
     const continued = continueHeld({ sound: chain.sound, held, heldHashes: await overlapHashes(tx, { batch, held }) });
-    const { fresh } = continued;
+    const fresh = locked === undefined ? continued.fresh : continued.fresh.map((sound) => withheld(sound, locked));
     if (continued.refused !== undefined) return { answer: answer(held, continued.refused), judged: [] };
     const last = fresh.at(-1)?.link;
     if (last === undefined) return { answer: answer(held, chain.refused), judged: [] };
@@ -67,6 +69,11 @@ export async function ingest(db: Database, { batch, receivedAtMs }: BatchInput):
     const judged = await order(tx, { ...batch, feed, fresh, receivedAtMs });
     return { answer: answer({ seq: last.seq, hash: last.hash }, chain.refused), judged };
   });
+}
+
+/** The operation as one whose content nobody looks at until people have said that it counts. */
+function withheld(sound: SoundLink, reason: string): SoundLink {
+  return { ...sound, reading: { unreadable: reason, code: 'COUNTER_LOCKED' } };
 }
 
 /** What of one counter is to be ordered, under the branch's lock. */

@@ -219,7 +219,7 @@ type Lost = Map<string, UnseenConflict>;
 function judgeContent(space: Workspace, from: { readonly sound: SoundLink; readonly branchNo: string }, lost: Lost): Verdicted {
   const { sound, branchNo } = from;
   const { reading } = sound;
-  if ('unreadable' in reading) return { code: 'OPERATION_INVALID', reason: reading.unreadable };
+  if ('unreadable' in reading) return { code: reading.code ?? 'OPERATION_INVALID', reason: reading.unreadable };
   const { operation } = reading;
   const isOurs = isMasterData(operation) || saysServedBy(operation);
   if (isOurs && !isOfHeadquarters(operation.counterId)) return { code: 'OPERATION_INVALID', reason: 'only headquarters says so' };

@@ -10,17 +10,25 @@ import { sumUp } from './day-totals.ts';
 import { allowCode, newCode } from './enrolment.ts';
 import { createNews, feedEnds } from './feed.ts';
 import { KeyFileWrong, type KeyLock, makeKeyFile, readKeyFile } from './key-file.ts';
+import { acceptHeld, LockRefused, lockOut, unlock } from './locks.ts';
 import { publish } from './publish.ts';
 import { importStaff } from './roster.ts';
 import { createService, type Log } from './service.ts';
 
 const USAGE = `usage: hq [--port N] [--host ADDRESS] (--data FOLDER | --database URL) [--key-file FILE] [--enrol BRANCH:CODE]... [--exit-with-parent]
        hq (--data FOLDER | --database URL) [--key-file FILE] and one of
-         --new-code BRANCH | --staff BRANCH:FILE | publish FILE [--branch BRANCH]... | card-keys FILE --branch BRANCH... | rotate-key NEW-FILE
+         --new-code BRANCH | --staff BRANCH:FILE | publish FILE [--branch BRANCH]... | card-keys FILE --branch BRANCH... | rotate-key NEW-FILE |
+         lock COUNTER [--branch BRANCH] --reason TEXT | unlock COUNTER [--branch BRANCH] --reason TEXT | accept COUNTER [--branch BRANCH]
        hq new-key FILE
 `;
-const COMMANDS = ['publish', 'card-keys', 'rotate-key', 'new-key'] as const;
+const COMMANDS = ['publish', 'card-keys', 'rotate-key', 'new-key', 'lock', 'unlock', 'accept'] as const;
 type Command = (typeof COMMANDS)[number];
+/** Commands that take a JSON file. */
+const READS_JSON: readonly Command[] = ['publish', 'card-keys'];
+/** Those that are about a counter and not about a file. */
+const OF_COUNTER: readonly Command[] = ['lock', 'unlock', 'accept'];
+/** And those of them that people must give a reason for. */
+const WITH_REASON: readonly Command[] = ['lock', 'unlock'];
 
 const SHARED_DATABASE_RECHECK_MS = 500;
 const SUM_INTERVAL_MS = 60_000;
@@ -37,8 +45,14 @@ interface Settings {
   readonly newCodeFor: string | null;
   /** Takes the staff of a branch from a file and ends. */
   readonly staff: { readonly branchNo: string; readonly file: string } | null;
-  /** Something to be done with a file before it ends: a document to sign and say in the feeds of the branches (all where none is named), card keys. */
-  readonly command: { readonly name: Command; readonly file: string; readonly branches: readonly string[] } | null;
+  /** Something to be done before it ends, with a file (a document to sign and say in the feeds of the branches, all where none is named; card keys), or to a counter. */
+  readonly command: {
+    readonly name: Command;
+    /** A file, or the number of a counter. */
+    readonly what: string;
+    readonly branches: readonly string[];
+    readonly reason: string;
+  } | null;
   readonly exitWithParent: boolean;
 }
 
@@ -58,14 +72,18 @@ function settingsOf(args: readonly string[]): Settings | null {
         staff: { type: 'string' },
         'key-file': { type: 'string' },
         branch: { type: 'string', multiple: true, default: [] },
+        reason: { type: 'string', default: '' },
         'exit-with-parent': { type: 'boolean', default: false },
       },
     });
     const port = Number(values.port);
     if (!/^\d{1,5}$/.test(values.port) || port > 65_535) return null;
-    const [command, file = ''] = positionals;
+    const [command, what = ''] = positionals;
     const name = COMMANDS.find((one) => one === command) ?? null;
-    if (command !== undefined && (name === null || file === '' || positionals.length > 2)) return null;
+    if (command !== undefined && (name === null || what === '' || positionals.length > 2)) return null;
+    const ofCounter = name !== null && OF_COUNTER.includes(name);
+    if (ofCounter && values.branch.length > 1) return null;
+    if ((name !== null && WITH_REASON.includes(name)) !== (values.reason !== '')) return null;
     const places = [values.data, values.database].filter((one) => one !== undefined).length;
     if (places !== (name === 'new-key' ? 0 : 1)) return null;
     const place: DatabasePlace =
@@ -86,7 +104,7 @@ function settingsOf(args: readonly string[]): Settings | null {
       staff: staff === null ? null : { branchNo: staff[1] ?? '', file: resolve(staff[2] ?? '') },
       newCodeFor: values['new-code'] ?? null,
       keyFile: keyFile === '' ? null : resolve(keyFile),
-      command: name === null ? null : { name, file: resolve(file), branches: values.branch },
+      command: name === null ? null : { name, what: ofCounter ? what : resolve(what), branches: values.branch, reason: values.reason },
       exitWithParent: values['exit-with-parent'],
     };
   } catch {
@@ -177,19 +195,34 @@ async function runCommand(
     return `card keys ${await putCardKeys(db, { json, branches, lock, nowMs })} new, for ${branches.join(', ')}; delete the file now`;
   }
   if (command?.name === 'rotate-key') {
-    const to = readKeyFile(command.file);
+    const to = readKeyFile(command.what);
     await db.transaction().execute(async (tx) => {
       await resealAuthority(tx, { from: lock, to });
       await resealCardKeys(tx, { from: lock, to });
     });
     return `sealed by the key ${to.id}: start headquarters with this key file from now on, and keep the former one as long as backups from before`;
   }
+  if (command !== null && OF_COUNTER.includes(command.name)) return runLock(db, command, () => nowMs);
   if (command?.name === 'publish') {
     const from = { json, branches: command.branches, authority, news: createNews(), nowMs };
     const { document, branches } = await publish(db, from);
     return `published ${document.documentId} version ${document.version}, new in ${branches} branches`;
   }
   return null;
+}
+
+/** Locks a counter out, lets it in again or lets count what neighbours have handed in of it, and returns what to say. Throws LockRefused. */
+async function runLock(db: Database, command: NonNullable<Settings['command']>, nowMs: () => number): Promise<string> {
+  const { name, what: counterId, branches, reason } = command;
+  const named = { counterId, branchNo: branches[0] ?? null };
+  if (name === 'lock') {
+    const { branchNo } = await lockOut(db, { named, reason, nowMs: nowMs() });
+    return `locked ${counterId} of branch ${branchNo}: none of its calls is answered any more; its neighbours hear of it within a minute`;
+  }
+  const from = { named, reason, news: createNews(), nowMs };
+  const { branchNo, judged } = name === 'unlock' ? await unlock(db, from) : await acceptHeld(db, from);
+  const counted = judged.filter(({ verdict }) => verdict !== 'quarantined').length;
+  return `${name === 'unlock' ? 'unlocked' : 'accepted from'} ${counterId} of branch ${branchNo}: ${counted} operations that had waited count now`;
 }
 
 async function main(): Promise<void> {
@@ -202,10 +235,10 @@ async function main(): Promise<void> {
   const log: Log = (entry) => process.stderr.write(`${JSON.stringify({ atMs: Date.now(), ...entry })}\n`);
   const { command } = settings;
   if (command?.name === 'new-key') {
-    process.stdout.write(`key ${makeKeyFile(command.file).id} in ${command.file}\n`);
+    process.stdout.write(`key ${makeKeyFile(command.what).id} in ${command.what}\n`);
     return;
   }
-  const file = settings.staff?.file ?? (command?.name === 'rotate-key' ? undefined : command?.file);
+  const file = settings.staff?.file ?? (command !== null && READS_JSON.includes(command.name) ? command.what : undefined);
   const json = file === undefined ? null : readJson(file);
   const db = await openDatabase(settings.place);
   let lock: KeyLock | null;
@@ -260,7 +293,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof InputWrong || error instanceof KeyFileWrong) {
+  if (error instanceof InputWrong || error instanceof KeyFileWrong || error instanceof LockRefused) {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }

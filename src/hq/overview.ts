@@ -5,12 +5,15 @@ import type { CaseSide } from '../shared/domain/feed.ts';
 import type { HeldKey } from '../shared/wire/check-in.ts';
 import type { Database } from './database.ts';
 import { sumUp } from './day-totals.ts';
+import { isLocked, type LockLine, listLocks } from './locks.ts';
 import { isLeft } from './roster.ts';
 
 export interface Overview {
   readonly counters: readonly {
     readonly branchNo: string;
     readonly counterId: string;
+    /** Locked out: what it lacks and has to send is not waited for. */
+    readonly isLocked: boolean;
     readonly heldSeq: number;
     /** Entries of its branch's feed that it has not followed yet. */
     readonly behind: number;
@@ -29,6 +32,7 @@ export interface Overview {
     /** Versions of the branch's card keys: those that the counter has not told to hold, and those of which it holds others; both empty where it needs none. */
     readonly cardKeys: { readonly held: readonly number[]; readonly lacking: readonly number[]; readonly other: readonly number[] };
   }[];
+  readonly locks: readonly LockLine[];
   readonly quarantine: readonly {
     readonly branchNo: string;
     readonly counterId: string;
@@ -71,6 +75,8 @@ export interface Overview {
 }
 
 const LINES = 200;
+/** Locks that are shown: those that hold come first. */
+const LOCKS = 50;
 const DAYS = 7;
 /** What somebody who looks may have to wait for, entries. */
 const SUMMED_AT_ONCE = 20_000;
@@ -102,6 +108,7 @@ export async function overview(db: Database, nowMs: number): Promise<Overview> {
       'reported_at_ms',
       'oldest.received_at_ms as oldest_ms',
     ])
+    .select((eb) => isLocked(eb).as('is_locked'))
     .where((eb) => eb.not(isLeft(eb)))
     .orderBy('counters.branch_no')
     .orderBy('counters.counter_id')
@@ -153,7 +160,7 @@ export async function overview(db: Database, nowMs: number): Promise<Overview> {
     counters: counters.map((row) => {
       const behind = Math.max(0, (row.last_position ?? 0) - row.seen_position);
       return {
-        ...{ branchNo: row.branch_no, counterId: row.counter_id, heldSeq: row.held_seq, behind },
+        ...{ branchNo: row.branch_no, counterId: row.counter_id, heldSeq: row.held_seq, behind, isLocked: row.is_locked === true },
         behindMs: behind === 0 || row.oldest_ms === null ? null : Math.max(0, nowMs - Number(row.oldest_ms)),
         lastContactMs: Number(row.last_contact_ms),
         report:
@@ -169,6 +176,7 @@ export async function overview(db: Database, nowMs: number): Promise<Overview> {
         ),
       };
     }),
+    locks: await listLocks(db, LOCKS),
     quarantine: quarantine.map((row) => ({
       ...{ branchNo: row.branch_no, counterId: row.counter_id, seq: row.seq, kind: row.kind, clerk: row.clerk },
       ...{ receivedAtMs: Number(row.received_at_ms), code: row.code, reason: row.reason },

@@ -39,7 +39,8 @@ export function overviewPage(overview: Overview, frame: PageFrame): string {
       ],
       figures: [3, 4, 5],
       rows: overview.counters.map((one) => [
-        ...[one.branchNo, one.counterId, one.report?.programVersion ?? words.noReport, one.heldSeq],
+        ...[one.branchNo, one.isLocked ? `▲ ${filled(words.lockedOut, { counter: one.counterId })}` : one.counterId],
+        ...[one.report?.programVersion ?? words.noReport, one.heldSeq],
         toSend(one, frame),
         one.behindMs === null ? one.behind : filled(words.since, { ops: one.behind, time: span(one.behindMs, words) }),
         clockOf(one, words),
@@ -48,6 +49,7 @@ export function overviewPage(overview: Overview, frame: PageFrame): string {
       ]),
       words,
     }),
+    overview.locks.length === 0 ? '' : locksTable(overview, frame),
     table(words.cases, {
       heads: [words.branch, words.reason, words.account, words.earlier, words.later, words.found],
       sentences: [1, 3, 4],
@@ -88,6 +90,23 @@ export function overviewPage(overview: Overview, frame: PageFrame): string {
           words,
         }),
   ]);
+}
+
+function locksTable({ locks }: Overview, { language }: PageFrame): string {
+  const words = PAGE_LANGUAGES[language];
+  return table(words.locks, {
+    heads: [words.branch, words.counter, words.reason, words.lockedSince, words.lockHeld, words.state],
+    figures: [4],
+    sentences: [2, 5],
+    hint: words.locksHint,
+    rows: locks.map((one) => [
+      ...[one.branchNo, one.counterId, one.reason, localTime(one.lockedAtMs), one.held],
+      one.endedAtMs === null
+        ? `▲ ${words.lockHolds}`
+        : `● ${filled(words.lockEnded, { when: localTime(one.endedAtMs), why: one.endReason })}`,
+    ]),
+    words,
+  });
 }
 
 type CounterLine = Overview['counters'][number];

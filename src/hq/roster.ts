@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Fault } from '../shared/domain/fault.ts';
 import { peerPlaceSchema, type RosterAnswer, type RosterRequest, staffSchema } from '../shared/wire/roster.ts';
 import type { Database } from './database.ts';
+import { isLocked } from './locks.ts';
 import type { Tables } from './tables.ts';
 
 /** A counter that has not been heard of for so long is not named as a neighbour any more, ms: thirty days. */
@@ -52,6 +53,8 @@ export async function rosterOf(
     .where('last_contact_ms', '>', Math.max(0, nowMs - FORGET_MS) - 1)
     // A number that a counter has left is nobody's, unless somebody goes on under it: then there were two of one data folder.
     .where((eb) => eb.not(isLeft(eb)))
+    // Whom the roster does not name the others neither ask nor answer.
+    .where((eb) => eb.not(isLocked(eb)))
     .orderBy('counter_id')
     .limit(200)
     .execute();

@@ -4,7 +4,6 @@ import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import Fastify, { type ConnectionError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { homeOf } from '../shared/domain/cross-branch.ts';
 import { Fault } from '../shared/domain/fault.ts';
@@ -43,7 +42,7 @@ import { checkIn } from './card-keys.ts';
 import type { Database } from './database.ts';
 import { papersHeld, takePaperPart } from './day-papers.ts';
 import { daySums } from './day-sums.ts';
-import { enrol, enrolAgain, isSignedBy, publicKeyOf, renew, signatureFault } from './enrolment.ts';
+import { counterKeyOf, enrol, enrolAgain, isSignedBy, renew, signatureFault } from './enrolment.ts';
 import { createNews, hasEntry, type News, readFeed } from './feed.ts';
 import { takeReturned } from './feed-return.ts';
 import { loadPiece, loadTarget } from './first-load.ts';
@@ -51,6 +50,7 @@ import { forwardWaiting } from './forward.ts';
 import { holdsOperation, ingest } from './ingest.ts';
 import type { Judged } from './judge.ts';
 import type { KeyLock } from './key-file.ts';
+import { countLocks, lockedCounters } from './locks.ts';
 import { asksTooMuch, lookUp } from './lookup.ts';
 import { overview } from './overview.ts';
 import { addPages } from './pages.ts';
@@ -76,11 +76,18 @@ interface Body {
 class Rejected extends Error {
   readonly statusCode: number;
   readonly rejection: Rejection;
+  /** Who was turned away, where that is proved. */
+  readonly who: { readonly branchNo: string; readonly counterId: string } | null;
 
-  constructor(statusCode: number, rejection: { readonly code: RefusalCode; readonly reason: string }) {
+  constructor(
+    statusCode: number,
+    rejection: { readonly code: RefusalCode; readonly reason: string },
+    who: { readonly branchNo: string; readonly counterId: string } | null = null,
+  ) {
     super(`${rejection.code} ${rejection.reason}`);
     this.statusCode = statusCode;
     this.rejection = rejection;
+    this.who = who;
   }
 }
 
@@ -120,6 +127,8 @@ export interface ServiceOptions {
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
+/** A question that was open for longer is looked at again before it is answered, ms. */
+const HELD_OPEN_MS = 1_000;
 
 /** Returns the service, not yet listening. It does not close the database. */
 export function createService(options: ServiceOptions): FastifyInstance {
@@ -158,7 +167,8 @@ export function createService(options: ServiceOptions): FastifyInstance {
   });
   app.setErrorHandler((error: Error & { readonly statusCode?: number }, _request, reply) => {
     const { statusCode, rejection } = rejectionOf(error);
-    log({ event: 'rejected', statusCode, code: rejection.code, reason: statusCode === 500 ? error.message : rejection.reason });
+    const who = error instanceof Rejected ? error.who : null;
+    log({ event: 'rejected', ...who, statusCode, code: rejection.code, reason: statusCode === 500 ? error.message : rejection.reason });
     return reply.code(statusCode).send(rejection);
   });
   app.setNotFoundHandler((_request, reply) => {
@@ -177,8 +187,15 @@ export function createService(options: ServiceOptions): FastifyInstance {
     const signature = String(request.headers[SIGNATURE_HEADER] ?? '');
     const bodySha256 = (request.body as Body).sha256;
     const fault = await signatureFault(db, { branchNo, counterId, path: request.url, bodySha256, signature });
+    if (fault?.code === 'COUNTER_LOCKED') throw new Rejected(403, fault, { branchNo, counterId });
     if (fault !== null) throw new Rejected(401, fault);
     return content;
+  }
+
+  /** A question may have been held open while its counter was locked out: those whom one piece of news has woken ask together. */
+  async function stillIn({ branchNo, counterId }: { readonly branchNo: string; readonly counterId: string }): Promise<void> {
+    const locked = await news.together(`locked ${news.count(branchNo)} ${branchNo}`, () => lockedCounters(db, branchNo));
+    if (locked.has(counterId)) throw new Rejected(403, { code: 'COUNTER_LOCKED', reason: 'locked out meanwhile' }, { branchNo, counterId });
   }
 
   /** Books are for those at this machine, or with the word of the page where one is set. */
@@ -226,8 +243,7 @@ export function createService(options: ServiceOptions): FastifyInstance {
   app.get('/health', async (_request, reply) => {
     const said = { version: WIRE_VERSION, refused: Object.fromEntries(refused) };
     try {
-      await sql`select 1`.execute(db);
-      return { status: 'ok', ...said };
+      return { status: 'ok', ...said, lockedCounters: await countLocks(db) };
     } catch (error) {
       log({ event: 'database-away', reason: String(error) });
       return reply.code(503).send({ status: 'database-away', ...said });
@@ -239,7 +255,7 @@ export function createService(options: ServiceOptions): FastifyInstance {
   app.post(ENROL_PATH, async (request) => {
     const content = contentOf(request, enrolRequestSchema);
     const answer = await enrol(db, { request: content, nowMs: nowMs() });
-    if ('refused' in answer) throw new Rejected(403, { code: 'ENROLMENT_REFUSED', reason: answer.refused });
+    if ('refused' in answer) throw new Rejected(403, { code: answer.code ?? 'ENROLMENT_REFUSED', reason: answer.refused });
     const { branchNo, counterId } = answer;
     log({ event: 'enrolled', branchNo, counterId });
     if ((await sayDocuments(db, { branchNo, nowMs: nowMs() })) > 0) news.publish(branchNo);
@@ -296,6 +312,7 @@ export function createService(options: ServiceOptions): FastifyInstance {
   });
   app.post(FEED_PATH, async (request) => {
     const content = await signed(request, feedRequestSchema);
+    const askedMs = nowMs();
     const gone = new AbortController();
     const leave = () => gone.abort();
     const { socket } = request.raw;
@@ -303,6 +320,7 @@ export function createService(options: ServiceOptions): FastifyInstance {
     // The connection is kept for the next question, and the next.
     const page = await readFeed(db, { request: content, news, nowMs, signal: gone.signal }).finally(() => socket.off('close', leave));
     if (page === null) throw new Rejected(409, { code: 'FEED_UNKNOWN', reason: 'this feed does not hold that position' });
+    if (nowMs() > askedMs + HELD_OPEN_MS) await stillIn(content);
     return page;
   });
   app.post(DAY_SUMS_PATH, async (request) => daySums(db, await signed(request, daySumsRequestSchema)));
@@ -336,7 +354,7 @@ export function createService(options: ServiceOptions): FastifyInstance {
     const { branchNo, counterId } = content;
     if (!(await hasEntry(db, content))) throw new Rejected(409, { code: 'FEED_UNKNOWN', reason: 'this feed does not hold that position' });
     const { sign } = await authority();
-    const publicKey = await publicKeyOf(db, content);
+    const { publicKey } = await counterKeyOf(db, content);
     return {
       version: WIRE_VERSION,
       signature: sign(feedText(content)),
@@ -358,8 +376,10 @@ export function createService(options: ServiceOptions): FastifyInstance {
     const signature = String(request.headers[SIGNATURE_HEADER] ?? '');
     if (!isSignedBy({ publicKey: content.publicKey, text, signature }))
       throw new Rejected(401, { code: 'SIGNATURE_WRONG', reason: 'not signed with the key of this counter' });
+    const { branchNo, counterId } = content;
     const answer = await enrolAgain(db, { request: content, authority: await authority(), nowMs: nowMs() });
-    if ('refused' in answer) throw new Rejected(403, { code: 'ENROLMENT_REFUSED', reason: answer.refused });
+    if ('refused' in answer)
+      throw new Rejected(403, { code: answer.code ?? 'ENROLMENT_REFUSED', reason: answer.refused }, { branchNo, counterId });
     log({ event: 'enrolled-again', branchNo: answer.branchNo, counterId: answer.counterId });
     return answer;
   });

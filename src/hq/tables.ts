@@ -22,6 +22,18 @@ export interface Tables {
     readonly seen_position: number;
     readonly last_contact_ms: number;
   };
+  /** Counters that are locked out, and those that were. */
+  readonly counter_locks: {
+    readonly branch_no: string;
+    readonly counter_id: string;
+    readonly locked_at_ms: number;
+    /** The key that was withdrawn, so that it is good under no other number either; '' where none was known. */
+    readonly public_key: string;
+    readonly reason: string;
+    /** 0 while it holds. */
+    readonly ended_at_ms: number;
+    readonly end_reason: string;
+  };
   readonly enrolment_codes: {
     readonly branch_no: string;
     readonly code_hash: string;

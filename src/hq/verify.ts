@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import { canonicalJson, operationPreimage } from '../shared/domain/canonical.ts';
 import type { Link } from '../shared/domain/feed.ts';
 import type { Operation } from '../shared/domain/operation.ts';
-import { type Batch, linkSchema, type RefusalCode } from '../shared/wire/envelope.ts';
+import { type Batch, linkSchema, type QuarantineCode, type RefusalCode } from '../shared/wire/envelope.ts';
 import { operationSchema } from '../shared/wire/operation.ts';
 
 /** A chain's end: the last operation held without a gap. */
@@ -21,8 +21,8 @@ export interface SoundLink {
   readonly reading: Reading;
 }
 
-/** An operation as its schema reads it, or the first thing about it that the schema does not take. */
-export type Reading = { readonly operation: Operation } | { readonly unreadable: string };
+/** An operation as its schema reads it, or why nobody looks at what it says: the first thing that the schema does not take, or what `code` says. */
+export type Reading = { readonly operation: Operation } | { readonly unreadable: string; readonly code?: QuarantineCode };
 
 /**
  * Reads an operation as it came, unknown fields among it. What the schema takes it would give back unchanged: the copy that it makes is not kept,

@@ -68,7 +68,7 @@ export function createVisits({ store, table, authority, sync, clock }: Options):
 
   function hasNoLine(): boolean {
     const { state } = sync.state();
-    return state === 'waiting' || state === 'refused' || state === 'not-enrolled';
+    return state === 'waiting' || state === 'refused' || state === 'not-enrolled' || state === 'locked';
   }
 
   const limitOn = (read: ReadStore) => signedDocument({ store: read, authority }, 'offline-limit');

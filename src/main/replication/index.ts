@@ -190,6 +190,7 @@ export function createReplication(options: ReplicationOptions): Replication {
 
   function phase(now: { readonly waiting: number; readonly problem: FaultData | null; readonly isUnknown: boolean }): SyncState['state'] {
     if (url === undefined) return 'not-configured';
+    if (now.problem?.context.code === 'COUNTER_LOCKED') return 'locked';
     if (now.isUnknown || replica.enrolledBranch() === null) return 'not-enrolled';
     if (now.problem !== null) return now.problem.code === 'HEADQUARTERS_UNREACHABLE' ? 'waiting' : 'refused';
     return now.waiting > 0 ? 'sending' : 'up-to-date';

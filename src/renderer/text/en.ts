@@ -128,6 +128,7 @@ export const en = {
     sending: 'sending',
     waiting: '{{count}} waiting',
     refused: 'refused',
+    locked: 'locked out',
     notEnrolled: 'not enrolled',
     asking: 'asking',
   },

@@ -431,6 +431,11 @@ export const faultsEn = {
   POSTINGS_UNBALANCED: say('The postings do not balance and were refused', 'Nothing was booked; tell IT the time.'),
   HEADQUARTERS_UNREACHABLE: say('Headquarters cannot be reached', 'Keep working; data is sent by itself later.'),
   HEADQUARTERS_REFUSED: say('Headquarters refused the data', 'Keep working; IT has to look at it.'),
+  COUNTER_LOCKED: say(
+    'Headquarters has locked this counter out',
+    'Take no more money here, send customers to another counter and call IT at headquarters at once. A card that is being written may be finished.',
+    "Headquarters' reason: {{reason}}",
+  ),
   ENROLMENT_REFUSED: say(
     'Headquarters does not take this code',
     'Check it. A code is good for one counter and for 24 hours: ask headquarters for a new one.',

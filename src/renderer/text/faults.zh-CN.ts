@@ -1,8 +1,8 @@
 // Wording of every fault in Simplified Chinese: what happened, and what to do next.
 import type { FaultCode } from '../../shared/domain/fault.ts';
 
-/** Faults that arise in the screen itself, beside the counter's own codes. */
-export type ScreenFault = 'LINE_LOST';
+/** What has words of its own beside the counter's codes: what arises in the screen itself, and what headquarters says more exactly. */
+export type ScreenFault = 'LINE_LOST' | 'COUNTER_LOCKED';
 export type ProblemCode = FaultCode | ScreenFault;
 /** `detail` is shown only when every value that it names is known. */
 export interface FaultText {
@@ -231,6 +231,11 @@ export const faultsZhCN = {
   POSTINGS_UNBALANCED: say('分录不平，已拒绝入账', '没有入账；请把时间告知信息科。'),
   HEADQUARTERS_UNREACHABLE: say('暂时连不上总部', '可继续营业，数据会在恢复后自动上传。'),
   HEADQUARTERS_REFUSED: say('总部拒绝了上传的数据', '可继续营业；请信息科处理。'),
+  COUNTER_LOCKED: say(
+    '总部已停用本柜台',
+    '请停止收款，让客户到其他柜台办理，并马上联系总部信息科。正在写的卡可以写完。',
+    '总部的原因：{{reason}}',
+  ),
   ENROLMENT_REFUSED: say('总部不认这个登记码', '请核对。登记码只能登记一个柜台，24 小时内有效；用过或过期的请向总部要新的。'),
   FIRST_LOAD_DUE: say('本柜台的账目还没有装载完', '请等首次装载完成；其间可由其他柜台办理。'),
   RENEWAL_NOT_NEEDED: say('总部可以照常接着收本柜台的业务', '不用处理：总部缺少的会自动补传。'),

@@ -220,6 +220,11 @@ export const faultsZhTW = {
   POSTINGS_UNBALANCED: say('分錄不平，已拒絕入帳', '沒有入帳；請把時間告知資訊室。'),
   HEADQUARTERS_UNREACHABLE: say('暫時連不上總部', '可繼續營業，資料會在恢復後自動上傳。'),
   HEADQUARTERS_REFUSED: say('總部拒絕了上傳的資料', '可繼續營業；請資訊室處理。'),
+  COUNTER_LOCKED: say(
+    '總部已停用本櫃檯',
+    '請停止收款，請客戶到其他櫃檯辦理，並馬上聯絡總部資訊室。正在寫的卡可以寫完。',
+    '總部的原因：{{reason}}',
+  ),
   ENROLMENT_REFUSED: say('總部不認這個登記碼', '請核對。登記碼只能登記一個櫃檯，24 小時內有效；用過或過期的請向總部要新的。'),
   FIRST_LOAD_DUE: say('本櫃檯的帳目還沒有載入完', '請等首次載入完成；其間可由其他櫃檯辦理。'),
   RENEWAL_NOT_NEEDED: say('總部可以照常接著收本櫃檯的業務', '不用處理：總部缺少的會自動補傳。'),

@@ -110,10 +110,15 @@ function fillOne(template: string, context: Problem['context']): string {
   return complete ? text : '';
 }
 
+/** Of what headquarters refuses, a counter that is locked out has words of its own: its clerk must act, and not only IT. */
+function exactly(code: ProblemCode, context: Problem['context']): ProblemCode {
+  return code === 'HEADQUARTERS_REFUSED' && context.code === 'COUNTER_LOCKED' ? 'COUNTER_LOCKED' : code;
+}
+
 /** Returns what happened and what to do next, in the language and for the commodity; an unknown code reads as an internal fault. */
 export function problemWords(language: string, problem: Problem, commodity: Commodity = 'gas'): ProblemWords {
   const known = LANGUAGES.find((one) => one === language) ?? 'zh-CN';
-  const code: ProblemCode = isFaultCode(problem.code) || problem.code === 'LINE_LOST' ? problem.code : 'INTERNAL';
+  const code: ProblemCode = isFaultCode(problem.code) || problem.code === 'LINE_LOST' ? exactly(problem.code, problem.context) : 'INTERNAL';
   const { title, next, detail } = TEXTS[known].faults[code];
   const say = (text: string): string => wordsFor(commodity, known, text);
   return { title: say(title), next: say(next), detail: fill(say(detail), problem.context) };

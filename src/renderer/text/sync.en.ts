@@ -14,6 +14,9 @@ export const syncEn: SyncTexts = {
   sending: 'Sending',
   waitingState: 'Waiting for headquarters',
   refused: 'Refused by headquarters',
+  locked: 'Locked out by headquarters',
+  lockedExplain:
+    'What was done here stays in the journal of this counter, whole; it is sent by itself once headquarters lets the counter in again. Neighbouring counters do not exchange with it either.',
   notEnrolled: 'Not known to headquarters',
   explain: 'Work goes on without headquarters: everything is kept at this counter and sent by itself later.',
   clock: 'Clock against headquarters',
@@ -121,6 +124,7 @@ export const syncEn: SyncTexts = {
   },
   reason: {
     NUMBERS_TWICE: 'After an old backup these numbers may have been given out twice',
+    COUNTER_LOCKED: 'Its counter is locked out by headquarters',
     OPERATION_HELD: 'The same operation came from another journal already',
     OPERATION_INVALID: 'Headquarters cannot read this operation; its program may be older',
     OPERATION_ID_REUSED: 'Headquarters holds another operation under the same id',
@@ -136,6 +140,7 @@ export const syncEn: SyncTexts = {
     other: 'Headquarters left it out ({{code}})',
   },
   doNext: {
+    COUNTER_LOCKED: 'Nothing: headquarters decides whether it counts.',
     NUMBERS_TWICE: 'Compare the stubs by these numbers and note on both that there are two; later numbers are new.',
     OPERATION_ID_REUSED: 'Correct it and send it again.',
     REFERENCE_UNKNOWN: 'Nothing: it is booked by itself once that arrives.',

@@ -12,6 +12,8 @@ export const syncZhCN = {
   sending: '正在上传',
   waitingState: '等待总部恢复',
   refused: '总部拒绝',
+  locked: '总部已停用本柜台',
+  lockedExplain: '本柜台做过的业务都留在流水里，一笔不少；总部恢复本柜台后自动上传。邻近柜台也不再与它交换业务。',
   notEnrolled: '尚未在总部登记',
   explain: '总部不在线时可以继续营业，每笔业务都保存在本柜台，恢复后自动上传。',
   clock: '与总部的时差',
@@ -119,6 +121,7 @@ export const syncZhCN = {
   },
   reason: {
     NUMBERS_TWICE: '柜台恢复旧备份后，这些号码可能用了两次',
+    COUNTER_LOCKED: '它的柜台已被总部停用',
     OPERATION_HELD: '同一笔业务已从另一份流水收到',
     OPERATION_INVALID: '总部的程序认不出这笔业务的内容，可能是总部版本较旧',
     OPERATION_ID_REUSED: '总部已有同一编号的另一笔业务',
@@ -134,6 +137,7 @@ export const syncZhCN = {
     other: '总部未采纳（{{code}}）',
   },
   doNext: {
+    COUNTER_LOCKED: '不用处理：由总部认定是否入账。',
     NUMBERS_TWICE: '按号码核对存根，两张同号的在存根上注明；以后的号码不会再重。',
     OPERATION_ID_REUSED: '改正后重新提交。',
     REFERENCE_UNKNOWN: '不用处理：所依据的业务到总部后自动入账。',

@@ -14,6 +14,8 @@ export const syncZhTW: SyncTexts = {
   sending: '正在上傳',
   waitingState: '等待總部恢復',
   refused: '總部拒絕',
+  locked: '總部已停用本櫃檯',
+  lockedExplain: '本櫃檯做過的業務都留在流水裡，一筆不少；總部恢復本櫃檯後自動上傳。鄰近櫃檯也不再與它交換業務。',
   notEnrolled: '尚未在總部登記',
   explain: '總部不在線時可以繼續營業，每筆業務都保存在本櫃檯，恢復後自動上傳。',
   clock: '與總部的時差',
@@ -121,6 +123,7 @@ export const syncZhTW: SyncTexts = {
   },
   reason: {
     NUMBERS_TWICE: '櫃檯還原舊備份後，這些號碼可能用了兩次',
+    COUNTER_LOCKED: '它的櫃檯已被總部停用',
     OPERATION_HELD: '同一筆業務已從另一份流水收到',
     OPERATION_INVALID: '總部的程式認不出這筆業務的內容，可能是總部版本較舊',
     OPERATION_ID_REUSED: '總部已有同一編號的另一筆業務',
@@ -136,6 +139,7 @@ export const syncZhTW: SyncTexts = {
     other: '總部未採納（{{code}}）',
   },
   doNext: {
+    COUNTER_LOCKED: '不用處理：由總部認定是否入帳。',
     NUMBERS_TWICE: '按號碼核對存根，兩張同號的在存根上註明；以後的號碼不會再重。',
     OPERATION_ID_REUSED: '改正後重新提交。',
     REFERENCE_UNKNOWN: '不用處理：所依據的業務到總部後自動入帳。',

@@ -127,6 +127,7 @@ export const zhCN = {
     sending: '上传中',
     waiting: '待传 {{count}}',
     refused: '被拒绝',
+    locked: '已停用',
     notEnrolled: '未登记',
     asking: '查询中',
   },

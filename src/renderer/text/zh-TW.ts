@@ -128,6 +128,7 @@ export const zhTW = {
     sending: '上傳中',
     waiting: '待傳 {{count}}',
     refused: '被拒絕',
+    locked: '已停用',
     notEnrolled: '未登記',
     asking: '查詢中',
   },

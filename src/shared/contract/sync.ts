@@ -30,7 +30,8 @@ export const neighbourStateSchema = z.strictObject({
 });
 
 export const syncStateSchema = z.strictObject({
-  state: z.enum(['not-configured', 'not-enrolled', 'up-to-date', 'sending', 'waiting', 'refused']),
+  /** `locked`: headquarters has locked this counter out and takes nothing of it; `lastError` bears the reason. */
+  state: z.enum(['not-configured', 'not-enrolled', 'up-to-date', 'sending', 'waiting', 'refused', 'locked']),
   /** Operations that headquarters does not hold yet. */
   waiting: z.int(),
   /** Operations that headquarters has ordered and this counter has not followed yet. */

@@ -75,6 +75,8 @@ export const REFUSAL_CODES = [
   'REQUEST_TOO_SLOW',
   'COUNTER_UNKNOWN',
   'SIGNATURE_WRONG',
+  /** IT has locked this counter out; the reason is theirs. */
+  'COUNTER_LOCKED',
   'ENROLMENT_REFUSED',
   'BRANCH_WRONG',
   'HASH_WRONG',
@@ -103,6 +105,8 @@ export const QUARANTINE_CODES = [
   'TOPUP_UNKNOWN',
   'TOPUP_ID_REUSED',
   'REFERENCE_UNKNOWN',
+  /** Handed in by a neighbour after its counter was locked out: people must say that it counts. */
+  'COUNTER_LOCKED',
 ] as const;
 export type QuarantineCode = (typeof QUARANTINE_CODES)[number];
 

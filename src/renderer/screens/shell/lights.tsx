@@ -81,6 +81,7 @@ const SYNC_TONES: Readonly<Record<Outputs['sync']['state']['state'], Tone>> = {
   sending: 'ok',
   waiting: 'warn',
   refused: 'bad',
+  locked: 'bad',
 };
 
 /** The time of the last contact and what is under way change all day; only what the light shows draws it again. */
@@ -100,6 +101,7 @@ export function useHeadquartersWord(): { readonly tone: Tone; readonly word: str
     sending: t('light.sending'),
     waiting: t('light.waiting', { count: data.waiting }),
     refused: t('light.refused'),
+    locked: t('light.locked'),
   };
   return { tone: SYNC_TONES[data.state], word: words[data.state] };
 }

@@ -13,6 +13,7 @@ const STATE_WORDS = {
   sending: 'sync.sending',
   waiting: 'sync.waitingState',
   refused: 'sync.refused',
+  locked: 'sync.locked',
 } as const;
 
 /** Clocks that differ by less are the same to a person, ms. */
@@ -22,6 +23,7 @@ export function SyncDetail() {
   const { t } = useTranslation();
   const { data } = useQuery(api.sync.state.queryOptions({ input: {}, refetchOnMount: 'always' }));
   if (data === undefined) return <Lines />;
+  const isLocked = data.state === 'locked';
   const clock = (differenceMs: number | null): string => {
     if (differenceMs === null) return t('sync.clockNone');
     const seconds = Math.round(Math.abs(differenceMs) / 1000);
@@ -46,8 +48,10 @@ export function SyncDetail() {
           [t('sync.clock'), clock(data.clockDifferenceMs)],
         ]}
       />
-      {data.lastError !== null && <ProblemNote problem={data.lastError} tone="warn" heading={t('sync.lastError')} />}
-      <p className="soft">{t('sync.explain')}</p>
+      {data.lastError !== null && (
+        <ProblemNote problem={data.lastError} tone={isLocked ? 'bad' : 'warn'} {...(isLocked ? {} : { heading: t('sync.lastError') })} />
+      )}
+      <p className="soft">{t(isLocked ? 'sync.lockedExplain' : 'sync.explain')}</p>
     </div>
   );
 }
