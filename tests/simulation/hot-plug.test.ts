@@ -121,6 +121,27 @@ describe.skipIf(process.platform === 'win32')('a serial device', () => {
     60_000,
   );
 
+  it('that only speaks, at another rate, is LINE_SETTINGS_WRONG after three words that nobody understood, until one is understood', async () => {
+    const device = pty();
+    const bench = serve({ scanner: { driver: 'generic-serial-scanner', transport: { kind: 'serial', path: device.path } } });
+    await expect.poll(() => bench.state('scanner')?.state, BACK_WITHIN).toBe('ready');
+    // Such bytes as a wrong rate makes of a word: nothing that a code may hold.
+    const word = Buffer.from('80f8f800f8807880', 'hex');
+    const accused = async () => {
+      await device.transport.write(word);
+      return bench.state('scanner')?.lastError?.code;
+    };
+    await expect.poll(accused, { timeout: 15_000, interval: 1_100 }).toBe('LINE_SETTINGS_WRONG');
+    expect(bench.state('scanner')).toMatchObject({ state: 'degraded', lastError: { context: { path: device.path, baudRate: 9_600 } } });
+    // The scanner is set right; what the wrong rate left in its driver ends with a pause.
+    const read = async () => {
+      await device.transport.write(Buffer.from('100001\r\n'));
+      return bench.state('scanner')?.state;
+    };
+    await expect.poll(read, { timeout: 15_000, interval: 1_100 }).toBe('ready');
+    expect(bench.codes).toContain('100001');
+  }, 60_000);
+
   it('that is silent is not accused of its rate', async () => {
     const bench = serve(READER(pty().path));
     await expect.poll(() => bench.faults.filter((code) => code === 'DEVICE_NO_ANSWER').length, { timeout: 30_000 }).toBeGreaterThan(8);

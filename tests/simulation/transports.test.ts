@@ -1,9 +1,13 @@
 // The transports over real lines: a pseudo terminal for serial, the loopback interface for TCP.
+import { mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemTimers, type Transport } from '../../drivers/kit/transport.ts';
 import { openSerial, serialFault } from '../../src/main/devices/transports/serial.ts';
 import { openTcp } from '../../src/main/devices/transports/tcp.ts';
+import { openUsbPrinter } from '../../src/main/devices/transports/usb-printer.ts';
 import { findFreePort } from '../../src/main/hall/cable.ts';
 import { openPty } from '../../src/main/hall/pty.ts';
 
@@ -76,6 +80,28 @@ describe.skipIf(process.platform === 'win32')('serial', () => {
     await device.close();
     await expect(host.write(ALL_BYTES)).rejects.toMatchObject({ code: expect.stringMatching(/^PORT_/) });
     expect(await lost).toMatchObject({ code: 'PORT_MISSING' });
+  });
+
+  it.each([
+    ['serial line', (path: string) => openSerial({ path, line: LINE }, systemTimers)],
+    ['USB printer', (path: string) => openUsbPrinter({ path }, systemTimers)],
+  ])('%s: is lost when its name leads to another device, as after a plug that was out for a moment', async (_what, open) => {
+    const [first, second] = [pty(), pty()];
+    const folder = mkdtempSync(join(tmpdir(), 'countertop-by-id-'));
+    const path = join(folder, 'usb-Acme_Reader-if00');
+    symlinkSync(first.path, path);
+    const host = await open(path);
+    closers.push(() => host.close());
+    const lost = lossOf(host);
+    symlinkSync(second.path, `${path}.new`);
+    renameSync(`${path}.new`, path);
+    expect(await lost).toMatchObject({ code: 'PORT_MISSING', context: { path } });
+    const again = await open(path);
+    closers.push(() => again.close());
+    const toDevice = collect(second.transport, 1);
+    await again.write(Uint8Array.of(7));
+    expect(await toDevice).toEqual(Uint8Array.of(7));
+    rmSync(folder, { recursive: true });
   });
 
   it('keeps the device end alive while programs come and go', async () => {

@@ -75,6 +75,8 @@ export class SlotHost {
   #failedProbes = 0;
   /** What has come from a device on the network; null where the bus itself tells that a device is gone. */
   #remote: ByteCount | null = null;
+  /** What is wrong with a device that only speaks and is not understood; null while nothing is. */
+  #speechFault: () => Fault | null = () => null;
   readonly #garbage = new GarbageJudge();
   /** Whose turn it is among the card slots that are asked one by one. */
   readonly #cards: CardTurn;
@@ -257,18 +259,22 @@ export class SlotHost {
       this.#remote = settings.kind === 'tcp' ? received : null;
       this.#retryMs = FIRST_RETRY_MS;
       this.#garbage.reset();
+      const line = { transport: settings, baudRate: baudRateOf(settings, entry.manifest) };
+      this.#speechFault = device.scanner === undefined ? () => null : () => this.#garbage.judgeSpeech({ bytes: received.bytes, ...line });
       chipReaderOf(device)?.onPresence((cardSlot, presence) => {
         if (generation === this.#generation) this.notePresence(cardSlot, presence);
       });
       device.scanner?.onCode((code) => {
-        if (generation === this.#generation) this.#environment.onCode(code);
+        if (generation !== this.#generation) return;
+        this.#garbage.understood();
+        this.#environment.onCode(code);
       });
       this.#emit({ columns: device.receiptPrinter?.columns ?? 0, lastSeenMs: timers.now(), ...first });
       this.#scheduleProbe();
     } catch (error) {
       if (opened !== null) await this.#shut(opened.device, opened.transport);
       if (generation !== this.#generation) return;
-      const baudRate = settings.kind === 'serial' ? (settings.line?.baudRate ?? entry?.manifest.transports.serial?.baudRate ?? 0) : 0;
+      const baudRate = baudRateOf(settings, entry?.manifest);
       const fault = this.#garbage.judge({ fault: asFault(error), bytes: received.bytes, transport: settings, baudRate });
       this.#down(fault.toData());
     }
@@ -345,7 +351,9 @@ export class SlotHost {
       const found = await (this.#remote === null ? examining : unlessSilent(examining, { received: this.#remote, timers }));
       if (this.#device !== device) return;
       this.#failedProbes = 0;
-      this.#emit({ lastSeenMs: timers.now(), ...found });
+      const notUnderstood = this.#speechFault();
+      const trouble = notUnderstood === null ? {} : ({ state: 'degraded', lastError: notUnderstood.toData() } as const);
+      this.#emit({ lastSeenMs: timers.now(), ...found, ...trouble });
     } catch (error) {
       if (this.#device !== device) return;
       this.#failedProbes += 1;
@@ -379,6 +387,11 @@ function missingDriver({ broken, untrusted }: DriverRegistry, driver: string): F
   const reason = broken.find(({ folder }) => folder === driver)?.reason;
   if (reason === undefined) return new Fault('DRIVER_UNKNOWN', { driver });
   return new Fault(untrusted.has(driver) ? 'DRIVER_UNTRUSTED' : 'DRIVER_UNKNOWN', { driver, reason });
+}
+
+/** The rate of a serial line; 0 for any other. */
+function baudRateOf(settings: TransportSettings, manifest: DriverManifest | undefined): number {
+  return settings.kind === 'serial' ? (settings.line?.baudRate ?? manifest?.transports.serial?.baudRate ?? 0) : 0;
 }
 
 function initialState(slot: DeviceSlot): SlotState {

@@ -350,7 +350,10 @@ export const faultsEn = {
   DEVICE_LEASE_LOST: say('The device was interrupted; outcome unknown', 'Insert the same card again and press Continue.'),
   DEVICE_CANCELLED: say('The device operation was cancelled', 'Start it again when needed.'),
   DEVICE_TIMEOUT: say('The device took too long', 'Check the cable and try again.'),
-  DEVICE_NO_ANSWER: say('The device does not answer at all', 'Check power and cable, then press Reconnect.'),
+  DEVICE_NO_ANSWER: say(
+    'The device does not answer at all',
+    'Check power and cable, then press Reconnect. If it stays: the port or its baud rate may be the wrong one, ask IT.',
+  ),
   DEVICE_PROCESS_LOST: say(
     'The device service restarted; outcome unknown',
     'Insert the same card again and press Continue; do not charge again.',
@@ -384,11 +387,15 @@ export const faultsEn = {
   DRIVER_UNKNOWN: say("The device's driver is not there", 'Ask IT to check the driver name in the settings file.', 'Driver: {{driver}}'),
   PORT_MISSING: say('The port is not there', 'Check the USB or serial cable.', 'Port: {{path}}'),
   PORT_BUSY: say('Another program holds the port', 'Close that program, then press Reconnect.', 'Port: {{path}}'),
-  PORT_DENIED: say('No permission to open the port', 'Ask IT to grant it.', 'Port: {{path}}'),
+  PORT_DENIED: say(
+    'No permission to open the port',
+    'Ask IT to let this user open it (on Linux the groups dialout for serial ports and lp for printers).',
+    'Port: {{path}}',
+  ),
   LINE_SETTINGS_WRONG: say(
     'The device answers, but not in words that make sense',
     'The baud rate or parity is probably wrong: compare the settings with the device.',
-    'Port: {{path}}',
+    'Port: {{path}}|Set to {{baudRate}} baud',
   ),
   PORT_FAILED: say('Reading or writing the port failed', 'Replug the device, then press Reconnect.', 'Port: {{path}}'),
   FRAME_SUM: say("The device's answer has a wrong check sum", 'Try again; if frequent, change the cable.'),

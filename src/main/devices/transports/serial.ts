@@ -1,12 +1,9 @@
 // Serial lines through the serialport binding.
-import { access } from 'node:fs/promises';
 import type { SerialSettings } from '../../../../drivers/kit/manifest.ts';
 import type { Timers, Transport } from '../../../../drivers/kit/transport.ts';
 import { Fault, type FaultCode } from '../../../shared/domain/fault.ts';
+import { watchDeviceFile } from './device-file.ts';
 import { createLine } from './line.ts';
-
-/** How often the device's file is looked for, ms. */
-const LOOK_EVERY_MS = 500;
 
 export interface SerialAddress {
   readonly path: string;
@@ -21,7 +18,7 @@ export async function openSerial({ path, line: settings }: SerialAddress, timers
   // Loaded on first use: a counter without a serial device never loads the native binding.
   const { SerialPort } = await import('serialport');
   const port = new SerialPort({ path, ...settings, autoOpen: false });
-  let look: unknown = null;
+  let endWatch = () => {};
   const line = createLine(
     {
       write: (bytes, finished) => {
@@ -43,21 +40,14 @@ export async function openSerial({ path, line: settings }: SerialAddress, timers
     if (port.isOpen) port.close(() => {});
   }
 
-  // That hang-up is told by nobody until the next write; but the file of a device that was pulled out goes with it.
-  function lookAgain(): void {
-    look = timers.setTimeout(() => {
-      access(path).then(() => port.isOpen && lookAgain(), gone);
-    }, LOOK_EVERY_MS);
-  }
-
   port.on('data', (chunk: Buffer) => line.received(chunk));
   port.on('error', gone);
   port.on('close', () => {
-    timers.clearTimeout(look);
+    endWatch();
     line.lost(new Fault('PORT_MISSING', { path, reason: 'the line is gone' }));
   });
   // Windows names its ports without a file.
-  if (path.startsWith('/')) lookAgain();
+  if (path.startsWith('/')) endWatch = watchDeviceFile({ path, timers, gone });
   return line.transport;
 }
 

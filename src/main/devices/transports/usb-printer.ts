@@ -1,12 +1,11 @@
 // Printers of the USB printer class through the device file that the system's own driver makes: /dev/usb/lp0, or usbprint's path on Windows.
 import { constants } from 'node:fs';
-import { access, type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { Timers, Transport } from '../../../../drivers/kit/transport.ts';
 import { Fault, type FaultCode } from '../../../shared/domain/fault.ts';
+import { watchDeviceFile } from './device-file.ts';
 import { createLine } from './line.ts';
 
-/** How often the device's file is looked for, ms. */
-const LOOK_EVERY_MS = 500;
 /** How soon it is looked for an answer again: while somebody talks with the printer, and while nobody does, ms. */
 const BUSY_POLL_MS = 5;
 const IDLE_POLL_MS = 50;
@@ -41,7 +40,7 @@ export async function openUsbPrinter({ path }: UsbPrinterAddress, timers: Timers
 
   let ended = false;
   let talkedAtMs = timers.now();
-  let look: unknown = null;
+  let endWatch = () => {};
   let poll: unknown = null;
   let lastWrite: Promise<void> = Promise.resolve();
   const line = createLine(
@@ -56,7 +55,7 @@ export async function openUsbPrinter({ path }: UsbPrinterAddress, timers: Timers
 
   async function end(): Promise<void> {
     ended = true;
-    timers.clearTimeout(look);
+    endWatch();
     timers.clearTimeout(poll);
     // A read that waits on Windows ends with its device only; nobody waits for it.
     if (reader !== writer) reader.close().catch(() => {});
@@ -104,15 +103,9 @@ export async function openUsbPrinter({ path }: UsbPrinterAddress, timers: Timers
     poll = timers.setTimeout(() => void readOn(), heard.length > 0 ? 0 : idleMs);
   }
 
-  // A file that hangs up reads as empty for ever; but it goes with the plug.
-  function lookAgain(): void {
-    look = timers.setTimeout(() => {
-      access(path).then(() => ended || lookAgain(), gone);
-    }, LOOK_EVERY_MS);
-  }
-
   void readOn();
-  if (!IS_WINDOWS) lookAgain();
+  // A file that hangs up reads as empty for ever; but it goes with the plug.
+  if (!IS_WINDOWS) endWatch = watchDeviceFile({ path, timers, gone });
   return line.transport;
 }
 
