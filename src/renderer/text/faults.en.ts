@@ -389,7 +389,7 @@ export const faultsEn = {
   PORT_BUSY: say('Another program holds the port', 'Close that program, then press Reconnect.', 'Port: {{path}}'),
   PORT_DENIED: say(
     'No permission to open the port',
-    'Ask IT to let this user open it (on Linux the groups dialout for serial ports and lp for printers).',
+    'Ask IT to put this user into the system group that may open serial ports or printers.',
     'Port: {{path}}',
   ),
   LINE_SETTINGS_WRONG: say(

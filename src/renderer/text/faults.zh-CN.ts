@@ -204,11 +204,7 @@ export const faultsZhCN = {
   DRIVER_UNKNOWN: say('找不到设备的驱动', '请信息科核对设置文件中的驱动名称。', '驱动：{{driver}}'),
   PORT_MISSING: say('找不到端口', '检查 USB 或串口线是否插好。', '端口：{{path}}'),
   PORT_BUSY: say('端口被其他程序占用', '关闭占用端口的程序，再按“重新连接”。', '端口：{{path}}'),
-  PORT_DENIED: say(
-    '没有打开端口的权限',
-    '请信息科为本用户开放端口权限（Linux 下串口加入 dialout 组，打印机加入 lp 组）。',
-    '端口：{{path}}',
-  ),
+  PORT_DENIED: say('没有打开端口的权限', '请信息科把本用户加入可打开串口、打印机的系统用户组。', '端口：{{path}}'),
   LINE_SETTINGS_WRONG: say(
     '设备有应答，但内容无法识别',
     '波特率或校验位可能不对，请对照设备核对设置。',

@@ -193,11 +193,7 @@ export const faultsZhTW = {
   DRIVER_UNKNOWN: say('找不到設備的驅動程式', '請資訊室核對設定檔中的驅動名稱。', '驅動：{{driver}}'),
   PORT_MISSING: say('找不到連接埠', '檢查 USB 或序列線是否插好。', '連接埠：{{path}}'),
   PORT_BUSY: say('連接埠被其他程式佔用', '關閉佔用連接埠的程式，再按「重新連接」。', '連接埠：{{path}}'),
-  PORT_DENIED: say(
-    '沒有開啟連接埠的權限',
-    '請資訊室為本使用者開放連接埠權限（Linux 下序列埠加入 dialout 群組，印表機加入 lp 群組）。',
-    '連接埠：{{path}}',
-  ),
+  PORT_DENIED: say('沒有開啟連接埠的權限', '請資訊室把本使用者加入可開啟序列埠、印表機的系統群組。', '連接埠：{{path}}'),
   LINE_SETTINGS_WRONG: say(
     '設備有回應，但內容無法識別',
     '鮑率或同位檢查可能不對，請對照設備核對設定。',
