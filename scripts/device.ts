@@ -1,6 +1,7 @@
 // npm run device -- list|probe|trace|record|replay: what is plugged in, whether it answers, its bytes, kept and played again.
 // On a running counter with a slot's name, or without a counter with a driver and a line. Exit code 1: it failed, 2: the command is wrong.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ORPCError } from '@orpc/client';
 import type { Driver } from '../drivers/kit/driver.ts';
@@ -16,7 +17,7 @@ import type { CounterClient, Inputs, Outputs } from '../src/shared/contract/inde
 import { toHex } from '../src/shared/domain/card-image.ts';
 import { Fault, isFaultCode } from '../src/shared/domain/fault.ts';
 import { askPassword, connectCounter, readDoor } from './support/client.ts';
-import { driverNamed, driversHere, openDevice } from './support/device-line.ts';
+import { driverNamed, driversHere, numberOf, openDevice, Usage } from './support/device-line.ts';
 
 const USAGE = `npm run device -- list [--staff N]                       drivers, and what is plugged in
 npm run device -- probe  SLOT|DRIVER [where]             asks for a sign of life
@@ -24,14 +25,12 @@ npm run device -- trace  SLOT|DRIVER [where]             prints every frame unti
 npm run device -- record FILE SLOT|DRIVER [where]        keeps what passes until Ctrl+C as a transcript
 npm run device -- replay FILE                            runs the driver against the transcript
 where, on a running counter:  --staff N [--data DIR]     (SLOT: ${DEVICE_SLOTS.join(', ')})
-where, without a counter:     --path PORT|HOST:PORT|VVVV:PPPP|NAME [--transport KIND] [--baud N] [--option name=value]
-also: --seconds N ends trace and record`;
+where, without a counter:     --path PORT|HOST:PORT|VVVV:PPPP|NAME|FOLDER|LIBRARY [--transport KIND] [--baud N] [--com N] [--option name=value]
+also: --seconds N ends trace and record; --help`;
 
 const LOOK_EVERY_MS = 500;
 type Slot = Inputs['devices']['trace']['slot'];
 type Frame = Pick<Outputs['devices']['trace'][number], 'direction' | 'hex' | 'note' | 'atMs'>;
-
-class Usage extends Error {}
 
 function readCommandLine() {
   try {
@@ -44,11 +43,14 @@ function readCommandLine() {
         path: { type: 'string' },
         baud: { type: 'string' },
         option: { type: 'string', multiple: true },
+        com: { type: 'string' },
         seconds: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
       },
     });
   } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
+    // Node adds a hint about positional arguments, of which no command has such.
+    throw new Usage((error instanceof Error ? error.message : String(error)).replace(/ To specify a positional.*$/s, ''));
   }
 }
 type Flags = ReturnType<typeof readCommandLine>['values'];
@@ -56,7 +58,15 @@ type Flags = ReturnType<typeof readCommandLine>['values'];
 async function main(): Promise<number> {
   try {
     const { values, positionals } = readCommandLine();
-    const [command = '', first = '', second = ''] = positionals;
+    const [command = '', first = '', second = '', ...more] = positionals;
+    if (values.help === true || command === 'help') {
+      console.log(USAGE);
+      return 0;
+    }
+    const extra = [...(command === 'record' ? [] : [second]), ...(command === 'list' ? [first] : []), ...more].find((word) => word !== '');
+    if (extra !== undefined) throw new Usage(`One word too many: "${extra}".`);
+    numberOf('seconds', values.seconds);
+    if ((command === 'probe' || command === 'trace') && first === '') throw new Usage('A slot or driver is needed.');
     switch (command) {
       case 'list':
         return await (values.staff === undefined ? listHere() : withCounter(values, listCounter));
@@ -66,6 +76,7 @@ async function main(): Promise<number> {
         return await (isSlot(first) ? withCounter(values, (client) => traceSlot(client, first, values)) : traceHere(first, values));
       case 'record':
         if (second === '') throw new Usage('A file and a slot or driver are needed.');
+        requireFolder(first);
         return await (isSlot(second)
           ? withCounter(values, (client) => recordSlot(client, { file: first, slot: second }, values))
           : recordHere(second, { file: first, flags: values }));
@@ -281,6 +292,12 @@ async function recordHere(id: string, { file, flags }: { readonly file: string; 
   keep(file, formatTranscript(recorder.transcript()));
   await device.close();
   return 0;
+}
+
+/** What was recorded for an hour must not be lost at its end. */
+function requireFolder(file: string): void {
+  const folder = dirname(resolve(file));
+  if (!existsSync(folder)) throw new Usage(`There is no folder ${folder} to record into.`);
 }
 
 function keep(file: string, text: string): void {

@@ -10,12 +10,17 @@ import { type DriverEntry, scanDrivers } from '../../src/main/processes/driver-r
 import { Fault } from '../../src/shared/domain/fault.ts';
 import { ROOT } from './build.ts';
 
+/** The command line is wrong; the message says where. */
+export class Usage extends Error {}
+
 /** What the command line says about the line. */
 export interface LineFlags {
   readonly transport?: string | undefined;
   /** Port, host:port, vendor:product in hex, reader name, folder. */
   readonly path?: string | undefined;
   readonly baud?: string | undefined;
+  /** Of a maker's library. */
+  readonly com?: string | undefined;
   /** `name=value` of the driver's options. */
   readonly option?: readonly string[] | undefined;
 }
@@ -32,31 +37,57 @@ export function driverNamed(id: string): DriverEntry {
   return entry;
 }
 
-/** Returns the line that the flags describe; the driver's first transport where they do not name one. Throws SETTINGS_INVALID. */
-export function lineOf({ transport, path = '', baud }: LineFlags, manifest: DriverManifest): TransportSettings {
-  const kind = transport ?? Object.keys(manifest.transports)[0] ?? 'serial';
+/** Returns the number that stands behind the flag, undefined where it is left out. Throws Usage for anything but a whole number from 0. */
+export function numberOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw new Usage(`--${flag} takes a whole number, not "${text}".`);
+  return Number(text);
+}
+
+/** How the place looks where no transport is named; null for one that may be anything. */
+function kindOfPlace(path: string): string | null {
+  if (/^[0-9a-f]{4}:[0-9a-f]{4}$/i.test(path)) return 'hid';
+  return /^[^/\\]+:\d+$/.test(path) ? 'tcp' : null;
+}
+
+/**
+ * Returns the line that the flags describe. Where they name no transport it is the one that the place looks like, else the driver's first. Throws
+ * Usage.
+ */
+export function lineOf({ transport, path = '', baud, com }: LineFlags, manifest: DriverManifest): TransportSettings {
+  const known = Object.keys(manifest.transports);
+  const looks = kindOfPlace(path);
+  const kind = transport ?? (looks !== null && known.includes(looks) ? looks : known[0]) ?? 'serial';
   const [host = '', port = ''] = path.split(/:(?=\d+$)/);
   const [vendorId = '', productId = ''] = path.split(':');
+  const baudRate = numberOf('baud', baud);
   const settings = {
-    serial: { kind, path, ...(baud === undefined ? {} : { line: { baudRate: Number(baud) } }) },
+    serial: { kind, path, ...(baudRate === undefined ? {} : { line: { baudRate } }) },
     tcp: { kind, host, port: Number(port) },
     hid: { kind, vendorId: Number.parseInt(vendorId, 16), productId: Number.parseInt(productId, 16) },
     pcsc: { kind, reader: path },
     'usb-printer': { kind, path },
     folder: { kind, path },
+    dll: { kind, file: path, com: numberOf('com', com) ?? 1, baud: baudRate ?? 9_600 },
   }[kind];
+  if (settings === undefined) throw new Usage(`--transport ${kind} is none; ${manifest.id} speaks over ${known.join(', ')}.`);
   const parsed = transportSettingsSchema.safeParse(settings);
   if (parsed.success) return parsed.data;
-  throw new Fault('SETTINGS_INVALID', { field: settings === undefined ? `--transport ${kind}` : `--path ${path}` });
+  if (path === '') throw new Usage(`Where is it? --path says so; ${manifest.id} speaks over ${known.join(', ')}.`);
+  const wrong = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw new Usage(`"${path}" is no place on ${kind}${baudRate === undefined ? '' : ` at ${baudRate} baud`} (${wrong}).`);
 }
 
-/** Returns the manifest's options with those of the command line, each of the type that the manifest gives it. Throws SETTINGS_INVALID. */
+/** Returns the manifest's options with those of the command line, each of the type that the manifest gives it. Throws Usage. */
 export function optionsOf({ option = [] }: LineFlags, manifest: DriverManifest): DriverManifest['options'] {
   const options = { ...manifest.options };
   for (const text of option) {
     const [name = '', value = ''] = text.split(/=(.*)/s);
     const known = manifest.options[name];
-    if (known === undefined) throw new Fault('SETTINGS_INVALID', { field: `--option ${name}` });
+    if (known === undefined)
+      throw new Usage(`--option ${name} is none of ${manifest.id}'s: ${Object.keys(manifest.options).join(', ') || 'it has none'}.`);
+    const isWrong = typeof known === 'number' ? !/^-?\d+$/.test(value) : typeof known === 'boolean' && !/^(true|false)$/.test(value);
+    if (isWrong) throw new Usage(`--option ${name} takes ${typeof known === 'number' ? 'a number' : 'true or false'}, not "${value}".`);
     options[name] = typeof known === 'number' ? Number(value) : typeof known === 'boolean' ? value === 'true' : value;
   }
   return options;
