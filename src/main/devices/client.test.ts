@@ -139,10 +139,10 @@ describe('heartbeat', () => {
     expect(bench.processes[0]?.killed).toBe(true);
   });
 
-  it('restarts ever more slowly, up to five seconds, and quickly again after steady work', async () => {
+  it('restarts ever more slowly, up to half a minute, and quickly again after steady work', async () => {
     const bench = setUp();
     bench.client.start();
-    for (const waitMs of [200, 400, 800, 1_600, 3_200, 5_000, 5_000]) {
+    for (const waitMs of [200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000]) {
       const before = bench.processes.length;
       bench.current().exit();
       await bench.timers.advance(waitMs - 1);
@@ -155,6 +155,37 @@ describe('heartbeat', () => {
     bench.current().exit();
     await bench.timers.advance(200);
     expect(bench.processes).toHaveLength(before + 1);
+  });
+
+  it('is not made quick again by a process that says much and ends soon', async () => {
+    const bench = setUp();
+    bench.client.start();
+    for (const waitMs of [200, 400, 800]) {
+      for (let message = 0; message < 100; message += 1) bench.say(STATE);
+      await bench.timers.advance(4_000);
+      const before = bench.processes.length;
+      bench.current().exit();
+      await bench.timers.advance(waitMs - 1);
+      expect(bench.processes).toHaveLength(before);
+      await bench.timers.advance(1);
+      expect(bench.processes).toHaveLength(before + 1);
+    }
+  });
+
+  it('starts the next process at once when somebody presses Reconnect', async () => {
+    const bench = setUp();
+    bench.client.start();
+    for (let crash = 0; crash < 8; crash += 1) {
+      bench.current().exit();
+      await bench.timers.advance(crash < 7 ? 30_000 : 0);
+      if (crash < 7) expect(bench.processes).toHaveLength(crash + 2);
+    }
+    void bench.client.reconnect('reader');
+    expect(bench.processes).toHaveLength(9);
+    await bench.timers.advance(0);
+    expect(bench.heard('reconnect')).toMatchObject([{ slot: 'reader' }]);
+    await bench.timers.advance(60_000);
+    expect(bench.processes).toHaveLength(9);
   });
 
   it('kills a process that does not keep to the protocol', async () => {

@@ -300,6 +300,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     async reconnect(slot) {
       configure();
       if (settings instanceof Fault) return refused(settings.toData());
+      groupOf(slot)?.hurry();
       const reopened = await ask({ slot, hasEffect: false, isCall: false, message: (id) => ({ type: 'reconnect', id, slot }) });
       return reopened.kind === 'done' ? done(state(slot)) : reopened;
     },

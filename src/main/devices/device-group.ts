@@ -34,6 +34,8 @@ export interface DeviceGroupOptions {
 
 export interface DeviceGroup {
   start(): void;
+  /** Starts the next process at once where one is waited for after a crash. */
+  hurry(): void;
   /** Lets the process close its lines and end; resolves when it is gone. */
   stop(): Promise<void>;
   send(message: ToDevice): void;
@@ -90,6 +92,7 @@ export function createDeviceGroup(options: DeviceGroupOptions): DeviceGroup {
 
   return {
     start: () => keeper.start(),
+    hurry: () => keeper.hurry(),
     stop: () => keeper.stop(),
     send: (message) => keeper.send(message),
     ask(question) {

@@ -8,9 +8,10 @@ const SILENT_PINGS = 6;
 /** A fresh process loads its modules first; on a busy old PC that takes a while. */
 const SILENT_PINGS_AT_START = 30;
 const FIRST_RESTART_MS = 200;
-const LAST_RESTART_MS = 5_000;
-/** A process that answered this many pings has started well; the next restart is quick again. */
-const STEADY_PONGS = 20;
+/** A process that ends again and again, or hangs as soon as it runs, must not take an old PC's time from what works. */
+const LAST_RESTART_MS = 30_000;
+/** A process that speaks after this many pings has started well, however much it said before; the next restart is quick again. */
+const STEADY_PINGS = 20;
 /** How long a process that was told to end may take to let go of what it holds. */
 const GOODBYE_MS = 2_000;
 
@@ -35,6 +36,8 @@ export interface ProcessKeeper {
   alive(): boolean;
   /** Kills the process; the next one starts by itself. */
   kill(): void;
+  /** Starts the next process at once if one is waited for: somebody asks for it. */
+  hurry(): void;
   /** Sends to the running process; without one the message is dropped. */
   send(message: unknown): void;
 }
@@ -47,6 +50,8 @@ export function createProcessKeeper(options: ProcessKeeperOptions): ProcessKeepe
   let restartMs = FIRST_RESTART_MS;
   let unanswered = 0;
   let answered = 0;
+  /** Pings that the running process was sent. */
+  let asked = 0;
   let pings = 0;
   let gone: PromiseWithResolvers<void> | null = null;
 
@@ -55,12 +60,13 @@ export function createProcessKeeper(options: ProcessKeeperOptions): ProcessKeepe
     current = handle;
     unanswered = 0;
     answered = 0;
+    asked = 0;
     handle.onExit(() => ended(handle));
     handle.channel.onMessage((message) => {
       if (current !== handle) return;
       unanswered = 0;
       answered += 1;
-      if (answered === STEADY_PONGS) restartMs = FIRST_RESTART_MS;
+      if (asked >= STEADY_PINGS) restartMs = FIRST_RESTART_MS;
       options.received(message);
     });
     options.started();
@@ -74,6 +80,7 @@ export function createProcessKeeper(options: ProcessKeeperOptions): ProcessKeepe
       return;
     }
     unanswered += 1;
+    asked += 1;
     pings += 1;
     handle.channel.send(options.ping(pings));
     timer = timers.setTimeout(() => beat(handle), PING_EVERY_MS);
@@ -112,6 +119,11 @@ export function createProcessKeeper(options: ProcessKeeperOptions): ProcessKeepe
     },
     alive: () => current !== null,
     kill: () => current?.kill(),
+    hurry() {
+      if (stopped || current !== null) return;
+      timers.clearTimeout(timer);
+      launch();
+    },
     send: (message) => current?.channel.send(message),
   };
 }
