@@ -39,11 +39,23 @@ function copyManifests(): Plugin {
   };
 }
 
+/** Headquarters' pages have the counter's font; an installed program does not bring the package. */
+function copyFont(): Plugin {
+  return {
+    name: 'copy-font',
+    writeBundle() {
+      const [from, to] = [join(root, 'node_modules/@fontsource-variable/noto-sans-sc'), resolve(root, 'out/main/fonts')];
+      for (const file of ['wght.css', 'LICENSE', ...globSync('files/*-wght-normal.woff2', { cwd: from })])
+        cpSync(join(from, file), join(to, file));
+    },
+  };
+}
+
 const quick = { minify: false, sourcemap: false, reportCompressedSize: false } as const;
 
 export default defineConfig({
   main: {
-    plugins: [copyManifests()],
+    plugins: [copyManifests(), copyFont()],
     build: {
       ...quick,
       target: 'node20.18',

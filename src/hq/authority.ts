@@ -14,9 +14,12 @@ const PURPOSE = 'signing-key';
 
 /**
  * Returns headquarters' key, made on the first call. It lies in the database, sealed by the key file; one from before there was a key file is sealed now.
- * Throws KeyFileWrong when it is sealed and this key file does not open it: counters know headquarters by it, so another one is never made in its place.
+ * Throws KeyFileWrong when it, or a card key, is sealed and this key file does not open it: counters know headquarters by it, so another one is never made
+ * in its place, and nothing is sealed by two.
  */
 export async function openAuthority(db: Database, lock: KeyLock | null): Promise<Authority> {
+  const cardKey = await db.selectFrom('card_keys').select('sealed').limit(1).executeTakeFirst();
+  if (cardKey !== undefined) mustBeOf(cardKey.sealed, lock);
   const made = generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
   await db
     .insertInto('authority')
@@ -56,10 +59,16 @@ export async function resealAuthority(
 }
 
 function opened(kept: string, lock: KeyLock | null): string {
-  const by = sealedBy(kept);
-  if (by === null) return kept;
+  return sealedBy(kept) === null ? kept : mustBeOf(kept, lock).open(kept, PURPOSE);
+}
+
+/** Returns the lock that has sealed a text. Throws KeyFileWrong where it was another one. */
+function mustBeOf(sealed: string, lock: KeyLock | null): KeyLock {
+  const by = sealedBy(sealed);
   if (lock === null) {
     throw new KeyFileWrong(`The database is sealed by the key ${by}: give its key file with --key-file or in COUNTERTOP_HQ_KEY_FILE.`);
   }
-  return lock.open(kept, PURPOSE);
+  if (by !== lock.id)
+    throw new KeyFileWrong(`The database is sealed by the key ${by}, and the key file given is ${lock.id}: give the right one.`);
+  return lock;
 }

@@ -13,7 +13,7 @@ const CACHE = 'public, max-age=604800';
 // Not named `require`: the bundle has one of that name.
 const packages = createRequire(import.meta.url);
 
-/** Adds the font's files; where they are not installed the page takes what the browser has. They are no secret. */
+/** Adds the font's files; where they are missing the page takes what the browser has. They are no secret. */
 export function addFonts(app: FastifyInstance): void {
   const folder = fontFolder();
   const send = (path: string, type: keyof typeof TYPES) => {
@@ -30,8 +30,13 @@ export function addFonts(app: FastifyInstance): void {
   });
 }
 
-/** Returns the folder of the font's package; null in an installed program, whose page has its fonts elsewhere. */
+/** Where the build puts the font's files beside the bundle (`electron.vite.config.ts`), for a program that is installed without the package. */
+const BUNDLED = ['fonts', '../fonts'];
+
+/** Returns the folder with the font's files; null where there is none. */
 function fontFolder(): string | null {
+  const bundled = BUNDLED.map((path) => join(import.meta.dirname, path)).find((path) => existsSync(join(path, 'wght.css')));
+  if (bundled !== undefined) return bundled;
   try {
     return dirname(packages.resolve('@fontsource-variable/noto-sans-sc/wght.css'));
   } catch {

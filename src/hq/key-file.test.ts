@@ -116,6 +116,14 @@ describe('the keys of headquarters', { timeout: 60_000 }, () => {
     expect(others.answer.cardKeys).toBeNull();
   });
 
+  it('of cards keep headquarters from starting with another key file too, where its own is not sealed by one', async () => {
+    expect(await putCardKeys(db, { ...keysOf(KEY), lock: first })).toBe(1);
+    await expect(openAuthority(db, second)).rejects.toThrow(`sealed by the key ${first.id}, and the key file given is ${second.id}`);
+    await expect(openAuthority(db, null)).rejects.toThrow(`sealed by the key ${first.id}: give its key file`);
+    expect(await db.selectFrom('authority').select('only_row').execute()).toEqual([]);
+    await openAuthority(db, first);
+  });
+
   it('keep headquarters from starting with another key file, and say so', { timeout: 120_000 }, async () => {
     const data = join(dir, 'data');
     const held = await openDatabase({ kind: 'folder', path: data });
