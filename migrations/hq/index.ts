@@ -6,6 +6,7 @@ import * as renewal from './0003-renewal.ts';
 import * as firstLoad from './0004-first-load.ts';
 import * as crossBranch from './0005-cross-branch.ts';
 import * as lookupsByTime from './0006-lookups-by-time.ts';
+import * as search from './0007-search.ts';
 import * as dayPapers from './0008-day-papers.ts';
 import * as locks from './0009-locks.ts';
 import * as sumsAndKeys from './0010-sums-and-keys.ts';
@@ -17,6 +18,7 @@ export const hqMigrations: Readonly<Record<string, Migration>> = {
   '0004-first-load': firstLoad,
   '0005-cross-branch': crossBranch,
   '0006-lookups-by-time': lookupsByTime,
+  '0007-search': search,
   '0008-day-papers': dayPapers,
   '0009-locks': locks,
   '0010-sums-and-keys': sumsAndKeys,

@@ -198,7 +198,8 @@ function masked(account: AccountRow): AccountRow {
   };
 }
 
-function maskedName(name: string): string {
+/** Returns a name of which only the first character can be read. */
+export function maskedName(name: string): string {
   const [first = '', ...rest] = [...name];
   return `${first}${'*'.repeat(Math.min(rest.length, 4))}`;
 }

@@ -13,7 +13,7 @@ const REFRESH_S = 15;
 const NAMES: Readonly<Record<PageLanguage, string>> = { 'zh-CN': '简体中文', 'zh-TW': '繁體中文', en: 'English' };
 /** The address of a paper, with its branch, close and name behind it. */
 export const PAPER_ADDRESS = '/days/paper';
-const TABS = { overview: '/', clearing: '/clearing', days: '/days' } as const;
+export const TABS = { overview: '/', search: '/search', clearing: '/clearing', days: '/days' } as const;
 
 export interface PageFrame {
   readonly language: PageLanguage;
@@ -22,6 +22,8 @@ export interface PageFrame {
   readonly forProduction: boolean;
   /** false where the keys in the database are not sealed. */
   readonly hasKeyFile: boolean;
+  /** What else the address asks for, as it stands in one: it stays when the language changes. */
+  readonly asked?: string;
 }
 
 /** Returns the page of counters, cases, quarantine and day totals. */
@@ -142,7 +144,8 @@ function keysOf({ cardKeys }: CounterLine, words: PageWords): string {
     .join('; ');
 }
 
-function sideOf(side: CaseSide | null, language: PageLanguage): string {
+/** Returns one side of a case in words. */
+export function sideOf(side: CaseSide | null, language: PageLanguage): string {
   const words = PAGE_LANGUAGES[language];
   if (side === null) return words.unknownSide;
   const { counterId, seq, kind, clerk, recordedAtMs } = side;
@@ -151,15 +154,16 @@ function sideOf(side: CaseSide | null, language: PageLanguage): string {
 }
 
 /** The program itself has no number. */
-const who = (clerk: string, words: PageWords) => (clerk === 'system' ? words.system : clerk);
+export const who = (clerk: string, words: PageWords) => (clerk === 'system' ? words.system : clerk);
 
 /** What a kind of operation is called; one of a newer program by its own name. */
-function kindName(kind: string, language: PageLanguage): string {
+export function kindName(kind: string, language: PageLanguage): string {
   const words: Readonly<Record<string, string>> = OPERATION_WORDS[language];
   return words[kind.replaceAll('.', '-')] ?? kind;
 }
 
-function filled(text: string, values: Readonly<Record<string, string | number>>): string {
+/** Puts values into a text, where their names stand in braces. */
+export function filled(text: string, values: Readonly<Record<string, string | number>>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
@@ -227,16 +231,17 @@ function paperAddress(of: { readonly branchNo: string; readonly closeId: string;
   return `${PAPER_ADDRESS}?${new URLSearchParams({ branch: of.branchNo, close: of.closeId, paper: of.paper })}`;
 }
 
-function whole(frame: PageFrame, tab: keyof typeof TABS, parts: readonly string[]): string {
+/** Returns a whole page: head, tabs, languages, warnings and its parts. */
+export function whole(frame: PageFrame, tab: keyof typeof TABS, parts: readonly string[]): string {
   const words = PAGE_LANGUAGES[frame.language];
   const warning = (what: string, why: string) => `<p class="warn"><strong>${escaped(what)}</strong><br>${escaped(why)}</p>`;
   const link = (name: string, to: { readonly href: string; readonly isHere: boolean }) =>
-    `<a href="${to.href}"${to.isHere ? ' aria-current="page"' : ''}>${escaped(name)}</a>`;
+    `<a href="${escaped(to.href)}"${to.isHere ? ' aria-current="page"' : ''}>${escaped(name)}</a>`;
   const tabs = (Object.keys(TABS) as (keyof typeof TABS)[]).map((one) =>
     link(words[one], { href: `${TABS[one]}?lang=${frame.language}`, isHere: one === tab }),
   );
   const languages = (Object.keys(NAMES) as PageLanguage[]).map((one) =>
-    link(NAMES[one], { href: `${TABS[tab]}?lang=${one}`, isHere: one === frame.language }),
+    link(NAMES[one], { href: `${TABS[tab]}?lang=${one}${frame.asked ? `&${frame.asked}` : ''}`, isHere: one === frame.language }),
   );
   return `<!doctype html>
 <html lang="${frame.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${
@@ -264,7 +269,8 @@ ${parts.join('\n')}
 /** What stands in a field of a table: a value, or links one below the other. */
 type Cell = string | number | readonly { readonly text: string; readonly href: string }[];
 
-function table(
+/** Returns a table under its title, or the word that there is nothing. */
+export function table(
   title: string,
   content: {
     readonly heads: readonly string[];
@@ -293,19 +299,21 @@ function table(
   return `<h2>${escaped(title)}</h2>\n${rows.length === 0 || hint === '' ? '' : `<p class="soft">${escaped(hint)}</p>`}${shown}`;
 }
 
-function escaped(text: string): string {
+/** Returns a text as HTML shows it. */
+export function escaped(text: string): string {
   const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
-function yuan(amountFen: number): string {
+/** Returns an amount of fen as yuan. */
+export function yuan(amountFen: number): string {
   const sign = amountFen < 0 ? '-' : '';
   const fen = Math.abs(amountFen);
   return `${sign}${Math.floor(fen / 100).toLocaleString('en-US')}.${String(fen % 100).padStart(2, '0')}`;
 }
 
 /** By the clock of the place where headquarters stands. */
-function localTime(atMs: number): string {
+export function localTime(atMs: number): string {
   const at = new Date(atMs);
   const two = (value: number) => String(value).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;

@@ -13,7 +13,7 @@ import { ingest } from './ingest.ts';
 import { createService } from './service.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 3);
-const TABS = ['/', '/clearing', '/days'];
+const TABS = ['/', '/search', '/clearing', '/days'];
 
 describe.each(TEST_DATABASES)('on $name', ({ open }) => {
   let db: Database;

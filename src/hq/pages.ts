@@ -9,6 +9,8 @@ import { addFonts } from './fonts.ts';
 import { overview } from './overview.ts';
 import { clearingHeads, clearingPage, daysPage, overviewPage, PAPER_ADDRESS, type PageFrame } from './page.ts';
 import { languageOf, PAGE_LANGUAGES } from './page-words.ts';
+import { search } from './search.ts';
+import { searchPage } from './search-page.ts';
 
 /** What is shown where nobody has chosen, days. */
 const SHOWN_DAYS = 31;
@@ -17,6 +19,7 @@ const CLOSES = 60;
 
 const querySchema = z.object({
   lang: z.string().catch(''),
+  q: z.string().max(200).catch(''),
   from: z.iso.date().optional().catch(undefined),
   to: z.iso.date().optional().catch(undefined),
 });
@@ -56,6 +59,11 @@ export function addPages(
   app.get('/', guarded, async (request, reply) => {
     html(reply);
     return overviewPage(await overview(db, nowMs()), frameOf(request));
+  });
+  app.get('/search', guarded, async (request, reply) => {
+    html(reply);
+    const text = queryOf(request).q.trim();
+    return searchPage({ text, found: text === '' ? null : await search(db, text) }, frameOf(request));
   });
   app.get('/clearing', guarded, async (request, reply) => {
     html(reply);
