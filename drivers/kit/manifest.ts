@@ -43,6 +43,10 @@ const kitVersionsSchema = z
 
 const usbId = z.int().min(0).max(0xffff);
 
+/** Names that say no more than which bus a device is on: as a fingerprint they would claim every device there. */
+const SAYS_NOTHING =
+  /^(usb|hid|ccid|serial|uart|rs-?(232|485)|tty|acm|com|lpt?|to|port|device|communications?|converter|adapter|bridge|controller|printer|smart|card|reader|generic|standard|[\W\d_])*$/i;
+
 /**
  * How a device of this driver announces itself. All that is given must be as found; a fingerprint without anything but the bus is refused, so that
  * no driver claims any serial device. Where several drivers match, the highest score is proposed.
@@ -62,7 +66,8 @@ const fingerprintSchema = z
   .refine(
     ({ vendorId, productId, name }) => (vendorId !== undefined && productId !== undefined) || name !== undefined,
     'needs vendorId and productId, or a name',
-  );
+  )
+  .refine(({ name }) => name === undefined || !SAYS_NOTHING.test(name), 'its name fits any device of the bus');
 export type Fingerprint = z.infer<typeof fingerprintSchema>;
 
 const driverManifestSchema = z.strictObject({

@@ -67,6 +67,11 @@ describe('scanDrivers', () => {
       { fingerprints: [{ bus: 'serial', vendorId: 0x1a86, score: 1 }] },
       'fingerprints.0: needs vendorId and productId',
     ],
+    [
+      'one by a name that every converter has',
+      { fingerprints: [{ bus: 'serial', name: 'USB-Serial Port', score: 9 }] },
+      'fingerprints.0: its name fits any',
+    ],
     ['no transport', { transports: {} }, 'transports: at least one transport'],
     ['a rate that no line has', { transports: { serial: { baudRate: 9 } } }, 'transports.serial.baudRate: '],
     ['a capability that the kit does not know', { capabilities: ['toaster'] }, 'capabilities.0: '],

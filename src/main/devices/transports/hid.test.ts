@@ -67,6 +67,15 @@ describe('openHid', () => {
     });
   });
 
+  it('says what the system could not load', async () => {
+    const hid = fakeBinding([]);
+    const devicesAsync = () => Promise.reject(new Error('libudev.so.1: cannot open shared object file'));
+    await expect(openHid(ADDRESS, systemTimers, { ...hid.binding, devicesAsync })).rejects.toMatchObject({
+      code: 'PORT_FAILED',
+      context: { reason: expect.stringContaining('libudev') },
+    });
+  });
+
   it('tells once when the plug is pulled, frees the handle and refuses further writes', async () => {
     const hid = fakeBinding([{ path: 'usb-1' }]);
     const transport = await openHid(ADDRESS, systemTimers, hid.binding);

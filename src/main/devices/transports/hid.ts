@@ -31,10 +31,12 @@ export interface HidAddress {
 export async function openHid(address: HidAddress, timers: Timers, binding?: HidBinding): Promise<Transport> {
   const hid = binding ?? (await loadNodeHid());
   const { vendorId, productId, serialNumber } = address;
-  const found = await hid.devicesAsync(vendorId, productId);
+  const fault = (error: Error) => new Fault(hidFaultCode(error.message), { vendorId, productId, reason: error.message }, { cause: error });
+  const found = await hid.devicesAsync(vendorId, productId).catch((error: Error) => {
+    throw fault(error);
+  });
   const device = found.find((candidate) => serialNumber === undefined || candidate.serialNumber === serialNumber);
   if (device?.path === undefined) throw new Fault('PORT_MISSING', { vendorId, productId, reason: 'not plugged in' });
-  const fault = (error: Error) => new Fault(hidFaultCode(error.message), { vendorId, productId, reason: error.message }, { cause: error });
   const handle = await hid.HIDAsync.open(device.path).catch((error: Error) => {
     throw fault(error);
   });
@@ -57,13 +59,15 @@ export async function openHid(address: HidAddress, timers: Timers, binding?: Hid
 }
 
 function hidFaultCode(text: string): FaultCode {
-  if (/no such device|not found|disconnected/i.test(text)) return 'PORT_MISSING';
+  if (/no such device|not found|not connected|disconnected/i.test(text)) return 'PORT_MISSING';
   if (/permission denied|access denied/i.test(text)) return 'PORT_DENIED';
   if (/busy|exclusive/i.test(text)) return 'PORT_BUSY';
   return 'PORT_FAILED';
 }
 
 async function loadNodeHid(): Promise<HidBinding> {
-  const module = await import('node-hid');
+  const module = await import('node-hid').catch((cause: Error) => {
+    throw new Fault('PORT_FAILED', { reason: `hidapi: ${cause.message}` }, { cause });
+  });
   return module.default;
 }

@@ -16,7 +16,9 @@ export interface SerialAddress {
  */
 export async function openSerial({ path, line: settings }: SerialAddress, timers: Timers): Promise<Transport> {
   // Loaded on first use: a counter without a serial device never loads the native binding.
-  const { SerialPort } = await import('serialport');
+  const { SerialPort } = await import('serialport').catch((cause: Error) => {
+    throw new Fault('PORT_FAILED', { path, reason: `serialport: ${cause.message}` }, { cause });
+  });
   const port = new SerialPort({ path, ...settings, autoOpen: false });
   let endWatch = () => {};
   const line = createLine(
