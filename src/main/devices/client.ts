@@ -66,6 +66,9 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
   const { timers } = options;
   const states = new Map<DeviceSlot, DeviceState>(DEVICE_SLOTS.map((slot) => [slot, emptyState(slot)]));
   const frames = new Map<DeviceSlot, TraceFrame[]>(DEVICE_SLOTS.map((slot) => [slot, []]));
+  const heard = new Map<DeviceSlot, number>();
+  /** Somebody tries the scanner: the next code is theirs. */
+  let awaitsCode: ((text: string | null) => void) | null = null;
   const errorLines: ProcessErrorLine[] = [];
   const queues = new Map(DEVICE_SLOTS.map((slot) => [slot, createQueue()]));
   const groups = new Map<string, RunningGroup>();
@@ -182,11 +185,14 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
         if (slots.includes('reader')) options.publish({ type: 'card', slot: news.cardSlot, presence: news.presence });
         return;
       case 'code':
-        if (slots.includes('scanner')) options.publish({ type: 'scan', text: news.text });
+        if (!slots.includes('scanner')) return;
+        if (awaitsCode !== null) awaitsCode(news.text);
+        else options.publish({ type: 'scan', text: news.text });
         return;
       case 'trace': {
         const { type: _, ...frame } = news;
         if (!slots.includes(frame.slot)) return;
+        if (frame.direction === 'received') heard.set(frame.slot, (heard.get(frame.slot) ?? 0) + 1);
         const kept = frames.get(frame.slot) ?? [];
         kept.push(frame);
         if (kept.length > TRACE_FRAMES) kept.shift();
@@ -277,6 +283,18 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     manifests: () => manifests,
     transportOf: (slot) => transports.get(slot) ?? null,
     newJobId: options.newLeaseId,
+    heard: (slot) => heard.get(slot) ?? 0,
+    nextCode(limitMs) {
+      awaitsCode?.(null);
+      return new Promise((resolve) => {
+        const limit = timers.setTimeout(() => awaitsCode?.(null), limitMs);
+        awaitsCode = (text) => {
+          timers.clearTimeout(limit);
+          awaitsCode = null;
+          resolve(text);
+        };
+      });
+    },
   });
 
   return {

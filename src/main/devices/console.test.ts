@@ -2,10 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { simulator as crt } from '../../../drivers/crt-288/simulator.ts';
 import { simulator as fourslot } from '../../../drivers/fourslot-sle4442/simulator.ts';
+import manifest from '../../../drivers/generic-serial-scanner/manifest.json' with { type: 'json' };
+import { simulator as scanning } from '../../../drivers/generic-serial-scanner/simulator.ts';
+import type { SimulatedScanner } from '../../../drivers/kit/simulator.ts';
 import { newCard } from '../../../drivers/kit/testing/card.ts';
 import { createMemoryLine } from '../../../drivers/kit/testing/line.ts';
 import { createManualTimers } from '../../../drivers/kit/testing/timers.ts';
 import { toHex } from '../../shared/domain/card-image.ts';
+import type { CounterEvent } from '../core/ports/runtime.ts';
 import { createChannelPair } from '../processes/channel.ts';
 import { createDeviceClient } from './client.ts';
 import type { SeenDevice } from './discovery/fingerprints.ts';
@@ -24,6 +28,7 @@ const PRINTER: SeenDevice = {
 
 /** A client with its device processes in memory; `running` names those that are there. */
 function setUp(settings: Settings, server: Partial<DeviceServerOptions>) {
+  const told: CounterEvent[] = [];
   const timers = createManualTimers();
   const running = new Set<string>();
   let leases = 0;
@@ -41,12 +46,12 @@ function setUp(settings: Settings, server: Partial<DeviceServerOptions>) {
     },
     settings: () => settings,
     driverRoots: ['drivers'],
-    publish: () => {},
+    publish: (event) => told.push(event),
     timers,
     newLeaseId: () => `lease-${++leases}`,
   });
   client.start();
-  return { client, timers, running };
+  return { client, timers, running, told };
 }
 
 describe('discovery', () => {
@@ -140,5 +145,68 @@ describe('a trace', () => {
     for (const secret of ['9c3ed7', '9c 3e d7', '9c,3e,d7', '156,62,215']) expect(text.toLowerCase()).not.toContain(secret);
     expect(client.trace('printer')).toEqual([]);
     await client.stop();
+  });
+});
+
+describe('a scanner that is tried', () => {
+  /** A scanner in a hand. */
+  async function inHand() {
+    const settings = settingsSchema.parse({
+      devices: { scanner: { driver: 'generic-serial-scanner', transport: { kind: 'serial', path: 'COM5' } } },
+    });
+    const hands: SimulatedScanner[] = [];
+    const at = setUp(settings, {
+      async openConnection() {
+        const line = createMemoryLine(at.timers);
+        const hand = scanning.createScanner?.({ timers: at.timers, options: manifest.options });
+        hand?.attach(line.device);
+        if (hand !== undefined) hands.push(hand);
+        return { transport: line.host };
+      },
+    });
+    const state = async () => {
+      await at.timers.advance(100);
+      return at.client.states().find(({ slot }) => slot === 'scanner')?.state;
+    };
+    await expect.poll(state, { timeout: 10_000, interval: 5 }).toBe('ready');
+    const [hand] = hands;
+    const scans = () => at.told.filter(({ type }) => type === 'scan');
+    return { ...at, hand, scans };
+  }
+
+  it('is not said to have answered: it answers nothing, and only its line is open', async () => {
+    const { client, timers } = await inHand();
+    expect(await timers.settle(client.test('scanner', { test: 'probe' }))).toEqual({
+      kind: 'done',
+      value: {
+        facts: [
+          { label: 'line', value: 'open' },
+          { label: 'answer', value: 'says-nothing' },
+        ],
+      },
+    });
+  });
+
+  it('gives its code to the test alone, and the next one to the counter again', async () => {
+    const { client, timers, hand, scans } = await inHand();
+    const tried = client.test('scanner', { test: 'scan-code' });
+    await timers.advance(100);
+    hand?.scan('1000000008');
+    await timers.advance(100);
+    expect(await tried).toEqual({ kind: 'done', value: { facts: [{ label: 'code', value: '1000000008' }] } });
+    expect(scans()).toEqual([]);
+    hand?.scan('1000000020');
+    await timers.advance(100);
+    expect(scans()).toEqual([{ type: 'scan', text: '1000000020' }]);
+  });
+
+  it('with nothing to scan says so after ten seconds, and takes no later code', async () => {
+    const { client, timers, hand, scans } = await inHand();
+    const tried = client.test('scanner', { test: 'scan-code' });
+    await timers.advance(10_100);
+    expect(await tried).toEqual({ kind: 'done', value: { facts: [{ label: 'code', value: 'none' }] } });
+    hand?.scan('1000000008');
+    await timers.advance(100);
+    expect(scans()).toHaveLength(1);
   });
 });

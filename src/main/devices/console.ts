@@ -20,6 +20,8 @@ import type { TransportSettings } from './settings.ts';
 const REST_MS = 60_000;
 /** How long a customer may think about a question that only tries the keypad. */
 const QUESTION_MS = 10_000;
+/** How long a hand may look for something to scan. */
+const SCAN_MS = 10_000;
 /** A form that every tractor takes; the grid is read against its edges. */
 const GRID_SIZE = { widthTenthMm: 2_350, heightTenthMm: 900 };
 
@@ -41,6 +43,10 @@ export interface DeviceConsoleOptions {
   /** The transport that a slot has open or tries; null for one that is not configured. */
   transportOf(slot: DeviceSlot): TransportSettings | null;
   newJobId(): string;
+  /** How many frames have come from the slot's device so far. */
+  heard(slot: DeviceSlot): number;
+  /** Resolves with the next code of the scanner, which then goes nowhere else; null when none came in time. */
+  nextCode(limitMs: number): Promise<string | null>;
 }
 
 export interface DeviceTests {
@@ -106,9 +112,15 @@ export function createDeviceConsole(options: DeviceConsoleOptions): DeviceTests 
 
   async function probe(slot: DeviceSlot): Promise<Outcome<DeviceTestResult>> {
     const startedMs = timers.now();
+    const heardBefore = options.heard(slot);
     const probed = await single('device.probe', {}, { slot });
     if (probed.kind !== 'done') return probed;
-    const answered = [fact('answer', 'yes'), fact('answer-ms', String(timers.now() - startedMs))];
+    // Some devices have nothing to answer: their line is open, and that is all that is known.
+    const kind = options.transportOf(slot)?.kind;
+    const hasAnswered = kind === 'dll' || kind === 'folder' || options.heard(slot) > heardBefore;
+    const answered = hasAnswered
+      ? [fact('answer', 'yes'), fact('answer-ms', String(timers.now() - startedMs))]
+      : [fact('line', 'open'), fact('answer', 'says-nothing')];
     const op = slot === 'printer' ? 'printer.status' : slot === 'form-printer' ? 'form.status' : null;
     if (op === null) return done({ facts: answered });
     return facts(slot, op, { input: {}, say: (status) => [...answered, ...statusFacts(status)] });
@@ -120,6 +132,14 @@ export function createDeviceConsole(options: DeviceConsoleOptions): DeviceTests 
     const held = await options.devices.withReader((reader) => reader.read(cardSlot, choices));
     const read = held.kind === 'done' ? held.value : held;
     return read.kind === 'done' ? done({ facts: cardFacts(cardSlot, read.value) }) : read;
+  }
+
+  async function scanCode(slot: DeviceSlot): Promise<Outcome<DeviceTestResult>> {
+    // A scanner that is down is said to be so, not waited for.
+    const probed = await single('device.probe', {}, { slot });
+    if (probed.kind !== 'done') return probed;
+    const code = await options.nextCode(SCAN_MS);
+    return done({ facts: [fact('code', code ?? 'none')] });
   }
 
   function test(slot: DeviceSlot, wanted: DeviceTest): Promise<Outcome<DeviceTestResult>> {
@@ -151,6 +171,8 @@ export function createDeviceConsole(options: DeviceConsoleOptions): DeviceTests 
           input: { timeoutMs: QUESTION_MS },
           say: (rating) => [fact('rating', rating === null ? 'none' : String(rating))],
         });
+      case 'scan-code':
+        return scanCode(slot);
     }
   }
 
@@ -193,7 +215,7 @@ function cardFacts(cardSlot: number, { presence, chip, uid, image, attemptsLeft 
 function meterFacts({ meterAddress, total, clock, flags }: MeterReading): Fact[] {
   return [
     fact('meter', meterAddress ?? 'unknown'),
-    fact('total', total.unit === 'litre' ? `${total.litres} L` : `${total.wattHours} Wh`),
+    fact('total', total.unit === 'litre' ? `${total.litres / 1_000} m³` : `${total.wattHours / 1_000} kWh`),
     fact('clock', clock ?? 'none'),
     fact('flags', flags.length === 0 ? 'none' : flags.join(', ')),
   ];

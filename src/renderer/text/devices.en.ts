@@ -44,6 +44,7 @@ export const devicesEn = {
     'read-meter': 'Read a meter',
     'show-text': 'Show two lines',
     'ask-rating': 'Ask for a rating',
+    'scan-code': 'Scan a code',
   },
   testHint: {
     probe: 'Disturbs no work in progress',
@@ -54,7 +55,8 @@ export const devicesEn = {
     'dock-handshake': 'First put the handheld in and press its "send" key',
     'read-meter': 'Hold the head to the meter; without an address it reads the only one',
     'show-text': 'Customers can read these lines',
-    'ask-rating': 'Waits half a minute at most',
+    'ask-rating': 'Waits ten seconds at most',
+    'scan-code': 'Scan anything within ten seconds; no account is opened',
   },
   running: 'Running…',
   done: '{{test}}: done at {{time}}',
@@ -68,6 +70,7 @@ export const devicesEn = {
   sampleUpper: 'Welcome',
   sampleLower: 'This is a test',
   facts: {
+    line: 'Line',
     answer: 'Answer',
     'answer-ms': 'Answer time (ms)',
     card: 'Card',
@@ -90,6 +93,7 @@ export const devicesEn = {
     keys: 'Keys',
     rating: 'Rating',
     shown: 'Shown',
+    code: 'Code read',
   },
   factWords: {
     yes: 'yes',
@@ -110,6 +114,7 @@ export const devicesEn = {
     'ready-to-receive': 'waits to receive',
     'ready-to-send': 'waits to send',
     silent: 'silent',
+    'says-nothing': 'this device answers nothing; look whether it works',
     'battery-low': 'battery low',
     'clock-battery-low': 'clock battery low',
     'valve-closed': 'valve closed',

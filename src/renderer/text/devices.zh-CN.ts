@@ -42,6 +42,7 @@ export const devicesZhCN = {
     'read-meter': '抄读一块表',
     'show-text': '显示两行字',
     'ask-rating': '请客户评价',
+    'scan-code': '扫一个码',
   },
   testHint: {
     probe: '不影响正在进行的业务',
@@ -52,7 +53,8 @@ export const devicesZhCN = {
     'dock-handshake': '先把抄表机放进底座并按下“发送”',
     'read-meter': '表对准抄表头；表号空着则抄唯一的一块',
     'show-text': '客户看得到这两行字',
-    'ask-rating': '最多等客户半分钟',
+    'ask-rating': '最多等客户十秒',
+    'scan-code': '十秒内扫任意一个码，不会打开户号',
   },
   running: '进行中…',
   done: '{{test}}：完成，{{time}}',
@@ -66,6 +68,7 @@ export const devicesZhCN = {
   sampleUpper: '您好，欢迎光临',
   sampleLower: '这是测试',
   facts: {
+    line: '线路',
     answer: '应答',
     'answer-ms': '应答用时（毫秒）',
     card: '卡',
@@ -88,6 +91,7 @@ export const devicesZhCN = {
     keys: '按键数',
     rating: '客户评价',
     shown: '已显示',
+    code: '扫到的码',
   },
   factWords: {
     yes: '是',
@@ -108,6 +112,7 @@ export const devicesZhCN = {
     'ready-to-receive': '等着接收',
     'ready-to-send': '等着发送',
     silent: '没有应答',
+    'says-nothing': '这种设备不回应，请看它是否动作',
     'battery-low': '电量低',
     'clock-battery-low': '时钟电量低',
     'valve-closed': '阀门关着',

@@ -44,6 +44,7 @@ export const devicesZhTW = {
     'read-meter': '抄讀一只錶',
     'show-text': '顯示兩行字',
     'ask-rating': '請客戶評價',
+    'scan-code': '掃一個碼',
   },
   testHint: {
     probe: '不影響進行中的業務',
@@ -54,7 +55,8 @@ export const devicesZhTW = {
     'dock-handshake': '先把抄表機放進底座並按下「傳送」',
     'read-meter': '錶對準抄表頭；錶號空著則抄唯一的一只',
     'show-text': '客戶看得到這兩行字',
-    'ask-rating': '最多等客戶半分鐘',
+    'ask-rating': '最多等客戶十秒',
+    'scan-code': '十秒內掃任意一個碼，不會開啟戶號',
   },
   running: '進行中…',
   done: '{{test}}：完成，{{time}}',
@@ -68,6 +70,7 @@ export const devicesZhTW = {
   sampleUpper: '您好，歡迎光臨',
   sampleLower: '這是測試',
   facts: {
+    line: '線路',
     answer: '回應',
     'answer-ms': '回應用時（毫秒）',
     card: '卡',
@@ -90,6 +93,7 @@ export const devicesZhTW = {
     keys: '按鍵數',
     rating: '客戶評價',
     shown: '已顯示',
+    code: '掃到的碼',
   },
   factWords: {
     yes: '是',
@@ -110,6 +114,7 @@ export const devicesZhTW = {
     'ready-to-receive': '等著接收',
     'ready-to-send': '等著傳送',
     silent: '沒有回應',
+    'says-nothing': '這種裝置不回應，請看它是否動作',
     'battery-low': '電量低',
     'clock-battery-low': '時鐘電量低',
     'valve-closed': '閥門關著',

@@ -112,6 +112,8 @@ export const deviceTestSchema = z.discriminatedUnion('test', [
   z.strictObject({ test: z.literal('read-meter'), meterAddress: z.string().min(1).max(32) }),
   z.strictObject({ test: z.literal('show-text'), upper: z.string().max(40), lower: z.string().max(40) }),
   z.strictObject({ test: z.literal('ask-rating') }),
+  /** Waits for a code; until it has come no scan opens an account. */
+  z.strictObject({ test: z.literal('scan-code') }),
 ]);
 export type DeviceTestName = z.infer<typeof deviceTestSchema>['test'];
 
@@ -123,7 +125,7 @@ export const SLOT_TESTS = {
   drawer: ['probe', 'open-drawer'],
   dock: ['probe', 'dock-handshake'],
   'reading-head': ['probe', 'read-meter'],
-  scanner: ['probe'],
+  scanner: ['probe', 'scan-code'],
   display: ['probe', 'show-text'],
   keypad: ['probe', 'ask-rating'],
 } as const satisfies Readonly<Record<Slot, readonly DeviceTestName[]>>;
@@ -133,6 +135,7 @@ export const SLOT_TESTS = {
  * of several with commas between; any other is shown as it is (figures, hex, names).
  */
 export const FACT_LABELS = [
+  'line',
   'answer',
   'answer-ms',
   'card',
@@ -155,6 +158,7 @@ export const FACT_LABELS = [
   'keys',
   'rating',
   'shown',
+  'code',
 ] as const;
 export const FACT_WORDS = [
   'yes',
@@ -175,6 +179,7 @@ export const FACT_WORDS = [
   'ready-to-receive',
   'ready-to-send',
   'silent',
+  'says-nothing',
   'battery-low',
   'clock-battery-low',
   'valve-closed',

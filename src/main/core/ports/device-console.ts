@@ -55,7 +55,8 @@ export type DeviceTest =
   | { readonly test: 'dock-handshake' }
   | { readonly test: 'read-meter'; readonly meterAddress: string }
   | { readonly test: 'show-text'; readonly upper: string; readonly lower: string }
-  | { readonly test: 'ask-rating' };
+  | { readonly test: 'ask-rating' }
+  | { readonly test: 'scan-code' };
 
 /**
  * What the test found, in the order in which it is shown. Labels are worded by the screens, and so are values that stand in the contract's

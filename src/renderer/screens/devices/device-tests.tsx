@@ -28,7 +28,9 @@ function useFactWords(): (facts: readonly Fact[]) => [string, string][] {
   return (facts) =>
     facts.map(({ label, value }) => {
       const known = FACT_LABELS.find((one) => one === label);
-      return [known === undefined ? label : t(`devices.facts.${known}`), value.split(', ').map(wordOf).join(' · ')];
+      // A code is shown as it was read, whatever it says.
+      const said = known === 'code' ? (value === 'none' ? wordOf(value) : value) : value.split(', ').map(wordOf).join(' · ');
+      return [known === undefined ? label : t(`devices.facts.${known}`), said];
     });
 }
 
