@@ -11,6 +11,7 @@ import type { DeviceState } from '../../src/main/core/ports/devices.ts';
 import { createDeviceClient, type DeviceClient } from '../../src/main/devices/client.ts';
 import { launchForkedDeviceProcess } from '../../src/main/devices/launch.ts';
 import { settingsSchema } from '../../src/main/devices/settings.ts';
+import { openPty } from '../../src/main/hall/pty.ts';
 import { publicTextOf, SIGNATURE_FILE, signFolder } from '../../src/main/processes/driver-trust.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -23,7 +24,7 @@ const MANIFEST = {
   vendor: 'Acme',
   models: ['Two-line display'],
   capabilities: ['customer-display'],
-  transports: { tcp: { port: 1 } },
+  transports: { tcp: { port: 1 }, serial: { baudRate: 9600 } },
   kit: 1,
 };
 /** Shows a text in bytes, with a helper of its own and the kit. */
@@ -91,14 +92,14 @@ function sign(): void {
 }
 
 /** Starts a counter's devices and resolves with the display's state when it is up or down. */
-async function start(by: 'settings' | 'headquarters' | 'nobody' = 'settings'): Promise<DeviceState> {
+async function start(by: 'settings' | 'headquarters' | 'nobody' = 'settings', display?: object): Promise<DeviceState> {
   const address = server.address();
   const transport = { kind: 'tcp', host: '127.0.0.1', port: typeof address === 'object' ? address?.port : 0 };
   allowed = by === 'settings' ? [publicTextOf(privateKey)] : [];
   const settings = () => ({
     drivers: { keys: allowed },
     // The scanner's driver is the program's own, on the same bus.
-    devices: { display: { driver: ID, transport }, scanner: { driver: 'generic-serial-scanner', transport } },
+    devices: { display: { driver: ID, transport: display ?? transport }, scanner: { driver: 'generic-serial-scanner', transport } },
   });
   const settled = new Set<string>();
   return new Promise((resolve) => {
@@ -238,6 +239,23 @@ it('finds nothing of Node or of the machine but what it may import', async () =>
     ...{ data: 'imports data:text/javascript,export default 1', evaluated: 'imports node:fs', constructed: 'imports node:fs' },
   });
 });
+
+it.skipIf(process.platform === 'win32')(
+  'speaks over a serial line: native libraries of the program still load in its process',
+  async () => {
+    const device = openPty();
+    device.transport.onData((chunk) => {
+      shown += Buffer.from(chunk).toString();
+    });
+    write(DRIVER);
+    sign();
+    expect(await start('settings', { kind: 'serial', path: device.path })).toMatchObject({ state: 'ready', driverId: ID });
+    await devices?.showText({ upper: 'A', lower: 'B' });
+    await expect.poll(() => shown).toBe('A|B\n');
+    await devices?.stop();
+    await device.close();
+  },
+);
 
 it('is let go of when its key is withdrawn, and taken back when it is allowed again', async () => {
   write(DRIVER);
