@@ -306,7 +306,7 @@ const en: PageWords = {
   search: 'Search',
   searchFor: 'Account or receipt no.',
   searchHint:
-    'Give the whole account number, or the whole number on the receipt (branch-counter-number). Of a customer’s name only the first character is shown.',
+    'Give the whole account number, or the whole number on the receipt (branch-counter-number). Only the first character of a name is shown.',
   searchInvalid: 'This is no number of an account or a receipt: letters, digits and - . / _ only, at most 64.',
   searchNone: 'There is no account or receipt {number}. Check it, it must be whole; what is not sent yet is not found here.',
   searchCut: 'There is more: only the latest is shown.',
@@ -316,7 +316,7 @@ const en: PageWords = {
   recorded: 'When',
   receiptNo: 'Receipt no.',
   amount: 'Amount (yuan)',
-  verdict: 'Headquarters’ verdict',
+  verdict: 'Verdict of headquarters',
   verdicts: { applied: 'booked', conflict: 'left out, its money is booked', quarantined: 'in quarantine' },
   hasCase: 'has an exception case',
   caseOpen: 'open',

@@ -210,7 +210,8 @@ export function daysPage(days: readonly ClosedDay[], frame: PageFrame): string {
         ...[words.approvedBy, words.differences, words.open, words.agreed, words.hash, words.papers],
       ],
       figures: [3, 4, 5, 8, 9],
-      sentences: [10, 11],
+      sentences: [10],
+      codes: [11],
       hint: words.daysHint,
       rows: days.map((day) => [
         ...[day.closedDate, day.branchNo, day.counterId, day.closeNo, day.operations, yuan(day.takenFen), day.clerk],
@@ -255,9 +256,9 @@ body{font:14px/1.5 "${FONT_FAMILY}",system-ui,sans-serif;margin:24px;color:var(-
 h1{font-size:20px;margin:0}h2{font-size:16px;margin:24px 0 4px}a{color:var(--link)}.soft{color:var(--soft);margin:4px 0}
 header,nav{display:flex;gap:16px;flex-wrap:wrap;align-items:baseline}header{justify-content:space-between;border-bottom:1px solid var(--line);padding-bottom:8px}
 a[aria-current]{color:var(--text);font-weight:600;text-decoration:none}form{margin-top:16px;display:flex;gap:12px;flex-wrap:wrap;align-items:center}
-.scroll{overflow-x:auto}table{border-collapse:collapse;min-width:480px}th,td{padding:4px 12px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+.scroll{overflow-x:auto}table{border-collapse:collapse;min-width:480px}th,td{padding:4px 10px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 td{font-variant-numeric:tabular-nums}td.n,th.n{text-align:right}
-button,input{font:inherit}td,th{white-space:nowrap}td.t{white-space:normal;overflow-wrap:anywhere;min-width:14em}@media(max-width:600px){body{margin:12px}table{min-width:0}th,td{padding:4px 8px}}
+button,input{font:inherit}td,th{white-space:nowrap}td.t{white-space:normal;overflow-wrap:anywhere;min-width:10em}td.h{white-space:normal;overflow-wrap:anywhere;min-width:12em;font-size:12px}@media(max-width:600px){body{margin:12px}table{min-width:0}th,td{padding:4px 8px}}
 .warn{background:var(--warn);border:1px solid var(--warn-line);padding:8px 12px}
 </style></head><body>
 <header><h1>${escaped(words.title)}</h1><nav>${tabs.join('')}</nav><nav>${languages.join('')}</nav></header>
@@ -278,14 +279,21 @@ export function table(
     readonly figures?: readonly number[];
     /** Columns of sentences, which take several lines. */
     readonly sentences?: readonly number[];
+    /** Columns of long codes, which are compared digit by digit. */
+    readonly codes?: readonly number[];
     /** What to do about it; shown with rows only. */
     readonly hint?: string;
     readonly rows: readonly (readonly Cell[])[];
     readonly words: PageWords;
   },
 ): string {
-  const { heads, figures = [], sentences = [], hint = '', rows, words } = content;
-  const classOf = (index: number): string => (figures.includes(index) ? ' class="n"' : sentences.includes(index) ? ' class="t"' : '');
+  const { heads, figures = [], sentences = [], codes = [], hint = '', rows, words } = content;
+  const classes = { n: figures, t: sentences, h: codes };
+  const classOf = (index: number): string =>
+    Object.entries(classes)
+      .filter(([, columns]) => columns.includes(index))
+      .map(([name]) => ` class="${name}"`)
+      .join('');
   const shownIn = (value: Cell): string =>
     typeof value === 'object'
       ? value.map(({ text, href }) => `<a href="${escaped(href)}">${escaped(text)}</a>`).join('<br>')

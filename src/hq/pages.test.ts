@@ -62,7 +62,7 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
     expect(page).toContain('<td class="t">● 一致</td>');
     // The code on the close's papers leads to its line, and its takings stand beside it.
     const [, , last] = journal.operations;
-    expect(page).toContain(`<td class="t">${last?.hash}</td>`);
+    expect(page).toContain(`<td class="h">${last?.hash}</td>`);
     expect(page).toContain('<td class="n">1,234.00</td>');
   });
 

@@ -22,7 +22,7 @@ export function searchPage({ text, found }: { readonly text: string; readonly fo
             words,
           }),
           casesTable(cases, frame),
-          operationsTable(operations, cases, frame),
+          operationsTable({ text, operations, cases }, frame),
         ]),
   ]);
 }
@@ -53,7 +53,14 @@ function casesTable(cases: readonly FoundCase[], frame: PageFrame): string {
   });
 }
 
-function operationsTable(operations: readonly FoundOperation[], cases: readonly FoundCase[], frame: PageFrame): string {
+function operationsTable(
+  {
+    text,
+    operations,
+    cases,
+  }: { readonly text: string; readonly operations: readonly FoundOperation[]; readonly cases: readonly FoundCase[] },
+  frame: PageFrame,
+): string {
   const words = PAGE_LANGUAGES[frame.language];
   const sameAs = (one: FoundOperation) => (side: FoundCase['earlier']) => side?.counterId === one.counterId && side.seq === one.seq;
   const hasCase = (one: FoundOperation) =>
@@ -63,7 +70,8 @@ function operationsTable(operations: readonly FoundOperation[], cases: readonly 
     figures: [3, 6],
     sentences: [8],
     rows: operations.map((one) => [
-      ...[localTime(one.recordedAtMs), one.branchNo, one.counterId, one.seq, kindName(one.kind, frame.language), one.receiptNo],
+      ...[localTime(one.recordedAtMs), one.branchNo, one.counterId, one.seq, kindName(one.kind, frame.language)],
+      one.receiptNo === text ? `▶ ${text}` : one.receiptNo,
       ...[one.amountFen === null ? '' : yuan(one.amountFen), who(one.clerk, words)],
       [verdictOf(one, words), ...(hasCase(one) ? [words.hasCase] : [])].join('; '),
     ]),
