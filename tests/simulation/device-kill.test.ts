@@ -1,11 +1,24 @@
-// Device processes that are killed in the middle of a call, from a seed: real processes over TCP against simulators. A call with an effect is unknown then,
-// any other refused, and the next one on a new process is right. COUNTERTOP_CASES=10000 runs a hundredth of it here, COUNTERTOP_SEED=n repeats one.
+// Device processes that are killed in the middle of a call, from a seed: real processes over TCP against the simulators of every driver that goes over TCP.
+// A call with an effect is unknown then, any other refused, and the next one on a new process is right. COUNTERTOP_CASES=10000 runs a hundredth of it here, COUNTERTOP_SEED=n repeats one.
 import { createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { simulator as readers } from '../../drivers/fourslot-sle4442/simulator.ts';
+import { simulator as acs } from '../../drivers/acs-pcsc/simulator.ts';
+import { simulator as crt } from '../../drivers/crt-288/simulator.ts';
+import { simulator as fourSlot } from '../../drivers/fourslot-sle4442/simulator.ts';
+import cjt188Manifest from '../../drivers/generic-cjt188/manifest.json' with { type: 'json' };
+import { simulator as cjt188 } from '../../drivers/generic-cjt188/simulator.ts';
+import dlt645Manifest from '../../drivers/generic-dlt645/manifest.json' with { type: 'json' };
+import { simulator as dlt645 } from '../../drivers/generic-dlt645/simulator.ts';
+import formManifest from '../../drivers/generic-escp-form/manifest.json' with { type: 'json' };
+import { simulator as forms } from '../../drivers/generic-escp-form/simulator.ts';
 import printerManifest from '../../drivers/generic-escpos/manifest.json' with { type: 'json' };
 import { simulator as printers } from '../../drivers/generic-escpos/simulator.ts';
+import { simulator as hidReader } from '../../drivers/generic-hid-reader/simulator.ts';
+import iec62056Manifest from '../../drivers/generic-iec62056/manifest.json' with { type: 'json' };
+import { simulator as iec62056 } from '../../drivers/generic-iec62056/simulator.ts';
+import dockManifest from '../../drivers/generic-ymodem-dock/manifest.json' with { type: 'json' };
+import { simulator as docks } from '../../drivers/generic-ymodem-dock/simulator.ts';
 import type { Outcome } from '../../drivers/kit/outcome.ts';
 import { newCard, PSC } from '../../drivers/kit/testing/card.ts';
 import { systemTimers, type Transport } from '../../drivers/kit/transport.ts';
@@ -13,6 +26,7 @@ import { createDeviceClient, type DeviceClient } from '../../src/main/devices/cl
 import { launchForkedDeviceProcess } from '../../src/main/devices/launch.ts';
 import { settingsSchema } from '../../src/main/devices/settings.ts';
 import type { ProcessHandle } from '../../src/main/processes/launch.ts';
+import { Fault } from '../../src/shared/domain/fault.ts';
 import { DRIVER_ROOTS } from '../support/hall-bench.ts';
 import { seeded } from '../support/journal.ts';
 
@@ -21,6 +35,19 @@ const SEED = Number(process.env.COUNTERTOP_SEED ?? 3);
 const CASES = Math.max(8, Math.floor(Number(process.env.COUNTERTOP_CASES ?? 0) / 100));
 /** Messages of the longest of the calls after which the process is still killed. */
 const MOST_MESSAGES = 6;
+
+/** They take turns with the calls; as many of the one as of the other would always meet the same. */
+const READERS = [
+  ['fourslot-sle4442', fourSlot],
+  ['crt-288', crt],
+  ['generic-hid-reader', hidReader],
+  ['acs-pcsc', acs],
+] as const;
+const HEADS = [
+  [cjt188Manifest, cjt188],
+  [dlt645Manifest, dlt645],
+  [iec62056Manifest, iec62056],
+] as const;
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -56,32 +83,43 @@ async function serve(attach: (line: Transport) => void, heard: () => void): Prom
   return address.port;
 }
 
-async function openCounter() {
+async function openCounter(index: number) {
   const card = newCard();
   const paper: string[] = [];
+  const filled: string[] = [];
+  const [readerId, readers] = READERS[index % READERS.length] ?? READERS[0];
+  const [headManifest, heads] = HEADS[index % HEADS.length] ?? HEADS[0];
   /** Called with each message to a device. */
   let heard: () => void = () => {};
   const reader = readers.createCardReader?.({ timers: systemTimers, byteTimeMs: 1 });
   const printer = printers.createReceiptPrinter?.({ timers: systemTimers, options: printerManifest.options });
-  if (!reader || !printer) throw new Error('no simulator');
+  const form = forms.createFormPrinter?.({ timers: systemTimers, options: formManifest.options });
+  const dock = docks.createMeterDock?.({ timers: systemTimers, options: dockManifest.options });
+  const head = heads.createReadingHead?.({ timers: systemTimers, options: headManifest.options });
+  const meter = heads.sampleMeters?.[0];
+  if (!reader || !printer || !form || !dock || !head || !meter) throw new Error('no simulator');
   reader.insert(1, card);
+  head.putMeter({ ...meter });
   printer.onReceipt((lines) => void paper.push(lines.join('\n')));
+  form.onForm((texts) => void filled.push(texts.map(({ text }) => text).join('\n')));
   const tcp = (port: number) => ({ kind: 'tcp', host: '127.0.0.1', port });
-  const ports = [
-    await serve(
-      (line) => reader.attach(line),
-      () => heard(),
+  const bind = async (driver: string, device: { attach(line: Transport): void }) => ({
+    driver,
+    transport: tcp(
+      await serve(
+        (line) => device.attach(line),
+        () => heard(),
+      ),
     ),
-    await serve(
-      (line) => printer.attach(line),
-      () => heard(),
-    ),
-  ] as const;
+  });
   let handle: ProcessHandle | null = null;
   const settings = settingsSchema.parse({
     devices: {
-      reader: { driver: 'fourslot-sle4442', transport: tcp(ports[0]) },
-      printer: { driver: 'generic-escpos', transport: tcp(ports[1]) },
+      reader: await bind(readerId, reader),
+      printer: await bind('generic-escpos', printer),
+      'form-printer': await bind('generic-escp-form', form),
+      dock: await bind('generic-ymodem-dock', dock),
+      'reading-head': await bind(headManifest.id, head),
     },
   });
   let leases = 0;
@@ -99,12 +137,16 @@ async function openCounter() {
   closers.push(() => client.stop());
   client.start();
   const ready = () =>
-    expect.poll(() => client.states().filter(({ state }) => state === 'ready').length, { timeout: 30_000, interval: 20 }).toBe(2);
+    expect.poll(() => client.states().filter(({ state }) => state === 'ready').length, { timeout: 30_000, interval: 20 }).toBe(5);
   await ready();
   return {
     client,
     card,
     paper,
+    filled,
+    dock,
+    meter,
+    drivers: `${readerId}, ${headManifest.id}`,
     ready,
     /** Kills the process once so many messages have gone to the device. */
     killAfter(messages: number): () => boolean {
@@ -140,6 +182,15 @@ interface Call {
   effect(counter: Counter): string;
 }
 
+/** Presses a key of the handheld; whether it took it. What becomes of the transfer is the counter's to say. */
+async function press(key: () => Promise<unknown>): Promise<boolean> {
+  const refused = key().then(
+    () => false,
+    (error: unknown) => error instanceof Fault && error.code === 'DEVICE_BUSY',
+  );
+  return !(await Promise.race([refused, new Promise<false>((resolve) => setImmediate(resolve, false))]));
+}
+
 const WRITES = [{ address: 64, data: new Uint8Array(96).fill(7) }];
 const CALLS: readonly Call[] = [
   {
@@ -173,6 +224,35 @@ const CALLS: readonly Call[] = [
     run: ({ client }) => client.print({ jobId: 'job', markup: 'Total | 230.00', cut: true, openDrawer: false }),
     effect: ({ paper }) => String(paper.length),
   },
+  {
+    name: 'print a form',
+    hasEffect: true,
+    run: ({ client }) =>
+      client.printForm({
+        jobId: 'form',
+        size: { widthTenthMm: 2_350, heightTenthMm: 900 },
+        offset: { xTenthMm: 0, yTenthMm: 0 },
+        fields: [{ xTenthMm: 300, yTenthMm: 200, text: '230.00' }],
+      }),
+    effect: ({ filled }) => String(filled.length),
+  },
+  {
+    name: 'send to the dock',
+    hasEffect: true,
+    async run({ client, dock }) {
+      dock.cancel();
+      // The key is pressed again until the transfer before has let go of the line.
+      await expect.poll(() => press(() => dock.receive()), { timeout: 10_000, interval: 20 }).toBe(true);
+      return client.sendToDock([{ name: 'route.dat', data: new Uint8Array(300).fill(7) }]);
+    },
+    effect: ({ dock }) => String(dock.files.size),
+  },
+  {
+    name: 'read a meter',
+    hasEffect: false,
+    run: ({ client, meter }) => client.readMeter(meter.meterAddress),
+    effect: () => 'none',
+  },
   { name: 'has it printed', hasEffect: false, run: ({ client }) => client.hasPrinted('job'), effect: ({ paper }) => String(paper.length) },
 ];
 
@@ -184,9 +264,9 @@ test(`${CASES} device processes killed in the middle of a call, seed ${SEED}: un
   for (let index = 0; index < CASES; index += 1) {
     const call = CALLS[index % CALLS.length];
     if (call === undefined) throw new Error('no call');
-    const counter = await openCounter();
+    const counter = await openCounter(index);
     const messages = 1 + Math.floor(random() * MOST_MESSAGES);
-    const what = `#${index} ${call.name}, killed after ${messages} messages`;
+    const what = `#${index} ${call.name} (${counter.drivers}), killed after ${messages} messages`;
     const before = call.effect(counter);
     const wasKilled = counter.killAfter(messages);
     const end = await call.run(counter);

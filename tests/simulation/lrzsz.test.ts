@@ -179,6 +179,44 @@ describe.runIf(lrzszIsInstalled())('against lrzsz', { timeout: 300_000 }, () => 
     });
   });
 
+  describe('cancelled in the second file, the other side lets go, and the same cable carries the batch on from there', () => {
+    const batch = [2_000, 40_000].map((size) => ({ name: `r${size}.dat`, data: sampleBytes(size) }));
+    const names = batch.map(({ name }) => name);
+    /** What a clerk's hand does when the second file is under way. */
+    function cancelling() {
+      const stop = new AbortController();
+      const onProgress = ({ fileName, fileBytes }: { readonly fileName: string; readonly fileBytes: number }) => {
+        if (fileName === 'r40000.dat' && fileBytes >= 4_096) stop.abort();
+      };
+      return { signal: stop.signal, onProgress };
+    }
+
+    test.concurrent('while we send', async () => {
+      await connected(YMODEM_1K, async ({ dock, folder, run }) => {
+        const receiver = run('rb', []);
+        const sent = await dock.send(batch, cancelling());
+        expect(sent).toMatchObject({ files: [{ state: 'acknowledged' }, { state: 'unsent' }], fault: { code: 'DEVICE_CANCELLED' } });
+        expect((await receiver.exited).code).not.toBe(0);
+        const whole = sent.files.filter(({ state }) => state === 'acknowledged');
+        await Promise.all([run('rb', ['--overwrite']).exited, dock.send(batch, { whole })]);
+        for (const { name, data } of batch) expect(same(new Uint8Array(readFileSync(join(folder, name))), data)).toBe(true);
+      });
+    });
+
+    test.concurrent('while we receive', async () => {
+      await connected(YMODEM_1K, async ({ dock, folder, run }) => {
+        for (const { name, data } of batch) writeFileSync(join(folder, name), data);
+        const sender = run('sb', ['-k', ...names]);
+        const got = await dock.receive(cancelling());
+        expect(got).toMatchObject({ files: [{ name: 'r2000.dat' }], fault: { code: 'DEVICE_CANCELLED' } });
+        expect((await sender.exited).code).not.toBe(0);
+        const [rest] = await Promise.all([dock.receive({ whole: got.files }), run('sb', ['-k', ...names]).exited]);
+        expect(rest).toMatchObject({ fault: null, repeated: [{ name: 'r2000.dat' }], files: [{ name: 'r40000.dat', sizeBytes: 40_000 }] });
+        expect(same(rest.files[0]?.data, sampleBytes(40_000))).toBe(true);
+      });
+    });
+  });
+
   test.concurrent('a handshake finds a sender, and the transfer that follows is whole', async () => {
     const { signal } = new AbortController();
     await connected(YMODEM_1K, async ({ dock, folder, run }) => {
