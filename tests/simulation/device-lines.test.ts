@@ -203,6 +203,26 @@ describe('the printer', () => {
     await bench.until('ready', () => bench.device('printer').state === 'ready');
     expect((await bench.devices.print(JOB)).kind).toBe('done');
   });
+
+  it.each([
+    ['cover-open', 'PRINTER_COVER_OPEN'],
+    ['cutter', 'PRINTER_CUTTER'],
+    ['unrecoverable', 'PRINTER_FAILED'],
+  ] as const)('with %s says %s, and is ready once that is mended', async (trouble, code) => {
+    await bench.hall.act({ act: 'printer-trouble', trouble });
+    await bench.until(code, () => bench.device('printer').lastError?.code === code);
+    expect(bench.device('printer').state).toBe('degraded');
+    await bench.hall.act({ act: 'printer-trouble', trouble: 'none' });
+    await bench.until('ready', () => bench.device('printer').state === 'ready');
+  });
+
+  it('whose paper ends in the middle of a receipt says so, and is ready with new paper', async () => {
+    await bench.hall.act({ act: 'paper-ends', afterLines: 1 });
+    await bench.devices.print({ ...JOB, jobId: 'job-2' });
+    await bench.until('PRINTER_PAPER_OUT', () => bench.device('printer').lastError?.code === 'PRINTER_PAPER_OUT');
+    await bench.hall.act({ act: 'paper', state: 'ok' });
+    await bench.until('ready', () => bench.device('printer').state === 'ready');
+  });
 });
 
 describe('the bench', () => {

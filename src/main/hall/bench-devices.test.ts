@@ -74,6 +74,23 @@ describe('devices at the bench', () => {
     await bench.close();
   });
 
+  it('a drawer that does not answer is down for its driver, and comes back', async () => {
+    const timers = createManualTimers();
+    const bench = await atBench('drawer', { silent: true }, timers);
+    const probe = () =>
+      timers.settle(
+        bench.opened.probe().then(
+          () => 'answers',
+          (error: unknown) => String(error),
+        ),
+      );
+    expect(await probe()).toContain('NO_ANSWER');
+    bench.hand({ act: 'drawer-silent', silent: false });
+    expect(await probe()).toBe('answers');
+    expect(bench.memory).toEqual({ silent: false });
+    await bench.close();
+  });
+
   it('the display shows what the driver showed', async () => {
     const bench = await atBench('display');
     await bench.opened.customerDisplay?.show({ upper: '应付 230.00', lower: '找零 70.00' });
@@ -145,7 +162,7 @@ describe('devices at the bench', () => {
   it('the drawer springs open with a pulse and is pushed shut', async () => {
     const bench = await atBench('drawer');
     await bench.opened.cashDrawer?.open();
-    await expect.poll(() => bench.device.view()).toEqual({ slot: 'drawer', open: true, pulses: 1 });
+    await expect.poll(() => bench.device.view()).toEqual({ slot: 'drawer', open: true, silent: false, pulses: 1 });
     bench.hand({ act: 'drawer-shut' });
     expect(bench.device.view()).toMatchObject({ open: false });
     await bench.close();

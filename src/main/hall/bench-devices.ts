@@ -1,6 +1,6 @@
 // The devices that the bench can simulate, by slot: a further one is one more entry.
 import type { SimulatorModule } from '../../../drivers/kit/simulator.ts';
-import { METER_TROUBLES } from '../../shared/contract/hall.ts';
+import { METER_TROUBLES, PRINTER_TROUBLES } from '../../shared/contract/hall.ts';
 import type { DeviceSlot } from '../core/ports/devices.ts';
 import { type BenchDevice, type DeviceBench, recalled, refusal } from './bench-device.ts';
 import { createDock } from './dock.ts';
@@ -53,9 +53,15 @@ const printer: DeviceKind = {
     const papers = paperTray();
     let paper = recalled(memory.paper, ['ok', 'near-end', 'out']);
     let silent = memory.silent === true;
+    let trouble = recalled(memory.trouble, PRINTER_TROUBLES);
     let pulses = 0;
+    const setTrouble = () => {
+      device.setCoverOpen(trouble === 'cover-open');
+      device.setError(trouble === 'cover-open' ? 'none' : trouble);
+    };
     device.setPaper(paper);
     device.setSilent(silent);
+    setTrouble();
     device.onReceipt((lines) => {
       papers.put(lines);
       changed();
@@ -67,7 +73,7 @@ const printer: DeviceKind = {
     return {
       attach: (line) => device.attach(line),
       detach: () => device.detach(),
-      view: () => ({ slot: 'printer', paper, silent, pulses, papers: papers.all() }),
+      view: () => ({ slot: 'printer', paper, silent, trouble, pulses, papers: papers.all() }),
       hands: {
         paper({ state }) {
           paper = state;
@@ -79,6 +85,12 @@ const printer: DeviceKind = {
           device.setSilent(silent);
           remember({ silent });
         },
+        'printer-trouble'(act) {
+          trouble = act.trouble;
+          setTrouble();
+          remember({ trouble });
+        },
+        'paper-ends': ({ afterLines }) => device.runOutAfterLines(afterLines),
       },
     };
   },
@@ -93,6 +105,8 @@ const formPrinter: DeviceKind = {
     const forms = paperTray();
     let paper = recalled(memory.paper, ['ok', 'out']);
     let online = memory.online !== false;
+    let silent = memory.silent === true;
+    device.setSilent(silent);
     device.setPaper(paper);
     device.setOnline(online);
     device.onForm((texts) => {
@@ -107,7 +121,7 @@ const formPrinter: DeviceKind = {
     return {
       attach: (line) => device.attach(line),
       detach: () => device.detach(),
-      view: () => ({ slot: 'form-printer', paper, online, forms: forms.all() }),
+      view: () => ({ slot: 'form-printer', paper, online, silent, forms: forms.all() }),
       hands: {
         'form-paper'({ state }) {
           paper = state;
@@ -119,6 +133,11 @@ const formPrinter: DeviceKind = {
           device.setOnline(online);
           remember({ online });
         },
+        'form-silent'(act) {
+          silent = act.silent;
+          device.setSilent(silent);
+          remember({ silent });
+        },
       },
     };
   },
@@ -127,10 +146,12 @@ const formPrinter: DeviceKind = {
 const drawer: DeviceKind = {
   maker: 'createCashDrawer',
   cable: 'serial',
-  create({ module, timers, options, changed }) {
+  create({ module, timers, options, memory, remember, changed }) {
     const device = module.createCashDrawer?.({ timers, options });
     if (device === undefined) return null;
     let pulses = 0;
+    let silent = memory.silent === true;
+    device.setSilent(silent);
     device.onPulse(() => {
       pulses += 1;
       changed();
@@ -138,8 +159,15 @@ const drawer: DeviceKind = {
     return {
       attach: (line) => device.attach(line),
       detach: () => device.detach(),
-      view: () => ({ slot: 'drawer', open: device.isOpen(), pulses }),
-      hands: { 'drawer-shut': () => device.shut() },
+      view: () => ({ slot: 'drawer', open: device.isOpen(), silent, pulses }),
+      hands: {
+        'drawer-shut': () => device.shut(),
+        'drawer-silent'(act) {
+          silent = act.silent;
+          device.setSilent(silent);
+          remember({ silent });
+        },
+      },
     };
   },
 };

@@ -35,9 +35,13 @@ export interface BenchOptions {
 const SLOT_OF_ACT: Readonly<Partial<Record<HallAct['act'], DeviceSlot>>> = {
   paper: 'printer',
   'printer-silent': 'printer',
+  'printer-trouble': 'printer',
+  'paper-ends': 'printer',
   'form-paper': 'form-printer',
   'form-online': 'form-printer',
+  'form-silent': 'form-printer',
   'drawer-shut': 'drawer',
+  'drawer-silent': 'drawer',
   'dock-key': 'dock',
   'dock-file': 'dock',
   'dock-handheld': 'dock',

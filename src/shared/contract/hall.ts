@@ -5,6 +5,8 @@ import { deviceSlotSchema } from './devices.ts';
 import { commoditySchema, slotSchema } from './values.ts';
 
 const PAPER = ['ok', 'near-end', 'out'] as const;
+/** What is wrong with a receipt printer besides its paper. */
+export const PRINTER_TROUBLES = ['none', 'cover-open', 'cutter', 'unrecoverable'] as const;
 export const METER_TROUBLES = ['none', 'silent', 'wrong-sum', 'cut', 'other-address', 'rejects'] as const;
 const plugged = z.boolean();
 
@@ -16,6 +18,7 @@ export const hallDeviceSchema = z.discriminatedUnion('slot', [
     plugged,
     paper: z.enum(PAPER),
     silent: z.boolean(),
+    trouble: z.enum(PRINTER_TROUBLES),
     pulses: z.int(),
     /** The last receipts that came out, newest first, as text lines. */
     papers: z.array(z.array(z.string())),
@@ -25,10 +28,11 @@ export const hallDeviceSchema = z.discriminatedUnion('slot', [
     plugged,
     paper: z.enum(['ok', 'out']),
     online: z.boolean(),
+    silent: z.boolean(),
     /** The last forms that came out, newest first, as text lines. */
     forms: z.array(z.array(z.string())),
   }),
-  z.strictObject({ slot: z.literal('drawer'), plugged, open: z.boolean(), pulses: z.int() }),
+  z.strictObject({ slot: z.literal('drawer'), plugged, open: z.boolean(), silent: z.boolean(), pulses: z.int() }),
   z.strictObject({
     slot: z.literal('dock'),
     plugged,
@@ -106,9 +110,14 @@ export const hallActSchema = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('plug'), device: deviceSlotSchema, plugged: z.boolean() }),
   z.strictObject({ act: z.literal('paper'), state: z.enum(PAPER) }),
   z.strictObject({ act: z.literal('printer-silent'), silent: z.boolean() }),
+  z.strictObject({ act: z.literal('printer-trouble'), trouble: z.enum(PRINTER_TROUBLES) }),
+  /** The paper ends after so many more lines, in the middle of a receipt if need be. */
+  z.strictObject({ act: z.literal('paper-ends'), afterLines: z.int().min(0).max(1_000) }),
   z.strictObject({ act: z.literal('form-paper'), state: z.enum(['ok', 'out']) }),
   z.strictObject({ act: z.literal('form-online'), online: z.boolean() }),
+  z.strictObject({ act: z.literal('form-silent'), silent: z.boolean() }),
   z.strictObject({ act: z.literal('drawer-shut') }),
+  z.strictObject({ act: z.literal('drawer-silent'), silent: z.boolean() }),
   /** A key of the handheld. */
   z.strictObject({ act: z.literal('dock-key'), key: z.enum(['send', 'receive', 'cancel']) }),
   z.strictObject({ act: z.literal('dock-file'), name: z.string().min(1).max(60), text: z.string().max(100_000) }),

@@ -1,7 +1,7 @@
 // The simulated devices of the bench: what each shows, and what a hand can do to it.
 import { Select, Switch } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { METER_TROUBLES } from '../../../shared/contract/hall.ts';
+import { METER_TROUBLES, PRINTER_TROUBLES } from '../../../shared/contract/hall.ts';
 import { Button } from '../../components/button.tsx';
 import { Input } from '../../components/input.tsx';
 import { Segmented } from '../../components/segmented.tsx';
@@ -48,6 +48,9 @@ function Papers({ papers, testId }: { readonly papers: readonly (readonly string
   ));
 }
 
+/** Enough for the head of a receipt, and for no whole one. */
+const LINES_LEFT = 5;
+
 function Printer({ device, act }: Props<'printer'>) {
   const { t } = useTranslation();
   return (
@@ -69,6 +72,22 @@ function Printer({ device, act }: Props<'printer'>) {
         checked={device.silent}
         onChange={(silent) => act({ act: 'printer-silent', silent })}
       />
+      <div className="row between">
+        <label htmlFor="printer-trouble">{t('hall.trouble')}</label>
+        <Select<Of<'printer'>['trouble']>
+          id="printer-trouble"
+          size="small"
+          style={{ width: 180 }}
+          value={device.trouble}
+          options={PRINTER_TROUBLES.map((value) => ({ value, label: t(`hall.printerTroubles.${value}`) }))}
+          onChange={(trouble) => act({ act: 'printer-trouble', trouble })}
+        />
+      </div>
+      <div>
+        <Button size="small" data-testid="paper-ends" onClick={() => act({ act: 'paper-ends', afterLines: LINES_LEFT })}>
+          {t('hall.paperEnds', { count: LINES_LEFT })}
+        </Button>
+      </div>
       <div className="soft">{t('hall.pulses', { count: device.pulses })}</div>
       {device.papers.length === 0 && <p className="soft">{t('hall.noPaper')}</p>}
       <Papers papers={device.papers} testId="paper" />
@@ -96,6 +115,12 @@ function FormPrinter({ device, act }: Props<'form-printer'>) {
         checked={device.online}
         onChange={(online) => act({ act: 'form-online', online })}
       />
+      <Toggle
+        id="form-silent"
+        label={t('hall.formSilent')}
+        checked={device.silent}
+        onChange={(silent) => act({ act: 'form-silent', silent })}
+      />
       {device.forms.length === 0 && <p className="soft">{t('hall.noForms')}</p>}
       <Papers papers={device.forms} testId="form" />
     </>
@@ -112,6 +137,12 @@ function Drawer({ device, act }: Props<'drawer'>) {
           {t('hall.shutDrawer')}
         </Button>
       </div>
+      <Toggle
+        id="drawer-silent"
+        label={t('hall.drawerSilent')}
+        checked={device.silent}
+        onChange={(silent) => act({ act: 'drawer-silent', silent })}
+      />
       <div className="soft">{t('hall.pulses', { count: device.pulses })}</div>
     </>
   );
