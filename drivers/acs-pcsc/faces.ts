@@ -1,5 +1,13 @@
 // The faces of the reader, one per kind of card. A write and a presented secret are sent once; everything else may be sent again.
-import { type ApduAccess, type CardChip, type EepromAccess, Fault, type MifareAccess, type Sle4442Access } from '../kit/index.ts';
+import {
+  type ApduAccess,
+  type CardChip,
+  type EepromAccess,
+  Fault,
+  type MifareAccess,
+  requireSpan,
+  type Sle4442Access,
+} from '../kit/index.ts';
 import {
   authenticate,
   bodyOf,
@@ -51,11 +59,6 @@ export interface FaceSettings {
   readonly responseTimeoutMs: number;
   readonly byteTimeoutMs: number;
   readonly apduTimeoutMs: number;
-}
-
-function requireSpan({ address, length, size }: { readonly address: number; readonly length: number; readonly size: number }): void {
-  const fits = Number.isInteger(address) && Number.isInteger(length) && address >= 0 && length >= 0 && address + length <= size;
-  if (!fits) throw new Fault('DEVICE_REJECTED', { address, length, reason: 'outside-memory' });
 }
 
 function refused(slot: number, reason: string): Fault {

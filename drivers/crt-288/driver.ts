@@ -11,12 +11,13 @@ import {
   EOT,
   encodeStxFrame,
   Fault,
-  type FaultCode,
   integerOption,
   type MemoryCardReader,
   maskDamaged,
   NAK,
   type OpenDevice,
+  repeatOnLineFault,
+  requireSpan,
 } from '../kit/index.ts';
 import { type Answer, type CommandName, type CommandValues, MAIN_BYTES, MAX_TEXT_BYTES, PSC_BYTES, readDialect } from './frames.ts';
 
@@ -28,19 +29,6 @@ const MAX_DATA_BYTES = 255;
 const PRESENTATION_WRITES = 5;
 /** Commands whose answer shows that the line is in step again: they change nothing and need no card. */
 const FENCES: readonly CommandName[] = ['status', 'readSecurity'];
-
-/** What a read may meet on the line and simply try again: nothing has changed on the card. */
-const WORTH_A_RETRY: ReadonlySet<FaultCode> = new Set<FaultCode>([
-  'FRAME_SUM',
-  'FRAME_SHORT',
-  'FRAME_UNEXPECTED',
-  'DEVICE_NO_ANSWER',
-  'DEVICE_TIMEOUT',
-]);
-
-function isWorthARetry(error: unknown): boolean {
-  return error instanceof Fault && WORTH_A_RETRY.has(error.code);
-}
 
 function openReader(context: DriverContext): OpenDevice {
   const { options, timers } = context;
@@ -130,13 +118,8 @@ function openReader(context: DriverContext): OpenDevice {
     const frame = encodeStxFrame(dialect.encode(name, values));
     try {
       await handOver(cancelling ? Uint8Array.of(EOT, ...frame) : frame);
-      for (let asked = 0; ; asked += 1) {
-        try {
-          return await fetchAnswer(name, { timeoutMs: responseTimeoutMs + writes * byteTimeoutMs, dataBytes });
-        } catch (error) {
-          if (!isWorthARetry(error) || asked >= askAgain) throw error;
-        }
-      }
+      const wanted = { timeoutMs: responseTimeoutMs + writes * byteTimeoutMs, dataBytes };
+      return await repeatOnLineFault(askAgain, () => fetchAnswer(name, wanted));
     } catch (error) {
       owed.add(name);
       throw error instanceof Fault ? new Fault(error.code, { slot: SLOT, ...error.context }, { cause: error }) : error;
@@ -156,15 +139,11 @@ function openReader(context: DriverContext): OpenDevice {
   }
 
   /** A command that changes nothing, tried again while the line is at fault. */
-  async function ask(name: CommandName, sending: Sending = {}): Promise<Answer> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        await settleLine();
-        return await send(name, { ...sending, askAgain: readRetries });
-      } catch (error) {
-        if (!isWorthARetry(error) || attempt >= readRetries) throw error;
-      }
-    }
+  function ask(name: CommandName, sending: Sending = {}): Promise<Answer> {
+    return repeatOnLineFault(readRetries, async () => {
+      await settleLine();
+      return send(name, { ...sending, askAgain: readRetries });
+    });
   }
 
   function isOk({ result }: Answer): boolean {
@@ -207,11 +186,6 @@ function openReader(context: DriverContext): OpenDevice {
     if (slot !== SLOT) throw new Fault('DEVICE_REJECTED', { slot, reason: 'no-such-slot' });
   }
 
-  function requireSpan(address: number, length: number): void {
-    const fits = Number.isInteger(address) && Number.isInteger(length) && address >= 0 && length >= 0 && address + length <= MAIN_BYTES;
-    if (!fits) throw new Fault('DEVICE_REJECTED', { address, length, reason: 'outside-memory' });
-  }
-
   /** The reader reports no card by itself, so it is asked while somebody listens. */
   function pollPresence(): void {
     timers.clearTimeout(pollTimer);
@@ -241,7 +215,7 @@ function openReader(context: DriverContext): OpenDevice {
     readMain(slot, address, length) {
       return inTurn(async () => {
         requireSlot(slot);
-        requireSpan(address, length);
+        requireSpan({ address, length, size: MAIN_BYTES });
         const result = new Uint8Array(length);
         for (let done = 0; done < length; done += readBytes) {
           const take = Math.min(readBytes, length - done);
@@ -272,7 +246,7 @@ function openReader(context: DriverContext): OpenDevice {
     updateMain(slot, address, data) {
       return inTurn(async () => {
         requireSlot(slot);
-        requireSpan(address, data.length);
+        requireSpan({ address, length: data.length, size: MAIN_BYTES });
         for (let done = 0; done < data.length; done += writeBytes) {
           const piece = data.slice(done, done + writeBytes);
           await settleLine();

@@ -12,6 +12,8 @@ import {
   type MemoryCardReader,
   maskDamaged,
   type OpenDevice,
+  repeatOnLineFault,
+  requireSpan,
   sameBytes,
 } from '../kit/index.ts';
 import {
@@ -43,16 +45,6 @@ const PRESENTATION_WRITES = 5;
 const OWED_KEPT = 4;
 
 type Command = Omit<ReaderFrame, 'head'>;
-
-/** What a read may meet on the line and simply try again: nothing has changed on the card. */
-const WORTH_A_RETRY: ReadonlySet<FaultCode> = new Set<FaultCode>([
-  'FRAME_SUM',
-  'FRAME_SHORT',
-  'FRAME_SLOT',
-  'FRAME_UNEXPECTED',
-  'DEVICE_NO_ANSWER',
-  'DEVICE_TIMEOUT',
-]);
 
 /** What an answer's first byte says of the card; null for a head that says nothing of it. */
 function presenceOf(head: number): CardPresence | null {
@@ -212,27 +204,20 @@ function openReader(context: DriverContext): OpenDevice {
   }
 
   /** A read, tried again while the line is at fault. */
-  async function readAnswer(command: Command): Promise<ReaderFrame> {
-    for (let attempt = 0; ; attempt += 1) {
+  function readAnswer(command: Command): Promise<ReaderFrame> {
+    return repeatOnLineFault(readRetries, async () => {
       try {
         await settleLine(command);
         if ((command.operation & 0x07) === MEMORY.status) statusAskedFor = command.slot;
         return await send(command, 0);
-      } catch (error) {
-        if (!(error instanceof Fault) || !WORTH_A_RETRY.has(error.code) || attempt >= readRetries) throw error;
       } finally {
         statusAskedFor = null;
       }
-    }
+    });
   }
 
   function requireSlot(slot: number): void {
     if (!Number.isInteger(slot) || slot < 1 || slot > SLOTS) throw new Fault('DEVICE_REJECTED', { slot, reason: 'no-such-slot' });
-  }
-
-  function requireSpan(address: number, length: number): void {
-    const fits = Number.isInteger(address) && Number.isInteger(length) && address >= 0 && length >= 0 && address + length <= MAIN_BYTES;
-    if (!fits) throw new Fault('DEVICE_REJECTED', { address, length, reason: 'outside-memory' });
   }
 
   async function statusNow(slot: number): Promise<CardPresence> {
@@ -253,7 +238,7 @@ function openReader(context: DriverContext): OpenDevice {
     readMain(slot, address, length) {
       return inTurn(async () => {
         requireSlot(slot);
-        requireSpan(address, length);
+        requireSpan({ address, length, size: MAIN_BYTES });
         const result = new Uint8Array(length);
         let filled = 0;
         for (const part of splitRead({ address, length, pageBytes })) {
@@ -286,7 +271,7 @@ function openReader(context: DriverContext): OpenDevice {
     updateMain(slot, address, data) {
       return inTurn(async () => {
         requireSlot(slot);
-        requireSpan(address, data.length);
+        requireSpan({ address, length: data.length, size: MAIN_BYTES });
         for (const piece of splitWrite(address, data)) {
           const command = {
             ...readCommand(slot, MEMORY.main),

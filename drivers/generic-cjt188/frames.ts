@@ -3,7 +3,7 @@
 // Rules from CJ/T 188-2004, chapter 6 (frame, control codes) and 8 (data): address and values are packed decimal with the low byte first, CS is the
 // sum of all bytes from 68h, two to four FE go before a frame. Real meters and published samples disagree on the order of the data identifier's two
 // bytes (90 1F or 1F 90), so it is an option of the model.
-import { bcdOfDigits, clockOfDigits, digitsOfBcd, type MeterFlag, type ScanFrameFormat, toHex } from '../kit/index.ts';
+import { bcdOfDigits, clockOfDigits, digitsOfBcd, type MeterFlag, type ScanFrameFormat, sum8, toHex } from '../kit/index.ts';
 
 const HEAD = 0x68;
 const TAIL = 0x16;
@@ -39,10 +39,6 @@ export interface Cjt188Frame {
   readonly address: string;
   readonly control: number;
   readonly data: Uint8Array;
-}
-
-function sum8(bytes: Uint8Array): number {
-  return bytes.reduce((sum, byte) => (sum + byte) & 0xff, 0);
 }
 
 /** Returns the frame's bytes, without a preamble. Throws RangeError for a type, an address or a length that does not fit. */

@@ -3,7 +3,7 @@
 // Rules from DL/T 645-2007, chapter 5 (frame), 7 (control codes) and annex A (data identifiers): the address and all values are packed decimal
 // with the low byte first, each data byte travels with 33h added, CS is the sum of all bytes from the first 68h, FE bytes may go before a frame to
 // wake the receiver.
-import { bcdOfDigits, clockOfDigits, digitsOfBcd, type ScanFrameFormat, toHex } from '../kit/index.ts';
+import { bcdOfDigits, clockOfDigits, digitsOfBcd, type ScanFrameFormat, sum8, toHex } from '../kit/index.ts';
 
 const HEAD = 0x68;
 const TAIL = 0x16;
@@ -34,10 +34,6 @@ export interface Dlt645Frame {
   readonly control: number;
   /** Without the 33h. */
   readonly data: Uint8Array;
-}
-
-function sum8(bytes: Uint8Array): number {
-  return bytes.reduce((sum, byte) => (sum + byte) & 0xff, 0);
 }
 
 /** Returns the frame's bytes, without a preamble. Throws RangeError for an address or a length that does not fit. */

@@ -12,6 +12,7 @@ import {
   maskDamaged,
   type OpenDevice,
   repeatOnLineFault,
+  requireSpan,
 } from '../kit/index.ts';
 import {
   ANSWER,
@@ -158,17 +159,12 @@ function openReader(context: DriverContext): OpenDevice {
     });
   }
 
-  function requireSpan(address: number, length: number): void {
-    const fits = Number.isInteger(address) && Number.isInteger(length) && address >= 0 && length >= 0 && address + length <= MAIN_BYTES;
-    if (!fits) throw new Fault('DEVICE_REJECTED', { address, length, reason: 'outside-memory' });
-  }
-
   const cardReader: MemoryCardReader = {
     slots,
     status: (slot) => onSlot(slot, () => statusNow(slot)),
     readMain: (slot, address, length) =>
       onSlot(slot, async () => {
-        requireSpan(address, length);
+        requireSpan({ address, length, size: MAIN_BYTES });
         // Tells an empty slot at once, and shows that the line is in step.
         if (length > 0) requireOk((await ask('status', { slot })).status, slot);
         const result = new Uint8Array(length);
@@ -194,7 +190,7 @@ function openReader(context: DriverContext): OpenDevice {
       }),
     updateMain: (slot, address, data) =>
       onSlot(slot, async () => {
-        requireSpan(address, data.length);
+        requireSpan({ address, length: data.length, size: MAIN_BYTES });
         for (let done = 0; done < data.length; done += writeBytes) {
           const piece = data.slice(done, done + writeBytes);
           // Never sent twice: after a fault nobody knows which bytes have arrived; the caller reads back.

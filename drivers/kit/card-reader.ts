@@ -1,4 +1,5 @@
 // Capability: a reader for memory cards (SLE4442), several slots possible.
+import { Fault } from '../../src/shared/domain/fault.ts';
 
 export type CardPresence = 'present' | 'absent' | 'damaged';
 
@@ -26,4 +27,10 @@ export interface MemoryCardReader {
   readonly changePsc: ((slot: number, psc: Uint8Array) => Promise<void>) | null;
   /** Called whenever the reader itself reports a card put in or pulled out. Returns the function that stops it. */
   onPresence(listener: (slot: number, presence: CardPresence) => void): () => void;
+}
+
+/** Throws DEVICE_REJECTED unless `length` bytes from `address` lie in a memory of `size` bytes: what every call checks before anything is sent. */
+export function requireSpan({ address, length, size }: { readonly address: number; readonly length: number; readonly size: number }): void {
+  const fits = Number.isInteger(address) && Number.isInteger(length) && address >= 0 && length >= 0 && address + length <= size;
+  if (!fits) throw new Fault('DEVICE_REJECTED', { address, length, reason: 'outside-memory' });
 }

@@ -24,7 +24,7 @@ export type {
 export { crc16Xmodem } from '../../src/shared/domain/crc.ts';
 export { asFault, Fault, type FaultCode, type FaultData } from '../../src/shared/domain/fault.ts';
 export { bcdOfDigits, clockOfDigits, digitsOfBcd } from './bcd.ts';
-export type { CardPresence, MemoryCardReader } from './card-reader.ts';
+export { type CardPresence, type MemoryCardReader, requireSpan } from './card-reader.ts';
 export {
   type CardWork,
   createCardSlots,
@@ -104,6 +104,7 @@ export {
   type FixedFramer,
   type FrameEvent,
   hasGoodSum16,
+  sum8,
   sum16,
   withSum16,
   xorOf,

@@ -18,6 +18,11 @@ export function sum16(bytes: Uint8Array): number {
   return sum;
 }
 
+/** Returns the sum of the bytes modulo 100h. */
+export function sum8(bytes: Uint8Array): number {
+  return bytes.reduce((sum, byte) => (sum + byte) & 0xff, 0);
+}
+
 /** Returns the exclusive or of the bytes. */
 export function xorOf(bytes: Uint8Array): number {
   return bytes.reduce((xor, byte) => xor ^ byte, 0);

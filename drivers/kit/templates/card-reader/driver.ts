@@ -7,11 +7,12 @@ import {
   type DriverContext,
   defineDriver,
   Fault,
-  type FaultCode,
   integerOption,
   type MemoryCardReader,
   maskDamaged,
   type OpenDevice,
+  repeatOnLineFault,
+  requireSpan,
 } from '../../index.ts';
 import {
   ANSWER_BIT,
@@ -37,9 +38,6 @@ interface Command {
   readonly address?: number;
   readonly data?: Uint8Array;
 }
-
-/** What a read may meet on the line and simply try again: nothing has changed on the card. */
-const WORTH_A_RETRY: ReadonlySet<FaultCode> = new Set<FaultCode>(['FRAME_SUM', 'FRAME_SHORT', 'FRAME_UNEXPECTED', 'DEVICE_NO_ANSWER']);
 
 /** What a result says of the card. */
 function presenceOf(result: number): CardPresence {
@@ -108,23 +106,10 @@ function openReader(context: DriverContext): OpenDevice {
   }
 
   /** A command without an effect, tried again while the line is at fault. */
-  async function ask(command: Command) {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await send(command, 0);
-      } catch (error) {
-        if (!(error instanceof Fault) || !WORTH_A_RETRY.has(error.code) || attempt >= readRetries) throw error;
-      }
-    }
-  }
+  const ask = (command: Command) => repeatOnLineFault(readRetries, () => send(command, 0));
 
   function requireSlot(slot: number): void {
     if (!Number.isInteger(slot) || slot < 1 || slot > slots) throw new Fault('DEVICE_REJECTED', { slot, reason: 'no-such-slot' });
-  }
-
-  function requireSpan(address: number, length: number): void {
-    const fits = Number.isInteger(address) && Number.isInteger(length) && address >= 0 && length >= 0 && address + length <= MAIN_BYTES;
-    if (!fits) throw new Fault('DEVICE_REJECTED', { address, length, reason: 'outside-memory' });
   }
 
   const cardReader: MemoryCardReader = {
@@ -137,7 +122,7 @@ function openReader(context: DriverContext): OpenDevice {
     readMain: (slot, address, length) =>
       inTurn(async () => {
         requireSlot(slot);
-        requireSpan(address, length);
+        requireSpan({ address, length, size: MAIN_BYTES });
         const bytes = new Uint8Array(length);
         for (let read = 0; read < length; read += MAX_DATA) {
           const count = Math.min(MAX_DATA, length - read);
@@ -167,7 +152,7 @@ function openReader(context: DriverContext): OpenDevice {
     updateMain: (slot, address, data) =>
       inTurn(async () => {
         requireSlot(slot);
-        requireSpan(address, data.length);
+        requireSpan({ address, length: data.length, size: MAIN_BYTES });
         for (let written = 0; written < data.length; written += MAX_DATA) {
           const piece = data.slice(written, written + MAX_DATA);
           // Never sent twice: after a fault nobody knows which bytes have arrived; the caller reads back.
