@@ -38,6 +38,7 @@ function as(role: Role, staffNo: string): QueueContext {
     ids: { uuid: newId },
     events: { publish: () => {} },
     sync: { nudge: () => {} },
+    templates: { language: () => 'zh-CN' },
     drafts: createDrafts({ masters: MASTERS, table: temp.store.drafts }),
     devices: {
       states: () => [{ slot: 'display', state: 'ready' }, ...(keypad === null ? [] : [{ slot: 'keypad', state: 'ready' }])],
