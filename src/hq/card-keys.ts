@@ -12,13 +12,12 @@ import {
   type HeldKey,
   type KeyDelivery,
 } from '../shared/wire/check-in.ts';
+import { publicJwk } from '../shared/wire/enrolment.ts';
 import { WIRE_VERSION } from '../shared/wire/envelope.ts';
 import type { Authority } from './authority.ts';
 import type { Database } from './database.ts';
 import { KeyFileWrong, type KeyLock } from './key-file.ts';
 
-/** What stands before the 32 bytes of an X25519 key in its SubjectPublicKeyInfo (RFC 8410 §4). */
-const SPKI_HEAD = Buffer.from('302a300506032b656e032100', 'hex');
 const PUBLIC_KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 
@@ -139,7 +138,7 @@ function sealFor(request: CheckInRequest, file: CardKeyFile, authority: Authorit
   const own = generateKeyPairSync('x25519');
   const publicKey = own.publicKey.export({ format: 'der', type: 'spki' }).subarray(-PUBLIC_KEY_BYTES).toString('base64');
   const header = deliveryHeader({ branchNo, counterId, sealTo, publicKey });
-  const theirs = createPublicKey({ key: Buffer.concat([SPKI_HEAD, Buffer.from(sealTo, 'base64')]), format: 'der', type: 'spki' });
+  const theirs = createPublicKey({ key: publicJwk('X25519', sealTo), format: 'jwk' });
   const secret = diffieHellman({ privateKey: own.privateKey, publicKey: theirs });
   const key = Buffer.from(hkdfSync('sha256', secret, '', header, 32));
   const nonce = randomBytes(NONCE_BYTES);

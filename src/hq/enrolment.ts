@@ -2,7 +2,14 @@
 import { createHash, createPublicKey, randomInt, verify } from 'node:crypto';
 import { isOfHeadquarters } from '../shared/domain/cross-branch.ts';
 import { GENESIS_HASH } from '../shared/domain/operation.ts';
-import { type EnrolAnswer, type EnrolRequest, type RenewAnswer, type RenewRequest, signedText } from '../shared/wire/enrolment.ts';
+import {
+  type EnrolAnswer,
+  type EnrolRequest,
+  publicJwk,
+  type RenewAnswer,
+  type RenewRequest,
+  signedText,
+} from '../shared/wire/enrolment.ts';
 import type { RefusalCode } from '../shared/wire/envelope.ts';
 import { type EnrolAgainRequest, enrolmentText } from '../shared/wire/feed-return.ts';
 import type { Authority } from './authority.ts';
@@ -14,8 +21,6 @@ export const CODE_LIFE_MS = 24 * 60 * 60 * 1000;
 /** Without letters and digits that look alike. */
 const CODE_ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 const CODE_LENGTH = 12;
-/** What stands before the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410 §4). */
-const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** Returns a new code of twelve characters in groups of four. */
 export function newCode(): string {
@@ -264,6 +269,6 @@ export async function signatureFault(
 /** Whether the base64 Ed25519 signature over `text` is by the key, base64 of its 32 bytes. */
 export function isSignedBy(signed: { readonly publicKey: string; readonly text: string; readonly signature: string }): boolean {
   const signature = Buffer.from(signed.signature, 'base64');
-  const key = createPublicKey({ key: Buffer.concat([SPKI_HEAD, Buffer.from(signed.publicKey, 'base64')]), format: 'der', type: 'spki' });
+  const key = createPublicKey({ key: publicJwk('Ed25519', signed.publicKey), format: 'jwk' });
   return signature.length === 64 && verify(null, Buffer.from(signed.text), key, signature);
 }

@@ -2,7 +2,7 @@
 import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
 import { asFault, Fault } from '../../shared/domain/fault.ts';
 import type { Neighbour, PeerRun } from '../../shared/domain/neighbours.ts';
-import { SIGNATURE_HEADER, signedText } from '../../shared/wire/enrolment.ts';
+import { publicJwk, SIGNATURE_HEADER, signedText } from '../../shared/wire/enrolment.ts';
 import { WIRE_VERSION } from '../../shared/wire/envelope.ts';
 import {
   EXCHANGE_PATH,
@@ -29,8 +29,6 @@ const SEEN_MS = 15_000;
 const MAX_EXCHANGES = 20;
 /** Path in what the signature of an answer covers. */
 const ANSWER_PATH = `${EXCHANGE_PATH}/answer`;
-/** What stands before the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410 §4). */
-const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
 
 export interface NeighboursOptions {
   /** This counter's number now: it can be given another. */
@@ -71,8 +69,8 @@ const refused = (code: string, reason: string) => new Fault('HEADQUARTERS_REFUSE
 /** Whether the base64 signature over `text` is by the key. */
 function isSignedBy(publicKey: string, text: string, signature: string): boolean {
   const bytes = Buffer.from(signature, 'base64');
-  const der = Buffer.concat([SPKI_HEAD, Buffer.from(publicKey, 'base64')]);
-  return bytes.length === 64 && verify(null, Buffer.from(text), createPublicKey({ key: der, format: 'der', type: 'spki' }), bytes);
+  const key = createPublicKey({ key: publicJwk('Ed25519', publicKey), format: 'jwk' });
+  return bytes.length === 64 && verify(null, Buffer.from(text), key, bytes);
 }
 
 const textOf = (path: string, json: string) => signedText({ path, bodySha256: createHash('sha256').update(json).digest('hex') });

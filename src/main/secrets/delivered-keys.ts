@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fromHex, sameBytes, toHex } from '../../shared/domain/card-image.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import { cardKeysSchema, FINGERPRINT_TEXT, type HeldKey } from '../../shared/wire/check-in.ts';
+import { publicJwk } from '../../shared/wire/enrolment.ts';
 import type { CardKeyInbox } from '../core/ports/sync.ts';
 import type { MasterKey } from './key-vault.ts';
 import { sealedFile } from './sealed-file.ts';
@@ -12,8 +13,6 @@ import { sealedFile } from './sealed-file.ts';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const PUBLIC_KEY_BYTES = 32;
-/** What stands before the 32 bytes of an X25519 key in its SubjectPublicKeyInfo (RFC 8410 §4). */
-const SPKI_HEAD = Buffer.from('302a300506032b656e032100', 'hex');
 
 export interface DeliveredKeys {
   /** The keys as cards are made and read with them: those of headquarters, and the vault's own beside them. */
@@ -49,11 +48,7 @@ export function openDeliveredKeys(options: {
         return {
           sealTo,
           take({ header, publicKey, sealed }) {
-            const theirs = createPublicKey({
-              key: Buffer.concat([SPKI_HEAD, Buffer.from(publicKey, 'base64')]),
-              format: 'der',
-              type: 'spki',
-            });
+            const theirs = createPublicKey({ key: publicJwk('X25519', publicKey), format: 'jwk' });
             const secret = diffieHellman({ privateKey: own.privateKey, publicKey: theirs });
             const keys = parsed(opened({ key: Buffer.from(hkdfSync('sha256', secret, '', header, 32)), header, sealed }));
             const isRefused = ({ version, key }: MasterKey): boolean => {

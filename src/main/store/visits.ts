@@ -1,5 +1,6 @@
 // The cache of visits and headquarters' keys beside the journal; neither is part of the projections.
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { publicJwk } from '../../shared/wire/enrolment.ts';
 import type { Authority, VisitTable } from '../core/ports/visits.ts';
 import { build, built, type Connection, type Place, prepare } from './hot.ts';
 import type { BranchSchema } from './schema.ts';
@@ -21,8 +22,6 @@ const statements = {
 
 /** Key in meta: headquarters' public keys, by blanks; more than one where it was founded anew. */
 const KEYS = 'headquarters-keys';
-/** What stands before the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410 §4). */
-const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** Returns the cache of visits. */
 export function visitTable(connection: Connection): VisitTable {
@@ -57,7 +56,7 @@ export function authority(connection: Connection): Authority {
     keys = now
       .split(' ')
       .filter((key) => key !== '')
-      .map((key) => createPublicKey({ key: Buffer.concat([SPKI_HEAD, Buffer.from(key, 'base64')]), format: 'der', type: 'spki' }));
+      .map((key) => createPublicKey({ key: publicJwk('Ed25519', key), format: 'jwk' }));
     return keys;
   };
   return {

@@ -11,6 +11,14 @@ export const SIGNATURE_HEADER = 'countertop-signature';
 /** Ed25519 public key, base64 of its 32 bytes. */
 export const publicKeySchema = z.string().regex(/^[A-Za-z0-9+/]{43}=$/);
 
+/** Returns a public key, base64 of its 32 bytes, as cryptographic libraries read it: a JSON Web Key (RFC 8037 §2). */
+export function publicJwk(
+  curve: 'Ed25519' | 'X25519',
+  publicKey: string,
+): { readonly kty: 'OKP'; readonly crv: string; readonly x: string } {
+  return { kty: 'OKP', crv: curve, x: publicKey.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '') };
+}
+
 export const enrolRequestSchema = z.strictObject({
   version: z.literal(WIRE_VERSION),
   code: line(64).min(1),
