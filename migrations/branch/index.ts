@@ -18,6 +18,7 @@ import * as printJobs from './0018-print-jobs.ts';
 import * as closePapers from './0020-close-papers.ts';
 import * as foldLog from './0021-fold-log.ts';
 import * as shiftEndings from './0022-shift-endings.ts';
+import * as changeIds from './0023-change-ids.ts';
 
 /** Name to migration; the names sort in the order of running. */
 export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -39,4 +40,5 @@ export const BRANCH_MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0020-close-papers': closePapers,
   '0021-fold-log': foldLog,
   '0022-shift-endings': shiftEndings,
+  '0023-change-ids': changeIds,
 };

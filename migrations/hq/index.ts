@@ -10,6 +10,7 @@ import * as search from './0007-search.ts';
 import * as dayPapers from './0008-day-papers.ts';
 import * as locks from './0009-locks.ts';
 import * as sumsAndKeys from './0010-sums-and-keys.ts';
+import * as changeIds from './0011-change-ids.ts';
 
 export const hqMigrations: Readonly<Record<string, Migration>> = {
   '0001-operations': operations,
@@ -22,4 +23,5 @@ export const hqMigrations: Readonly<Record<string, Migration>> = {
   '0008-day-papers': dayPapers,
   '0009-locks': locks,
   '0010-sums-and-keys': sumsAndKeys,
+  '0011-change-ids': changeIds,
 };

@@ -2,6 +2,7 @@
 import type { Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import { anyOf } from './insert-rows.ts';
+import { VERDICT_KEYS, verdictKey } from './judge.ts';
 import type { Tables } from './tables.ts';
 import type { Row } from './workspace.ts';
 
@@ -22,4 +23,25 @@ export async function fetchRows(
       { body: JSON.parse(row.body) as unknown, accountId: row.account_id, counterId: row.counter_id, seq: row.seq },
     ]),
   );
+}
+
+/** Returns what the judge asks for by key: rows of a branch's projections, and verdicts of operations that are held. */
+export async function fetchForJudge(
+  tx: Transaction<Tables>,
+  { branchNo, keys }: { readonly branchNo: string; readonly keys: readonly string[] },
+): Promise<ReadonlyMap<string, Row>> {
+  const ids = keys.filter((key) => key.startsWith(VERDICT_KEYS)).map((key) => key.slice(VERDICT_KEYS.length));
+  if (ids.length === 0) return fetchRows(tx, { branchNo, keys });
+  const held = await tx
+    .selectFrom('operations')
+    .select(['id', 'verdict', 'counter_id', 'seq', 'account_id'])
+    .where('branch_no', '=', branchNo)
+    .where('id', '=', anyOf(ids))
+    // Held from two journals it counts once: the other one is in quarantine.
+    .orderBy(({ eb }) => eb('verdict', '<>', 'quarantined'))
+    .execute();
+  const rows = new Map(await fetchRows(tx, { branchNo, keys }));
+  for (const { id, verdict, counter_id, seq, account_id } of held)
+    rows.set(verdictKey(id), { body: verdict, accountId: account_id, counterId: counter_id, seq });
+  return rows;
 }

@@ -8,7 +8,7 @@ import { type Answer, type Batch, type ChainCheck, WIRE_VERSION } from '../share
 import { openCases, settleCases } from './cases.ts';
 import type { Database } from './database.ts';
 import { linkOf } from './feed.ts';
-import { fetchRows } from './fetch-rows.ts';
+import { fetchForJudge } from './fetch-rows.ts';
 import { queueForwards } from './forward-queue.ts';
 import { anyOf, insertRows, texts } from './insert-rows.ts';
 import { factsKey, type Judged, judge, type UnseenConflict, WAITING_CODES, type Waiting } from './judge.ts';
@@ -97,7 +97,7 @@ export async function order(tx: Transaction<Tables>, input: OrderInput): Promise
     ...{ branchNo, fresh, waiting, heard },
     held: new Map(heldRows.map((row) => [row.id, factsKey({ ...row, accountId: row.account_id, payloadJson: row.payload_json })])),
     unseen: await unseenConflicts(tx, { ...input, rows: unseenRows }),
-    fetch: (keys) => fetchRows(tx, { branchNo, keys }),
+    fetch: (keys) => fetchForJudge(tx, { branchNo, keys }),
   });
   const waited = new Set<SoundLink>(waiting);
   const hasWaited = ({ sound }: Judged) => waited.has(sound);

@@ -2,7 +2,7 @@
 
 import type { ReceivableRow } from '../shared/domain/charging.ts';
 import { homeOf, isOfHeadquarters, saysServedBy } from '../shared/domain/cross-branch.ts';
-import { CUSTOMERS } from '../shared/domain/customers.ts';
+import { CUSTOMERS, type SeenVersion } from '../shared/domain/customers.ts';
 import { Fault } from '../shared/domain/fault.ts';
 import type { Heard, Verdict } from '../shared/domain/feed.ts';
 import { fold, tierPeriodOf } from '../shared/domain/fold.ts';
@@ -66,9 +66,15 @@ export interface JudgeInput {
   readonly unseen: readonly UnseenConflict[];
   /** Of the batch, for conflicts that are found in it: a headquarters that was restored finds them once more. */
   readonly heard: Heard;
-  /** Returns rows of projections by key; a key without a row is left out. */
+  /** Returns rows of projections by key, and verdicts by `verdictKey`; a key without a row is left out. */
   fetch(keys: readonly string[]): Promise<ReadonlyMap<string, Row>>;
 }
+
+/** Returns the key under which `JudgeInput.fetch` says which verdict an operation has that is held. */
+export function verdictKey(operationId: string): string {
+  return `${VERDICT_KEYS}${operationId}`;
+}
+export const VERDICT_KEYS = 'verdict/';
 
 /** Returns what an operation says, apart from who made it and when: the same id with the same facts is the same operation. */
 export function factsKey(of: { readonly kind: string; readonly accountId: string; readonly payloadJson: string }): string {
@@ -152,16 +158,21 @@ function judgeAll(space: Workspace, { branchNo, fresh, waiting, held, unseen, he
     const key = `${counterId} ${accountId}`;
     if (WAITS_FOR_OTHERS.includes(code)) waits.set(key, Math.min(seq, waits.get(key) ?? seq));
   };
+  /** Of this batch, by id. */
+  const verdicts = new Map<string, Verdict>();
   const judgeOne = (sound: SoundLink): Judged => {
-    const { counterId, seq, accountId } = sound.link;
-    const one = judgeContent(space, { sound, branchNo }, lost);
+    const { counterId, seq, accountId, id } = sound.link;
+    const one = judgeContent(space, { sound, branchNo, verdicts, lost });
     if (!('sound' in one)) {
       wait(sound.link, one.code);
+      verdicts.set(id, 'quarantined');
       return quarantined(sound, one);
     }
-    if (one.verdict === 'conflict' && (waits.get(`${counterId} ${accountId}`) ?? seq) < seq) {
+    if (one.verdict === 'conflict' && seenChangeOf(sound.reading) === '' && (waits.get(`${counterId} ${accountId}`) ?? seq) < seq) {
+      verdicts.set(id, 'quarantined');
       return quarantined(sound, { code: 'REFERENCE_UNKNOWN', reason: `follows an operation that waits: ${one.reason}` });
     }
+    verdicts.set(id, one.verdict);
     if (one.lostRow !== '') {
       lost.set(`${counterId} ${one.lostRow}`, {
         counterId,
@@ -216,21 +227,29 @@ function quarantined(sound: SoundLink, why: { readonly code: QuarantineCode; rea
 /** Changes that were left out, by counter and row. */
 type Lost = Map<string, UnseenConflict>;
 
-function judgeContent(space: Workspace, from: { readonly sound: SoundLink; readonly branchNo: string }, lost: Lost): Verdicted {
-  const { sound, branchNo } = from;
+interface Judging {
+  readonly sound: SoundLink;
+  readonly branchNo: string;
+  /** Verdicts of this batch so far, by id. */
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  readonly lost: Lost;
+}
+
+function judgeContent(space: Workspace, judging: Judging): Verdicted {
+  const { sound, branchNo } = judging;
   const { reading } = sound;
   if ('unreadable' in reading) return { code: reading.code ?? 'OPERATION_INVALID', reason: reading.unreadable };
   const { operation } = reading;
   const isOurs = isMasterData(operation) || saysServedBy(operation);
   if (isOurs && !isOfHeadquarters(operation.counterId)) return { code: 'OPERATION_INVALID', reason: 'only headquarters says so' };
   if (homeOf(operation) === branchNo) return { code: 'OPERATION_INVALID', reason: 'the account is of this very branch' };
-  return judgeOperation(space, sound, operation, lost);
+  return judgeOperation(space, operation, judging);
 }
 
 type Verdicted = Judged | { readonly code: QuarantineCode; readonly reason: string };
 
 /** Returns the verdict on one operation of known form. */
-function judgeOperation(space: Workspace, sound: SoundLink, operation: Operation, lost: Lost): Verdicted {
+function judgeOperation(space: Workspace, operation: Operation, { sound, verdicts, lost }: Judging): Verdicted {
   const { counterId, seq, accountId } = operation;
   if (operation.kind === 'topup.paid') {
     const paid = space.peek(`topup/${operation.payload.topupId}`);
@@ -248,7 +267,8 @@ function judgeOperation(space: Workspace, sound: SoundLink, operation: Operation
   });
   if (posted.outcome === 'failed') return badPostings(posted.error);
 
-  const seenRow = seenVersionRow(operation);
+  // One that names what it saw needs no guess about what its counter had heard of.
+  const seenRow = seenChangeOf(sound.reading) === '' ? seenVersionRow(operation) : '';
   const before = seenRow === '' ? undefined : lost.get(`${counterId} ${seenRow}`);
   const follows = before !== undefined && before.seq < seq && seq <= before.untilSeq;
   let found: FoundConflict | null = null;
@@ -261,7 +281,7 @@ function judgeOperation(space: Workspace, sound: SoundLink, operation: Operation
     fold(operation, space.tables);
     found = besides(space, operation, earlier);
   });
-  if (done.outcome === 'failed') return left(done, { sound, operation, postings });
+  if (done.outcome === 'failed') return left(space, done, { sound, operation, postings, verdicts });
   return { sound, verdict: 'applied', code: '', reason: '', postings, found, lostRow: '' };
 }
 
@@ -282,8 +302,9 @@ const WAITS_FOR_OTHERS: readonly string[] = ['REFERENCE_UNKNOWN', 'TOPUP_UNKNOWN
 
 /** What the fold refuses: a reference to nothing is quarantined, a change that came second is left out and its money stays. */
 function left(
+  space: Workspace,
   failed: Extract<Attempt, { readonly outcome: 'failed' }>,
-  from: { readonly sound: SoundLink; readonly operation: Operation; readonly postings: readonly Posting[] },
+  from: Pick<Judging, 'sound' | 'verdicts'> & { readonly operation: Operation; readonly postings: readonly Posting[] },
 ): Verdicted {
   const { error, lastRead } = failed;
   if (!(error instanceof Fault) && !(error instanceof RangeError)) throw error;
@@ -291,8 +312,10 @@ function left(
     return { code: 'REFERENCE_UNKNOWN', reason: error.message };
   }
   const { seen, now } = error instanceof Fault ? error.context : {};
-  if (typeof seen === 'number' && typeof now === 'number' && seen > now) {
-    // It saw a change that headquarters has lost or never had: that one will come.
+  const seenChange = seenChangeOf(from.sound.reading);
+  const isAhead = typeof seen === 'number' && typeof now === 'number' && seen > now;
+  if (seenChange === '' ? isAhead : !isDecided(space, seenChange, from.verdicts)) {
+    // It saw a change that headquarters has lost or never had, or that waits itself: that one will come.
     return { code: 'REFERENCE_UNKNOWN', reason: error.message };
   }
   const code = error instanceof Fault ? error.code : 'STATE_CHANGED';
@@ -306,6 +329,17 @@ function left(
     found: { code, accountId: from.operation.accountId, earlier: { counterId, seq } },
     lostRow: lastRead.key,
   };
+}
+
+/** Returns the id of the operation that wrote what a change saw; '' for other kinds, and for changes from before that was kept. */
+function seenChangeOf(reading: SoundLink['reading']): string {
+  return ('operation' in reading && (reading.operation.payload as Partial<SeenVersion>).seenChangeId) || '';
+}
+
+/** Whether it is certain what became of an operation: that it was ordered, or that people have left it out. */
+function isDecided(space: Workspace, id: string, verdicts: Judging['verdicts']): boolean {
+  const verdict = verdicts.get(id) ?? space.peek(verdictKey(id))?.body;
+  return verdict === 'applied' || verdict === 'conflict' || isDiscarded(space, id);
 }
 
 /** The row whose version an operation says it saw; '' for kinds without one. */

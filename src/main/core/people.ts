@@ -38,10 +38,11 @@ export function requireStandingCustomer(store: ReadStore, customerId: string): C
 }
 
 export function customerView(store: ReadStore, row: CustomerRow): CustomerView {
-  const { customerId, version, customerKind, name, phone, identity, smsConsent, mergedInto } = row;
+  const { customerId, version, changeId = '', customerKind, name, phone, identity, smsConsent, mergedInto } = row;
   return {
     customerId,
     version,
+    changeId,
     customerKind,
     name,
     phoneMasked: maskPhone(phone),

@@ -30,6 +30,7 @@ const statements = {
         version: p('version'),
         holder: p('holder'),
         detail: p('detail'),
+        change_id: p('change_id'),
       })
       .where('account_id', '=', p('account_id')),
   ),
@@ -134,6 +135,7 @@ export function businessTables(connection: Connection, json: JsonMemo, index: Se
         version: next.version,
         holder: next.holder,
         detail: json.text(next.detail),
+        change_id: next.changeId ?? '',
       });
       index.changeAccount(before, { ...before, ...next });
     },

@@ -71,6 +71,7 @@ export function accountOf(row: AccountTable): AccountRow {
     card: row.opened_card === null ? null : (JSON.parse(row.opened_card) as AccountOpened['card']),
     status: row.status,
     version: row.version,
+    changeId: row.change_id,
     holder: row.holder,
     detail: JSON.parse(row.detail) as AccountDetail,
   };

@@ -42,6 +42,8 @@ export interface AccountTable {
   holder: number;
   /** JSON of AccountDetail. */
   detail: string;
+  /** Id of the operation that wrote this version; '' in rows from before that was kept. */
+  change_id: string;
 }
 
 export interface TopupTable {

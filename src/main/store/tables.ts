@@ -40,6 +40,7 @@ const statements = {
     'version',
     'holder',
     'detail',
+    'change_id',
   ]),
   insertCard: inserts('card', ['card_no', 'account_id', 'layout_id', 'status', 'sequence', 'cumulative_litres']),
   insertReceipt: inserts('receipt', ['receipt_id', 'receipt_no', 'topup_id', 'account_id', 'state', 'reprints', 'markup']),
@@ -186,6 +187,7 @@ export function branchTables(connection: Connection, json: JsonMemo): BranchTabl
         version: account.version,
         holder: account.holder,
         detail: json.text(account.detail),
+        change_id: account.changeId ?? '',
       });
       index.addAccount(account);
     },

@@ -16,7 +16,17 @@ import {
   reasonSchema,
 } from './people.ts';
 import { approvalSchema } from './topups.ts';
-import { accountIdSchema, commoditySchema, fenSchema, idSchema, lineSchema, linesSchema, litresSchema, wordsSchema } from './values.ts';
+import {
+  accountIdSchema,
+  commoditySchema,
+  fenSchema,
+  idSchema,
+  lineSchema,
+  linesSchema,
+  litresSchema,
+  seenSchemas,
+  wordsSchema,
+} from './values.ts';
 
 export const SEARCH_KINDS = ['account', 'name', 'pinyin', 'phone', 'address', 'meter', 'card'] as const;
 
@@ -98,8 +108,9 @@ export const accountSchema = z.strictObject({
   address: z.string(),
   addressParts: z.strictObject({ district: z.string(), road: z.string(), community: z.string(), unit: z.string() }),
   status: z.enum(['active', 'suspended', 'closed']),
-  /** A change must say that it has seen this one. */
+  /** A change must say that it has seen this one, and what wrote it. */
   version: z.int(),
+  changeId: z.string(),
   suppliedSince: z.string(),
   closedOn: z.string(),
   suspension: z.strictObject({ from: z.string(), until: z.string().nullable(), sealNo: z.string() }).nullable(),
@@ -166,7 +177,7 @@ export const accountSchema = z.strictObject({
 });
 
 /** What every change of an account brings: its own id, and the version that was on the screen. */
-const change = { changeId: idSchema, accountId: accountIdSchema, seenVersion: z.int().min(1) };
+const change = { changeId: idSchema, accountId: accountIdSchema, ...seenSchemas };
 const changedSchema = z.strictObject({ accountId: z.string(), version: z.int() });
 const changeFaults = ['ACCOUNT_UNKNOWN', 'ACCOUNT_NOT_ACTIVE', 'ACCOUNT_CHANGED'] as const;
 

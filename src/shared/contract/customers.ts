@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { APPROVAL_FAULTS, COUNTER_STAFF, call } from './call.ts';
 import { addressSchema, customerInput, customerSchema, duplicateSchema, identitySchema, phoneSchema, reasonSchema } from './people.ts';
 import { approvalSchema } from './topups.ts';
-import { accountIdSchema, idSchema, lineSchema } from './values.ts';
+import { accountIdSchema, idSchema, lineSchema, seenSchemas } from './values.ts';
 
 /** Needed only where the change makes somebody else the party to the contract. */
 const whyOtherPartySchema = lineSchema(200).default('');
@@ -33,7 +33,7 @@ export const customersContract = {
       z.strictObject({
         customerId: idSchema,
         accountId: accountIdSchema,
-        seenVersion: z.int().min(1),
+        ...seenSchemas,
         ...customerInput,
         /** The possible duplicates were shown and are somebody else. */
         acceptDuplicates: z.boolean().default(false),
@@ -56,7 +56,7 @@ export const customersContract = {
         customerId: idSchema,
         /** The account at which it was asked for; its timeline shows the change. */
         accountId: accountIdSchema,
-        seenVersion: z.int().min(1),
+        ...seenSchemas,
         name: customerInput.name,
         phone: phoneSchema.nullable(),
         identity: identitySchema.nullable().optional(),

@@ -81,6 +81,7 @@ export const duplicateSchema = z.strictObject({
 export const customerSchema = z.strictObject({
   customerId: z.string(),
   version: z.int(),
+  changeId: z.string(),
   customerKind: customerKindSchema,
   name: z.string(),
   phoneMasked: z.string(),

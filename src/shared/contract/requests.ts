@@ -4,7 +4,17 @@ import { REQUEST_KINDS, REQUEST_STATES } from '../domain/requests.ts';
 import { APPROVAL_FAULTS, CARD_FAULTS, COUNTER_STAFF, call, READER_FAULTS, SHIFT_FAULTS } from './call.ts';
 import { otherTendersSchema, receivableSchema, useBillSchema } from './charging.ts';
 import { approvalSchema } from './topups.ts';
-import { accountIdSchema, faultDataSchema, fenSchema, idSchema, lineSchema, litresSchema, slotSchema, wordsSchema } from './values.ts';
+import {
+  accountIdSchema,
+  faultDataSchema,
+  fenSchema,
+  idSchema,
+  lineSchema,
+  litresSchema,
+  seenSchemas,
+  slotSchema,
+  wordsSchema,
+} from './values.ts';
 
 const kindSchema = z.enum(REQUEST_KINDS);
 const stateSchema = z.enum(REQUEST_STATES);
@@ -54,8 +64,9 @@ export const requestSchema = briefSchema.extend({
   refundFen: fenSchema,
   /** Whether the card must be in the reader to complete it. */
   needsCard: z.boolean(),
-  /** Version of the account that all of this was worked out from. */
+  /** Version of the account that all of this was worked out from, and what wrote it. */
   accountVersion: z.int(),
+  accountChangeId: z.string(),
 });
 
 /** What the pre-checks can find. */
@@ -81,7 +92,7 @@ const stepInput = {
   /** The state the clerk saw. */
   from: stateSchema,
   /** The version of the account that the clerk saw. */
-  seenVersion: z.int().min(1),
+  ...seenSchemas,
   note: lineSchema(500).default(''),
 };
 
@@ -89,7 +100,7 @@ export const requestsContract = {
   /** What can be asked for the account: the forms, with what stands in them at first. */
   kinds: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN'] })
     .input(z.strictObject({ accountId: accountIdSchema }))
-    .output(z.array(z.strictObject({ kind: kindSchema, fields: z.array(fieldSchema), seenVersion: z.int() }))),
+    .output(z.array(z.strictObject({ kind: kindSchema, fields: z.array(fieldSchema), seenVersion: z.int(), seenChangeId: z.string() }))),
   /** What a form would meet and do, a new one or, with `requestId`, what is typed for its present step; changes nothing. */
   preview: call({ access: COUNTER_STAFF, faults: ['ACCOUNT_UNKNOWN', 'TARIFF_MISSING', 'REQUEST_UNKNOWN'] })
     .input(z.strictObject({ accountId: accountIdSchema, kind: kindSchema, form: formSchema, requestId: idSchema.optional() }))
@@ -117,7 +128,7 @@ export const requestsContract = {
         requestId: idSchema,
         accountId: accountIdSchema,
         kind: kindSchema,
-        seenVersion: z.int().min(1),
+        ...seenSchemas,
         form: formSchema,
       }),
     )

@@ -24,6 +24,8 @@ export const litresSchema = z.int().min(0).max(1_000_000_000);
 export const commoditySchema = z.enum(COMMODITIES);
 /** UUIDv7, made by whoever acts, before the act. */
 export const idSchema = z.uuidv7();
+/** What a change has seen: the version on the screen, and the id of what wrote that version; '' goes by the number alone. */
+export const seenSchemas = { seenVersion: z.int().min(1), seenChangeId: z.string().max(64, 'long').regex(WRITABLE, 'form').default('') };
 export const accountIdSchema = z.string().min(1).max(40).regex(WRITABLE, 'form');
 export const slotSchema = z.int().min(1).max(8);
 

@@ -27,8 +27,36 @@ export interface CustomerFacts {
 }
 
 /** Every change of an account says which version of it was seen: of two that saw the same, the later is an exception. */
-interface SeenVersion {
+export interface SeenVersion {
   readonly seenVersion: number;
+  /**
+   * Id of the operation that wrote that version. The number alone is no identity: where a change is left out, or a restored headquarters orders anew, it
+   * is soon another change's. Absent in what was recorded before it was kept.
+   */
+  readonly seenChangeId?: string;
+}
+
+/** A row that changes must have seen. */
+interface Versioned {
+  /** Rises by one with every change, from 1. */
+  readonly version: number;
+  /** Id of the operation that wrote this version; '' or absent where it was written before that was kept. */
+  readonly changeId?: string;
+}
+
+/** Returns what a change that is made on top of this row says it has seen. */
+export function seenOf({ version, changeId = '' }: Versioned): SeenVersion {
+  return { seenVersion: version, ...(changeId === '' ? {} : { seenChangeId: changeId }) };
+}
+
+/** Whether this row is the one that was seen: by what wrote it where both sides know that, else by its number. */
+export function isSeen({ version, changeId = '' }: Versioned, { seenVersion, seenChangeId = '' }: SeenVersion): boolean {
+  return changeId === '' || seenChangeId === '' ? version === seenVersion : changeId === seenChangeId;
+}
+
+/** Throws ACCOUNT_CHANGED { seen, now } where the row is not the one that was seen. */
+export function requireRowSeen(row: Versioned, seen: SeenVersion): void {
+  if (!isSeen(row, seen)) throw new Fault('ACCOUNT_CHANGED', { seen: seen.seenVersion, now: row.version });
 }
 
 export interface CustomerPayloads {
@@ -37,6 +65,7 @@ export interface CustomerPayloads {
   'customer.changed': CustomerFacts & {
     readonly customerId: string;
     readonly seenVersion?: number;
+    readonly seenChangeId?: string;
     readonly reason?: string;
     readonly approvedBy?: string;
   };
@@ -122,10 +151,8 @@ export interface BankRef extends PrivateNumber {
 /** Records of customers. */
 export const CUSTOMERS = recordArea<CustomerRow>('customer');
 
-export interface CustomerRow extends CustomerFacts {
+export interface CustomerRow extends CustomerFacts, Versioned {
   readonly customerId: string;
-  /** Rises by one with every change, from 1. */
-  readonly version: number;
   /** Where this record went on; '' while it stands for itself. */
   readonly mergedInto: string;
 }
@@ -188,7 +215,7 @@ export const NEW_ACCOUNT_DETAIL: AccountDetail = {
 };
 
 /** What of an account can change. */
-export interface ChangingAccount {
+export interface ChangingAccount extends Versioned {
   readonly accountId: string;
   readonly customerKind: 'residential' | 'commercial';
   readonly customerName: string;
@@ -197,8 +224,6 @@ export interface ChangingAccount {
   readonly householdSize: number;
   readonly tariffId: string;
   readonly status: 'active' | 'suspended' | 'closed';
-  /** Rises by one with every change, from 1. */
-  readonly version: number;
   /** Counts the holders of the account from 1; tier use belongs to a holder. */
   readonly holder: number;
   readonly detail: AccountDetail;
@@ -212,6 +237,7 @@ export interface CustomerTables extends RecordTables {
 /** A fact about customers with what its fold needs. */
 export type CustomerOperation = {
   [K in CustomerKind]: {
+    readonly id: string;
     readonly kind: K;
     readonly payload: CustomerPayloads[K];
     readonly accountId: string;
@@ -225,19 +251,18 @@ export function isCustomers<T extends { readonly kind: string }>(operation: T): 
   return (CUSTOMER_KINDS as readonly string[]).includes(operation.kind);
 }
 
-/** Applies one fact. Throws ACCOUNT_CHANGED when it saw another version, RangeError on a reference to nothing. */
+/** Applies one fact. Throws ACCOUNT_CHANGED when it saw another one, RangeError on a reference to nothing. */
 export function foldCustomers(operation: CustomerOperation, tables: CustomerTables): void {
-  const { accountId, clerk, recordedAtMs } = operation;
+  const { id: changeId, accountId, clerk, recordedAtMs } = operation;
   switch (operation.kind) {
     case 'customer.registered':
-      putCustomer(tables, { ...operation.payload, version: 1, mergedInto: '' });
+      putCustomer(tables, { ...operation.payload, version: 1, changeId, mergedInto: '' });
       return;
     case 'customer.changed': {
-      const { seenVersion, reason: _, approvedBy: __, ...facts } = operation.payload;
+      const { seenVersion, seenChangeId = '', reason: _, approvedBy: __, ...facts } = operation.payload;
       const before = requireRecord(tables, CUSTOMERS, facts.customerId);
-      if (seenVersion !== undefined && seenVersion !== before.version)
-        throw new Fault('ACCOUNT_CHANGED', { seen: seenVersion, now: before.version });
-      putCustomer(tables, { ...before, ...facts, version: before.version + 1 });
+      if (seenVersion !== undefined) requireRowSeen(before, { seenVersion, seenChangeId });
+      putCustomer(tables, { ...before, ...facts, version: before.version + 1, changeId });
       return;
     }
     case 'customer.merged': {
@@ -262,9 +287,8 @@ export function foldCustomers(operation: CustomerOperation, tables: CustomerTabl
     default: {
       const account = tables.getAccount(accountId);
       if (account === null) throw new RangeError('operation names an unknown account');
-      const { seenVersion } = operation.payload;
-      if (account.version !== seenVersion) throw new Fault('ACCOUNT_CHANGED', { seen: seenVersion, now: account.version });
-      tables.updateAccount({ ...changed(account, operation), version: account.version + 1 });
+      requireRowSeen(account, operation.payload);
+      tables.updateAccount({ ...changed(account, operation), version: account.version + 1, changeId });
     }
   }
 }

@@ -157,6 +157,7 @@ function foldFirstLight(operation: Exclude<Operation, { readonly kind: AreaKind 
         ...operation.payload,
         status: 'active',
         version: 1,
+        changeId: operation.id,
         holder: 1,
         detail: { ...NEW_ACCOUNT_DETAIL, customerId, suppliedSince },
       });

@@ -17,7 +17,7 @@ import { address, amountFen, count, date, imageHex, key, line, permille, purchas
 const optionalKey = line(64);
 const customerKind = z.enum(['residential', 'commercial']);
 const privateNumber = { masked: line(64), digest: sha256Hex };
-const seen = { seenVersion: z.int().min(1) };
+const seen = { seenVersion: z.int().min(1), seenChangeId: key.optional() };
 const reading = count.nullable();
 
 const customerFacts = {
@@ -32,7 +32,7 @@ const customerFacts = {
 export const customerPayloadSchemas = {
   'customer.registered': z.strictObject(customerFacts),
   'customer.changed': z.strictObject({
-    ...{ ...customerFacts, seenVersion: z.int().min(1).optional() },
+    ...{ ...customerFacts, seenVersion: z.int().min(1).optional(), seenChangeId: key.optional() },
     ...{ reason: text.optional(), approvedBy: line(32).optional() },
   }),
   'customer.merged': z.strictObject({ keptId: key, mergedId: key, reason: text }),

@@ -22,21 +22,17 @@ export interface Expected {
 }
 
 const cashOf = (tenders: readonly Tender[]) => tenders.reduce((sum, { kind, amountFen }) => sum + (kind === 'cash' ? amountFen : 0), 0);
-const seenIn = (text: string) => /saw (\d+)/.exec(text)?.[1] ?? '';
+/** What the screen showed: the telephone number, and the id of the operation that it said had brought it. */
+const seenIn = (text: string) => /saw (\d+ \S+)/.exec(text)?.[1] ?? '';
 
-/**
- * Judges one branch. `ordered` are its operations in the order of their acceptance. `unsure` are accounts whose changes a restored headquarters has
- * forgotten and ordered anew, with the changes that it left out: versions are numbers, and the same number may then be of another change. That what
- * stands is the same everywhere holds for them too.
- */
-export function audit(
-  ordered: readonly Operation[],
-  unsure: { readonly accountIds: ReadonlySet<string>; readonly leftOut: ReadonlySet<string> },
-): Expected {
+/** Judges one branch. `ordered` are its operations in the order of their acceptance. */
+export function audit(ordered: readonly Operation[]): Expected {
   const conflicts: string[] = [];
   const quarantined: string[] = [];
   const cases: string[] = [];
   const phones: Record<string, string> = {};
+  /** What an account shows, as `seenIn` says it: two halls may make the same transfer, and its number is no identity. */
+  const shown = new Map<string, string>();
   const verified: Record<string, string> = {};
   const requests = new Map<string, string>();
   const open = new Map<string, number>();
@@ -45,25 +41,34 @@ export function audit(
   const intents = new Map<string, string>();
   const sold = new Map<string, string>();
   /** What was on the screen when a request was completed; its transfer is the same act. */
-  const seenAtCompletion = new Map<string, string>();
-  for (const { kind, payload, counterId } of ordered) {
-    if (kind === 'request.moved' && payload.to === 'completed')
-      seenAtCompletion.set(`${counterId} ${payload.requestId}`, seenIn(payload.note));
-  }
+  const completions = ordered.flatMap(({ kind, payload, counterId, seq }) =>
+    kind === 'request.moved' && payload.to === 'completed'
+      ? [{ counterId, seq, requestId: payload.requestId, seen: seenIn(payload.note) }]
+      : [],
+  );
+  const seenAtCompletion = (transfer: { readonly counterId: string; readonly seq: number; readonly requestId: string }): string => {
+    const after = completions.filter(
+      ({ counterId, seq, requestId }) => counterId === transfer.counterId && seq > transfer.seq && requestId === transfer.requestId,
+    );
+    return after.sort((left, right) => left.seq - right.seq)[0]?.seen ?? '';
+  };
   let drawerFen = 0;
   let undeliveredFen = 0;
   let receivableFen = 0;
   let depositFen = 0;
 
+  const show = (id: string, accountId: string, phone: string): void => {
+    phones[accountId] = phone;
+    shown.set(accountId, `${phone} ${id}`);
+  };
   /** A change stands when the account shows what its clerk saw. */
   const change = (id: string, accountId: string, { seen, now }: { readonly seen: string; readonly now: string }): void => {
-    const stands = unsure.accountIds.has(accountId) ? !unsure.leftOut.has(id) : phones[accountId] === seen;
-    if (stands) phones[accountId] = now;
+    if (shown.get(accountId) === seen) show(id, accountId, now);
     else conflicts.push(id);
   };
 
   for (const operation of ordered) {
-    const { id, kind, accountId, counterId, payload } = operation;
+    const { id, kind, accountId, counterId, seq, payload } = operation;
     switch (kind) {
       case 'note.added':
         if (payload.text === '') quarantined.push(id);
@@ -72,13 +77,13 @@ export function audit(
         drawerFen += payload.floatFen;
         break;
       case 'account.opened':
-        phones[accountId] = payload.phone;
+        show(id, accountId, payload.phone);
         break;
       case 'account.corrected':
         change(id, accountId, { seen: seenIn(payload.reason), now: payload.phone });
         break;
       case 'account.transferred':
-        change(id, accountId, { seen: seenAtCompletion.get(`${counterId} ${payload.requestId}`) ?? '', now: payload.to.phone });
+        change(id, accountId, { seen: seenAtCompletion({ counterId, seq, requestId: payload.requestId }), now: payload.to.phone });
         break;
       case 'request.opened':
         requests.set(payload.requestId, 'open');

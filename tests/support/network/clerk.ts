@@ -14,6 +14,7 @@ import { payTopup } from '../../../src/main/core/usecases/pay-topup.ts';
 import { quoteTopup } from '../../../src/main/core/usecases/quote-topup.ts';
 import { refundTopup } from '../../../src/main/core/usecases/refund-topup.ts';
 import { reversePayment, takePayment } from '../../../src/main/core/usecases/take-payment.ts';
+import { seenOf } from '../../../src/shared/domain/customers.ts';
 import { Fault } from '../../../src/shared/domain/fault.ts';
 import type { AccountRow } from '../../../src/shared/domain/fold.ts';
 import type { NewOperation, OperationKind, OperationPayloads } from '../../../src/shared/domain/operation.ts';
@@ -59,7 +60,7 @@ export function createClerk(options: ClerkOptions): Clerk {
     serial += 1;
     return `1${30 + (number % 60)}${serial.toString().padStart(8, '0')}`;
   };
-  const saw = ({ phone }: AccountRow) => `saw ${phone}`;
+  const saw = ({ phone, changeId }: AccountRow) => `saw ${phone} ${changeId}`;
 
   function put<K extends OperationKind>({ context }: Desk, kind: K, payload: OperationPayloads[K], accountId = ''): void {
     const facts = {
@@ -150,8 +151,8 @@ export function createClerk(options: ClerkOptions): Clerk {
     [
       12,
       ({ context }, account) => {
-        const { accountId, version } = account;
-        changePhone(context, { changeId: newId(), accountId, seenVersion: version, phone: newPhone(), reason: saw(account) });
+        const { accountId } = account;
+        changePhone(context, { ...seenOf(account), changeId: newId(), accountId, phone: newPhone(), reason: saw(account) });
       },
     ],
     [12, request],
@@ -183,7 +184,8 @@ export function createClerk(options: ClerkOptions): Clerk {
   async function request(desk: Desk, account: AccountRow): Promise<void> {
     const { context } = desk;
     const { store } = context.ports;
-    const { accountId, version: seenVersion } = account;
+    const { accountId } = account;
+    const seen = seenOf(account);
     const card = store.cardsOf(accountId)[0];
     desk.insert(card === undefined ? null : (pockets.get(card.cardNo) ?? null));
     const opened = pick(store.recordsOf(REQUESTS, accountId).filter(({ state }) => isOpenRequest(state)));
@@ -191,13 +193,13 @@ export function createClerk(options: ClerkOptions): Clerk {
       const holder = store.account(accountId)?.detail.customerId === '' ? OLD_HOLDER.oldIdentity : NEW_HOLDER.newIdentity;
       const arrearsAgreement = random() < 0.6 ? '分期' : '';
       const form = { ...OLD_HOLDER, oldIdentity: holder, ...NEW_HOLDER, newPhone: newPhone(), arrearsAgreement, balances: 'hand-over' };
-      openRequest(context, { requestId: newId(), accountId, kind: 'transfer', seenVersion, form });
+      openRequest(context, { requestId: newId(), accountId, kind: 'transfer', ...seen, form });
       if (random() < 0.5) return;
     }
     const current = opened?.requestId ?? store.recordsOf(REQUESTS, accountId).find(({ state }) => isOpenRequest(state))?.requestId;
     if (current === undefined) return;
     const { state: from, path } = viewRequest(context, { requestId: current });
-    const step = { requestId: current, stepId: newId(), from, seenVersion, note: saw(account) };
+    const step = { requestId: current, stepId: newId(), from, ...seen, note: saw(account) };
     if (random() < 0.15) cancelRequest(context, step);
     else if (path[path.indexOf(from) + 1] !== 'completed') advanceRequest(context, { ...step, form: {} }, SUPERVISOR);
     else await completeRequest(context, { ...step, form: {}, slot: 1, expectedRefundFen: null, refunds: [] }, SUPERVISOR);

@@ -53,21 +53,9 @@ export async function judgeWorld(world: World): Promise<string[]> {
       expect(`rows of ${counterId}`, { found: withoutPoison(counterRows(file)), wanted: truth });
     }
     const idsOf = (verdict: string) => ordered.filter((one) => one.verdict === verdict).map(({ operation }) => operation.id);
-    // Made on top of a change that a restored headquarters has forgotten and left out when it came again: it waits for a version that may never come,
-    // in quarantine, where people settle it.
-    const waiting = new Set(
-      ordered
-        .filter(({ verdict, operation }) => verdict === 'quarantined' && isChange(operation) && world.forgotten.has(operation.accountId))
-        .map(({ operation }) => operation.id),
-    );
-    const isNotWaiting = (id: string) => !waiting.has(id);
-    const audited = audit(
-      ordered.map(({ operation }) => operation),
-      { accountIds: world.forgotten, leftOut: new Set([...idsOf('conflict'), ...waiting]) },
-    );
-    const expected = { ...audited, conflicts: audited.conflicts.filter(isNotWaiting) };
+    const expected = audit(ordered.map(({ operation }) => operation));
     expect('conflicts', { found: idsOf('conflict'), wanted: expected.conflicts });
-    expect('quarantined', { found: idsOf('quarantined').filter(isNotWaiting), wanted: expected.quarantined });
+    expect('quarantined', { found: idsOf('quarantined'), wanted: expected.quarantined });
     const cases = await world.db.selectFrom('cases').select('case_id').where('branch_no', '=', branchNo).execute();
     expect('cases', { found: cases.map((one) => one.case_id).sort(), wanted: [...expected.conflicts, ...expected.cases].sort() });
     const ledgerFen = (await branchTotals(world.db)).find((one) => one.branchNo === branchNo)?.ledgerFen ?? {};
@@ -128,8 +116,6 @@ function judgeJournal(
     say(`headquarters took operations of the old copy of ${counterId}`);
   return true;
 }
-
-const isChange = ({ kind }: Operation) => kind === 'account.corrected' || kind === 'account.transferred';
 
 /** A note that headquarters could not read stands only where it was written. */
 const withoutPoison = (rows: Readonly<Record<string, string>>) =>

@@ -64,8 +64,6 @@ export interface World {
   readonly db: Database;
   readonly counters: readonly SimulatedCounter[];
   readonly happened: Readonly<Happened>;
-  /** Accounts of which a restored headquarters has forgotten changes: what a clerk saw may have come again in another order. */
-  readonly forgotten: ReadonlySet<string>;
   /** Lives until `operations` have been appended at every counter on the average, then lets everything settle. */
   live(operations: number, progress?: (done: number) => void): Promise<void>;
   close(): Promise<void>;
@@ -80,9 +78,6 @@ export interface WorldOptions {
   /** Headquarters' database; it is emptied. */
   readonly db: Database;
 }
-
-/** What changes an account. */
-const CHANGES = ['account.corrected', 'account.transferred'];
 
 /** A disk that a power cut of the machine would wipe, where there is one: the simulated power cuts leave the files alone. */
 const FAST_FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
@@ -125,7 +120,6 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   let queriesLeft: number | null = null;
   let backup: Map<(typeof TABLES)[number], unknown[]> | null = null;
   const late: (() => Promise<unknown>)[] = [];
-  const forgotten = new Set<string>();
   const holds = new Set<() => void>();
 
   const mortal = db.withPlugin({
@@ -330,10 +324,6 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     // The sums are in no backup: what they were made of is gone afterwards.
     await sumUp(db);
     await settle();
-    const kept = new Set(backup.get('operations')?.map((row) => (row as Tables['operations']).hash));
-    for (const row of await db.selectFrom('operations').select(['hash', 'account_id']).where('kind', 'in', CHANGES).execute()) {
-      if (!kept.has(row.hash)) forgotten.add(row.account_id);
-    }
     for (const table of TABLES) {
       await db.deleteFrom(table).execute();
       const rows = backup.get(table) ?? [];
@@ -377,7 +367,6 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     db,
     counters,
     happened,
-    forgotten,
     async live(operations, progress) {
       const total = () => counters.reduce((sum, { store }) => sum + store.lastSeq(), 0);
       // Rarer in a long life, so that there is time to get on with business in between.

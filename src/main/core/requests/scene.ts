@@ -127,5 +127,6 @@ export function requestView(store: ReadStore, request: RequestRow): RequestView 
     refundFen: open ? definition.refundFen(scene) : 0,
     needsCard: open && definition.needsCard(scene),
     accountVersion: scene.account.version,
+    accountChangeId: scene.account.changeId ?? '',
   };
 }

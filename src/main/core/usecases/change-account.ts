@@ -1,6 +1,6 @@
 // Changes of an account: each says which version it has seen, so that of two clerks at once the second is told and nothing is lost.
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
-import type { CustomerKind, CustomerPayloads } from '../../../shared/domain/customers.ts';
+import { type CustomerKind, type CustomerPayloads, isSeen, type SeenVersion, seenOf } from '../../../shared/domain/customers.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import type { AccountRow } from '../../../shared/domain/fold.ts';
 import { tariffOn } from '../../../shared/domain/gas-bill.ts';
@@ -15,7 +15,7 @@ import type { ReadStore, WriteTx } from '../ports/store.ts';
 
 type Changed = Outputs['accounts']['changePhone'];
 type ChangeKind = Extract<CustomerKind, `account.${string}`>;
-type Facts<K extends ChangeKind> = Omit<CustomerPayloads[K], 'seenVersion'>;
+type Facts<K extends ChangeKind> = Omit<CustomerPayloads[K], keyof SeenVersion>;
 
 const LOOK_BACK = 100;
 
@@ -84,10 +84,9 @@ export function changeBank(
   });
 }
 
-interface ChangeOf {
+interface ChangeOf extends SeenVersion {
   readonly changeId: string;
   readonly accountId: string;
-  readonly seenVersion: number;
 }
 
 /** Appends one change of an account that is not closed; what `make` throws leaves nothing behind. */
@@ -98,13 +97,13 @@ function change<K extends ChangeKind>(
   make: (tx: WriteTx, account: AccountRow) => Facts<K>,
 ): Changed {
   const { ports } = context;
-  const { accountId, seenVersion, changeId } = input;
+  const { accountId, changeId } = input;
   const version = ports.store.write((tx) => {
     const account = requireAccount(tx, accountId);
     if (wasRecorded(tx, accountId, changeId)) return account.version;
     if (account.status === 'closed') throw new Fault('ACCOUNT_NOT_ACTIVE', { status: account.status });
-    requireSeen(tx, account, seenVersion);
-    const payload = { seenVersion, ...make(tx, account) } as OperationPayloads[K];
+    requireSeen(tx, account, input);
+    const payload = { ...seenOf(account), ...make(tx, account) } as OperationPayloads[K];
     record(context, tx, { id: changeId, kind, accountId, payload });
     return account.version + 1;
   });
@@ -118,10 +117,10 @@ export function wasRecorded(store: ReadStore, accountId: string, id: string): bo
 }
 
 /** Throws ACCOUNT_CHANGED { seen, now, kind, clerk } with what was changed last and by whom, when the account has moved on. */
-export function requireSeen(store: ReadStore, account: AccountRow, seenVersion: number): void {
-  if (account.version === seenVersion) return;
+export function requireSeen(store: ReadStore, account: AccountRow, seen: SeenVersion): void {
+  if (isSeen(account, seen)) return;
   const last = store.operationsOf(account.accountId, LOOK_BACK).find(({ kind }) => kind.startsWith('account.'));
-  throw new Fault('ACCOUNT_CHANGED', { seen: seenVersion, now: account.version, kind: last?.kind ?? '', clerk: last?.clerk ?? '' });
+  throw new Fault('ACCOUNT_CHANGED', { seen: seen.seenVersion, now: account.version, kind: last?.kind ?? '', clerk: last?.clerk ?? '' });
 }
 
 export function announceAccount({ ports }: UseCaseContext, accountId: string): void {

@@ -1,6 +1,6 @@
 // Records of customers: written down once, changed with what was seen, and two of one person made one, with a trace.
 import type { Inputs } from '../../../shared/contract/index.ts';
-import { CUSTOMERS, type CustomerFacts } from '../../../shared/domain/customers.ts';
+import { CUSTOMERS, type CustomerFacts, requireRowSeen, seenOf } from '../../../shared/domain/customers.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import { record, type UseCaseContext } from '../actor.ts';
 import type { Approver } from '../approval.ts';
@@ -50,12 +50,12 @@ export function registerCustomer(
   approver: Approver | null = null,
 ): CustomerView {
   const { ports } = context;
-  const { customerId, accountId, seenVersion, acceptDuplicates = false, reason = '', ...typed } = input;
+  const { customerId, accountId, seenVersion, seenChangeId = '', acceptDuplicates = false, reason = '', ...typed } = input;
   ports.store.write((tx) => {
     const account = requireAccount(tx, accountId);
     if (tx.record(CUSTOMERS, customerId) !== null) return;
     if (account.status === 'closed') throw new Fault('ACCOUNT_NOT_ACTIVE', { status: account.status });
-    requireSeen(tx, account, seenVersion);
+    requireSeen(tx, account, { seenVersion, seenChangeId });
     if (typed.identity !== null) checkedIdentity(ports, typed.identity, 'identity.number');
     // The account itself bears the phone of its own customer; only records of others count.
     const others = duplicatesOf(tx, {
@@ -72,7 +72,7 @@ export function registerCustomer(
       accountId,
       payload: { customerId, ...customerFacts(ports, typed, 'identity.number') },
     });
-    record(context, tx, { kind: 'account.assigned', accountId, payload: { seenVersion, customerId, ...why } });
+    record(context, tx, { kind: 'account.assigned', accountId, payload: { ...seenOf(account), customerId, ...why } });
   });
   announceAccount(context, accountId);
   return viewCustomer(context, { customerId });
@@ -97,10 +97,11 @@ export function changeCustomer(
   approver: Approver | null,
 ): CustomerView {
   const { ports } = context;
-  const { customerId, accountId, changeId, seenVersion } = input;
+  const { customerId, accountId, changeId } = input;
   ports.store.write((tx) => {
     if (wasRecorded(tx, accountId, changeId)) return;
     const before = requireStandingCustomer(tx, customerId);
+    requireRowSeen(before, input);
     const { customerKind, phone, identity } = before;
     const typed = input.identity ?? null;
     const facts: CustomerFacts = {
@@ -116,7 +117,12 @@ export function changeCustomer(
             : customerFacts(ports, { ...input, customerKind, phone, identity: typed }, 'identity.number').identity,
     };
     const why = isOtherPerson(before, facts) ? whyOtherParty(context, input.reason ?? '', approver) : {};
-    record(context, tx, { id: changeId, kind: 'customer.changed', accountId, payload: { customerId, seenVersion, ...facts, ...why } });
+    record(context, tx, {
+      id: changeId,
+      kind: 'customer.changed',
+      accountId,
+      payload: { customerId, ...seenOf(before), ...facts, ...why },
+    });
   });
   announceAccount(context, accountId);
   return viewCustomer(context, { customerId });
@@ -139,8 +145,8 @@ export function mergeCustomers(context: UseCaseContext, input: Inputs['customers
     const accounts = tx.accountsOfCustomer(mergedId);
     record(context, tx, { id: changeId, kind: 'customer.merged', accountId: foundAt, payload: { keptId, mergedId, reason } });
     for (const accountId of accounts) {
-      const { version } = requireAccount(tx, accountId);
-      record(context, tx, { kind: 'account.assigned', accountId, payload: { seenVersion: version, customerId: keptId, reason } });
+      const account = requireAccount(tx, accountId);
+      record(context, tx, { kind: 'account.assigned', accountId, payload: { ...seenOf(account), customerId: keptId, reason } });
     }
     return foundAt === '' ? accounts : [foundAt, ...accounts];
   });

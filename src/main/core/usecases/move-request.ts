@@ -1,5 +1,6 @@
 // A request on its way: to the next state, given up, or done with its whole effect in one transaction.
 import type { Inputs } from '../../../shared/contract/index.ts';
+import { requireRowSeen, type SeenVersion } from '../../../shared/domain/customers.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import { isOpenRequest, type RequestForm, type RequestRow, type RequestState } from '../../../shared/domain/requests.ts';
 import type { Tender } from '../../../shared/domain/tender.ts';
@@ -19,7 +20,7 @@ import { type RequestView, requestView, requireRequest, sceneOfRequest } from '.
 import { REQUEST_DEFINITIONS } from '../requests/table.ts';
 import { announceAccount } from './change-account.ts';
 
-type Step = Required<Pick<Inputs['requests']['advance'], 'requestId' | 'stepId' | 'from' | 'seenVersion' | 'note'>>;
+type Step = Required<Pick<Inputs['requests']['advance'], 'requestId' | 'stepId' | 'from' | 'note'>> & SeenVersion;
 type AdvanceInput = Step & { readonly form: RequestForm };
 type CompleteInput = AdvanceInput &
   Required<Pick<Inputs['requests']['complete'], 'slot' | 'expectedRefundFen'>> & { readonly refunds: readonly Tender[] };
@@ -33,8 +34,7 @@ function requestForStep(tx: WriteTx, step: Step): RequestRow | null {
   const { accountId, state } = request;
   if (tx.operationsOf(accountId, LOOK_BACK).some(({ id }) => id === step.stepId)) return null;
   if (state !== step.from || !isOpenRequest(state)) throw new Fault('REQUEST_STATE_REFUSES', { state });
-  const { version } = requireAccount(tx, accountId);
-  if (version !== step.seenVersion) throw new Fault('ACCOUNT_CHANGED', { seen: step.seenVersion, now: version });
+  requireRowSeen(requireAccount(tx, accountId), step);
   return request;
 }
 

@@ -1,5 +1,6 @@
 // Service requests at the counter: what can be asked for, what it would do, opening one, and the work list.
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import { requireRowSeen } from '../../../shared/domain/customers.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import { REQUEST_KINDS, REQUESTS } from '../../../shared/domain/requests.ts';
 import { branchOf, record, type UseCaseContext } from '../actor.ts';
@@ -29,6 +30,7 @@ export function listRequestKinds({ ports }: UseCaseContext, input: Inputs['reque
       kind: definition.kind,
       fields: fieldsOf(definition, scene).map((field) => fieldView(field, scene)),
       seenVersion: scene.account.version,
+      seenChangeId: scene.account.changeId ?? '',
     }));
 }
 
@@ -61,7 +63,7 @@ export function previewRequest({ ports }: UseCaseContext, input: Inputs['request
  */
 export function openRequest(context: UseCaseContext, input: Inputs['requests']['open']): RequestView {
   const { ports } = context;
-  const { requestId, accountId, kind, seenVersion, form } = input;
+  const { requestId, accountId, kind, form } = input;
   const definition = REQUEST_DEFINITIONS[kind];
   ports.store.write((tx) => {
     const existing = tx.record(REQUESTS, requestId);
@@ -71,7 +73,7 @@ export function openRequest(context: UseCaseContext, input: Inputs['requests']['
     }
     const typed = sceneOf(tx, { accountId, form, request: null });
     const { account, today } = typed;
-    if (account.version !== seenVersion) throw new Fault('ACCOUNT_CHANGED', { seen: seenVersion, now: account.version });
+    requireRowSeen(account, input);
     const problem = fieldProblems(definition, typed, { form, step: 'open' })[0];
     if (problem !== undefined) throw new Fault('INPUT_INVALID', { field: `form.${problem.field}`, reason: problem.reason });
     const stored = storedForm(definition, typed, form, (number) => ports.numbers.keep(number));

@@ -1,5 +1,6 @@
 // Settling what replication leaves to people: exception cases, and own operations in quarantine. A settlement is an operation like any other.
 import type { Inputs, Outputs } from '../../../shared/contract/index.ts';
+import { type SeenVersion, seenOf } from '../../../shared/domain/customers.ts';
 import { Fault } from '../../../shared/domain/fault.ts';
 import type { NewOperation, Operation } from '../../../shared/domain/operation.ts';
 import { postingsOf } from '../../../shared/domain/postings.ts';
@@ -93,8 +94,8 @@ function madeAgain(
 ): NewOperation {
   const { kind, accountId, businessDate } = operation;
   const account = tx.account(accountId);
-  const seenVersion = operation.kind === 'customer.changed' ? undefined : account?.version;
-  const { seenVersion: _before, ...payload } = operation.payload as { readonly seenVersion?: number };
+  const seen = operation.kind === 'customer.changed' || account === null ? {} : seenOf(account);
+  const { seenVersion: _version, seenChangeId: _change, ...payload } = operation.payload as Partial<SeenVersion>;
   // It goes over from whoever holds the account now.
   const holder = account === null ? {} : { customerId: account.detail.customerId, customerName: account.customerName };
   const place = { id: newId, accountId, shiftId: actor.shiftId, clerk: actor.staffNo, recordedAtMs: ports.clock.nowMs() };
@@ -104,7 +105,7 @@ function madeAgain(
     businessDate: tx.branch()?.businessDate ?? businessDate,
     payload: {
       ...payload,
-      ...(seenVersion === undefined ? {} : { seenVersion }),
+      ...seen,
       ...(kind === 'account.transferred' ? { from: holder } : {}),
     },
   } as unknown as NewOperation;

@@ -32,7 +32,7 @@ export function viewAccount({ ports }: UseCaseContext, input: { readonly account
   const tariff = tariffOn(store.tariffVersions(account.tariffId), businessDate);
   const year = tierYear(businessDate);
   const supply = supplyOf(account);
-  const { accountId, accountNo, customerName, customerKind, phone, status, version, detail, address } = account;
+  const { accountId, accountNo, customerName, customerKind, phone, status, version, changeId = '', detail, address } = account;
   const customer = detail.customerId === '' ? null : store.record(CUSTOMERS, detail.customerId);
   const { creditFen, depositFen } = balancesView(store, accountId);
   const owed = store.receivablesOf(accountId, 'open').filter((row) => row.openFen > 0 && row.dueDate <= businessDate);
@@ -47,6 +47,7 @@ export function viewAccount({ ports }: UseCaseContext, input: { readonly account
     addressParts: { ...address },
     status,
     version,
+    changeId,
     suppliedSince: detail.suppliedSince,
     closedOn: detail.closedOn,
     suspension: detail.suspension,

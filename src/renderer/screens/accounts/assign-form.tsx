@@ -32,7 +32,12 @@ function useOther(accountNo: string) {
 
 export function AssignForm({ account, onSaved, onLook }: SectionProps) {
   const { t } = useWords();
-  const [change] = useState(() => ({ changeId: newId(), accountId: account.accountId, seenVersion: account.version }));
+  const [change] = useState(() => ({
+    changeId: newId(),
+    accountId: account.accountId,
+    seenVersion: account.version,
+    seenChangeId: account.changeId,
+  }));
   const [accountNo, setAccountNo] = useState('');
   const [reason, setReason] = useState('');
   const [hurried, setHurried] = useState(false);

@@ -38,7 +38,12 @@ function useChange(account: SectionProps['account']) {
 
 /** The same, for a form that can be brought back from a draft. */
 function useChangeState(account: SectionProps['account']) {
-  return useState(() => ({ changeId: newId(), accountId: account.accountId, seenVersion: account.version }));
+  return useState(() => ({
+    changeId: newId(),
+    accountId: account.accountId,
+    seenVersion: account.version,
+    seenChangeId: account.changeId,
+  }));
 }
 
 export function PhoneForm({ account, onSaved, onLook }: SectionProps) {

@@ -28,7 +28,11 @@ export function CustomerForm({ account, onSaved, onLook }: SectionProps) {
   const { t } = useWords();
   const { customer, accountId } = account;
   const info = useQuery(api.system.info.queryOptions({ input: {} })).data;
-  const [ids] = useState(() => ({ changeId: newId(), customerId: newId(), seen: customer?.version ?? account.version }));
+  const [ids] = useState(() => ({ changeId: newId(), customerId: newId() }));
+  const [seen] = useState(() => {
+    const { version, changeId } = customer ?? account;
+    return { seenVersion: version, seenChangeId: changeId };
+  });
   const [typed, setTyped] = useState({
     name: customer?.name ?? account.customerName,
     phone: '',
@@ -74,7 +78,7 @@ export function CustomerForm({ account, onSaved, onLook }: SectionProps) {
   const registering = (): Inputs['customers']['register'] => ({
     customerId: ids.customerId,
     accountId,
-    seenVersion: ids.seen,
+    ...seen,
     customerKind: account.customerKind,
     name,
     phone: typed.phone.trim(),
@@ -90,7 +94,7 @@ export function CustomerForm({ account, onSaved, onLook }: SectionProps) {
         changeId: ids.changeId,
         customerId: customer.customerId,
         accountId,
-        seenVersion: ids.seen,
+        ...seen,
         name,
         phone: typed.phone.trim() === '' ? null : typed.phone.trim(),
         ...(number === '' ? {} : { identity }),

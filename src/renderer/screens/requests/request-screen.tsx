@@ -25,7 +25,7 @@ type KindForm = Outputs['requests']['kinds'][number];
 function NewRequest({ accountId, form: definition }: { readonly accountId: string; readonly form: KindForm }) {
   const { t } = useWords();
   const { replace } = useNavigation();
-  const { kind, seenVersion } = definition;
+  const { kind, seenVersion, seenChangeId } = definition;
   const fields = definition.fields.filter(({ step }) => step === 'open');
   const account = useQuery(api.accounts.get.queryOptions({ input: { accountId } })).data;
   const [requestId, setRequestId] = useState(() => newId());
@@ -51,7 +51,7 @@ function NewRequest({ accountId, form: definition }: { readonly accountId: strin
     setRequestId(draft.requestId);
     setTyped({ ...initialOf(fields), ...draft.typed });
   });
-  const submit = (): unknown => (open.isPending ? false : open.mutate({ requestId, accountId, kind, seenVersion, form }));
+  const submit = (): unknown => (open.isPending ? false : open.mutate({ requestId, accountId, kind, seenVersion, seenChangeId, form }));
   useKeys({ Enter: submit });
   return (
     <div className="topup-columns">

@@ -134,9 +134,9 @@ function Work({ request }: { readonly request: Request }) {
         void queries.invalidateQueries({ queryKey: api.requests.key() });
     },
   });
+  const seen = { seenVersion: request.accountVersion, seenChangeId: request.accountChangeId };
   const cancel = useMutation({
-    mutationFn: (note: string) =>
-      client.requests.cancel({ requestId, stepId: newId(), from: state, seenVersion: request.accountVersion, note }),
+    mutationFn: (note: string) => client.requests.cancel({ requestId, stepId: newId(), from: state, ...seen, note }),
     onSuccess: keep,
   });
   const unpaid = request.obstacles.some(({ code }) => TO_PAY.has(code));
@@ -150,7 +150,7 @@ function Work({ request }: { readonly request: Request }) {
     if (givesBack && refund.data === undefined) return refund.refetch();
     setTried(true);
     if (refunds === null) return document.getElementById('refund-reference')?.focus();
-    return step.run({ requestId, stepId, from: state, seenVersion: request.accountVersion, note: '', form: formOf(fields, typed) });
+    return step.run({ requestId, stepId, from: state, ...seen, note: '', form: formOf(fields, typed) });
   };
   useKeys({ Enter: payFirst ? pay : move, F9: move });
   const moveWord = completes

@@ -1,4 +1,5 @@
 // 拆除/销户: the meter comes off, the card is taken in, and everything the customer has left with us goes back.
+import { seenOf } from '../../../../shared/domain/customers.ts';
 import { METER_GOES } from '../../../../shared/domain/meters.ts';
 import { billedBeforeFields, type EffectFact, type EffectWord, numberOf, type RequestDefinition, textOf } from '../definition.ts';
 import { applyDeposit, moneyBack } from '../money-back.ts';
@@ -73,6 +74,6 @@ export const closure: RequestDefinition = {
       const lost = textOf(form, 'cardBack') === 'lost';
       facts.push({ kind: lost ? 'card.blacklisted' : 'card.returned', payload: { cardNo: card.cardNo, reason: `closure ${requestNo}` } });
     }
-    return [...facts, { kind: 'account.closed', payload: { seenVersion: account.version, requestId, on: today, readingLitres } }];
+    return [...facts, { kind: 'account.closed', payload: { ...seenOf(account), requestId, on: today, readingLitres } }];
   },
 };

@@ -1,5 +1,5 @@
 // 更名/改地址: what was written down wrong, or has changed without a change of the holder. A new name takes a supervisor.
-import { CUSTOMERS, type CustomerRow } from '../../../../shared/domain/customers.ts';
+import { CUSTOMERS, type CustomerRow, seenOf } from '../../../../shared/domain/customers.ts';
 import type { AccountRow } from '../../../../shared/domain/fold.ts';
 import { counterPath, type EffectFact, type EffectWord, PLAIN, type RequestDefinition, type Scene, textOf } from '../definition.ts';
 
@@ -72,14 +72,14 @@ export const correction: RequestDefinition = {
     const reason = textOf(scene.form, 'reason');
     const now = corrected(scene);
     const { record, accounts } = alsoNamed(scene);
-    const correctedTo = ({ version }: AccountRow, to: ReturnType<typeof corrected>) => ({
+    const correctedTo = (account: AccountRow, to: ReturnType<typeof corrected>) => ({
       kind: 'account.corrected' as const,
-      payload: { ...to, seenVersion: version, reason, requestId: scene.request.requestId },
+      payload: { ...to, ...seenOf(account), reason, requestId: scene.request.requestId },
     });
     const facts: EffectFact[] = [correctedTo(scene.account, now)];
     if (record !== null) {
-      const { version: seenVersion, mergedInto: _, ...before } = record;
-      const payload = { ...before, name: now.customerName, seenVersion, reason, approvedBy: approverOf(scene) };
+      const { version: _version, changeId: _changeId, mergedInto: _mergedInto, ...before } = record;
+      const payload = { ...before, ...seenOf(record), name: now.customerName, reason, approvedBy: approverOf(scene) };
       facts.push({ kind: 'customer.changed', payload });
     }
     for (const other of accounts) {

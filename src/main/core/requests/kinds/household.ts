@@ -1,5 +1,7 @@
 // 人口变更: more or fewer people in the household change the limits of its tiers from the next month on. Homes only, and with a proof.
+
 import { addDays } from '../../../../shared/domain/calendar.ts';
+import { seenOf } from '../../../../shared/domain/customers.ts';
 import { counterPath, numberOf, PLAIN, type RequestDefinition, type Scene, textOf } from '../definition.ts';
 
 /** Proofs of a household reach back and ahead no further than this, days. */
@@ -36,7 +38,7 @@ export const household: RequestDefinition = {
     {
       kind: 'account.household-changed',
       payload: {
-        seenVersion: account.version,
+        ...seenOf(account),
         size: numberOf(form, 'newHousehold') ?? 1,
         from: textOf(form, 'from'),
         until: textOf(form, 'until') || null,

@@ -1,4 +1,5 @@
 // 启用: supply begins again, after somebody has inspected the installation.
+import { seenOf } from '../../../../shared/domain/customers.ts';
 import { PLAIN, type RequestDefinition, textOf } from '../definition.ts';
 
 export const reactivation: RequestDefinition = {
@@ -18,7 +19,7 @@ export const reactivation: RequestDefinition = {
   effects: ({ account, form, request, today }) => [
     {
       kind: 'account.reactivated',
-      payload: { seenVersion: account.version, requestId: request.requestId, on: today, inspectionNo: textOf(form, 'inspectionNo') },
+      payload: { ...seenOf(account), requestId: request.requestId, on: today, inspectionNo: textOf(form, 'inspectionNo') },
     },
   ],
 };

@@ -1,4 +1,5 @@
 // 报停: the supply stops for a time; the meter is sealed outside. Its reading is kept and bills nothing: the next bill covers it.
+import { seenOf } from '../../../../shared/domain/customers.ts';
 import { numberOf, PLAIN, type RequestDefinition, textOf } from '../definition.ts';
 
 export const suspension: RequestDefinition = {
@@ -26,7 +27,7 @@ export const suspension: RequestDefinition = {
     {
       kind: 'account.suspended',
       payload: {
-        seenVersion: account.version,
+        ...seenOf(account),
         requestId: request.requestId,
         from: textOf(form, 'from'),
         until: textOf(form, 'until') || null,

@@ -1,4 +1,5 @@
 // 过户: another holder takes the supply over; tiers begin anew, and the old holder's deposit and credit are dealt with.
+import { seenOf } from '../../../../shared/domain/customers.ts';
 import { IDENTITY_KINDS, type IdentityKind } from '../../../../shared/domain/identity.ts';
 import { balancesView } from '../../charges.ts';
 import { billedBeforeFields, counterPath, type EffectFact, numberOf, type RequestDefinition, type Scene, textOf } from '../definition.ts';
@@ -70,7 +71,7 @@ export const transfer: RequestDefinition = {
       {
         kind: 'account.transferred',
         payload: {
-          seenVersion: account.version,
+          ...seenOf(account),
           requestId: request.requestId,
           from: { customerId: account.detail.customerId, customerName: account.customerName },
           to: {
