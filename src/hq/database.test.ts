@@ -32,6 +32,38 @@ describe('the database folder', () => {
     await second.destroy();
   });
 
+  it('of a program that did not keep what wrote a version learns it from the operations', async () => {
+    const db = await openDatabase({ kind: 'memory' });
+    const place = { branch_no: 'B1', counter_id: 'C1', account_id: 'A1' };
+    const facts = { business_date: '2026-03-02', shift_id: '', clerk: '', recorded_at_ms: 0, received_at_ms: 0, payload_json: '{}' };
+    const sound = { ...place, ...facts, previous_hash: '', hash: '', verdict: 'applied', code: '', reason: '' } as const;
+    const rows = [
+      { seq: 1, id: 'o-1', kind: 'account.corrected', row_key: 'account/A1' },
+      { seq: 2, id: 'o-2', kind: 'customer.changed', row_key: 'record-customer/K1' },
+      { seq: 3, id: 'o-3', kind: 'customer.merged', row_key: 'record-customer/K2' },
+      { seq: 4, id: 'o-4', kind: 'note.added', row_key: 'record-note/N1' },
+    ];
+    for (const { row_key, ...own } of rows) {
+      await db
+        .insertInto('operations')
+        .values({ ...sound, ...own })
+        .execute();
+      await db
+        .insertInto('projections')
+        .values({ ...place, seq: own.seq, row_key, body: '{"version":2}' })
+        .execute();
+    }
+    await hqMigrations['0011-change-ids']?.up(db);
+    const kept = await db.selectFrom('projections').select('body').orderBy('seq').execute();
+    expect(kept.map(({ body }) => (JSON.parse(body) as { readonly changeId?: string }).changeId)).toEqual([
+      'o-1',
+      'o-2',
+      undefined,
+      undefined,
+    ]);
+    await db.destroy();
+  });
+
   it('of a newer version is refused and left alone', async () => {
     const newer = { ...hqMigrations, '9999-later': { up: async () => undefined } };
     await (await openDatabase({ kind: 'folder', path: folder }, newer)).destroy();

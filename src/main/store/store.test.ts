@@ -43,7 +43,10 @@ describe('reading what was folded', () => {
     expect(store.branch()).toEqual({ branchNo: '01', name: '城北营业厅', regionCode: '9A01', businessDate: '2026-03-02' });
     expect(store.tariff('residential')).toEqual(SAMPLE_TARIFF);
     expect(store.tariff('none')).toBeNull();
-    expect(store.account(account.accountId)).toEqual({ ...account, status: 'active', version: 1, holder: 1, detail: NEW_ACCOUNT_DETAIL });
+    expect(store.account(account.accountId)).toEqual({
+      ...{ ...account, status: 'active', version: 1, holder: 1, detail: NEW_ACCOUNT_DETAIL },
+      changeId: expect.any(String),
+    });
     expect(store.metersOf(account.accountId)).toEqual([store.meter('HY2600000007')]);
     expect(store.cardsOf(account.accountId)).toEqual([store.card('6200000007')]);
     expect(store.tierUse(account.accountId, 2026)).toBe(120_000);

@@ -324,6 +324,21 @@ describe('a change of an account', () => {
     expect(changePhone(as('clerk'), { ...change(A, 2), ...correction }).version).toBe(3);
   });
 
+  it('is told of another change under the number that was on the screen', () => {
+    // What the screen showed was left out meanwhile, and another change has its number.
+    const shown = { seenVersion: 1, seenChangeId: newId() };
+    refused(() => changePhone(as('clerk'), { ...change(), ...correction, ...shown }), {
+      code: 'ACCOUNT_CHANGED',
+      context: { seen: 1, now: 1 },
+    });
+    const { version, changeId } = viewAccount(as('clerk'), { accountId: A.accountId });
+    const seen = { seenVersion: version, seenChangeId: changeId };
+    expect(changePhone(as('clerk'), { ...change(), ...correction, ...seen }).version).toBe(2);
+    const [last] = temp.store.operationsOf(A.accountId, 1);
+    expect(last?.payload).toMatchObject(seen);
+    expect(viewAccount(as('clerk'), { accountId: A.accountId }).changeId).toBe(last?.id);
+  });
+
   it('is recorded once however often it is sent', () => {
     const input = { ...change(), ...correction };
     expect(changePhone(as('clerk'), input).version).toBe(2);
