@@ -2,7 +2,7 @@
 import type { SerialSettings } from '../../../../drivers/kit/manifest.ts';
 import type { Timers, Transport } from '../../../../drivers/kit/transport.ts';
 import { Fault, type FaultCode } from '../../../shared/domain/fault.ts';
-import { watchDeviceFile } from './device-file.ts';
+import { deviceAt, watchDeviceFile } from './device-file.ts';
 import { createLine } from './line.ts';
 
 export interface SerialAddress {
@@ -19,6 +19,7 @@ export async function openSerial({ path, line: settings }: SerialAddress, timers
   const { SerialPort } = await import('serialport').catch((cause: Error) => {
     throw new Fault('PORT_FAILED', { path, reason: `serialport: ${cause.message}` }, { cause });
   });
+  const device = await deviceAt(path);
   const port = new SerialPort({ path, ...settings, autoOpen: false });
   let endWatch = () => {};
   const line = createLine(
@@ -49,7 +50,7 @@ export async function openSerial({ path, line: settings }: SerialAddress, timers
     line.lost(new Fault('PORT_MISSING', { path, reason: 'the line is gone' }));
   });
   // Windows names its ports without a file.
-  if (path.startsWith('/')) endWatch = watchDeviceFile({ path, timers, gone });
+  if (path.startsWith('/')) endWatch = watchDeviceFile({ path, device, timers, gone });
   return line.transport;
 }
 

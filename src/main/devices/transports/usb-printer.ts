@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Timers, Transport } from '../../../../drivers/kit/transport.ts';
 import { Fault, type FaultCode } from '../../../shared/domain/fault.ts';
-import { watchDeviceFile } from './device-file.ts';
+import { deviceAt, watchDeviceFile } from './device-file.ts';
 import { createLine } from './line.ts';
 
 /** How soon it is looked for an answer again: while somebody talks with the printer, and while nobody does, ms. */
@@ -30,6 +30,7 @@ export async function openUsbPrinter({ path }: UsbPrinterAddress, timers: Timers
     open(path, FLAGS).catch((error: unknown) => {
       throw fault(error);
     });
+  const device = await deviceAt(path);
   const writer = await openFile();
   // usbprint works off one request per handle at a time: a read that waits would keep every write waiting.
   const reader = IS_WINDOWS ? await openFile() : writer;
@@ -105,7 +106,7 @@ export async function openUsbPrinter({ path }: UsbPrinterAddress, timers: Timers
 
   void readOn();
   // A file that hangs up reads as empty for ever; but it goes with the plug.
-  if (!IS_WINDOWS) endWatch = watchDeviceFile({ path, timers, gone });
+  if (!IS_WINDOWS) endWatch = watchDeviceFile({ path, device, timers, gone });
   return line.transport;
 }
 
