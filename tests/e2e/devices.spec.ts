@@ -36,9 +36,14 @@ test('IT tests devices, reads their bytes and saves a support file, all by keybo
     .poll(async () => (await client.devices.list({})).filter(({ state }) => state !== 'ready').map(({ slot }) => slot))
     .toEqual([]);
   await expect(page.getByTestId('row-reader')).toHaveAttribute('data-state', 'ready');
+  const card = (await client.hall.state({})).cards.find(({ flaw, accountNo }) => flaw === '' && accountNo !== '');
+  if (card === undefined) throw new Error('no card');
+  await client.hall.act({ act: 'insert', slot: 1, cardNo: card.cardNo });
   await page.getByTestId('row-reader').focus();
   await page.keyboard.press('Alt+1');
   await expect(page.getByTestId('test-result')).toContainText('应答');
+  await page.keyboard.press('Alt+2');
+  await expect(page.getByTestId('test-result')).toContainText('256');
   await page.keyboard.press('ArrowDown');
   await expect(page.getByTestId('device-printer')).toBeVisible();
   await page.keyboard.press('Alt+2');
@@ -51,7 +56,10 @@ test('IT tests devices, reads their bytes and saves a support file, all by keybo
   if (HOST === 'loopback') {
     const download = page.waitForEvent('download');
     await page.keyboard.press('Control+s');
-    const bundle = JSON.parse(readFileSync(await (await download).path(), 'utf8'));
+    const text = readFileSync(await (await download).path(), 'utf8');
+    for (const secret of [card.accountNo, card.cardNo, card.customerName]) expect(text).not.toContain(secret);
+    const bundle = JSON.parse(text);
+    expect(bundle.traces.reader.some(({ bytes }: { bytes: number }) => bytes === 40)).toBe(true);
     expect(bundle.devices).toHaveLength(9);
     expect(bundle.traces.printer.length).toBeGreaterThan(0);
   }

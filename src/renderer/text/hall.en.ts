@@ -24,6 +24,7 @@ export const hallEn = {
   paperOut: 'Out',
   silent: 'Printer does not answer',
   paperEnds: 'Paper ends after {{count}} more lines',
+  printerTrouble: 'Fault',
   printerTroubles: {
     none: 'no trouble',
     'cover-open': 'cover open',

@@ -22,6 +22,7 @@ export const hallZhCN = {
   paperOut: '用完',
   silent: '打印机不应答',
   paperEnds: '再打 {{count}} 行后断纸',
+  printerTrouble: '故障',
   printerTroubles: {
     none: '正常',
     'cover-open': '机盖打开',

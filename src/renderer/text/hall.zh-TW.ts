@@ -24,6 +24,7 @@ export const hallZhTW = {
   paperOut: '用完',
   silent: '印表機不回應',
   paperEnds: '再印 {{count}} 行後缺紙',
+  printerTrouble: '故障',
   printerTroubles: {
     none: '正常',
     'cover-open': '機蓋打開',

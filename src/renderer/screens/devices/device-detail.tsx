@@ -34,6 +34,14 @@ function paperWord(t: TFunction, { lastError, paperNearEnd }: DeviceState): stri
   return t(paperNearEnd ? 'devices.paperLow' : 'devices.paperOk');
 }
 
+const KINDS = ['serial', 'tcp', 'hid', 'pcsc', 'usb-printer', 'folder', 'dll'] as const;
+
+/** Returns how a device is reached, its kind of line in words. */
+export function connectionWords(t: TFunction, connection: string): string {
+  const kind = KINDS.find((one) => connection.startsWith(`${one} `));
+  return kind === undefined ? connection : `${t(`devices.kinds.${kind}`)} ${connection.slice(kind.length + 1)}`;
+}
+
 /** Returns what a printer says of its paper and a reader of its slots; empty for any other device. */
 export function cardsAndPaper(t: TFunction, device: DeviceState): [string, string | null][] {
   const cards = device.cards.map((card, index) => `${index + 1} ${t(CARD_WORDS[card])}`).join(' · ');
@@ -74,7 +82,7 @@ export function DeviceDetail({ device }: { readonly device: DeviceState }) {
               {t(DEVICE_WORDS[device.state])}
             </StateWord>,
           ],
-          [t('devices.connection'), device.connection === '' ? t('common.none') : device.connection],
+          [t('devices.connection'), device.connection === '' ? t('common.none') : connectionWords(t, device.connection)],
           [t('devices.driver'), device.driverId === '' ? t('common.none') : device.driverId],
           [t('devices.lastSeen'), device.lastSeenMs === null ? t('devices.never') : dateTime(device.lastSeenMs)],
           ...cardsAndPaper(t, device),

@@ -5,7 +5,7 @@ import { StateWord } from '../../components/facts.tsx';
 import { dateTime } from '../../format/format.ts';
 import { problemWords } from '../../text/index.ts';
 import { useTranslation } from '../../text/use-translation.tsx';
-import { DEVICE_TONES, DEVICE_WORDS } from './device-detail.tsx';
+import { connectionWords, DEVICE_TONES, DEVICE_WORDS } from './device-detail.tsx';
 
 /** Returns the devices with those that are set up first, otherwise in the order of the slots. */
 export function inOrder(devices: readonly DeviceState[]): readonly DeviceState[] {
@@ -65,7 +65,7 @@ export function DeviceTable(props: {
                 </td>
                 <td className="clip">{device.driverId}</td>
                 <td className="clip" title={device.connection}>
-                  {device.connection}
+                  {connectionWords(t, device.connection)}
                 </td>
                 <td className="figures">{quiet ? '' : device.lastSeenMs === null ? t('devices.never') : dateTime(device.lastSeenMs)}</td>
                 <td className="clip" title={words === null ? undefined : `${words.title} · ${words.next}`}>

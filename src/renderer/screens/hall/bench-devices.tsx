@@ -73,7 +73,7 @@ function Printer({ device, act }: Props<'printer'>) {
         onChange={(silent) => act({ act: 'printer-silent', silent })}
       />
       <div className="row between">
-        <label htmlFor="printer-trouble">{t('hall.trouble')}</label>
+        <label htmlFor="printer-trouble">{t('hall.printerTrouble')}</label>
         <Select<Of<'printer'>['trouble']>
           id="printer-trouble"
           size="small"
