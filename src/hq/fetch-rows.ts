@@ -6,23 +6,31 @@ import { VERDICT_KEYS, verdictKey } from './judge.ts';
 import type { Tables } from './tables.ts';
 import type { Row } from './workspace.ts';
 
-/** Returns rows of a branch's projections by key. */
-export async function fetchRows(
-  tx: Database | Transaction<Tables>,
-  { branchNo, keys }: { readonly branchNo: string; readonly keys: readonly string[] },
-): Promise<ReadonlyMap<string, Row>> {
-  const rows = await tx
+type Columns = Pick<Tables['projections'], 'row_key' | 'account_id' | 'counter_id' | 'seq' | 'body'>;
+type OfBranch = { readonly branchNo: string; readonly keys: readonly string[] };
+type Reader = Database | Transaction<Tables>;
+
+/** Asks for rows of a branch's projections by key; `readRows` reads what is answered. */
+export function rowsByKey(tx: Reader, { branchNo, keys }: OfBranch) {
+  return tx
     .selectFrom('projections')
     .select(['row_key', 'account_id', 'counter_id', 'seq', 'body'])
     .where('branch_no', '=', branchNo)
-    .where('row_key', '=', anyOf(keys))
-    .execute();
+    .where('row_key', '=', anyOf(keys));
+}
+
+export function readRows(rows: readonly Columns[]): ReadonlyMap<string, Row> {
   return new Map(
     rows.map((row) => [
       row.row_key,
       { body: JSON.parse(row.body) as unknown, accountId: row.account_id, counterId: row.counter_id, seq: row.seq },
     ]),
   );
+}
+
+/** Returns rows of a branch's projections by key. */
+export async function fetchRows(tx: Reader, of: OfBranch): Promise<ReadonlyMap<string, Row>> {
+  return readRows(await rowsByKey(tx, of).execute());
 }
 
 /** Returns what the judge asks for by key: rows of a branch's projections, and verdicts of operations that are held. */

@@ -8,13 +8,13 @@ import { type Answer, type Batch, type ChainCheck, WIRE_VERSION } from '../share
 import { openCases, settleCases } from './cases.ts';
 import type { Database } from './database.ts';
 import { linkOf } from './feed.ts';
-import { fetchForJudge } from './fetch-rows.ts';
+import { fetchForJudge, readRows, rowsByKey } from './fetch-rows.ts';
 import { queueForwards } from './forward-queue.ts';
 import { anyOf, insertRows, texts } from './insert-rows.ts';
-import { factsKey, type Judged, judge, type UnseenConflict, WAITING_CODES, type Waiting } from './judge.ts';
+import { expectedKeys, factsKey, type Judged, judge, type UnseenConflict, WAITING_CODES, type Waiting } from './judge.ts';
 import { keepLookupKeys } from './lookup-keys.ts';
 import type { Tables } from './tables.ts';
-import { together } from './together.ts';
+import { committedTogether, together } from './together.ts';
 import { continueHeld, type Held, type Refusal, readOperation, type SoundLink, verifyChain } from './verify.ts';
 import type { Row } from './workspace.ts';
 
@@ -54,20 +54,35 @@ export async function ingest(db: Database, { batch, receivedAtMs, locked }: Batc
   if (batch.operations.length === 0) return { answer: answer(await heldOf(db, batch)), judged: [] };
   const chain = verifyChain(batch);
 
-  return db.transaction().execute(async (tx) => {
-    const [[branch], [counter]] = await together(tx, [lockedBranch(tx, batch.branchNo), counterHeld(tx, batch)]);
-    // Without a row there was nothing to lock: who asked beside may have been first, and what is held is read again.
-    const feed = branch === undefined ? await lockBranch(tx, batch.branchNo) : feedEndOf(branch);
-    const held = branch === undefined ? await heldOf(tx, batch) : heldBy(counter);
-    if (batch.fromSeq > held.seq + 1) return { answer: answer(held), judged: [] };
+  return committedTogether(db, async (tx) => {
+    const asked = askFor(tx, { branchNo: batch.branchNo, links: chain.sound });
+    const look = async () => {
+      const [[branch], [counter], ...known] = await together(tx, [
+        lockedBranch(tx, batch.branchNo),
+        counterHeld(tx, batch),
+        ...asked.queries,
+      ]);
+      return { branch, held: heldBy(counter), known };
+    };
+    let looked = await look();
+    if (looked.branch === undefined) {
+      // There was nothing to lock: who asked beside may have been first, and all is looked at again.
+      await addBranch(tx, batch.branchNo);
+      looked = await look();
+    }
+    const { branch, held } = looked;
+    if (branch === undefined) throw new RangeError('the branch was removed meanwhile');
+    const ends = (answered: Answer) => ({ result: { answer: answered, judged: [] }, written: Promise.resolve() });
+    if (batch.fromSeq > held.seq + 1) return ends(answer(held));
     const continued = continueHeld({ sound: chain.sound, held, heldHashes: await overlapHashes(tx, { batch, held }) });
     const fresh = locked === undefined ? continued.fresh : continued.fresh.map((sound) => withheld(sound, locked));
-    if (continued.refused !== undefined) return { answer: answer(held, continued.refused), judged: [] };
+    if (continued.refused !== undefined) return ends(answer(held, continued.refused));
     const last = fresh.at(-1)?.link;
-    if (last === undefined) return { answer: answer(held, chain.refused), judged: [] };
+    if (last === undefined) return ends(answer(held, chain.refused));
 
-    const judged = await order(tx, { ...batch, feed, fresh, receivedAtMs });
-    return { answer: answer({ seq: last.seq, hash: last.hash }, chain.refused), judged };
+    const known = asked.read(looked.known);
+    const { result, written } = await orderKnown(tx, { ...batch, feed: feedEndOf(branch), fresh, receivedAtMs, known });
+    return { result: { answer: answer({ seq: last.seq, hash: last.hash }, chain.refused), judged: result }, written };
   });
 }
 
@@ -86,34 +101,93 @@ export interface OrderInput extends OfCounter {
 
 /** Judges operations that nobody has seen, keeps them with all that follows from them, and returns the verdicts; among them on what had waited. */
 export async function order(tx: Transaction<Tables>, input: OrderInput): Promise<readonly Judged[]> {
-  const { branchNo, feed, fresh, heard, receivedAtMs } = input;
-  const [waitingRows, heldRows, unseenRows] = await together(tx, [
+  const asked = askFor(tx, { branchNo: input.branchNo, links: input.fresh });
+  const { result, written } = await orderKnown(tx, { ...input, known: asked.read(await together(tx, asked.queries)) });
+  await written;
+  return result;
+}
+
+/** What operations are judged by, as the database has it under the branch's lock. */
+interface Known {
+  readonly waiting: readonly Waiting[];
+  readonly held: ReadonlyMap<string, string>;
+  readonly unseen: readonly Tables['unseen_conflicts'][];
+  readonly found: ReadonlyMap<string, Row | null>;
+}
+
+type Answers = readonly [
+  waiting: readonly Tables['operations'][],
+  held: readonly Pick<Tables['operations'], 'id' | 'kind' | 'account_id' | 'payload_json'>[],
+  unseen: readonly Tables['unseen_conflicts'][],
+  rows: Parameters<typeof readRows>[0],
+];
+
+/** Returns the queries for what operations are judged by, and how their answers are read. */
+function askFor(tx: Transaction<Tables>, { branchNo, links }: { readonly branchNo: string; readonly links: readonly SoundLink[] }) {
+  const keys = expectedKeys(links);
+  const queries = [
     waitingOf(tx, branchNo),
-    operationsById(tx, { branchNo, ids: fresh.map(({ link }) => link.id) }),
+    operationsById(tx, { branchNo, ids: links.map(({ link }) => link.id) }),
     tx.selectFrom('unseen_conflicts').selectAll().where('branch_no', '=', branchNo),
-  ]);
-  const waiting = waitingRows.map(readWaiting);
+    rowsByKey(tx, { branchNo, keys }),
+  ] as const;
+  const read = ([waiting, held, unseen, rows]: Answers): Known => {
+    const found = readRows(rows);
+    return {
+      waiting: waiting.map(readWaiting),
+      held: new Map(held.map((row) => [row.id, factsKey({ ...row, accountId: row.account_id, payloadJson: row.payload_json })])),
+      unseen,
+      found: new Map(keys.map((key) => [key, found.get(key) ?? null])),
+    };
+  };
+  return { queries, read };
+}
+
+/** Judges operations and returns the verdicts with the writes that keep them, which are under way. */
+async function orderKnown(
+  tx: Transaction<Tables>,
+  input: OrderInput & { readonly known: Known },
+): Promise<{ readonly result: readonly Judged[]; readonly written: Promise<unknown> }> {
+  const { branchNo, fresh, heard, receivedAtMs, known } = input;
+  const { waiting, held, found } = known;
   const { judged, changed } = await judge({
-    ...{ branchNo, fresh, waiting, heard },
-    held: new Map(heldRows.map((row) => [row.id, factsKey({ ...row, accountId: row.account_id, payloadJson: row.payload_json })])),
-    unseen: await unseenConflicts(tx, { ...input, rows: unseenRows }),
+    ...{ branchNo, fresh, waiting, heard, held, found },
+    unseen: await unseenConflicts(tx, { ...input, rows: known.unseen }),
     fetch: (keys) => fetchForJudge(tx, { branchNo, keys }),
   });
   const waited = new Set<SoundLink>(waiting);
   const hasWaited = ({ sound }: Judged) => waited.has(sound);
-  await together(tx, [
-    ...insertOperations({ branchNo, judged: judged.filter((one) => !hasWaited(one)), receivedAtMs }),
-    ...insertPostings({ branchNo, judged }),
-    ...appendEntries({ branchNo, feed, judged }),
-    ...saveRows({ branchNo, changed }),
-    ...keepLookupKeys({ branchNo, changed }),
-    ...moveHeld(input),
-  ]);
-  await acceptLater(tx, { branchNo, judged: judged.filter(hasWaited) });
-  await openCases(tx, { branchNo, judged, receivedAtMs });
-  await settleCases(tx, { branchNo, judged });
-  await queueForwards(tx, { branchNo, judged });
-  return judged;
+  const written = together(tx, writesOf({ ...input, judged, isNew: (one) => !hasWaited(one), changed }));
+  // Whoever waits for them is told; before that, what comes after them fails with the transaction.
+  written.catch(() => undefined);
+  try {
+    await acceptLater(tx, { branchNo, judged: judged.filter(hasWaited) });
+    await openCases(tx, { branchNo, judged, receivedAtMs });
+    await settleCases(tx, { branchNo, judged });
+    await queueForwards(tx, { branchNo, judged });
+  } catch (error) {
+    // What the writes failed with is the reason.
+    await written;
+    throw error;
+  }
+  return { result: judged, written };
+}
+
+/** One after the other, so that the database works on the first while the next is made. */
+function* writesOf(
+  input: OrderInput & {
+    readonly judged: readonly Judged[];
+    readonly isNew: (one: Judged) => boolean;
+    readonly changed: ReadonlyMap<string, Row>;
+  },
+): Generator<RawBuilder<unknown>> {
+  const { branchNo, feed, receivedAtMs, judged, isNew, changed } = input;
+  yield* insertOperations({ branchNo, judged: judged.filter(isNew), receivedAtMs });
+  yield* insertPostings({ branchNo, judged });
+  yield* appendEntries({ branchNo, feed, judged });
+  yield* saveRows({ branchNo, changed });
+  yield* keepLookupKeys({ branchNo, changed });
+  yield* moveHeld(input);
 }
 
 type Reader = Database | Transaction<Tables>;
@@ -141,15 +215,19 @@ export interface FeedEnd {
 export async function lockBranch(tx: Transaction<Tables>, branchNo: string): Promise<FeedEnd> {
   let row = await lockedBranch(tx, branchNo).executeTakeFirst();
   if (row === undefined) {
-    await tx
-      .insertInto('branches')
-      .values({ branch_no: branchNo, last_position: 0, feed_hash: GENESIS_HASH })
-      .onConflict((conflict) => conflict.column('branch_no').doNothing())
-      .execute();
+    await addBranch(tx, branchNo);
     row = await lockedBranch(tx, branchNo).executeTakeFirst();
   }
   if (row === undefined) throw new RangeError('the branch was removed meanwhile');
   return feedEndOf(row);
+}
+
+async function addBranch(tx: Transaction<Tables>, branchNo: string): Promise<void> {
+  await tx
+    .insertInto('branches')
+    .values({ branch_no: branchNo, last_position: 0, feed_hash: GENESIS_HASH })
+    .onConflict((conflict) => conflict.column('branch_no').doNothing())
+    .execute();
 }
 
 function lockedBranch(tx: Transaction<Tables>, branchNo: string) {

@@ -2,11 +2,11 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tables } from './tables.ts';
 
-/** Column types of the tables that are filled many rows at once; every one begins with `branch_no`. */
+/** Column types of the tables that are filled many rows at once; every one begins with `branch_no`. `json` is a text that is JSON and never empty. */
 const COLUMNS = {
   operations: {
     ...{ seq: 'integer', id: 'text', counter_id: 'text', kind: 'text', business_date: 'text', shift_id: 'text', clerk: 'text' },
-    ...{ account_id: 'text', recorded_at_ms: 'bigint', received_at_ms: 'bigint', payload_json: 'text', previous_hash: 'text' },
+    ...{ account_id: 'text', recorded_at_ms: 'bigint', received_at_ms: 'bigint', payload_json: 'json', previous_hash: 'text' },
     ...{ hash: 'text', verdict: 'text', code: 'text', reason: 'text' },
   },
   entries: {
@@ -15,7 +15,7 @@ const COLUMNS = {
   },
   postings: { seq: 'integer', counter_id: 'text', line: 'integer', ledger_account: 'text', dimension: 'text', amount_fen: 'bigint' },
   balances: { ledger_account: 'text', dimension: 'text', amount_fen: 'bigint' },
-  projections: { row_key: 'text', account_id: 'text', counter_id: 'text', seq: 'integer', body: 'text' },
+  projections: { row_key: 'text', account_id: 'text', counter_id: 'text', seq: 'integer', body: 'json' },
   unseen_conflicts: { counter_id: 'text', row_key: 'text', seq: 'integer', until_seq: 'integer' },
   lookup_keys: { account_id: 'text', kind: 'text', value: 'text' },
 } as const;
@@ -41,15 +41,36 @@ export function insertRows<Table extends Filled>(input: {
   const values: Sql[] = [];
   let lists = 0;
   for (const [column, type] of Object.entries(COLUMNS[table])) {
-    const all = rows.map((row) => (row as Readonly<Record<string, Value>>)[column] ?? '');
-    const [first] = all;
+    const { all, isSame } = valuesOf(rows as readonly Readonly<Record<string, Value>>[], column);
     names.push(sql.ref(column));
     // One list there must be: it says how many rows there are.
-    const isSame = lists > 0 && all.every((value) => value === first);
-    values.push(isSame ? sql`${first}::${sql.raw(type)}` : sql`unnest(${type === 'text' ? texts(all) : numbers(all, type)})`);
-    if (!isSame) lists += 1;
+    if (isSame && lists > 0) values.push(sql`${all[0]}::${sql.raw(type === 'json' ? 'text' : type)}`);
+    else {
+      values.push(sql`unnest(${listOf(all, type)})`);
+      lists += 1;
+    }
   }
   return [sql`insert into ${sql.table(table)} (branch_no, ${sql.join(names)}) select ${branchNo}, ${sql.join(values)} ${onConflict}`];
+}
+
+/** Returns what the rows have in a column, gone over once: this runs for every value that is stored. */
+function valuesOf(
+  rows: readonly Readonly<Record<string, Value>>[],
+  column: string,
+): { readonly all: readonly Value[]; readonly isSame: boolean } {
+  const all: Value[] = [];
+  let isSame = true;
+  for (const row of rows) {
+    const value = row[column] ?? '';
+    if (isSame && all.length > 0 && value !== all[0]) isSame = false;
+    all.push(value);
+  }
+  return { all, isSame };
+}
+
+function listOf(values: readonly Value[], type: string): Sql {
+  if (type === 'json') return separated(values.join(SEPARATOR));
+  return type === 'text' ? texts(values) : numbers(values, type);
 }
 
 /** Between texts of a list: the control character for it, which JSON spells out and lines of text may not hold. */
@@ -61,8 +82,17 @@ const SEPARATOR = '\x1f';
  */
 export function texts(values: readonly Value[]): Sql {
   const list = values.join(SEPARATOR);
-  const isPlain = list !== '' && !values.some((value) => String(value).includes(SEPARATOR));
-  return isPlain ? sql`string_to_array(${list}, ${sql.lit(SEPARATOR)})` : sql`${values}::text[]`;
+  return list !== '' && separatorsIn(list) === values.length - 1 ? separated(list) : sql`${values}::text[]`;
+}
+
+function separated(list: string): Sql {
+  return sql`string_to_array(${list}, ${sql.lit(SEPARATOR)})`;
+}
+
+function separatorsIn(list: string): number {
+  let count = 0;
+  for (let at = list.indexOf(SEPARATOR); at !== -1; at = list.indexOf(SEPARATOR, at + 1)) count += 1;
+  return count;
 }
 
 /** Returns a list of numbers in PostgreSQL's text form of an array (PostgreSQL 18 manual §8.15.6). */

@@ -66,6 +66,8 @@ export interface JudgeInput {
   readonly unseen: readonly UnseenConflict[];
   /** Of the batch, for conflicts that are found in it: a headquarters that was restored finds them once more. */
   readonly heard: Heard;
+  /** What was found under keys that were asked for beforehand (`expectedKeys`); null where there is no row. */
+  readonly found?: ReadonlyMap<string, Row | null>;
   /** Returns rows of projections by key, and verdicts by `verdictKey`; a key without a row is left out. */
   fetch(keys: readonly string[]): Promise<ReadonlyMap<string, Row>>;
 }
@@ -96,14 +98,14 @@ const MAX_ROUNDS = 50;
 export async function judge(
   input: JudgeInput,
 ): Promise<{ readonly judged: readonly Judged[]; readonly changed: ReadonlyMap<string, Row> }> {
-  const fetched = new Map<string, Row | null>();
+  const fetched = new Map<string, Row | null>(input.found);
   const fetch = async (keys: readonly string[]): Promise<number> => {
     if (keys.length === 0) return 0;
     const rows = await input.fetch(keys);
     for (const key of keys) fetched.set(key, rows.get(key) ?? null);
     return rows.size;
   };
-  await fetch(expectedKeys([...input.fresh, ...input.waiting]));
+  await fetch(expectedKeys([...input.fresh, ...input.waiting]).filter((key) => !fetched.has(key)));
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const space = workspace(fetched);
     const attempt = judgeOnce(space, input);
@@ -118,7 +120,7 @@ export async function judge(
 const FIELDS_OF_ROWS = Object.entries({ cardNo: 'card', meterNo: 'meter', topupId: 'topup', receiptId: 'receipt', paymentId: 'payment' });
 
 /** Returns keys that the fold will ask for, as far as that can be seen from outside: so that most batches are folded once. */
-function expectedKeys(links: readonly SoundLink[]): readonly string[] {
+export function expectedKeys(links: readonly SoundLink[]): readonly string[] {
   const keys = new Set<string>();
   for (const { reading } of links) {
     if (!('operation' in reading)) continue;

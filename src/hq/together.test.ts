@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { emptyDatabase, TEST_DATABASES } from '../../tests/support/headquarters-databases.ts';
 import type { Database } from './database.ts';
 import { insertRows } from './insert-rows.ts';
-import { together } from './together.ts';
+import { committedTogether, together } from './together.ts';
 
 const AWKWARD = ['', '\x1f', 'a\x1fb', '"', '\\', '\\x1f', '{}', '{"a":1}', 'NULL', ',', "'", '\n', ' ', '气表 $1'];
 
@@ -51,5 +51,50 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
     const act = () => db.transaction().execute((tx) => together(tx, [...keysOf(['1']), failing, ...keysOf(['2']), phones()]));
     for (let turn = 0; turn < 10; turn += 1) await expect(act()).rejects.toMatchObject({ code: '23505' });
     expect(await phones().execute()).toEqual([]);
+  });
+
+  describe('a commit that is sent behind the writes', () => {
+    const doubled = sql`insert into lookup_keys (branch_no, account_id, kind, value) values ('01', 'A0', 'phone', 'again')`;
+    const write = (...queries: Parameters<typeof together>[1][]) =>
+      committedTogether(db, async (tx) => ({
+        result: 'kept',
+        written: together(
+          tx,
+          queries.flatMap((some) => [...some]),
+        ),
+      }));
+
+    it('keeps what was written and returns the result', async () => {
+      expect(await write(keysOf(['1']))).toBe('kept');
+      expect(await phones().execute()).toEqual([{ account_id: 'A0', value: '1' }]);
+    });
+
+    it('keeps nothing when a write fails, says which, and the connection serves on', async () => {
+      for (let turn = 0; turn < 10; turn += 1) {
+        await expect(write(keysOf(['1']), [doubled], keysOf(['2']))).rejects.toMatchObject({ code: '23505' });
+      }
+      expect(await phones().execute()).toEqual([]);
+      expect(await write(keysOf(['1']))).toBe('kept');
+    });
+
+    it('keeps nothing when the act itself fails, before its writes or after', async () => {
+      const act = (when: 'before' | 'after') =>
+        committedTogether(db, async (tx) => {
+          if (when === 'before') throw new RangeError(when);
+          await together(tx, keysOf(['1']));
+          throw new RangeError(when);
+        });
+      for (const when of ['before', 'after', 'after', 'before'] as const) await expect(act(when)).rejects.toThrow(when);
+      expect(await phones().execute()).toEqual([]);
+    });
+
+    it('fails when a query cannot be made, and keeps nothing of those before it', async () => {
+      const made = function* () {
+        yield* keysOf(['1']);
+        throw new RangeError('not to be made');
+      };
+      await expect(write(made())).rejects.toThrow('not to be made');
+      expect(await phones().execute()).toEqual([]);
+    });
   });
 });

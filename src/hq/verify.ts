@@ -5,6 +5,7 @@ import { canonicalJson, operationPreimage } from '../shared/domain/canonical.ts'
 import type { Link } from '../shared/domain/feed.ts';
 import type { Operation } from '../shared/domain/operation.ts';
 import { type Batch, linkSchema, type QuarantineCode, type RefusalCode } from '../shared/wire/envelope.ts';
+import { isOperation } from '../shared/wire/is-operation.ts';
 import { operationSchema } from '../shared/wire/operation.ts';
 
 /** A chain's end: the last operation held without a gap. */
@@ -29,6 +30,7 @@ export type Reading = { readonly operation: Operation } | { readonly unreadable:
  * because a batch's operations stay in memory until they are stored.
  */
 export function readOperation(raw: unknown): Reading {
+  if (isOperation(raw)) return { operation: raw };
   const parsed = operationSchema.safeParse(raw);
   if (parsed.success) return { operation: raw as Operation };
   const issue = parsed.error.issues[0];
