@@ -14,7 +14,7 @@ import { anyOf, insertRows, texts } from './insert-rows.ts';
 import { expectedKeys, factsKey, type Judged, judge, type UnseenConflict, WAITING_CODES, type Waiting } from './judge.ts';
 import { keepLookupKeys } from './lookup-keys.ts';
 import type { Tables } from './tables.ts';
-import { committedTogether, together } from './together.ts';
+import { committedTogether, type Sent, send, together } from './together.ts';
 import { continueHeld, type Held, type Refusal, readOperation, type SoundLink, verifyChain } from './verify.ts';
 import type { Row } from './workspace.ts';
 
@@ -72,7 +72,7 @@ export async function ingest(db: Database, { batch, receivedAtMs, locked }: Batc
     }
     const { branch, held } = looked;
     if (branch === undefined) throw new RangeError('the branch was removed meanwhile');
-    const ends = (answered: Answer) => ({ result: { answer: answered, judged: [] }, written: Promise.resolve() });
+    const ends = (answered: Answer) => ({ result: { answer: answered, judged: [] } });
     if (batch.fromSeq > held.seq + 1) return ends(answer(held));
     const continued = continueHeld({ sound: chain.sound, held, heldHashes: await overlapHashes(tx, { batch, held }) });
     const fresh = locked === undefined ? continued.fresh : continued.fresh.map((sound) => withheld(sound, locked));
@@ -103,7 +103,7 @@ export interface OrderInput extends OfCounter {
 export async function order(tx: Transaction<Tables>, input: OrderInput): Promise<readonly Judged[]> {
   const asked = askFor(tx, { branchNo: input.branchNo, links: input.fresh });
   const { result, written } = await orderKnown(tx, { ...input, known: asked.read(await together(tx, asked.queries)) });
-  await written;
+  await written.answers;
   return result;
 }
 
@@ -147,7 +147,7 @@ function askFor(tx: Transaction<Tables>, { branchNo, links }: { readonly branchN
 async function orderKnown(
   tx: Transaction<Tables>,
   input: OrderInput & { readonly known: Known },
-): Promise<{ readonly result: readonly Judged[]; readonly written: Promise<unknown> }> {
+): Promise<{ readonly result: readonly Judged[]; readonly written: Sent<unknown> }> {
   const { branchNo, fresh, heard, receivedAtMs, known } = input;
   const { waiting, held, found } = known;
   const { judged, changed } = await judge({
@@ -157,9 +157,7 @@ async function orderKnown(
   });
   const waited = new Set<SoundLink>(waiting);
   const hasWaited = ({ sound }: Judged) => waited.has(sound);
-  const written = together(tx, writesOf({ ...input, judged, isNew: (one) => !hasWaited(one), changed }));
-  // Whoever waits for them is told; before that, what comes after them fails with the transaction.
-  written.catch(() => undefined);
+  const written = await send(tx, writesOf({ ...input, judged, isNew: (one) => !hasWaited(one), changed }));
   try {
     await acceptLater(tx, { branchNo, judged: judged.filter(hasWaited) });
     await openCases(tx, { branchNo, judged, receivedAtMs });
@@ -167,7 +165,7 @@ async function orderKnown(
     await queueForwards(tx, { branchNo, judged });
   } catch (error) {
     // What the writes failed with is the reason.
-    await written;
+    await written.answers;
     throw error;
   }
   return { result: judged, written };

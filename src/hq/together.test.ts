@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { emptyDatabase, TEST_DATABASES } from '../../tests/support/headquarters-databases.ts';
 import type { Database } from './database.ts';
 import { insertRows } from './insert-rows.ts';
-import { committedTogether, together } from './together.ts';
+import { committedTogether, send, together } from './together.ts';
 
 const AWKWARD = ['', '\x1f', 'a\x1fb', '"', '\\', '\\x1f', '{}', '{"a":1}', 'NULL', ',', "'", '\n', ' ', '气表 $1'];
 
@@ -55,14 +55,12 @@ describe.each(TEST_DATABASES)('on $name', ({ open }) => {
 
   describe('a commit that is sent behind the writes', () => {
     const doubled = sql`insert into lookup_keys (branch_no, account_id, kind, value) values ('01', 'A0', 'phone', 'again')`;
-    const write = (...queries: Parameters<typeof together>[1][]) =>
-      committedTogether(db, async (tx) => ({
-        result: 'kept',
-        written: together(
-          tx,
-          queries.flatMap((some) => [...some]),
-        ),
-      }));
+    type Queries = Parameters<typeof send>[1];
+    const oneByOne = function* (queries: readonly Queries[]) {
+      for (const some of queries) yield* some;
+    };
+    const write = (...queries: Queries[]) =>
+      committedTogether(db, async (tx) => ({ result: 'kept', written: await send(tx, oneByOne(queries)) }));
 
     it('keeps what was written and returns the result', async () => {
       expect(await write(keysOf(['1']))).toBe('kept');

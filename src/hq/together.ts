@@ -7,32 +7,47 @@ interface Query<Row> {
   compile(on: Transaction<Tables>): CompiledQuery<Row>;
 }
 
+/** Queries that have been sent; an object, because a promise of a promise would wait for it. */
+export interface Sent<Answers> {
+  readonly answers: Promise<Answers>;
+}
+
 /**
- * Runs queries in their order and returns the rows of each. PostgreSQL is sent the next one while it works on those before, so that neither it nor
- * this process waits for the way between them; queries that are made one by one, by a generator, are sent as they are made. Rejects with the first
- * failure; what was sent behind it changes nothing, because the transaction has failed.
+ * Sends queries in their order, one that is made while others are asked for (by a generator) as soon as it is made: PostgreSQL works on those before
+ * meanwhile. Returns when all are sent. Rejects when one could not be made, and then those before it are not to be committed.
  */
-export async function together<Rows extends readonly unknown[]>(
-  tx: Transaction<Tables>,
-  queries: { readonly [At in keyof Rows]: Query<Rows[At]> } | Iterable<Query<Rows[number]>>,
-): Promise<{ readonly [At in keyof Rows]: readonly Rows[At][] }> {
+export async function send<Row>(tx: Transaction<Tables>, queries: Iterable<Query<Row>>): Promise<Sent<readonly (readonly Row[])[]>> {
   return tx.getExecutor().provideConnection(async (connection) => {
     const sent: Promise<QueryResult<unknown>>[] = [];
     try {
-      for (const query of queries as Iterable<Query<unknown>>) sent.push(connection.executeQuery(query.compile(tx)));
+      for (const query of queries) sent.push(connection.executeQuery(query.compile(tx)));
     } catch (error) {
       await Promise.allSettled(sent);
       throw error;
     }
-    const results = await Promise.all(sent);
-    return results.map(({ rows }) => rows) as { [At in keyof Rows]: Rows[At][] };
+    const answers = Promise.all(sent).then((results) => results.map(({ rows }) => rows as readonly Row[]));
+    // Whoever waits for them is told; until then a failure is nobody's.
+    answers.catch(() => undefined);
+    return { answers };
   });
 }
 
-/** What an act in a transaction returns, and writes of it that nobody has waited for yet. */
+/**
+ * Runs queries in their order and returns the rows of each. They are sent as by `send`, so that neither the database nor this process waits for the
+ * way between them. Rejects with the first failure; what was sent behind it changes nothing, because the transaction has failed.
+ */
+export async function together<Rows extends readonly unknown[]>(
+  tx: Transaction<Tables>,
+  queries: { readonly [At in keyof Rows]: Query<Rows[At]> },
+): Promise<{ readonly [At in keyof Rows]: readonly Rows[At][] }> {
+  const { answers } = await send(tx, queries as Iterable<Query<unknown>>);
+  return (await answers) as unknown as { readonly [At in keyof Rows]: readonly Rows[At][] };
+}
+
+/** What an act in a transaction returns, and its writes that are sent and not answered yet. */
 interface UnderWay<T> {
   readonly result: T;
-  readonly written: Promise<unknown>;
+  readonly written?: Sent<unknown>;
 }
 
 /**
@@ -44,7 +59,7 @@ export async function committedTogether<T>(db: Kysely<Tables>, act: (tx: Transac
   try {
     const { result, written } = await act(tx);
     // PostgreSQL answers the commit of a transaction that has failed by rolling it back.
-    const [writing, committing] = await Promise.allSettled([written, tx.commit().execute()]);
+    const [writing, committing] = await Promise.allSettled([written?.answers, tx.commit().execute()]);
     if (writing.status === 'rejected') throw writing.reason;
     if (committing.status === 'rejected') throw committing.reason;
     return result;

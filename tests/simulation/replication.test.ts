@@ -170,13 +170,25 @@ async function heldHashes(journal: MemoryJournal): Promise<readonly string[]> {
   return rows.map(({ hash }) => hash);
 }
 
-/** Puts headquarters back to what it held after `seq` operations, as a restored backup does. */
+/** Puts headquarters back to what it held after `seq` operations, as a restored backup does; a batch that is on its way comes before it or after. */
 async function restoreBackup(journal: MemoryJournal, seq: number): Promise<void> {
   const { branchNo, counterId } = journal;
-  for (const table of ['operations', 'postings', 'balances', 'projections', 'entries', 'cases', 'unseen_conflicts', 'branches'] as const) {
-    await db.deleteFrom(table).where('branch_no', '=', branchNo).execute();
-  }
-  await db.updateTable('counters').set({ held_seq: 0, held_hash: GENESIS_HASH }).where('branch_no', '=', branchNo).execute();
+  await db.transaction().execute(async (tx) => {
+    await tx.selectFrom('branches').selectAll().where('branch_no', '=', branchNo).forUpdate().execute();
+    for (const table of [
+      'operations',
+      'postings',
+      'balances',
+      'projections',
+      'entries',
+      'cases',
+      'unseen_conflicts',
+      'branches',
+    ] as const) {
+      await tx.deleteFrom(table).where('branch_no', '=', branchNo).execute();
+    }
+    await tx.updateTable('counters').set({ held_seq: 0, held_hash: GENESIS_HASH }).where('branch_no', '=', branchNo).execute();
+  });
   const operations = journal.operations.slice(0, seq);
   const batch = { version: 1, branchNo, counterId, fromSeq: 1, toSeq: seq, operations } as const;
   if (seq > 0) await ingest(db, { batch: { ...batch, heard: [], operations: [...operations] }, receivedAtMs: 0 });
