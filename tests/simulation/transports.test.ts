@@ -1,9 +1,9 @@
 // The transports over real lines: a pseudo terminal for serial, the loopback interface for TCP.
 import { mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemTimers, type Transport } from '../../drivers/kit/transport.ts';
 import { openSerial, serialFault } from '../../src/main/devices/transports/serial.ts';
 import { openTcp } from '../../src/main/devices/transports/tcp.ts';
@@ -182,6 +182,21 @@ describe('tcp', () => {
     await again.close();
     (await back.accepted).destroy();
     await back.close();
+  });
+
+  it('has the system ask a silent device so soon and so often that its loss is known within 2 s', async () => {
+    const device = await listen();
+    const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive');
+    const host = await openTcp({ host: '127.0.0.1', port: device.port }, systemTimers);
+    const [enable, delayMs = 0, intervalMs = 0, count = 0] = keepAlive.mock.calls[0] as unknown as [boolean, number, number, number];
+    keepAlive.mockRestore();
+    expect(enable).toBe(true);
+    // 0 would leave the system's own: two hours, or ten times.
+    expect(Math.min(delayMs, intervalMs, count)).toBeGreaterThan(0);
+    expect(delayMs + intervalMs * count).toBeLessThanOrEqual(2_000);
+    await host.close();
+    (await device.accepted).destroy();
+    await device.close();
   });
 
   it('names a port where nobody listens', async () => {

@@ -1,5 +1,5 @@
-// Whether a device on the network is still there. A cable that was pulled sends no FIN, and the system's keep-alive takes ten seconds to notice; but
-// TCP loses nothing, so a device that owes an answer and sends not one byte is gone.
+// Whether a device on the network is still there. A cable that was pulled sends no FIN, and the system's keep-alive knows the
+// network and not the device behind it; but TCP loses nothing, so a device that owes an answer and sends not one byte is gone.
 import type { Timers } from '../../../drivers/kit/transport.ts';
 import { asFault, Fault } from '../../shared/domain/fault.ts';
 import type { ByteCount } from './garbage.ts';
