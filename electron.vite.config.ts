@@ -28,13 +28,13 @@ function mainEntries(): Record<string, string> {
   return Object.fromEntries(entries.map(([name, file]) => [name, join(root, file)]));
 }
 
-/** Drivers are found by the manifests in their folders. */
+/** Drivers are found by the manifests in their folders, and tell what passes in the words beside them. */
 function copyManifests(): Plugin {
   return {
     name: 'copy-manifests',
     writeBundle() {
       const out = resolve(root, 'out/main');
-      for (const file of globSync('drivers/*/manifest.json', { cwd: root })) cpSync(join(root, file), join(out, file));
+      for (const file of globSync('drivers/*/{manifest,words}.json', { cwd: root })) cpSync(join(root, file), join(out, file));
     },
   };
 }

@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ORPCError } from '@orpc/client';
 import type { Driver } from '../drivers/kit/driver.ts';
+import { inWords, type Meaning } from '../drivers/kit/meaning.ts';
 import { replayScenario } from '../drivers/kit/testing/recording.ts';
 import { endInWords, type Scenario, scenariosOf } from '../drivers/kit/testing/scenarios.ts';
 import { formatTranscript, parseTranscript } from '../drivers/kit/transcript.ts';
@@ -208,8 +209,8 @@ function tellFrame({ direction, hex, note, atMs }: Frame): void {
   );
 }
 
-function tellBytes(direction: 'sent' | 'received', bytes: Uint8Array, note = ''): void {
-  tellFrame({ direction, hex: toHex(bytes), note, atMs: Date.now() });
+function tellBytes(direction: 'sent' | 'received', bytes: Uint8Array, note: Meaning = ''): void {
+  tellFrame({ direction, hex: toHex(bytes), note: inWords(note), atMs: Date.now() });
 }
 
 /** Resolves at Ctrl+C, or when the seconds of the command line are over. */

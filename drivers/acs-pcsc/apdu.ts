@@ -83,7 +83,7 @@ export function masked(bytes: Uint8Array, span: { readonly from: number; readonl
   return span.from < span.to ? bytes.slice().fill(0, span.from, span.to) : bytes;
 }
 
-/** Returns a command or an answer in words for the trace; `bytes` are masked already. */
+/** Returns a command or an answer as it stands in the trace; `bytes` are masked already. */
 export function describe(bytes: Uint8Array): string {
   return toHex(bytes)
     .toUpperCase()

@@ -3,6 +3,7 @@ import {
   CCID,
   CCID_ERROR,
   type CcidMessage,
+  type CcidStatus,
   ccidStatusOf,
   createCcidFramer,
   createExchangeLine,
@@ -15,6 +16,8 @@ import {
   type IccState,
   maskDamaged,
   repeatOnLineFault,
+  type SaidMeaning,
+  say,
 } from '../kit/index.ts';
 import { describe, masked, type Secrets, SW_FAILED, statusWordOf } from './apdu.ts';
 
@@ -26,14 +29,24 @@ const NO_SECRETS: Secrets = { sentFrom: Number.POSITIVE_INFINITY, answerFrom: Nu
 /** Of an answer that belongs to nothing known, nothing is shown. */
 const ALL_SECRET: Secrets = { sentFrom: 0, answerFrom: 0 };
 
-const NAMES: ReadonlyMap<number, string> = new Map([
-  [CCID.iccPowerOn, 'IccPowerOn'],
-  [CCID.iccPowerOff, 'IccPowerOff'],
-  [CCID.getSlotStatus, 'GetSlotStatus'],
-  [CCID.xfrBlock, 'XfrBlock'],
-  [CCID.dataBlock, 'DataBlock'],
-  [CCID.slotStatus, 'SlotStatus'],
+const MESSAGE_WORDS: ReadonlyMap<number, SaidMeaning> = new Map([
+  [CCID.iccPowerOn, say('IccPowerOn')],
+  [CCID.iccPowerOff, say('IccPowerOff')],
+  [CCID.getSlotStatus, say('GetSlotStatus')],
+  [CCID.xfrBlock, say('XfrBlock')],
+  [CCID.dataBlock, say('DataBlock')],
+  [CCID.slotStatus, say('SlotStatus')],
 ]);
+const COMMAND_WORDS: Readonly<Record<CcidStatus['command'], SaidMeaning>> = {
+  ok: say('ok'),
+  failed: say('failed'),
+  extended: say('extended'),
+};
+const CARD_WORDS: Readonly<Record<IccState, SaidMeaning>> = {
+  active: say('active'),
+  inactive: say('inactive'),
+  absent: say('absent'),
+};
 
 export interface LinkTimes {
   readonly responseTimeoutMs: number;
@@ -76,7 +89,7 @@ export function createCcidLink(context: DriverContext, times: LinkTimes, onNotif
   function traceFrame(direction: 'sent' | 'received', bytes: Uint8Array, damage?: string): void {
     const message = damage === undefined ? decodeCcid(bytes) : null;
     if (message === null) {
-      context.trace(direction, damage === undefined ? bytes : maskDamaged(bytes), damage ?? 'NotifySlotChange');
+      context.trace(direction, damage === undefined ? bytes : maskDamaged(bytes), damage ?? say('NotifySlotChange'));
       return;
     }
     // A line that gives back what was sent gives back its secrets.
@@ -87,11 +100,16 @@ export function createCcidLink(context: DriverContext, times: LinkTimes, onNotif
       message.data,
       direction === 'sent' || isEcho ? { from: secrets.sentFrom, to: length } : { from: secrets.answerFrom, to: length - 2 },
     );
-    const name = NAMES.get(message.type) ?? 'unknown message';
-    const status = ccidStatusOf(message);
-    const state = direction === 'sent' ? '' : ` ${status.command} ${status.icc}`;
+    const name = MESSAGE_WORDS.get(message.type) ?? say('unknown message');
+    const { command, icc } = ccidStatusOf(message);
+    const status = say('{message} {command} {card}', { message: name, command: COMMAND_WORDS[command], card: CARD_WORDS[icc] });
+    const head = direction === 'sent' ? name : status;
     // Coded anew: the check over the secret would tell of it.
-    context.trace(direction, encodeCcid({ ...message, data }), `${name}${state} ${describe(data)}`.trimEnd());
+    context.trace(
+      direction,
+      encodeCcid({ ...message, data }),
+      length === 0 ? head : say('{message} {data}', { message: head, data: describe(data) }),
+    );
   }
 
   const line = createExchangeLine({

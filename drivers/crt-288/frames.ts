@@ -5,7 +5,20 @@
 // same frames, carries a command out at ENQ, and shows the status command 31h 30h with its results 59h "card inside" and 45h "no card". NOT published: the
 // command, parameter and data bytes for an SLE4442. They are options of the manifest, to be matched with a model's manual without code; their defaults are
 // our own and agree with the simulator only. Readers of the later generation (CRT-288-K, CRT-285 on USB: frames that begin with F2h) are another protocol.
-import { ACK, type DriverContext, ENQ, Fault, fromHex, NAK, STX, textOfStxFrame, textOption } from '../kit/index.ts';
+import {
+  ACK,
+  type DriverContext,
+  ENQ,
+  Fault,
+  fromHex,
+  type Meaning,
+  NAK,
+  type SaidMeaning,
+  STX,
+  say,
+  textOfStxFrame,
+  textOption,
+} from '../kit/index.ts';
 
 export const MAIN_BYTES = 256;
 export const PSC_BYTES = 3;
@@ -46,7 +59,7 @@ export interface Dialect {
   /** Returns the frame as it may stand in a trace: without the PSC, and without what follows it, whose BCC would give a hint. */
   maskSecrets(frame: Uint8Array): Uint8Array;
   /** Returns in words what a frame says. Nothing of its data. */
-  describe(frame: Uint8Array, direction: 'sent' | 'received'): string;
+  describe(frame: Uint8Array, direction: 'sent' | 'received'): Meaning;
 }
 
 const CODE = /^[0-9A-Fa-f]{2} [0-9A-Fa-f]{2}/;
@@ -113,30 +126,30 @@ export function readDialect(options: DriverContext['options']): Dialect {
       return name === 'readSecurity' ? frame.slice().fill(0, SECURITY_SHOWN_BYTES) : frame;
     },
     describe(frame, direction) {
-      if (frame[0] !== STX) return CONTROL_NAMES.get(frame[0] ?? 0) ?? 'unknown byte';
+      if (frame[0] !== STX) return CONTROL_NAMES.get(frame[0] ?? 0) ?? say('unknown byte');
       const text = textOfStxFrame(frame);
       const name = nameOf(text);
-      const words = name === null ? 'unknown command' : COMMAND_WORDS[name];
+      const words = name === null ? say('unknown command') : COMMAND_WORDS[name];
       const [, , said = 0] = text;
       if (direction === 'sent') return words;
-      const failed = said === resultNoCard ? 'no card' : `failed, ${said.toString(16).toUpperCase()}`;
-      return `${words}: ${said === resultOk ? 'done' : failed}`;
+      const failed = said === resultNoCard ? say('no card') : say('failed, {result}', { result: said.toString(16).toUpperCase() });
+      return say('{command}: {result}', { command: words, result: said === resultOk ? say('done') : failed });
     },
   };
 }
 
-const CONTROL_NAMES = new Map<number, string>([
-  [ACK, 'ACK: command taken'],
-  [NAK, 'NAK: not understood'],
-  [ENQ, 'ENQ: carry it out'],
+const CONTROL_NAMES = new Map<number, SaidMeaning>([
+  [ACK, say('ACK: command taken')],
+  [NAK, say('NAK: not understood')],
+  [ENQ, say('ENQ: carry it out')],
 ]);
 
-const COMMAND_WORDS: Readonly<Record<CommandName, string>> = {
-  status: 'asks for the status',
-  powerOn: 'powers the card on',
-  readMain: 'reads main memory',
-  readSecurity: 'reads security memory',
-  verifyPsc: 'presents the PSC',
-  writeMain: 'writes main memory',
-  changePsc: 'changes the PSC',
+const COMMAND_WORDS: Readonly<Record<CommandName, SaidMeaning>> = {
+  status: say('asks for the status'),
+  powerOn: say('powers the card on'),
+  readMain: say('reads main memory'),
+  readSecurity: say('reads security memory'),
+  verifyPsc: say('presents the PSC'),
+  writeMain: say('writes main memory'),
+  changePsc: say('changes the PSC'),
 };

@@ -4,7 +4,7 @@
 //   0 head or status · 1 slot 1–4 · 2 operation (bit 7 write) · 3 frame state · 4 address · 5 count · 6–37 data · 38–39 sum, high byte first
 // Our reading where the description is short: byte 5 counts pages in a read and in every answer, data bytes in a write; a page is 2 bytes (16
 // pages fill the 32 data bytes) and stays an option of the model; byte 4 is a byte address in both.
-import { type FixedFrameFormat, withSum16 } from '../kit/index.ts';
+import { type FixedFrameFormat, type SaidMeaning, say, withSum16 } from '../kit/index.ts';
 
 export const SLOTS = 4;
 export const FRAME_BYTES = 40;
@@ -77,26 +77,55 @@ export function maskSecrets(bytes: Uint8Array): Uint8Array {
   return shown;
 }
 
-const MEMORY_NAMES = new Map<number, string>(Object.entries(MEMORY).map(([name, code]) => [code, name === 'psc' ? 'PSC' : `${name}`]));
-const STATUS_WORDS = new Map<number, string>([
-  [STATUS.ok, 'done'],
-  [STATUS.noCard, 'no card'],
-  [STATUS.damaged, 'card damaged'],
-  [STATUS.pscNotVerified, 'PSC not verified'],
-  [STATUS.noStartFrame, 'no start frame'],
-  [STATUS.pscFailed, 'PSC wrong'],
+const MEMORY_WORDS = new Map<number, SaidMeaning>([
+  [MEMORY.main, say('main')],
+  [MEMORY.security, say('security')],
+  [MEMORY.psc, say('PSC')],
+  [MEMORY.status, say('status')],
+]);
+const PART_WORDS = new Map<number, SaidMeaning>([
+  [PART.start, say('first')],
+  [PART.middle, say('middle')],
+  [PART.end, say('last')],
+]);
+const STATUS_WORDS = new Map<number, SaidMeaning>([
+  [STATUS.ok, say('done')],
+  [STATUS.noCard, say('no card')],
+  [STATUS.damaged, say('card damaged')],
+  [STATUS.pscNotVerified, say('PSC not verified')],
+  [STATUS.noStartFrame, say('no start frame')],
+  [STATUS.pscFailed, say('PSC wrong')],
 ]);
 
 /** Returns in words what a frame says. Nothing of its data. */
-export function describeFrame(bytes: Uint8Array, direction: 'sent' | 'received'): string {
+export function describeFrame(bytes: Uint8Array, direction: 'sent' | 'received'): SaidMeaning {
   const { head, slot, operation, part, address, count } = decodeFrame(bytes);
-  const memory = MEMORY_NAMES.get(operation & 0x07) ?? `memory ${operation & 0x07}`;
+  const code = operation & 0x07;
   const isWrite = (operation & WRITE_BIT) !== 0;
-  const frame = part === PART.single ? '' : `, ${['', 'first', 'middle', 'last'][part] ?? 'unknown'} frame`;
-  const act = memory === 'PSC' && isWrite ? 'presents PSC' : `${isWrite ? 'writes' : 'reads'} ${memory}`;
-  const where = memory === 'main' ? ` from ${address}, ${count} ${isWrite && direction === 'sent' ? 'bytes' : 'pages'}${frame}` : '';
-  const answer = direction === 'sent' ? '' : `: ${STATUS_WORDS.get(head) ?? `result ${head.toString(16)}`}`;
-  return `slot ${slot} ${act}${where}${answer}`;
+  const memory = MEMORY_WORDS.get(code) ?? say('memory {code}', { code });
+  const access = isWrite ? say('writes {memory}', { memory }) : say('reads {memory}', { memory });
+  const act = code === MEMORY.psc && isWrite ? say('presents PSC') : access;
+  const sent = say('slot {slot} {act}', {
+    slot,
+    act: code === MEMORY.main ? describeSpan({ act, address, count, part, inBytes: isWrite && direction === 'sent' }) : act,
+  });
+  if (direction === 'sent') return sent;
+  return say('{request}: {result}', { request: sent, result: STATUS_WORDS.get(head) ?? say('result {code}', { code: head.toString(16) }) });
+}
+
+/** A write is asked for in bytes; pages are what a read asks for and what every answer says. */
+function describeSpan(span: {
+  readonly act: SaidMeaning;
+  readonly address: number;
+  readonly count: number;
+  readonly part: number;
+  readonly inBytes: boolean;
+}): SaidMeaning {
+  const { act, address, count, part } = span;
+  const place = span.inBytes
+    ? say('{act} from {address}, {count} bytes', { act, address, count })
+    : say('{act} from {address}, {count} pages', { act, address, count });
+  return part === PART.single ? place : say('{act}, {which} frame', { act: place, which: PART_WORDS.get(part) ?? say('unknown') });
 }
 
 /** Splits a write of any length into the parts that travel in one frame each. */

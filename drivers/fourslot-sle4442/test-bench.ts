@@ -1,5 +1,5 @@
 // The driver and its simulator joined by a line in memory: what the tests of this folder start from.
-import { Fault, type FaultCode, manifestSchema } from '../kit/index.ts';
+import { Fault, type FaultCode, inWords, manifestSchema } from '../kit/index.ts';
 import { createMemoryLine } from '../kit/testing/line.ts';
 import { createManualTimers } from '../kit/testing/timers.ts';
 import driver from './driver.ts';
@@ -18,12 +18,12 @@ export async function setUp({ byteTimeMs = 0, options = {} } = {}) {
   const device = simulator.createCardReader?.({ timers, byteTimeMs });
   if (!device) throw new Error('no simulator');
   device.attach(line.device);
-  const traced: { direction: string; bytes: Uint8Array; note: string | undefined }[] = [];
+  const traced: { direction: string; bytes: Uint8Array; note: string }[] = [];
   const open = await driver.open({
     transport: line.host,
     timers,
     options: { ...parsed.options, ...options },
-    trace: (direction, bytes, note) => traced.push({ direction, bytes, note }),
+    trace: (direction, bytes, note = '') => traced.push({ direction, bytes, note: inWords(note) }),
   });
   const reader = open.cardReader;
   if (!reader) throw new Error('no card reader');

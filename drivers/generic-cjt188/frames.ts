@@ -3,7 +3,17 @@
 // Rules from CJ/T 188-2004, chapter 6 (frame, control codes) and 8 (data): address and values are packed decimal with the low byte first, CS is the
 // sum of all bytes from 68h, two to four FE go before a frame. Real meters and published samples disagree on the order of the data identifier's two
 // bytes (90 1F or 1F 90), so it is an option of the model.
-import { bcdOfDigits, clockOfDigits, digitsOfBcd, type MeterFlag, type ScanFrameFormat, sum8, toHex } from '../kit/index.ts';
+import {
+  bcdOfDigits,
+  clockOfDigits,
+  digitsOfBcd,
+  type Meaning,
+  type MeterFlag,
+  type ScanFrameFormat,
+  say,
+  sum8,
+  toHex,
+} from '../kit/index.ts';
 
 const HEAD = 0x68;
 const TAIL = 0x16;
@@ -67,19 +77,21 @@ export function decodeFrame(bytes: Uint8Array): Cjt188Frame {
 }
 
 /** Returns in words what a frame says, in either direction, with or without its preamble. */
-export function describeFrame(bytes: Uint8Array): string {
+export function describeFrame(bytes: Uint8Array): Meaning {
   const { address, control, data } = decodeFrame(bytes.subarray(bytes.indexOf(HEAD)));
-  const from = `meter ${address}`;
-  if ((control & ERROR_BIT) !== 0) return `${from} refuses: status ${toHex(data.slice(1)).toUpperCase()}`;
+  if ((control & ERROR_BIT) !== 0)
+    return say('meter {address} refuses: status {status}', { address, status: toHex(data.slice(1)).toUpperCase() });
   const isAnswer = (control & ANSWER_BIT) !== 0;
   const identifier = toHex(data.slice(0, 2)).toUpperCase();
   switch (control & ~ANSWER_BIT) {
     case CONTROL.read:
-      return isAnswer ? `${from} answers ${identifier}: ${data.length - 3} bytes` : `reads ${identifier} of ${from}`;
+      return isAnswer
+        ? say('meter {address} answers {identifier}: {count} bytes', { address, identifier, count: data.length - 3 })
+        : say('reads {identifier} of meter {address}', { identifier, address });
     case CONTROL.readAddress:
-      return isAnswer ? `${from} says its address` : 'asks whatever meter is there for its address';
+      return isAnswer ? say('meter {address} says its address', { address }) : say('asks whatever meter is there for its address');
     default:
-      return `${from}: control code ${control.toString(16).padStart(2, '0')}`;
+      return say('meter {address}: control code {code}', { address, code: control.toString(16).padStart(2, '0') });
   }
 }
 

@@ -3,7 +3,7 @@
 // Rules from DL/T 645-2007, chapter 5 (frame), 7 (control codes) and annex A (data identifiers): the address and all values are packed decimal
 // with the low byte first, each data byte travels with 33h added, CS is the sum of all bytes from the first 68h, FE bytes may go before a frame to
 // wake the receiver.
-import { bcdOfDigits, clockOfDigits, digitsOfBcd, type ScanFrameFormat, sum8, toHex } from '../kit/index.ts';
+import { bcdOfDigits, clockOfDigits, digitsOfBcd, type Meaning, type ScanFrameFormat, say, sum8, toHex } from '../kit/index.ts';
 
 const HEAD = 0x68;
 const TAIL = 0x16;
@@ -60,19 +60,21 @@ export function decodeFrame(bytes: Uint8Array): Dlt645Frame {
 }
 
 /** Returns in words what a frame says, in either direction, with or without its preamble. */
-export function describeFrame(bytes: Uint8Array): string {
+export function describeFrame(bytes: Uint8Array): Meaning {
   const { address, control, data } = decodeFrame(bytes.subarray(bytes.indexOf(HEAD)));
-  const from = `meter ${address}`;
-  if ((control & ERROR_BIT) !== 0) return `${from} refuses: error word ${(data[0] ?? 0).toString(16).padStart(2, '0')}`;
+  const hex = (byte: number) => byte.toString(16).padStart(2, '0');
+  if ((control & ERROR_BIT) !== 0) return say('meter {address} refuses: error word {word}', { address, word: hex(data[0] ?? 0) });
   const isAnswer = (control & ANSWER_BIT) !== 0;
   const identifier = toHex(data.slice(0, 4).reverse()).toUpperCase();
   switch (control & ~ANSWER_BIT) {
     case CONTROL.read:
-      return isAnswer ? `${from} answers ${identifier}: ${data.length - 4} bytes` : `reads ${identifier} of ${from}`;
+      return isAnswer
+        ? say('meter {address} answers {identifier}: {count} bytes', { address, identifier, count: data.length - 4 })
+        : say('reads {identifier} of meter {address}', { identifier, address });
     case CONTROL.readAddress:
-      return isAnswer ? `${from} says its address` : 'asks whatever meter is there for its address';
+      return isAnswer ? say('meter {address} says its address', { address }) : say('asks whatever meter is there for its address');
     default:
-      return `${from}: control code ${control.toString(16).padStart(2, '0')}`;
+      return say('meter {address}: control code {code}', { address, code: control.toString(16).padStart(2, '0') });
   }
 }
 

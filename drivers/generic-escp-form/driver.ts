@@ -12,6 +12,7 @@ import {
   integerOption,
   type OpenDevice,
   type PrintResult,
+  say,
   textOption,
 } from '../kit/index.ts';
 import { describeForm } from './meaning.ts';
@@ -51,7 +52,7 @@ function openPrinter(context: DriverContext): OpenDevice {
       const bytes = renderForm(job, page);
       await line.requireReady();
       began();
-      await line.send(bytes, `job ${job.jobId}: ${describeForm(bytes)}`);
+      await line.send(bytes, say('job {job}: {content}', { job: job.jobId, content: describeForm(bytes) }));
       return oneWay ? { proof: 'unverified', paperNearEnd: null } : watchForm();
     });
 

@@ -13,6 +13,7 @@ import {
   type OpenDevice,
   printerTrouble,
   type ReceiptPrinter,
+  say,
   textOption,
 } from '../kit/index.ts';
 import { drawerPulse, drawerPulseAtOnce, drawerPulseOf, END_MARKER, isMarkerByte } from './commands.ts';
@@ -71,7 +72,7 @@ function openPrinter(context: DriverContext): OpenDevice {
     },
   );
 
-  const send = (bytes: Uint8Array, whose = '') => line.send(bytes, whose + describeJob(bytes));
+  const send = (bytes: Uint8Array) => line.send(bytes, describeJob(bytes));
 
   /**
    * Finds out what this printer can prove before the first job depends on it: of a job that got lost on the line whole, a clean status would say
@@ -151,7 +152,8 @@ function openPrinter(context: DriverContext): OpenDevice {
         if (marked) markersSent += 1;
         markedJobId = marked ? job.jobId : '';
         const tail = [...(marked ? END_MARKER : []), ...(numbered ? numberRequest(number) : [])];
-        await send(Uint8Array.from([...bytes, ...tail]), `job ${job.jobId}: `);
+        const whole = Uint8Array.from([...bytes, ...tail]);
+        await line.send(whole, say('job {job}: {content}', { job: job.jobId, content: describeJob(whole) }));
         if (oneWay) return { proof: 'unverified', paperNearEnd: null };
         const { paperNearEnd } = await line.waitUntil(() => isProved(number), { limitMs: jobTimeoutMs, pollMs });
         return { proof: 'verified', paperNearEnd };

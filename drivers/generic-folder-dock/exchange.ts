@@ -14,6 +14,7 @@ import {
   includesFile,
   type RunningDockControl,
   requireSendableFiles,
+  say,
   type Timers,
 } from '../kit/index.ts';
 import type { FolderDockSettings } from './settings.ts';
@@ -53,7 +54,7 @@ export async function sendFiles(
       account[index] = { ...file, state: 'unknown' };
       await folder.write(name, data);
       account[index] = { ...file, state: 'acknowledged' };
-      trace('sent', NO_BYTES, `${name}, ${data.length} bytes`);
+      trace('sent', NO_BYTES, say('{name}, {count} bytes', { name, count: data.length }));
       control.onProgress?.({ fileName: name, fileBytes: data.length, fileSizeBytes: data.length });
     }
     return { files: account, fault: null };
@@ -100,7 +101,7 @@ export async function receiveFiles(side: FolderSide, control: RunningDockControl
     }
     requireRunning(control);
     const identity = identifyFile({ name, data });
-    trace('received', NO_BYTES, `${name}, ${sizeBytes} bytes`);
+    trace('received', NO_BYTES, say('{name}, {count} bytes', { name, count: sizeBytes }));
     control.onProgress?.({ fileName: name, fileBytes: sizeBytes, fileSizeBytes: sizeBytes });
     settled.push(look);
     if (includesFile([...(control.whole ?? []), ...files], identity)) {

@@ -13,6 +13,7 @@ import {
   type OpenDevice,
   repeatOnLineFault,
   requireSpan,
+  say,
 } from '../kit/index.ts';
 import {
   ANSWER,
@@ -80,8 +81,8 @@ function openReader(context: DriverContext): OpenDevice {
       const reports = encodeReports(masked);
       const words = describeMessage(message, codes, direction);
       reports.forEach((report, index) => {
-        const place = reports.length === 1 ? '' : `, report ${index + 1} of ${reports.length}`;
-        context.trace(direction, Uint8Array.of(...front, ...report), `${words}${place}`);
+        const place = say('{message}, report {number} of {count}', { message: words, number: index + 1, count: reports.length });
+        context.trace(direction, Uint8Array.of(...front, ...report), reports.length === 1 ? words : place);
       });
     },
     isUnsolicited(bytes) {

@@ -14,7 +14,17 @@
 //     write main, address, data          → address
 //     change PSC, three bytes            →                                 (the card has accepted its PSC before)
 //     event (by the reader itself)       : event, slot, status
-import { createFixedFramer, type DriverContext, Fault, type FixedFramer, type FrameEvent, integerOption, withSum16 } from '../kit/index.ts';
+import {
+  createFixedFramer,
+  type DriverContext,
+  Fault,
+  type FixedFramer,
+  type FrameEvent,
+  integerOption,
+  type SaidMeaning,
+  say,
+  withSum16,
+} from '../kit/index.ts';
 
 export const REPORT_BYTES = 64;
 const PART_BYTES = 59;
@@ -112,30 +122,33 @@ export function createReportFramer(): FixedFramer {
   };
 }
 
-const COMMAND_WORDS: Readonly<Record<CommandName, string>> = {
-  status: 'asks for the status',
-  readMain: 'reads main memory',
-  readSecurity: 'reads security memory',
-  presentPsc: 'presents the PSC',
-  writeMain: 'writes main memory',
-  changePsc: 'changes the PSC',
+const COMMAND_WORDS: Readonly<Record<CommandName, SaidMeaning>> = {
+  status: say('asks for the status'),
+  readMain: say('reads main memory'),
+  readSecurity: say('reads security memory'),
+  presentPsc: say('presents the PSC'),
+  writeMain: say('writes main memory'),
+  changePsc: say('changes the PSC'),
 };
-const STATUS_WORDS: Readonly<Record<number, string>> = {
-  [STATUS.ok]: 'done',
-  [STATUS.noCard]: 'no card',
-  [STATUS.damaged]: 'card damaged',
-  [STATUS.pscNotVerified]: 'PSC not verified',
-  [STATUS.pscWrong]: 'PSC wrong',
+const STATUS_WORDS: Readonly<Record<number, SaidMeaning>> = {
+  [STATUS.ok]: say('done'),
+  [STATUS.noCard]: say('no card'),
+  [STATUS.damaged]: say('card damaged'),
+  [STATUS.pscNotVerified]: say('PSC not verified'),
+  [STATUS.pscWrong]: say('PSC wrong'),
 };
 
 /** Returns in words what a message says. Nothing of its data. */
-export function describeMessage({ sequence, body }: Message, codes: Codes, direction: 'sent' | 'received'): string {
+export function describeMessage({ sequence, body }: Message, codes: Codes, direction: 'sent' | 'received'): SaidMeaning {
   const [code = 0, slot = 0, status = 0] = body;
+  const statusWords = STATUS_WORDS[status] ?? say('status {status}', { status });
   if (direction === 'received' && sequence === 0 && code === codes.event)
-    return `slot ${slot}: ${status === STATUS.ok ? 'card there' : (STATUS_WORDS[status] ?? `status ${status}`)}`;
+    return say('slot {slot}: {status}', { slot, status: status === STATUS.ok ? say('card there') : statusWords });
   const name = (Object.keys(COMMAND_WORDS) as CommandName[]).find((each) => codes[each] === (code & ~ANSWER));
-  const words = `slot ${slot}: ${name === undefined ? `unknown command ${code}` : COMMAND_WORDS[name]}`;
-  return (code & ANSWER) === 0 ? words : `${words}: ${STATUS_WORDS[status] ?? `status ${status}`}`;
+  const command = name === undefined ? say('unknown command {code}', { code }) : COMMAND_WORDS[name];
+  return (code & ANSWER) === 0
+    ? say('slot {slot}: {command}', { slot, command })
+    : say('slot {slot}: {command}: {status}', { slot, command, status: statusWords });
 }
 
 /** Returns a message for the trace: no PSC, neither presented nor put in place nor read back, also where the line gives back what was sent. */

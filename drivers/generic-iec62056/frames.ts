@@ -2,7 +2,7 @@
 //
 // Rules from IEC 62056-21, 6.3 (messages), 6.4.3 (mode C), 6.5 (data lines) and annex A (block check: XOR of everything behind STX up to and
 // including ETX). Characters are ASCII, 7 bits with even parity: the parity is the line setting's.
-import type { ScanFrameFormat } from '../kit/index.ts';
+import { type Meaning, type ScanFrameFormat, say } from '../kit/index.ts';
 
 const STX = 0x02;
 const ETX = 0x03;
@@ -103,14 +103,17 @@ export function errorIn(text: string): string | null {
 }
 
 /** Returns in words what a message says, in either direction. */
-export function describeFrame(message: Uint8Array): string {
-  if (message[0] === NAK) return 'NAK: not understood';
+export function describeFrame(message: Uint8Array): Meaning {
+  if (message[0] === NAK) return say('NAK: not understood');
   const block = blockText(message);
-  if (block !== null) return errorIn(block) === null ? `read-out of ${valuesOf(block).length} values` : `meter refuses: ${errorIn(block)}`;
+  if (block !== null) {
+    const error = errorIn(block);
+    return error === null ? say('read-out of {count} values', { count: valuesOf(block).length }) : say('meter refuses: {error}', { error });
+  }
   const text = textOf(message).trimEnd();
-  if (message[0] === ACK) return `option select ${text.slice(1)}`;
-  if (!text.startsWith('/?')) return `identification ${text.slice(1)}`;
-  return text.length === 3 ? 'sign-on to whatever meter is there' : `sign-on to meter ${text.slice(2, -1)}`;
+  if (message[0] === ACK) return say('option select {option}', { option: text.slice(1) });
+  if (!text.startsWith('/?')) return say('identification {text}', { text: text.slice(1) });
+  return text.length === 3 ? say('sign-on to whatever meter is there') : say('sign-on to meter {address}', { address: text.slice(2, -1) });
 }
 
 export interface ObisValue {

@@ -9,7 +9,7 @@
 // number of the question; then it is dark. The same question asked again is acknowledged and, if answered, its key is sent again, so that the
 // counter may repeat a question whose ACK was lost. A new number replaces the question before; a withdrawal, whatever its number, makes the
 // keypad forget it, answered or not. The bytes are options: see `keypadBytesOf`.
-import { type DriverContext, Fault, integerOption, type ScanFrameFormat } from '../kit/index.ts';
+import { type DriverContext, Fault, integerOption, type Meaning, type ScanFrameFormat, say } from '../kit/index.ts';
 
 const FRAME_BYTES = 5;
 
@@ -74,14 +74,14 @@ export function keyOf(code: number, { firstKey, keys }: KeypadBytes): number | n
 }
 
 /** Returns in words what a frame says, in either direction. */
-export function describeMessage(frame: Uint8Array, bytes: KeypadBytes): string {
+export function describeMessage(frame: Uint8Array, bytes: KeypadBytes): Meaning {
   const { number, code } = decodeMessage(frame);
   const key = keyOf(code, bytes);
-  if (key !== null) return `question ${number}: key ${key}`;
-  if (code === bytes.ack) return `ACK of ${number}`;
-  if (code === bytes.ask) return `question ${number}: asks`;
-  if (code === bytes.withdraw) return `${number}: withdraws whatever is asked`;
-  return code === bytes.probe ? 'sign of life?' : `unknown code ${code}`;
+  if (key !== null) return say('question {number}: key {key}', { number, key });
+  if (code === bytes.ack) return say('ACK of {number}', { number });
+  if (code === bytes.ask) return say('question {number}: asks', { number });
+  if (code === bytes.withdraw) return say('{number}: withdraws whatever is asked', { number });
+  return code === bytes.probe ? say('sign of life?') : say('unknown code {code}', { code });
 }
 
 export function frameFormat({ stx, etx }: KeypadBytes): ScanFrameFormat {

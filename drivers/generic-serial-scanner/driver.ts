@@ -1,6 +1,6 @@
 // Driver of serial code scanners: one event per whole code.
-import { type DriverContext, defineDriver, Fault, integerOption, type OpenDevice, type ScannedCode } from '../kit/index.ts';
-import { type CodeEvent, createCodeFramer, readCode } from './frames.ts';
+import { type DriverContext, defineDriver, Fault, integerOption, type OpenDevice, type ScannedCode, say } from '../kit/index.ts';
+import { type CodeEvent, createCodeFramer, REFUSAL_WORDS, readCode } from './frames.ts';
 import { codeFormOf } from './settings.ts';
 
 function openScanner(context: DriverContext): OpenDevice {
@@ -17,10 +17,10 @@ function openScanner(context: DriverContext): OpenDevice {
     for (const event of events) {
       const code = event.kind === 'code' ? readCode(event.bytes, form) : event.reason;
       if (typeof code === 'string') {
-        context.trace('received', event.bytes, `refused: ${code}`);
+        context.trace('received', event.bytes, say('refused: {reason}', { reason: REFUSAL_WORDS[code] }));
         continue;
       }
-      context.trace('received', event.bytes, `code of ${code.text.length} characters`);
+      context.trace('received', event.bytes, say('code of {count} characters', { count: code.text.length }));
       for (const listener of [...listeners]) listener(code);
     }
   }

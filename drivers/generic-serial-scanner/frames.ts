@@ -1,6 +1,6 @@
 // What a serial scanner sends: [prefix] [AIM identifier] code, terminator. There is no check sum, so anything odd is refused whole.
 import iconv from 'iconv-lite';
-import type { ScannedCode } from '../kit/index.ts';
+import { type SaidMeaning, type ScannedCode, say } from '../kit/index.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -19,6 +19,17 @@ export type RefusalReason =
   | 'prefix-missing'
   | 'aim-missing'
   | 'empty';
+
+export const REFUSAL_WORDS: Readonly<Record<RefusalReason, SaidMeaning>> = {
+  half: say('half'),
+  'late-rest': say('late-rest'),
+  'too-long': say('too-long'),
+  'control-character': say('control-character'),
+  encoding: say('encoding'),
+  'prefix-missing': say('prefix-missing'),
+  'aim-missing': say('aim-missing'),
+  empty: say('empty'),
+};
 
 export type CodeEvent =
   /** The bytes of one code without its terminator, at least one. */

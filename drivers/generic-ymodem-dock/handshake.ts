@@ -1,5 +1,5 @@
 // Is a handheld there, and what does it want? Found out without moving a file.
-import { blockLength, CAN, type DockReadiness, decodeBlock, START_CRC } from '../kit/index.ts';
+import { blockLength, CAN, type DockReadiness, decodeBlock, START_CRC, say } from '../kit/index.ts';
 import type { DockLink } from './link.ts';
 
 /** What a sender says to a call for the start comes at once; this leaves room for a slow one at 9600 baud. */
@@ -14,7 +14,7 @@ const CALL_SLACK_MS = 500;
 export async function listenForHandheld(link: DockLink): Promise<DockReadiness> {
   const heard = await listen(link, { forMs: link.timing.startEveryMs + CALL_SLACK_MS, calls: true });
   if (heard !== 'silent') return heard;
-  await link.send(Uint8Array.of(START_CRC), 'handshake');
+  await link.send(Uint8Array.of(START_CRC), say('handshake'));
   const answered = await listen(link, { forMs: OFFER_MS, calls: false });
   if (answered === 'ready-to-send') await link.drain(link.timing.interByteMs);
   return answered;

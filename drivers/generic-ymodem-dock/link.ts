@@ -1,5 +1,5 @@
 // The line as a transfer sees it: bytes awaited with time limits, a cancel that ends every wait, and a clean line afterwards.
-import { CAN, Fault, type Timers, type Transport } from '../kit/index.ts';
+import { CAN, Fault, type Meaning, say, type Timers, type Transport } from '../kit/index.ts';
 import { describeChunk } from './meaning.ts';
 
 /** Times in ms. */
@@ -27,7 +27,7 @@ export interface DockLink {
   take(request: { readonly count: number; readonly firstMs: number; readonly nextMs: number }): Promise<Uint8Array>;
   /** Swallows until nothing has come for `quietMs`; returns the last bytes it swallowed, at most 16. */
   drain(quietMs: number): Promise<Uint8Array>;
-  send(bytes: Uint8Array, note?: string): Promise<void>;
+  send(bytes: Uint8Array, note?: Meaning): Promise<void>;
 }
 
 /** Waits no longer than this for a line to fall silent: a device that never stops talking must not hold the counter. */
@@ -50,7 +50,7 @@ export interface LinkOptions {
   readonly signal?: AbortSignal | undefined;
   /** The other side is told nothing when this ends early: it was only listened to. */
   readonly leavesQuietly?: boolean;
-  trace(direction: 'sent' | 'received', bytes: Uint8Array, note?: string): void;
+  trace(direction: 'sent' | 'received', bytes: Uint8Array, note?: Meaning): void;
 }
 
 /**
@@ -162,7 +162,7 @@ export async function runTransfer(options: LinkOptions, act: (link: DockLink) =>
     cancelled = null;
     // What fails from here on changes nothing about how the transfer ended.
     try {
-      if (ended.context.by !== 'device') await link.send(CANCEL, 'cancel');
+      if (ended.context.by !== 'device') await link.send(CANCEL, say('cancel'));
       await link.drain(timing.interByteMs);
     } catch {}
   }

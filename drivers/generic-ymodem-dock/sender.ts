@@ -9,10 +9,13 @@ import {
   encodeBatchHeader,
   encodeBlock,
   Fault,
+  inWords,
+  type Meaning,
   NAK,
   nextBlockBytes,
   type SendingNotes,
   START_CRC,
+  say,
 } from '../kit/index.ts';
 import { cancelledByDevice, type DockLink } from './link.ts';
 
@@ -96,7 +99,7 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
 
   interface Delivery {
     readonly bytes: Uint8Array;
-    readonly note: string;
+    readonly note: Meaning;
     /** `timing.retries` and `timing.replyTimeoutMs` unless given. */
     readonly retries?: number;
     readonly replyMs?: number;
@@ -118,7 +121,10 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
       refused ||= last === 'nak';
       twoAnswersDue ||= last === 'silent';
     }
-    throw last === 'nak' ? new Fault('FRAME_SUM', { reason: 'refused', note }) : new Fault('DEVICE_NO_ANSWER', { note });
+    const unanswered = inWords(note);
+    throw last === 'nak'
+      ? new Fault('FRAME_SUM', { reason: 'refused', note: unanswered })
+      : new Fault('DEVICE_NO_ANSWER', { note: unanswered });
   }
 
   /** A late ACK of the same block must not be taken for the next one's. */
@@ -132,7 +138,7 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
     const fileSizeBytes = file.data.length;
     if (options.protocol === 'ymodem') {
       await awaitStart(timing.startTimeoutMs);
-      await deliver({ bytes: encodeBatchHeader({ name: file.name, sizeBytes: fileSizeBytes }), note: 'header' });
+      await deliver({ bytes: encodeBatchHeader({ name: file.name, sizeBytes: fileSizeBytes }), note: say('header') });
     }
     await awaitStart(timing.startTimeoutMs);
     options.onProgress({ fileName: file.name, fileBytes: 0, fileSizeBytes });
@@ -140,12 +146,12 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
     for (let number = 1; sent < fileSizeBytes; number += 1) {
       const blockBytes = nextBlockBytes({ restBytes: fileSizeBytes - sent, maxBytes: options.blockBytes });
       const data = file.data.subarray(sent, sent + blockBytes);
-      await deliver({ bytes: encodeBlock({ number, data, blockBytes }), note: `block ${number}` });
+      await deliver({ bytes: encodeBlock({ number, data, blockBytes }), note: say('block {number}', { number }) });
       sent += data.length;
       options.onProgress({ fileName: file.name, fileBytes: sent, fileSizeBytes });
     }
     options.onEnding(index);
-    await deliver({ bytes: Uint8Array.of(EOT), note: 'end of file', retries: END_RETRIES, replyMs: endReplyMs, confirm: confirmEnd });
+    await deliver({ bytes: Uint8Array.of(EOT), note: say('end of file'), retries: END_RETRIES, replyMs: endReplyMs, confirm: confirmEnd });
     options.onAcknowledged(index);
   }
 
@@ -153,7 +159,7 @@ export async function sendFiles(link: DockLink, options: SendOptions): Promise<v
   if (options.protocol === 'xmodem') return;
   try {
     await awaitStart(timing.replyTimeoutMs);
-    await deliver({ bytes: encodeBatchEnd(), note: 'end of batch', retries: BATCH_END_RETRIES, replyMs: endReplyMs });
+    await deliver({ bytes: encodeBatchEnd(), note: say('end of batch'), retries: BATCH_END_RETRIES, replyMs: endReplyMs });
   } catch (error) {
     if (options.files.length === 0 || !(error instanceof Fault) || error.code !== 'DEVICE_NO_ANSWER') throw error;
   }

@@ -8,6 +8,7 @@ import {
   type DockSendResult,
   encodeBatchHeader,
   Fault,
+  type Meaning,
   requireSendableFiles,
   type Timers,
   type Transport,
@@ -22,7 +23,7 @@ export interface TransferOptions {
   readonly timers: Timers;
   readonly settings: DockSettings;
   readonly control: DockControl;
-  trace(direction: 'sent' | 'received', bytes: Uint8Array, note?: string): void;
+  trace(direction: 'sent' | 'received', bytes: Uint8Array, note?: Meaning): void;
 }
 
 /** Refuses what cannot be sent as it is, before the first byte: also a name without a GB18030 form, and more than one file by XMODEM. */

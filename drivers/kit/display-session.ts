@@ -2,6 +2,7 @@
 import { Fault } from '../../src/shared/domain/fault.ts';
 import type { CustomerText } from './customer-display.ts';
 import type { DriverContext, OpenDevice } from './driver.ts';
+import { type Meaning, say } from './meaning.ts';
 
 export interface DisplayCommands {
   /** Half-width columns per line. */
@@ -19,7 +20,7 @@ export interface DisplayCommands {
 interface Message {
   readonly bytes: Uint8Array;
   /** What it does, for the trace. */
-  readonly note: string;
+  readonly note: Meaning;
 }
 
 /** Opens a display that answers nothing; rejects with the line's fault. */
@@ -84,12 +85,12 @@ export async function openDisplay(
     return sending;
   }
 
-  const dark: Message = { bytes: clear, note: 'clears both lines' };
-  await send({ bytes: initialise, note: 'initialises' });
+  const dark: Message = { bytes: clear, note: say('clears both lines') };
+  await send({ bytes: initialise, note: say('initialises') });
   return {
     customerDisplay: {
       columns,
-      show: async (text) => put({ bytes: encode(text), note: `writes both lines of ${columns} columns` }),
+      show: async (text) => put({ bytes: encode(text), note: say('writes both lines of {columns} columns', { columns }) }),
       clear: async () => put(dark),
     },
     /** A display answers nothing: only the line can be asked. */

@@ -1,5 +1,6 @@
 // DLE EOT n, the real-time status of ESC/POS printers and of the form printers that borrow it: pure encoding and decoding.
 import { Fault } from '../../src/shared/domain/fault.ts';
+import { type Meaning, type SaidMeaning, say, sayAll } from './meaning.ts';
 import type { PrinterStatus } from './receipt-printer.ts';
 
 const DLE = 0x10;
@@ -33,45 +34,55 @@ export function decodeStatus(bytes: Readonly<Record<StatusKind, number>>): Print
   };
 }
 
-const QUESTIONS: Readonly<Record<StatusKind, string>> = { 1: 'printer', 2: 'cause of being offline', 3: 'error', 4: 'paper' };
+const QUESTIONS: Readonly<Record<StatusKind, SaidMeaning>> = {
+  1: say('printer'),
+  2: say('cause of being offline'),
+  3: say('error'),
+  4: say('paper'),
+};
 
 /** What set bits say, by the bit tables of DLE EOT n. */
-const SET_BITS: Readonly<Record<StatusKind, readonly (readonly [number, string])[]>> = {
+const SET_BITS: Readonly<Record<StatusKind, readonly (readonly [number, SaidMeaning])[]>> = {
   1: [
-    [0x08, 'offline'],
-    [0x20, 'waits for recovery'],
-    [0x40, 'feed button pressed'],
+    [0x08, say('offline')],
+    [0x20, say('waits for recovery')],
+    [0x40, say('feed button pressed')],
   ],
   2: [
-    [0x04, 'cover open'],
-    [0x08, 'feed button pressed'],
-    [0x20, 'stopped, paper ended'],
-    [0x40, 'error'],
+    [0x04, say('cover open')],
+    [0x08, say('feed button pressed')],
+    [0x20, say('stopped, paper ended')],
+    [0x40, say('error')],
   ],
   3: [
-    [0x04, 'recoverable error'],
-    [0x08, 'cutter error'],
-    [0x20, 'unrecoverable error'],
-    [0x40, 'recovers by itself'],
+    [0x04, say('recoverable error')],
+    [0x08, say('cutter error')],
+    [0x20, say('unrecoverable error')],
+    [0x40, say('recovers by itself')],
   ],
   4: [
-    [0x0c, 'paper near its end'],
-    [0x60, 'no paper'],
+    [0x0c, say('paper near its end')],
+    [0x60, say('no paper')],
   ],
 };
-const NO_BITS: Readonly<Record<StatusKind, string>> = { 1: 'online', 2: 'nothing in the way', 3: 'no error', 4: 'paper there' };
+const NO_BITS: Readonly<Record<StatusKind, SaidMeaning>> = {
+  1: say('online'),
+  2: say('nothing in the way'),
+  3: say('no error'),
+  4: say('paper there'),
+};
 
 /** Returns in words what is asked, for a trace. */
-export function describeStatusRequest(kind: StatusKind): string {
-  return `DLE EOT ${kind}: asks for ${QUESTIONS[kind]}`;
+export function describeStatusRequest(kind: StatusKind): Meaning {
+  return say('DLE EOT {kind}: asks for {question}', { kind, question: QUESTIONS[kind] });
 }
 
 /** Returns in words what a status byte says, for a trace. */
-export function describeStatus(kind: StatusKind, byte: number): string {
+export function describeStatus(kind: StatusKind, byte: number): SaidMeaning {
   const said = SET_BITS[kind].filter(([bits]) => (byte & bits) !== 0).map(([, words]) => words);
   if (said.length === 0) said.push(NO_BITS[kind]);
-  if (kind === 1) said.push(`drawer pin ${isDrawerPinHigh(byte) ? 'high' : 'low'}`);
-  return `${QUESTIONS[kind]}: ${said.join(', ')}`;
+  if (kind === 1) said.push(isDrawerPinHigh(byte) ? say('drawer pin high') : say('drawer pin low'));
+  return say('{question}: {status}', { question: QUESTIONS[kind], status: sayAll(said) });
 }
 
 /** Whether the answer to DLE EOT 1 says that the printer works nothing off: bit 3 offline, bit 5 waiting for recovery. */

@@ -6,6 +6,7 @@ import type { CustomerDisplay } from './customer-display.ts';
 import type { DropFolder } from './folder.ts';
 import type { FormPrinter } from './form-printer.ts';
 import type { GasCardLibrary } from './gas-card-library.ts';
+import type { Meaning } from './meaning.ts';
 import type { MeterDock } from './meter-dock.ts';
 import type { ReadingHead } from './reading-head.ts';
 import type { ReceiptPrinter } from './receipt-printer.ts';
@@ -23,8 +24,8 @@ export interface DriverContext {
   readonly timers: Timers;
   /** The manifest's options with the slot's overrides. */
   readonly options: Readonly<Record<string, string | number | boolean>>;
-  /** Called with every frame for the trace; secrets must already be masked. */
-  trace(direction: 'sent' | 'received', bytes: Uint8Array, note?: string): void;
+  /** Called with every frame for the trace, and what it means (`say`); secrets must already be masked. */
+  trace(direction: 'sent' | 'received', bytes: Uint8Array, note?: Meaning): void;
 }
 
 /** A device that a driver has opened; the capabilities it has are present. */

@@ -149,6 +149,7 @@ export { createRecordMeter, type Meter, type MeterCard, type MeterOptions, type 
 export { encodeMeterReturn, METER_RETURN_BYTES, PURCHASE_BYTES, RETURN_TAG, type RecordMap } from './layouts/records.ts';
 export { repeatOnLineFault } from './line-faults.ts';
 export { type DriverManifest, type Manifest, manifestSchema } from './manifest.ts';
+export { inWords, type JoinedMeaning, type Meaning, type MeaningValue, type SaidMeaning, say, sayAll } from './meaning.ts';
 export type {
   DockControl,
   DockFile,

@@ -3,6 +3,7 @@ import { Fault } from '../../src/shared/domain/fault.ts';
 import type { DriverContext, OpenDevice } from './driver.ts';
 import { createExchangeLine } from './framing/exchange.ts';
 import type { FixedFramer } from './framing/fixed-frame.ts';
+import { type Meaning, say } from './meaning.ts';
 import { integerOption } from './options.ts';
 import { createQueue } from './queue.ts';
 
@@ -30,7 +31,7 @@ export interface KeypadProtocol {
   /** Reads a frame that the framer has found good, in either direction. */
   decode(frame: Uint8Array): KeypadMessage;
   /** Returns in words what a frame says, in either direction, for the trace. */
-  describe(frame: Uint8Array): string;
+  describe(frame: Uint8Array): Meaning;
 }
 
 /** Never a question's, so that probes do not use up the numbers. */
@@ -74,7 +75,7 @@ export function openKeypad(context: DriverContext, protocol: KeypadProtocol): Op
     const key = keyOf(message);
     if (key === null) return false;
     if (question?.number !== number) {
-      context.trace('received', frame, 'refused: press for no open question');
+      context.trace('received', frame, say('refused: press for no open question'));
       return true;
     }
     question.settle(key);

@@ -3,6 +3,7 @@ import { Fault, type FaultCode } from '../../src/shared/domain/fault.ts';
 import type { DriverContext, OpenDevice } from './driver.ts';
 import { createExchangeLine, type ExchangeRequest } from './framing/exchange.ts';
 import type { FixedFramer } from './framing/fixed-frame.ts';
+import type { Meaning } from './meaning.ts';
 import { integerOption } from './options.ts';
 import { createQueue } from './queue.ts';
 import type { MeterReading } from './reading-head.ts';
@@ -22,7 +23,7 @@ interface MeterSession {
 
 interface MeterSessionOptions {
   readonly framer: FixedFramer;
-  describe(frame: Uint8Array): string;
+  describe(frame: Uint8Array): Meaning;
   /** Longest pause inside a frame, ms. */
   readonly interByteMs: number;
   readonly readRetries: number;
@@ -113,7 +114,7 @@ function createMeterSession(context: DriverContext, options: MeterSessionOptions
 export interface MeterHead<Answers> {
   readonly framer: FixedFramer;
   /** Returns in words what a whole frame says, in either direction, for the trace. */
-  describe(frame: Uint8Array): string;
+  describe(frame: Uint8Array): Meaning;
   /** What an address of this protocol's meters looks like. */
   readonly addressForm: RegExp;
   /** Asks all that makes a reading, again after a fault of the line; `meterAddress` has the form, or is `any`. */

@@ -12,6 +12,7 @@ import {
   statusRequest,
 } from './dle-eot.ts';
 import type { DriverContext } from './driver.ts';
+import { type JoinedMeaning, type Meaning, type SaidMeaning, say, sayAll } from './meaning.ts';
 import type { PrinterStatus } from './receipt-printer.ts';
 
 /** When nothing has been asked for so long, no answer is on its way any more, ms. */
@@ -31,12 +32,12 @@ export interface StatusLineOptions {
   /** Takes a byte that cannot be a status; returns whether it was expected. */
   other(byte: number): boolean;
   /** Returns in words what bytes say that are no status, for the trace. */
-  describeOther?(bytes: Uint8Array): string;
+  describeOther?(bytes: Uint8Array): SaidMeaning;
 }
 
 /** Every method rejects with the fault of the line once that is gone. */
 export interface StatusLine {
-  send(bytes: Uint8Array, note: string): Promise<void>;
+  send(bytes: Uint8Array, note: Meaning): Promise<void>;
   pause(ms: number): Promise<void>;
   /** Returns one status byte. Rejects with PRINTER_NO_ANSWER, or FRAME_UNEXPECTED when only bytes came that are no status. */
   ask(kind: StatusKind): Promise<number>;
@@ -86,22 +87,24 @@ export function createStatusLine(context: Pick<DriverContext, 'transport' | 'tim
     else options.other(byte);
   }
 
-  function describe(chunk: Uint8Array): string {
-    const said: string[] = [];
+  function describe(chunk: Uint8Array): Meaning {
+    const said: (SaidMeaning | JoinedMeaning)[] = [];
     let rest: number[] = [];
     const endRest = () => {
-      if (rest.length > 0) said.push(options.describeOther?.(Uint8Array.from(rest)) ?? `${rest.length} bytes that are no status`);
+      if (rest.length > 0)
+        said.push(options.describeOther?.(Uint8Array.from(rest)) ?? say('{count} bytes that are no status', { count: rest.length }));
       rest = [];
     };
     for (const byte of chunk) {
       if (isStatusByte(byte)) {
         endRest();
         const mayBeLate = hearing === null || askedKind === null || unanswered > 0;
-        said.push(`${mayBeLate ? 'late or unasked status, read as ' : ''}${describeStatus(askedKind ?? 1, byte)}`);
+        const status = describeStatus(askedKind ?? 1, byte);
+        said.push(mayBeLate ? say('late or unasked status, read as {status}', { status }) : status);
       } else rest.push(byte);
     }
     endRest();
-    return said.join('; ');
+    return sayAll(said, '; ');
   }
 
   const stopData = transport.onData((chunk) => {
@@ -112,7 +115,7 @@ export function createStatusLine(context: Pick<DriverContext, 'transport' | 'tim
     end(error instanceof Fault ? error : new Fault('PORT_FAILED', { reason: error.name }, { cause: error })),
   );
 
-  function send(bytes: Uint8Array, note: string): Promise<void> {
+  function send(bytes: Uint8Array, note: Meaning): Promise<void> {
     if (gone) return Promise.reject(gone);
     context.trace('sent', bytes, note);
     return transport.write(bytes);

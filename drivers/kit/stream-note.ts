@@ -1,5 +1,7 @@
 // What a printer job says, in words for a trace: its commands by name, its text by length. A parser of the language finds where each of them ends.
 
+import { type JoinedMeaning, type SaidMeaning, say, sayAll } from './meaning.ts';
+
 /** The part of a printer language's parser that is needed: it says by `pending` how many bytes it has not carried out. */
 interface StreamParser {
   push(bytes: Uint8Array): void;
@@ -16,12 +18,12 @@ const PUSHED_BYTES = 256;
  */
 export function describeStream(
   bytes: Uint8Array,
-  { parser, nameOf }: { readonly parser: StreamParser; nameOf(command: Uint8Array): string | null },
-): string {
-  const parts: string[] = [];
+  { parser, nameOf }: { readonly parser: StreamParser; nameOf(command: Uint8Array): SaidMeaning | null },
+): SaidMeaning | JoinedMeaning {
+  const parts: SaidMeaning[] = [];
   let textBytes = 0;
   const endText = () => {
-    if (textBytes > 0) parts.push(`text ${textBytes} bytes`);
+    if (textBytes > 0) parts.push(say('text {count} bytes', { count: textBytes }));
     textBytes = 0;
   };
   let at = 0;
@@ -40,6 +42,6 @@ export function describeStream(
     }
   }
   endText();
-  if (at < bytes.length) parts.push(`${bytes.length - at} bytes of an unfinished command`);
-  return parts.length === 0 ? 'shape of the text' : parts.join(', ');
+  if (at < bytes.length) parts.push(say('{count} bytes of an unfinished command', { count: bytes.length - at }));
+  return parts.length === 0 ? say('shape of the text') : sayAll(parts);
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Fault } from '../../src/shared/domain/fault.ts';
 import type { DriverContext } from './driver.ts';
+import { inWords } from './meaning.ts';
 import type { Timers, Transport } from './transport.ts';
 
 const headerSchema = z.strictObject({
@@ -130,7 +131,7 @@ export function recordTranscript({
       close: () => transport.close(),
     },
     trace(direction, bytes, note) {
-      traced.push({ direction, bytes: bytes.slice(), note });
+      traced.push({ direction, bytes: bytes.slice(), note: note === undefined ? undefined : inWords(note) });
       trace(direction, bytes, note);
     },
     note: (text) => keep('note', { bytes: new Uint8Array(0), note: text }),

@@ -1,5 +1,6 @@
 // The trade's libraries through the suite of their contract: what the driver hands on is what the library does.
 import { gasCardLibraryConformance } from '../kit/conformance/gas-card-library.ts';
+import { wordsConformance } from '../kit/conformance/words.ts';
 import { createGasCardSimulator } from '../kit/testing/gas-card.ts';
 import { createManualTimers } from '../kit/testing/timers.ts';
 import driver from './driver.ts';
@@ -17,3 +18,4 @@ gasCardLibraryConformance({
     return { library: device.chipReader.tradeDll, put: (next) => Object.assign(card, next), card: () => card };
   },
 });
+wordsConformance({ folder: import.meta.dirname, manifest });

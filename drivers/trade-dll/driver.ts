@@ -12,6 +12,9 @@ import {
   Fault,
   type GasCardLibrary,
   integerOption,
+  type Meaning,
+  type SaidMeaning,
+  say,
   type Timers,
 } from '../kit/index.ts';
 
@@ -121,25 +124,30 @@ function watchCard(from: { readonly library: GasCardLibrary; readonly timers: Ti
 function tracedLibrary(
   library: GasCardLibrary,
   watch: CardWatch,
-  note: (direction: 'sent' | 'received', text: string) => void,
+  note: (direction: 'sent' | 'received', meaning: Meaning) => void,
 ): GasCardLibrary {
-  async function traced<T>(name: string, call: () => Promise<T>): Promise<T> {
+  async function traced<T>(name: SaidMeaning, call: () => Promise<T>): Promise<T> {
     note('sent', name);
     try {
       const value = await watch.during(call);
-      note('received', `${name} 0`);
+      note('received', say('{function} {returned}', { function: name, returned: 0 }));
       return value;
     } catch (error) {
       const { code, context } = asFault(error);
-      note('received', `${name} ${context.returnCode ?? ''} ${code}`);
+      const ended = say('{function} {fault}', { function: name, fault: code });
+      const { returnCode: returned } = context;
+      note(
+        'received',
+        returned === undefined ? ended : say('{function} {returned} {fault}', { function: name, returned: String(returned), fault: code }),
+      );
       throw error;
     }
   }
   return {
-    check: () => traced('CheckGasCard', () => library.check()),
-    read: () => traced('ReadGasCard', () => library.read()),
-    write: (fields) => traced('WriteGasCard', () => library.write(fields)),
-    writeNew: (fields) => traced('WriteNewCard', () => library.writeNew(fields)),
-    format: (identity) => traced('FormatGasCard', () => library.format(identity)),
+    check: () => traced(say('CheckGasCard'), () => library.check()),
+    read: () => traced(say('ReadGasCard'), () => library.read()),
+    write: (fields) => traced(say('WriteGasCard'), () => library.write(fields)),
+    writeNew: (fields) => traced(say('WriteNewCard'), () => library.writeNew(fields)),
+    format: (identity) => traced(say('FormatGasCard'), () => library.format(identity)),
   };
 }

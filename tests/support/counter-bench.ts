@@ -357,7 +357,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     store,
     context: { ports, actor: { staffNo: '1001', name: '李', role: 'clerk', shiftId: SHIFT_ID } },
     printer,
-    trace: () => client.trace('reader'),
+    trace: () => client.trace('reader', 'en'),
     async close() {
       await client.stop();
       handle.close();

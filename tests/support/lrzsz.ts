@@ -5,6 +5,7 @@ import { constants as osConstants, setPriority, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import dockDriver from '../../drivers/generic-ymodem-dock/driver.ts';
 import manifest from '../../drivers/generic-ymodem-dock/manifest.json' with { type: 'json' };
+import { inWords, type Meaning } from '../../drivers/kit/meaning.ts';
 import type { MeterDock } from '../../drivers/kit/meter-dock.ts';
 import { systemTimers } from '../../drivers/kit/transport.ts';
 import { openSerial } from '../../src/main/devices/transports/serial.ts';
@@ -106,10 +107,11 @@ export async function openDock(terminal: string, over: Readonly<Record<string, s
   const open = await dockDriver.open({ transport, timers: systemTimers, options: { ...manifest.options, ...over }, trace });
   let last = '';
   let repeatedBytes = 0;
-  function trace(direction: 'sent' | 'received', bytes: Uint8Array, note = ''): void {
+  function trace(direction: 'sent' | 'received', bytes: Uint8Array, note: Meaning = ''): void {
     if (direction !== 'sent') return;
-    if (note === last && note.startsWith('block')) repeatedBytes += bytes.length;
-    last = note;
+    const text = inWords(note);
+    if (text === last && text.startsWith('block')) repeatedBytes += bytes.length;
+    last = text;
   }
   const dock: MeterDock | undefined = open.meterDock;
   if (dock === undefined) throw new Error('no meter-reading dock');

@@ -4,19 +4,22 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { toHex } from '../../../src/shared/domain/card-image.ts';
 import { manifestSchema } from '../manifest.ts';
+import type { Meaning } from '../meaning.ts';
 import { NEW_PSC, PSC } from '../testing/card.ts';
 import { type RecordedDriver, recordScenario, replayScenario } from '../testing/recording.ts';
 import { scenariosOf } from '../testing/scenarios.ts';
 import { parseTranscript } from '../transcript.ts';
+import { expectWords, wordsConformance } from './words.ts';
 
 export interface TranscriptsUnderTest extends RecordedDriver {
   /** The driver's folder; its recordings lie in `transcripts`. */
   readonly folder: string;
 }
 
-/** Declares the tests of a driver's transcripts: call it in the driver's conformance.test.ts. `npm run transcripts` records them. */
+/** Declares the tests of a driver's transcripts and of its words: call it in the driver's conformance.test.ts. `npm run transcripts` records them. */
 export function transcriptConformance(underTest: TranscriptsUnderTest): void {
   const { id } = manifestSchema.parse(underTest.manifest);
+  wordsConformance(underTest);
   const folder = join(underTest.folder, 'transcripts');
   const textOf = (name: string) => readFileSync(join(folder, `${name}.jsonl`), 'utf8');
 
@@ -52,8 +55,11 @@ export function transcriptConformance(underTest: TranscriptsUnderTest): void {
       expect(unplayed).toEqual([]);
     });
 
-    test.each(scenarios)('$name: recorded anew it is the same to the byte', async (scenario) => {
-      expect(await recordScenario(underTest, scenario), `npm run transcripts -- ${id}`).toBe(textOf(scenario.name));
+    test.each(scenarios)('$name: recorded anew it is the same to the byte, and has words in every language', async (scenario) => {
+      const meanings: Meaning[] = [];
+      const recorded = await recordScenario(underTest, scenario, (meaning) => meanings.push(meaning));
+      expect(recorded, `npm run transcripts -- ${id}`).toBe(textOf(scenario.name));
+      for (const meaning of meanings) expectWords(underTest, meaning);
     });
   });
 }

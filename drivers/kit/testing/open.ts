@@ -1,5 +1,5 @@
 // A driver opened on a line in memory, with its manifest's options and a trace that is kept: what tests of small devices start from.
-import { type Driver, Fault, manifestSchema } from '../index.ts';
+import { type Driver, Fault, inWords, manifestSchema } from '../index.ts';
 import { createMemoryLine } from './line.ts';
 import { createManualTimers } from './timers.ts';
 
@@ -24,7 +24,8 @@ export function setUpDriver({ driver, manifest, options = {} }: OpenBench) {
       timers,
       options: merged,
       trace(_direction, _bytes, note = '') {
-        if (/^(refused:|bad-sum$|short$)/.test(note)) notes.push(note);
+        const text = inWords(note);
+        if (/^(refused:|bad-sum$|short$)/.test(text)) notes.push(text);
       },
     });
   /** Returns the fault that `promise` ends with. */

@@ -1,6 +1,7 @@
 // Records a driver's scenes against its simulator, and plays them again with the transcript in the simulator's place. Time is not the clock's.
-import type { Driver } from '../driver.ts';
+import type { Driver, DriverContext } from '../driver.ts';
 import { manifestSchema } from '../manifest.ts';
+import type { Meaning } from '../meaning.ts';
 import type { SimulatorModule } from '../simulator.ts';
 import { formatTranscript, parseTranscript, playTranscript, recordTranscript } from '../transcript.ts';
 import type { Transport } from '../transport.ts';
@@ -28,14 +29,19 @@ function manifestOf({ manifest }: RecordedDriver) {
   return parsed;
 }
 
-/** Plays the scene against the simulator; returns the transcript as text. */
-export async function recordScenario(recorded: RecordedDriver, scenario: Scenario): Promise<string> {
+/** Plays the scene against the simulator; returns the transcript as text. `heard` is told what each traced frame means. */
+export async function recordScenario(
+  recorded: RecordedDriver,
+  scenario: Scenario,
+  heard: (note: Meaning) => void = () => {},
+): Promise<string> {
   const { id, options } = manifestOf(recorded);
   const timers = createManualTimers();
   const line = createMemoryLine(timers);
   for (const direction of [line.toHost, line.toDevice]) direction.always(delay(TRAVEL_MS));
   const header = { driver: id, recordedAt: RECORDED_AT, options, scenario: scenario.name };
-  const recorder = recordTranscript({ transport: line.host, timers, header });
+  const trace: DriverContext['trace'] = (_direction, _bytes, note = '') => heard(note);
+  const recorder = recordTranscript({ transport: line.host, timers, header, trace });
   const bench: ScenarioBench = {
     timers,
     open: () => recorded.driver.open({ transport: recorder.transport, timers, options, trace: recorder.trace }),

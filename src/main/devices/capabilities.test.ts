@@ -46,7 +46,7 @@ async function counter(device: Omit<OpenDevice, 'probe' | 'close'>, slots: reado
   });
   if (manifest.kind !== 'driver') throw new Error('no driver');
   const open = async () => ({ ...device, probe: async () => {}, close: async () => {} });
-  const entry = { manifest, signedVersion: null, driver: async () => ({ open }), simulator: async () => null };
+  const entry = { manifest, words: {}, signedVersion: null, driver: async () => ({ open }), simulator: async () => null };
   const scan = () => ({ drivers: new Map([['fake-device', entry]]), layouts: new Map(), broken: [], untrusted: new Set<string>() });
   const binding = { driver: 'fake-device', transport: { kind: 'tcp', host: 'h', port: 1 } };
   const client = createDeviceClient({

@@ -1,5 +1,6 @@
 // The core's side against a scripted device process: heartbeat, restart, and what calls in flight end with.
 import { describe, expect, it } from 'vitest';
+import { say, sayAll } from '../../../drivers/kit/meaning.ts';
 import { createManualTimers } from '../../../drivers/kit/testing/timers.ts';
 import { Fault } from '../../shared/domain/fault.ts';
 import type { CounterEvent } from '../core/ports/runtime.ts';
@@ -345,7 +346,7 @@ describe('states and events', () => {
     await bench.timers.advance(0);
     expect(bench.events).toEqual([]);
     expect(bench.client.states()[0]?.state).toBe('not-configured');
-    expect([bench.client.trace('reader'), bench.client.trace('display')]).toMatchObject([[], [frame]]);
+    expect([bench.client.trace('reader', 'en'), bench.client.trace('display', 'en')]).toMatchObject([[], [frame]]);
   });
 
   it('know the columns of the printer, and a default before', async () => {
@@ -357,13 +358,33 @@ describe('states and events', () => {
     expect(bench.client.printerColumns()).toBe(32);
   });
 
+  it('tell what a frame means in the language that is asked for, with the words of the driver that traced it', async () => {
+    const bench = setUp();
+    bench.client.start();
+    bench.say({ ...STATE, state: { ...STATE.state, driverId: 'fourslot-sle4442' } });
+    const reads = say('reads {memory}', { memory: say('main') });
+    const frame = { type: 'trace', slot: 'reader', atMs: 1, direction: 'sent', hex: '55' } as const;
+    bench.say({ ...frame, note: structuredClone(sayAll([reads, say('no paper')])) });
+    // The same template has no words in another driver, and its frames stay the first one's.
+    bench.say({ ...STATE, state: { ...STATE.state, driverId: 'generic-hid-reader' } });
+    bench.say({ ...frame, note: structuredClone(reads) });
+    bench.say({ ...frame, note: 'bad-sum' });
+    await bench.timers.advance(0);
+    const notes = (['zh-CN', 'zh-TW', 'en'] as const).map((language) => bench.client.trace('reader', language).map(({ note }) => note));
+    expect(notes).toEqual([
+      ['读主存储区，无纸', 'reads main', '校验错误'],
+      ['讀主儲存區，無紙', 'reads main', '校驗錯誤'],
+      ['reads main, no paper', 'reads main', 'bad-sum'],
+    ]);
+  });
+
   it('keep the last frames', async () => {
     const bench = setUp();
     bench.client.start();
     for (let n = 0; n < 410; n += 1) bench.say({ type: 'trace', slot: 'reader', atMs: n, direction: 'sent', hex: '55', note: '' });
     await bench.timers.advance(0);
-    expect(bench.client.trace('reader')).toHaveLength(400);
-    expect(bench.client.trace('reader')[0]?.atMs).toBe(10);
+    expect(bench.client.trace('reader', 'en')).toHaveLength(400);
+    expect(bench.client.trace('reader', 'en')[0]?.atMs).toBe(10);
   });
 
   it('show a wrong settings file and keep what is open', async () => {

@@ -1,11 +1,13 @@
 // The core's side of the device processes: which one serves which slot, and their answers as the Devices port.
 import type { DriverManifest } from '../../../drivers/kit/manifest.ts';
+import { inWords, type Meaning, type Words } from '../../../drivers/kit/meaning.ts';
 import { done, type Outcome, outcomeOf, refused } from '../../../drivers/kit/outcome.ts';
 import { createQueue } from '../../../drivers/kit/queue.ts';
 import type { Timers } from '../../../drivers/kit/transport.ts';
+import { wordsIn } from '../../../drivers/kit/words.ts';
 import { DEVICE_SLOTS } from '../../shared/contract/devices.ts';
 import { Fault, type FaultData } from '../../shared/domain/fault.ts';
-import type { DeviceConsole, ProcessErrorLine, TraceFrame } from '../core/ports/device-console.ts';
+import type { DeviceConsole, ProcessErrorLine, TraceFrame, TraceLanguage } from '../core/ports/device-console.ts';
 import type { DeviceSlot, DeviceState, Devices, DockWatch, HeldReader } from '../core/ports/devices.ts';
 import type { CounterEvent } from '../core/ports/runtime.ts';
 import { scanDrivers } from '../processes/driver-registry.ts';
@@ -56,6 +58,13 @@ interface RunningGroup {
   slots: readonly DeviceSlot[];
 }
 
+/** A frame as its process told it. */
+interface HeardFrame extends Omit<TraceFrame, 'note'> {
+  readonly note: Meaning;
+  /** Whose words the note is in. */
+  readonly driverId: string;
+}
+
 interface HeldCall {
   readonly leaseId: string;
   readonly slot: DeviceSlot;
@@ -65,7 +74,7 @@ interface HeldCall {
 export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
   const { timers } = options;
   const states = new Map<DeviceSlot, DeviceState>(DEVICE_SLOTS.map((slot) => [slot, emptyState(slot)]));
-  const frames = new Map<DeviceSlot, TraceFrame[]>(DEVICE_SLOTS.map((slot) => [slot, []]));
+  const frames = new Map<DeviceSlot, HeardFrame[]>(DEVICE_SLOTS.map((slot) => [slot, []]));
   const heard = new Map<DeviceSlot, number>();
   /** Somebody tries the scanner: the next code is theirs. */
   let awaitsCode: ((text: string | null) => void) | null = null;
@@ -75,6 +84,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
   const ending = new Set<Promise<void>>();
   const transports = new Map<DeviceSlot, TransportSettings | null>();
   let manifests: readonly DriverManifest[] = [];
+  let words: ReadonlyMap<string, Words> = new Map();
   let settings: Settings | Fault = new Fault('DEVICE_NOT_CONFIGURED');
   let columns = 0;
   let stopped = true;
@@ -90,6 +100,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     }
     const { drivers } = (options.scan ?? scanDrivers)(options.driverRoots, outside());
     manifests = [...drivers.values()].map(({ manifest }) => manifest);
+    words = new Map([...drivers].map(([id, entry]) => [id, entry.words]));
     const plans = planGroups(settings.devices, (id) => drivers.get(id) ?? null);
     const bound = new Set(plans.flatMap(({ slots }) => slots));
     for (const [name, running] of groups) {
@@ -194,10 +205,15 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
         if (!slots.includes(frame.slot)) return;
         if (frame.direction === 'received') heard.set(frame.slot, (heard.get(frame.slot) ?? 0) + 1);
         const kept = frames.get(frame.slot) ?? [];
-        kept.push(frame);
+        // The slot may be bound to another driver before this is looked at.
+        kept.push({ ...frame, driverId: state(frame.slot).driverId });
         if (kept.length > TRACE_FRAMES) kept.shift();
       }
     }
+  }
+
+  function frameInWords({ driverId, note, ...frame }: HeardFrame, language: TraceLanguage): TraceFrame {
+    return { ...frame, note: inWords(note, wordsIn(language, words.get(driverId))) };
   }
 
   function groupLost({ slots }: RunningGroup, fault: FaultData): void {
@@ -311,7 +327,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
       await Promise.all([...ending, deviceConsole.stop()]);
     },
     configure,
-    trace: (slot) => frames.get(slot)?.slice() ?? [],
+    trace: (slot, language) => (frames.get(slot) ?? []).map((frame) => frameInWords(frame, language)),
     errorLines: () => errorLines.slice(),
     states: () => DEVICE_SLOTS.map(state),
     printerColumns: () => (columns > 0 ? columns : DEFAULT_COLUMNS),

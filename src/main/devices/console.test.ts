@@ -139,11 +139,11 @@ describe('a trace', () => {
     expect(written).toMatchObject({ kind: 'done', value: { kind: 'done' } });
     // The secret did go over the line, so that its absence from the trace means something.
     expect(wire.map(toHex).join('')).toContain(toHex(PSC));
-    const frames = client.trace('reader');
+    const frames = client.trace('reader', 'en');
     expect(frames.length).toBeGreaterThan(10);
     const text = frames.map(({ hex, note }) => `${hex} ${note}`).join('\n');
     for (const secret of ['9c3ed7', '9c 3e d7', '9c,3e,d7', '156,62,215']) expect(text.toLowerCase()).not.toContain(secret);
-    expect(client.trace('printer')).toEqual([]);
+    expect(client.trace('printer', 'en')).toEqual([]);
     await client.stop();
   });
 });

@@ -1,6 +1,7 @@
 // What the core and the device process say to each other. Plain structured-clone values; the same over fork IPC and MessagePorts.
 import { z } from 'zod';
 import { BUSES } from '../../../drivers/kit/manifest.ts';
+import { meaningSchema } from '../../../drivers/kit/meaning.ts';
 import { DEVICE_SLOTS } from '../../shared/contract/devices.ts';
 import { deviceCallSchema } from './calls.ts';
 import { faultDataSchema } from './results.ts';
@@ -76,7 +77,8 @@ export const fromDeviceSchema = z.discriminatedUnion('type', [
     atMs: z.number(),
     direction: z.enum(['sent', 'received']),
     hex: z.string(),
-    note: z.string(),
+    /** What it means, in words that the core can look up in each language. */
+    note: meaningSchema,
   }),
 ]);
 export type FromDevice = z.infer<typeof fromDeviceSchema>;

@@ -40,6 +40,20 @@ describe('scanDrivers', () => {
     expect(found.broken).toEqual([]);
   });
 
+  it('gives the words of a driver, none where it has no file of them, and leaves out one whose words do not fit', () => {
+    folder('good-driver', { 'manifest.json': driverManifest('good-driver'), 'words.json': '{"reads {n}":{"zh-CN":"读 {n}"}}' });
+    folder('mute-driver', { 'manifest.json': driverManifest('mute-driver') });
+    folder('wrong-words', { 'manifest.json': driverManifest('wrong-words'), 'words.json': '{"reads {n}":{"zh-CN":"读"}}' });
+    folder('torn-words', { 'manifest.json': driverManifest('torn-words'), 'words.json': '{' });
+    const { drivers, broken } = scanDrivers([root]);
+    expect(drivers.get('good-driver')?.words).toEqual({ 'reads {n}': { 'zh-CN': '读 {n}' } });
+    expect(drivers.get('mute-driver')?.words).toEqual({});
+    expect(broken.map(({ folder: name, reason }) => [name, reason.startsWith('words.json: ')])).toEqual([
+      ['torn-words', true],
+      ['wrong-words', true],
+    ]);
+  });
+
   it('reports broken manifests with the reason and keeps the others', () => {
     folder('good-driver', { 'manifest.json': driverManifest('good-driver') });
     folder('no-json', { 'manifest.json': '{' });

@@ -121,6 +121,7 @@ function setUp() {
   };
   const entry = {
     manifest: MANIFEST,
+    words: {},
     signedVersion: null,
     driver: async () => ({ open: async () => device }),
     simulator: async () => null,

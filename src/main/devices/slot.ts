@@ -3,6 +3,7 @@ import type { CardPresence } from '../../../drivers/kit/card-reader.ts';
 import { chipReaderOf } from '../../../drivers/kit/chip-reader.ts';
 import type { OpenDevice } from '../../../drivers/kit/driver.ts';
 import type { DriverManifest } from '../../../drivers/kit/manifest.ts';
+import type { Meaning } from '../../../drivers/kit/meaning.ts';
 import { type Outcome, refused, unknown } from '../../../drivers/kit/outcome.ts';
 import type { ScannedCode } from '../../../drivers/kit/scanner.ts';
 import type { Timers, Transport } from '../../../drivers/kit/transport.ts';
@@ -47,7 +48,7 @@ export interface SlotEnvironment {
   onState(state: SlotState): void;
   onPresence(cardSlot: number, presence: CardPresence): void;
   onCode(code: ScannedCode): void;
-  onTrace(frame: { readonly atMs: number; readonly direction: 'sent' | 'received'; readonly hex: string; readonly note: string }): void;
+  onTrace(frame: { readonly atMs: number; readonly direction: 'sent' | 'received'; readonly hex: string; readonly note: Meaning }): void;
 }
 
 export interface SlotCall<T> {

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { CardChip } from '../../../drivers/kit/chip-reader.ts';
 import type { Driver } from '../../../drivers/kit/driver.ts';
 import { type DriverManifest, type LayoutManifest, type Manifest, manifestSchema } from '../../../drivers/kit/manifest.ts';
+import { type Words, wordsSchema } from '../../../drivers/kit/meaning.ts';
 import type { SimulatorModule } from '../../../drivers/kit/simulator.ts';
 import { accessProblem } from '../../shared/domain/card-access.ts';
 import type { CardLayout } from '../../shared/domain/card-layout.ts';
@@ -22,6 +23,8 @@ export interface BrokenFolder {
 
 export interface DriverEntry {
   readonly manifest: DriverManifest;
+  /** What its frames mean, in other languages than English. */
+  readonly words: Words;
   /** Of a driver from outside: changes with every byte of its folder. Null for the program's own. */
   readonly signedVersion: string | null;
   /** Imports the folder's driver. Rejects with DRIVER_UNKNOWN when there is none that can be loaded. */
@@ -46,6 +49,9 @@ export interface DriverRegistry {
   readonly untrusted: ReadonlySet<string>;
 }
 
+/** Beside the manifest: what the driver's frames mean, in other languages than English. */
+const WORDS_FILE = 'words.json';
+
 const NOTHING_OUTSIDE: OutsideDrivers = { roots: [], keys: [] };
 
 /**
@@ -62,11 +68,13 @@ export function scanDrivers(roots: readonly string[], outside: OutsideDrivers = 
     const file = join(folder, 'manifest.json');
     if (!existsSync(file)) continue;
     const found = parseManifest(folder, () => readFileSync(file, 'utf8'));
+    const words = parseWords(() => (existsSync(join(folder, WORDS_FILE)) ? readFileSync(join(folder, WORDS_FILE), 'utf8') : null));
     if (typeof found === 'string') broken.push({ folder: basename(folder), reason: found });
+    else if (typeof words === 'string') broken.push({ folder: basename(folder), reason: words });
     else if (found.kind === 'driver' && !drivers.has(found.id))
       drivers.set(
         found.id,
-        driverEntry({ manifest: found, signedVersion: null }, (name) => importFrom(folder, name)),
+        driverEntry({ manifest: found, words, signedVersion: null }, (name) => importFrom(folder, name)),
       );
     else if (found.kind === 'layout' && !layouts.has(found.id)) layouts.set(found.id, layoutEntry(folder, found));
   }
@@ -114,6 +122,20 @@ function parseManifest(folder: string, text: () => string): Manifest | string {
   return parsed.data.id === basename(folder) ? parsed.data : `id: is "${parsed.data.id}", not the folder's name`;
 }
 
+/** Returns the words of a driver folder, none where it has no file of them, or the reason why they are none. */
+function parseWords(text: () => string | null): Words | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text() ?? '{}');
+  } catch (error) {
+    return `${WORDS_FILE}: ${error instanceof Error ? error.message : 'unreadable'}`;
+  }
+  const parsed = wordsSchema.safeParse(value);
+  return parsed.success
+    ? parsed.data
+    : `${WORDS_FILE}: ${parsed.error.issues.map((issue) => `${issue.path.join(' ')}: ${issue.message}`).join('; ')}`;
+}
+
 /** Returns the driver of a folder from outside, or the reason why it is none. Throws DRIVER_UNTRUSTED. */
 function outsideDriver(
   folder: string,
@@ -123,7 +145,10 @@ function outsideDriver(
   const manifest = parseManifest(folder, () => new TextDecoder().decode(signed.files.get('manifest.json')));
   if (typeof manifest === 'string') return manifest;
   if (manifest.kind !== 'driver') return 'kind: layouts come with the program';
-  return driverEntry({ manifest, signedVersion: signed.version }, async (name) => {
+  const wordsFile = signed.files.get(WORDS_FILE);
+  const words = parseWords(() => (wordsFile === undefined ? null : new TextDecoder().decode(wordsFile)));
+  if (typeof words === 'string') return words;
+  return driverEntry({ manifest, words, signedVersion: signed.version }, async (name) => {
     if (kitUrl === null) throw new Fault('DRIVER_UNTRUSTED', { driver: manifest.id, reason: 'the kit is not there' });
     return importing(manifest.id, { name, load: () => importGuarded(signed, { name, kitUrl }) });
   });
@@ -137,7 +162,7 @@ function kitUrlIn(roots: readonly string[]): string | null {
 
 type ImportModule = (name: string) => Promise<Readonly<Record<string, unknown>> | null>;
 
-function driverEntry(about: Pick<DriverEntry, 'manifest' | 'signedVersion'>, importModule: ImportModule): DriverEntry {
+function driverEntry(about: Pick<DriverEntry, 'manifest' | 'words' | 'signedVersion'>, importModule: ImportModule): DriverEntry {
   return {
     ...about,
     async driver() {

@@ -186,6 +186,9 @@ export const FACT_WORDS = [
   'valve-fault',
 ] as const;
 
+/** In which it can be told what a frame means. */
+export const TRACE_LANGUAGES = ['zh-CN', 'zh-TW', 'en'] as const;
+
 export const traceFrameSchema = z.strictObject({
   atMs: z.number(),
   direction: z.enum(['sent', 'received']),
@@ -248,9 +251,9 @@ export const devicesContract = {
   })
     .input(z.strictObject({ slot: deviceSlotSchema, test: deviceTestSchema }))
     .output(z.strictObject({ facts: z.array(z.strictObject({ label: z.string(), value: z.string() })) })),
-  /** The last frames of the slot's line, oldest first. */
+  /** The last frames of the slot's line, oldest first; their notes in `language`, or in English where it is left out or their driver has no words in it. */
   trace: call({ access: SUPPORTING, faults: ['DEVICE_PROCESS_LOST'] })
-    .input(z.strictObject({ slot: deviceSlotSchema }))
+    .input(z.strictObject({ slot: deviceSlotSchema, language: z.enum(TRACE_LANGUAGES).optional() }))
     .output(z.array(traceFrameSchema)),
   /** Writes the slot into the settings file, or takes it out with `binding` null, and opens the device. Refused with SETTINGS_INVALID { field, reason }. */
   assign: call({ access: ['it'], faults: ['SETTINGS_INVALID', 'DRIVER_UNKNOWN', 'DEVICE_PROCESS_LOST', 'DEVICE_BUSY'] })

@@ -4,7 +4,7 @@
 //   0 head A5h · 1 number n of data bytes · 2 sequence 1–255, 0 when the reader speaks by itself · 3 command, in answers with bit 7 set ·
 //   4 slot · 5 address · 6 result, 0 in requests · 7… n data bytes · two bytes sum of all before, high byte first
 // An answer repeats sequence, command, slot and address of its request, so that a late one is never taken for another's.
-import { hasGoodSum16, type ScanFrameFormat, withSum16 } from '../../index.ts';
+import { hasGoodSum16, type Meaning, type SaidMeaning, type ScanFrameFormat, say, withSum16 } from '../../index.ts';
 
 const HEAD = 0xa5;
 const DATA_OFFSET = 7;
@@ -52,15 +52,34 @@ export function decodeFrame(bytes: Uint8Array): ReaderFrame {
   return { sequence, code, slot, address, result, data: bytes.slice(DATA_OFFSET, bytes.length - SUM_BYTES) };
 }
 
-const nameIn = (codes: Readonly<Record<string, number>>, code: number) =>
-  Object.entries(codes).find(([, known]) => known === code)?.[0] ?? `${code}`;
+const COMMAND_WORDS = new Map<number, SaidMeaning>([
+  [COMMAND.status, say('status')],
+  [COMMAND.read, say('read')],
+  [COMMAND.errorCounter, say('errorCounter')],
+  [COMMAND.psc, say('psc')],
+  [COMMAND.write, say('write')],
+  [COMMAND.changePsc, say('changePsc')],
+]);
+const RESULT_WORDS = new Map<number, SaidMeaning>([
+  [RESULT.ok, say('ok')],
+  [RESULT.noCard, say('noCard')],
+  [RESULT.damaged, say('damaged')],
+  [RESULT.pscNotVerified, say('pscNotVerified')],
+  [RESULT.pscRefused, say('pscRefused')],
+]);
+const unknown = (code: number) => say('unknown code {code}', { code });
 
-/** Returns in words what a frame says, in either direction, for the trace. Nothing of its data. */
-export function describeFrame(bytes: Uint8Array): string {
-  const { code, slot, address, result } = decodeFrame(bytes);
-  if (code === PRESENCE_EVENT) return `slot ${slot}: ${nameIn(RESULT, result)}`;
-  const words = `slot ${slot}: ${nameIn(COMMAND, code & ~ANSWER_BIT)} at ${address}`;
-  return (code & ANSWER_BIT) === 0 ? words : `${words}: ${nameIn(RESULT, result)}`;
+/** Returns what a frame means, in either direction, for the trace. Nothing of its data. */
+export function describeFrame(bytes: Uint8Array): Meaning {
+  const frame = decodeFrame(bytes);
+  const { slot, address } = frame;
+  const result = RESULT_WORDS.get(frame.result) ?? unknown(frame.result);
+  if (frame.code === PRESENCE_EVENT) return say('slot {slot}: {result}', { slot, result });
+  const code = frame.code & ~ANSWER_BIT;
+  const command = COMMAND_WORDS.get(code) ?? unknown(code);
+  return frame.code === code
+    ? say('slot {slot}: {command} at {address}', { slot, command, address })
+    : say('slot {slot}: {command} at {address}: {result}', { slot, command, address, result });
 }
 
 /** Returns the frame as it may stand in a trace: the PSC is 00, its sum too. */

@@ -3,7 +3,7 @@
 // 9600 8N1, the same shape both ways:
 //   0 head D7h · 1 sequence · 2 command, in answers with bit 7 set · 3 in answers 1 where the drawer stands open, else 0 · exclusive or of all before
 // An answer repeats sequence and command of its request, so that a late one is never taken for another's.
-import { type ScanFrameFormat, xorOf } from '../../index.ts';
+import { type Meaning, type SaidMeaning, type ScanFrameFormat, say, xorOf } from '../../index.ts';
 
 const HEAD = 0xd7;
 const REQUEST_BYTES = 4;
@@ -38,9 +38,15 @@ export function decodeFrame(bytes: Uint8Array): DrawerFrame {
   return { sequence, code, ...((code & ANSWER_BIT) === 0 ? {} : { isOpen: state === 1 }) };
 }
 
-/** Returns in words what a frame says, in either direction, for the trace. */
-export function describeFrame(bytes: Uint8Array): string {
+/** Returns what a frame means, in either direction, for the trace. */
+export function describeFrame(bytes: Uint8Array): Meaning {
   const { code, isOpen } = decodeFrame(bytes);
-  const name = Object.entries(COMMAND).find(([, known]) => known === (code & ~ANSWER_BIT))?.[0] ?? `command ${code}`;
-  return isOpen === undefined ? name : `${name}: ${isOpen ? 'stands open' : 'is shut'}`;
+  const command = COMMAND_WORDS.get(code & ~ANSWER_BIT) ?? say('command {code}', { code });
+  if (isOpen === undefined) return command;
+  return isOpen ? say('{command}: stands open', { command }) : say('{command}: is shut', { command });
 }
+
+const COMMAND_WORDS = new Map<number, SaidMeaning>([
+  [COMMAND.open, say('open')],
+  [COMMAND.state, say('state')],
+]);

@@ -5,7 +5,17 @@
 // An answer repeats sequence and command of its request; its data is one byte of FLAG and the number of the form that was fed out last, 0 after power on.
 // A request with the sequence of the one before is answered again and not carried out again, so that a request whose answer was lost may be repeated.
 // Places and lengths are in 0.1 mm, high byte first.
-import { encodeFormText, hasGoodSum16, type PlacedField, type ScanFrameFormat, withSum16 } from '../../index.ts';
+import {
+  encodeFormText,
+  hasGoodSum16,
+  type Meaning,
+  type PlacedField,
+  type SaidMeaning,
+  type ScanFrameFormat,
+  say,
+  sayAll,
+  withSum16,
+} from '../../index.ts';
 
 const HEAD = 0xa5;
 const DATA_OFFSET = 4;
@@ -74,11 +84,22 @@ export function decodeFeed(data: Uint8Array) {
   return { form: data[0] ?? 0, lengthSteps: wordAt(data, 1) };
 }
 
-/** Returns in words what a frame says, in either direction, for the trace. */
-export function describeFrame(bytes: Uint8Array): string {
+/** Returns what a frame means, in either direction, for the trace. */
+export function describeFrame(bytes: Uint8Array): Meaning {
   const { code, data } = decodeFrame(bytes);
-  const name = Object.entries(COMMAND).find(([, known]) => known === (code & ~ANSWER_BIT))?.[0] ?? `command ${code}`;
-  if ((code & ANSWER_BIT) === 0) return data.length === 0 ? name : `${name}, ${data.length} bytes`;
-  const flags = Object.entries(FLAG).filter(([, flag]) => ((data[0] ?? 0) & flag) !== 0);
-  return `${name}: ${flags.map(([flag]) => flag).join(', ') || 'well'}, last form ${data[1] ?? 0}`;
+  const command = COMMAND_WORDS.get(code & ~ANSWER_BIT) ?? say('command {code}', { code });
+  if ((code & ANSWER_BIT) === 0) return data.length === 0 ? command : say('{command}, {count} bytes', { command, count: data.length });
+  const flags = FLAG_WORDS.filter(([flag]) => ((data[0] ?? 0) & flag) !== 0).map(([, words]) => words);
+  const status = flags.length === 0 ? say('well') : sayAll(flags);
+  return say('{command}: {status}, last form {form}', { command, status, form: data[1] ?? 0 });
 }
+
+const COMMAND_WORDS = new Map<number, SaidMeaning>([
+  [COMMAND.status, say('status')],
+  [COMMAND.text, say('text')],
+  [COMMAND.feed, say('feed')],
+]);
+const FLAG_WORDS: readonly (readonly [number, SaidMeaning])[] = [
+  [FLAG.paperOut, say('paperOut')],
+  [FLAG.offline, say('offline')],
+];

@@ -5,7 +5,7 @@
 // A sender offers itself until a receiver calls. The receiver draws the session; a frame of another one, however late, means nothing. Then every frame of
 // the sender is numbered and answered by an ACK with its number: for each file one of `file`, as many of `data` as it takes and one of `end`, after all of
 // them `done`. Whoever waits in vain says again what he said last. Either side may cancel at any time.
-import { crc16Xmodem, type ScanFrameFormat } from '../../index.ts';
+import { crc16Xmodem, type Meaning, type SaidMeaning, type ScanFrameFormat, say } from '../../index.ts';
 
 const HEAD = 0xb5;
 const DATA_OFFSET = 8;
@@ -73,9 +73,22 @@ export function decodeHeader(data: Uint8Array): FileHeader {
   };
 }
 
-/** Returns in words what a frame says, in either direction, for the trace. */
-export function describeFrame(bytes: Uint8Array): string {
+/** Returns what a frame means, in either direction, for the trace. */
+export function describeFrame(bytes: Uint8Array): Meaning {
   const { kind, number, data } = decodeFrame(bytes);
-  const name = Object.entries(KIND).find(([, known]) => known === kind)?.[0] ?? `kind ${kind}`;
-  return data.length === 0 ? `${name} ${number}` : `${name} ${number}, ${data.length} bytes`;
+  const name = KIND_WORDS.get(kind) ?? say('kind {kind}', { kind });
+  return data.length === 0
+    ? say('{name} {number}', { name, number })
+    : say('{name} {number}, {count} bytes', { name, number, count: data.length });
 }
+
+const KIND_WORDS = new Map<number, SaidMeaning>([
+  [KIND.offer, say('offer')],
+  [KIND.call, say('call')],
+  [KIND.file, say('file')],
+  [KIND.data, say('data')],
+  [KIND.end, say('end')],
+  [KIND.done, say('done')],
+  [KIND.ack, say('ack')],
+  [KIND.cancel, say('cancel')],
+]);

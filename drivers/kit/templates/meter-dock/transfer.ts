@@ -10,6 +10,7 @@ import {
   identifyFile,
   integerOption,
   isPlainFileName,
+  type Meaning,
   type ReceivingNotes,
   type SendingNotes,
   type Timers,
@@ -43,7 +44,7 @@ export interface TransferOptions {
   readonly timers: Timers;
   readonly settings: DockSettings;
   readonly control: DockControl;
-  trace(direction: 'sent' | 'received', bytes: Uint8Array, note?: string): void;
+  trace(direction: 'sent' | 'received', bytes: Uint8Array, note?: Meaning): void;
 }
 
 /** Reads and checks the options; throws SETTINGS_INVALID naming the field. */

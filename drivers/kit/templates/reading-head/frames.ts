@@ -3,7 +3,7 @@
 // 9600 8N1, the same shape both ways:
 //   0 head B6h · 1 number n of bytes behind the code · 2 code, in answers with bit 7 set · 3… eight digits of the address in ASCII, 00000000 for any,
 //   and in an answer the total in Wh as ten digits and the clock as fourteen, or nothing where there is none · two bytes sum, high byte first
-import { hasGoodSum16, type ScanFrameFormat, withSum16 } from '../../index.ts';
+import { hasGoodSum16, type Meaning, type ScanFrameFormat, say, withSum16 } from '../../index.ts';
 
 const HEAD = 0xb6;
 const DATA_OFFSET = 3;
@@ -47,11 +47,12 @@ export function decodeFrame(bytes: Uint8Array): MeterFrame {
   return { code: bytes[2] ?? 0, address: text.slice(0, ADDRESS_BYTES), digits: text.slice(ADDRESS_BYTES) };
 }
 
-/** Returns in words what a frame says, in either direction, for the trace. */
-export function describeFrame(bytes: Uint8Array): string {
+/** Returns what a frame means, in either direction, for the trace. */
+export function describeFrame(bytes: Uint8Array): Meaning {
   const { code, address, digits } = decodeFrame(bytes);
-  if ((code & ANSWER_BIT) === 0) return address === ANY ? 'reads whatever meter is there' : `reads meter ${address}`;
-  return (code & REFUSED_BIT) === 0 ? `meter ${address} answers ${digits.length} digits` : `meter ${address} refuses`;
+  if ((code & ANSWER_BIT) === 0) return address === ANY ? say('reads whatever meter is there') : say('reads meter {address}', { address });
+  if ((code & REFUSED_BIT) !== 0) return say('meter {address} refuses', { address });
+  return say('meter {address} answers {count} digits', { address, count: digits.length });
 }
 
 /** Returns the digits of an answer. */

@@ -3,7 +3,16 @@
 // 9600 8N1, the same shape both ways:
 //   0 head A5h · 1 number n of data bytes · 2 sequence · 3 command, in answers with bit 7 set · 4… n data bytes · two bytes sum of all before, high byte first
 // An answer repeats sequence and command of its request, so that a late one is never taken for another's; its data is one byte of FLAG.
-import { hasGoodSum16, type PrinterStatus, type ScanFrameFormat, withSum16 } from '../../index.ts';
+import {
+  hasGoodSum16,
+  type Meaning,
+  type PrinterStatus,
+  type SaidMeaning,
+  type ScanFrameFormat,
+  say,
+  sayAll,
+  withSum16,
+} from '../../index.ts';
 
 const HEAD = 0xa5;
 const DATA_OFFSET = 4;
@@ -42,14 +51,30 @@ export function decodeFrame(bytes: Uint8Array): PrinterFrame {
   return { sequence, code, data: bytes.slice(DATA_OFFSET, bytes.length - SUM_BYTES) };
 }
 
-/** Returns in words what a frame says, in either direction, for the trace. */
-export function describeFrame(bytes: Uint8Array): string {
+/** Returns what a frame means, in either direction, for the trace. */
+export function describeFrame(bytes: Uint8Array): Meaning {
   const { code, data } = decodeFrame(bytes);
-  const name = Object.entries(COMMAND).find(([, known]) => known === (code & ~ANSWER_BIT))?.[0] ?? `command ${code}`;
-  if ((code & ANSWER_BIT) === 0) return data.length === 0 ? name : `${name}, ${data.length} bytes`;
-  const flags = Object.entries(FLAG).filter(([, flag]) => ((data[0] ?? 0) & flag) !== 0);
-  return `${name}: ${flags.map(([flag]) => flag).join(', ') || 'well'}`;
+  const command = COMMAND_WORDS.get(code & ~ANSWER_BIT) ?? say('command {code}', { code });
+  if ((code & ANSWER_BIT) === 0) return data.length === 0 ? command : say('{command}, {count} bytes', { command, count: data.length });
+  const flags = FLAG_WORDS.filter(([flag]) => ((data[0] ?? 0) & flag) !== 0).map(([, words]) => words);
+  const status = flags.length === 0 ? say('well') : sayAll(flags);
+  return say('{command}: {status}', { command, status });
 }
+
+const COMMAND_WORDS = new Map<number, SaidMeaning>([
+  [COMMAND.status, say('status')],
+  [COMMAND.line, say('line')],
+  [COMMAND.cut, say('cut')],
+  [COMMAND.drawer, say('drawer')],
+]);
+const FLAG_WORDS: readonly (readonly [number, SaidMeaning])[] = [
+  [FLAG.paperOut, say('paperOut')],
+  [FLAG.paperNearEnd, say('paperNearEnd')],
+  [FLAG.coverOpen, say('coverOpen')],
+  [FLAG.cutter, say('cutter')],
+  [FLAG.fatal, say('fatal')],
+  [FLAG.printing, say('printing')],
+];
 
 /** Returns what the flags say. Printing is no trouble. */
 export function statusOf(flags: number): PrinterStatus {

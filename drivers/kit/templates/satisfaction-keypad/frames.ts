@@ -2,7 +2,16 @@
 //
 // 9600 8N1, the same shape both ways: a letter, three digits of the question's number, for a press the key's digit, two hex digits of the sum of all
 // before, CR. Counter: A ask, C withdraw, P sign of life? Keypad: K has a command, R a key was pressed (number 000: nobody had asked).
-import { createScanFramer, type FixedFramer, type KeypadCommand, type KeypadMessage, sum16 } from '../../index.ts';
+import {
+  createScanFramer,
+  type FixedFramer,
+  type KeypadCommand,
+  type KeypadMessage,
+  type Meaning,
+  type SaidMeaning,
+  say,
+  sum16,
+} from '../../index.ts';
 
 const CR = 0x0d;
 const FORM = /^(?:[ACPK]\d{3}|R\d{3}[1-5])[\dA-F]{2}\r$/;
@@ -64,9 +73,17 @@ export function commandOf(frame: Uint8Array): { readonly command: KeypadCommand;
   return command ? { command, number: Number(text.slice(1, 4)) } : null;
 }
 
-/** Returns in words what a frame says, in either direction, for the trace. */
-export function describeFrame(frame: Uint8Array): string {
+/** Returns what a frame means, in either direction, for the trace. */
+export function describeFrame(frame: Uint8Array): Meaning {
   const { number, says } = decodeMessage(frame);
-  if (says === 'ack') return `has ${number}`;
-  return says === null ? `${commandOf(frame)?.command ?? 'unknown'} ${number}` : `question ${number}: key ${says.key}`;
+  if (says === 'ack') return say('has {number}', { number });
+  if (says !== null) return say('question {number}: key {key}', { number, key: says.key });
+  const sent = commandOf(frame);
+  return say('{command} {number}', { command: sent === null ? say('unknown') : COMMAND_WORDS[sent.command], number });
 }
+
+const COMMAND_WORDS: Readonly<Record<KeypadCommand, SaidMeaning>> = {
+  ask: say('ask'),
+  withdraw: say('withdraw'),
+  probe: say('probe'),
+};

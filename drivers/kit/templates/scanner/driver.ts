@@ -7,9 +7,17 @@ import {
   type FrameEvent,
   integerOption,
   type OpenDevice,
+  type SaidMeaning,
   type ScannedCode,
+  say,
 } from '../../index.ts';
 import { DELIMITER, decodeCode, isGood } from './frames.ts';
+
+const REFUSAL_WORDS: Readonly<Record<FrameEvent['kind'], SaidMeaning>> = {
+  frame: say('frame'),
+  'bad-sum': say('bad-sum'),
+  short: say('short'),
+};
 
 function openScanner({ transport, timers, options, trace }: DriverContext): OpenDevice {
   const framer = createDelimiterFramer({ delimiter: DELIMITER, maxBytes: integerOption(options, 'maxBytes', { min: 4 }), isGood });
@@ -24,7 +32,12 @@ function openScanner({ transport, timers, options, trace }: DriverContext): Open
   function take(events: readonly FrameEvent[]): void {
     for (const { kind, bytes } of events) {
       const text = kind === 'frame' && !restDue ? decodeCode(bytes) : null;
-      trace('received', bytes, text === null ? `refused: ${restDue ? 'late rest' : kind}` : `code of ${text.length} characters`);
+      const reason = restDue ? say('late rest') : REFUSAL_WORDS[kind];
+      trace(
+        'received',
+        bytes,
+        text === null ? say('refused: {reason}', { reason }) : say('code of {count} characters', { count: text.length }),
+      );
       if (text !== null) for (const listener of [...listeners]) listener({ text, aimIdentifier: null });
     }
   }

@@ -1,7 +1,7 @@
 // Port to the devices for whoever sets them up or looks for a fault: what is plugged in, test actions, the bytes on the lines.
 import type { Bus } from '../../../../drivers/kit/manifest.ts';
 import type { Outcome } from '../../../../drivers/kit/outcome.ts';
-import type { FACT_LABELS } from '../../../shared/contract/devices.ts';
+import type { FACT_LABELS, TRACE_LANGUAGES } from '../../../shared/contract/devices.ts';
 import type { FaultData } from '../../../shared/domain/fault.ts';
 import type { DeviceSlot } from './devices.ts';
 
@@ -26,6 +26,8 @@ export interface Discovery {
   /** What could not be searched and why: DISCOVERY_UNAVAILABLE, PORT_DENIED. */
   readonly faults: readonly FaultData[];
 }
+
+export type TraceLanguage = (typeof TRACE_LANGUAGES)[number];
 
 /** One frame on a line; secrets are masked by the driver before it leaves the device process. */
 export interface TraceFrame {
@@ -79,8 +81,11 @@ export interface DeviceConsole {
    * read. Refused with DEVICE_REJECTED where the driver lacks what is tested, and as every call on a device; unknown where paper may have come.
    */
   test(slot: DeviceSlot, test: DeviceTest): Promise<Outcome<DeviceTestResult>>;
-  /** The last 400 frames of the slot's line, oldest first; they survive a restart of its process. */
-  trace(slot: DeviceSlot): readonly TraceFrame[];
+  /**
+   * The last 400 frames of the slot's line, oldest first, their notes in the language as far as their driver has words in it; they survive a restart
+   * of its process.
+   */
+  trace(slot: DeviceSlot, language: TraceLanguage): readonly TraceFrame[];
   /** The last 200 lines of all device processes, oldest first, each of at most 300 characters; they survive the processes. */
   errorLines(): readonly ProcessErrorLine[];
 }

@@ -24,7 +24,9 @@ export async function makeSupportBundle({ ports }: UseCaseContext): Promise<Outp
     settings: withoutSecrets(setup.settings()),
     devices: withoutSecrets(ports.devices.states()),
     found: withoutSecrets(found.kind === 'done' ? found.value : { fault: found.fault }),
-    traces: Object.fromEntries(DEVICE_SLOTS.map((slot) => [slot, technician.trace(slot).map((frame) => frameForSupport(slot, frame))])),
+    traces: Object.fromEntries(
+      DEVICE_SLOTS.map((slot) => [slot, technician.trace(slot, 'en').map((frame) => frameForSupport(slot, frame))]),
+    ),
     processErrors: technician
       .errorLines()
       .map(({ atMs, group, text }) => ({ at: new Date(atMs).toISOString(), group, text: withoutPersonalData(text) })),

@@ -12,6 +12,7 @@ import { Segmented } from '../../components/segmented.tsx';
 import { copyText } from '../../components/take-away.ts';
 import { useIdle } from '../../components/use-idle.ts';
 import { Kbd, useKeys } from '../../keys/keys.tsx';
+import { LANGUAGES } from '../../text/index.ts';
 import { useTranslation } from '../../text/use-translation.tsx';
 import { exactTime, filtered, grouped, type TraceFrame, traceLines, type Way } from './trace-text.ts';
 
@@ -22,7 +23,8 @@ const NEAR_END_PX = 30;
 const IDLE_MS = 5 * 60_000;
 
 export function TraceView({ slot }: { readonly slot: DeviceState['slot'] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const language = LANGUAGES.find((one) => one === i18n.language) ?? 'zh-CN';
   const { message } = App.useApp();
   const [text, setText] = useState('');
   const [way, setWay] = useState<Way>('all');
@@ -32,7 +34,7 @@ export function TraceView({ slot }: { readonly slot: DeviceState['slot'] }) {
   const list = useRef<HTMLElement>(null);
   const atEnd = useRef(true);
   const { data, error } = useQuery({
-    ...api.devices.trace.queryOptions({ input: { slot } }),
+    ...api.devices.trace.queryOptions({ input: { slot, language } }),
     enabled: live,
     staleTime: 0,
     refetchInterval: EVERY_MS,
