@@ -114,7 +114,7 @@ export const devicesZhTW = {
     'ready-to-receive': '等著接收',
     'ready-to-send': '等著傳送',
     silent: '沒有回應',
-    'says-nothing': '這種裝置不回應，請看它是否動作',
+    'says-nothing': '這種設備不回應，請看它是否動作',
     'battery-low': '電量低',
     'clock-battery-low': '時鐘電量低',
     'valve-closed': '閥門關著',

@@ -386,6 +386,11 @@ export const faultsEn = {
   ),
   DRIVER_UNKNOWN: say("The device's driver is not there", 'Ask IT to check the driver name in the settings file.', 'Driver: {{driver}}'),
   PORT_MISSING: say('The port is not there', 'Check the USB or serial cable.', 'Port: {{path}}'),
+  ADDRESS_SILENT: say(
+    'Nothing answers at the network address',
+    "Check the device's power and network cable, and the address that was set.",
+    'Address: {{host}}:{{port}}',
+  ),
   PORT_BUSY: say('Another program holds the port', 'Close that program, then press Reconnect.', 'Port: {{path}}'),
   PORT_DENIED: say(
     'No permission to open the port',

@@ -1,8 +1,11 @@
 // Wording of every fault in Simplified Chinese: what happened, and what to do next.
 import type { FaultCode } from '../../shared/domain/fault.ts';
 
-/** What has words of its own beside the counter's codes: what arises in the screen itself, and what headquarters says more exactly. */
-export type ScreenFault = 'LINE_LOST' | 'COUNTER_LOCKED';
+/**
+ * What has words of its own beside the counter's codes: what arises in the screen itself, what headquarters says more exactly, and a device that hangs on
+ * the network instead of a cable.
+ */
+export type ScreenFault = 'LINE_LOST' | 'COUNTER_LOCKED' | 'ADDRESS_SILENT';
 export type ProblemCode = FaultCode | ScreenFault;
 /** `detail` is shown only when every value that it names is known. */
 export interface FaultText {
@@ -203,6 +206,7 @@ export const faultsZhCN = {
   DISCOVERY_UNAVAILABLE: say('部分设备无法自动查找', '已设置的设备不受影响。请信息科安装缺少的组件。', '缺少：{{missing}}'),
   DRIVER_UNKNOWN: say('找不到设备的驱动', '请信息科核对设置文件中的驱动名称。', '驱动：{{driver}}'),
   PORT_MISSING: say('找不到端口', '检查 USB 或串口线是否插好。', '端口：{{path}}'),
+  ADDRESS_SILENT: say('网络上的设备没有应答', '检查设备的电源和网线，以及填写的地址。', '地址：{{host}}:{{port}}'),
   PORT_BUSY: say('端口被其他程序占用', '关闭占用端口的程序，再按“重新连接”。', '端口：{{path}}'),
   PORT_DENIED: say('没有打开端口的权限', '请信息科把本用户加入可打开串口、打印机的系统用户组。', '端口：{{path}}'),
   LINE_SETTINGS_WRONG: say(

@@ -192,6 +192,7 @@ export const faultsZhTW = {
   DISCOVERY_UNAVAILABLE: say('部分設備無法自動尋找', '已設定的設備不受影響。請資訊室安裝缺少的元件。', '缺少：{{missing}}'),
   DRIVER_UNKNOWN: say('找不到設備的驅動程式', '請資訊室核對設定檔中的驅動名稱。', '驅動：{{driver}}'),
   PORT_MISSING: say('找不到連接埠', '檢查 USB 或序列線是否插好。', '連接埠：{{path}}'),
+  ADDRESS_SILENT: say('網路上的設備沒有回應', '檢查設備的電源和網路線，以及填寫的位址。', '位址：{{host}}:{{port}}'),
   PORT_BUSY: say('連接埠被其他程式佔用', '關閉佔用連接埠的程式，再按「重新連接」。', '連接埠：{{path}}'),
   PORT_DENIED: say('沒有開啟連接埠的權限', '請資訊室把本使用者加入可開啟序列埠、印表機的系統群組。', '連接埠：{{path}}'),
   LINE_SETTINGS_WRONG: say(

@@ -110,8 +110,12 @@ function fillOne(template: string, context: Problem['context']): string {
   return complete ? text : '';
 }
 
-/** Of what headquarters refuses, a counter that is locked out has words of its own: its clerk must act, and not only IT. */
+/**
+ * Of what headquarters refuses, a counter that is locked out has words of its own: its clerk must act, and not only IT. So has a device that is reached by a
+ * host: it has no port and no USB cable to look at.
+ */
 function exactly(code: ProblemCode, context: Problem['context']): ProblemCode {
+  if (code === 'PORT_MISSING' && context.host !== undefined) return 'ADDRESS_SILENT';
   return code === 'HEADQUARTERS_REFUSED' && context.code === 'COUNTER_LOCKED' ? 'COUNTER_LOCKED' : code;
 }
 

@@ -37,6 +37,13 @@ describe('fault wording', () => {
     for (const [code, text] of details) expect(text.replaceAll(/¥\{\{\w+Fen\}\}(?! *(?:fen|分|元))/g, ''), code).not.toMatch(/Fen\}\}/);
   });
 
+  it.each(LANGUAGES)('sends nobody to a USB cable for a device on the network, in %s', (language) => {
+    const words = problemWords(language, { code: 'PORT_MISSING', context: { host: '192.0.2.7', port: 9100, reason: 'ECONNREFUSED' } });
+    expect(words.detail).toContain('192.0.2.7:9100');
+    expect(words.next).not.toContain('USB');
+    expect(problemWords(language, { code: 'PORT_MISSING', context: { path: 'COM3' } }).next).toContain('USB');
+  });
+
   it('reads a code it does not know as an internal fault', () => {
     expect(problemWords('en', { code: 'MADE_UP', context: {} }).title).toBe(TEXTS.en.faults.INTERNAL.title);
   });
