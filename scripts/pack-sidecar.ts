@@ -9,6 +9,7 @@ import { basename, dirname, extname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { manifestSchema } from '../drivers/kit/manifest.ts';
 import { libraryBits } from '../src/main/devices/gas-library/library-bits.ts';
+import { SIDECAR_FOLDER } from '../src/main/hosts/sidecar.ts';
 import { launchForked } from '../src/main/processes/launch.ts';
 import { buildIfStale, ROOT } from './support/build.ts';
 
@@ -23,7 +24,7 @@ const NOT_PACKED = new Set(['.ts', '.cts', '.mts', '.map', '.md', '.cc', '.hh', 
 const ANSWER_LIMIT_MS = 20_000;
 
 const { values } = parseArgs({
-  options: { target: { type: 'string', default: 'win32-ia32' }, out: { type: 'string', default: join(ROOT, 'out/sidecar') } },
+  options: { target: { type: 'string', default: 'win32-ia32' }, out: { type: 'string', default: join(ROOT, 'out', SIDECAR_FOLDER) } },
 });
 const { out } = values;
 const target = TARGETS[values.target as keyof typeof TARGETS];

@@ -1,7 +1,7 @@
 // Where the files of the program lie: built in out/, or in the source tree under plain Node.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findSidecar, type Sidecar } from './sidecar.ts';
+import { findSidecar, SIDECAR_FOLDER, type Sidecar } from './sidecar.ts';
 
 export interface ProgramFiles {
   readonly deviceProcess: string;
@@ -19,13 +19,26 @@ export interface ProgramFiles {
   readonly version: string;
 }
 
-/** Returns the files that go with the module at `moduleDir`, this one by itself: all built when it is built, else all source but the page. */
-export function programFiles(moduleDir: string = import.meta.dirname): ProgramFiles {
+/**
+ * Returns the files that go with the module at `moduleDir`, this one by itself: all built when it is built, else all source but the page. On
+ * Windows the sidecar is looked for in `resourcesDir`, then beside the build.
+ */
+export function programFiles(
+  moduleDir: string = import.meta.dirname,
+  { platform, resourcesDir }: { readonly platform: NodeJS.Platform; readonly resourcesDir: string | undefined } = thisSystem(),
+): ProgramFiles {
   const root = programRoot(moduleDir);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
   const out = join(root, 'out');
   const rendererDir = join(out, 'renderer');
-  const sidecar = process.platform === 'win32' ? findSidecar([...packedResources(), out].map((folder) => join(folder, 'sidecar'))) : null;
+  const besides = resourcesDir === undefined ? [out] : [resourcesDir, out];
+  const sidecar =
+    platform === 'win32'
+      ? findSidecar(
+          besides.map((folder) => join(folder, SIDECAR_FOLDER)),
+          platform,
+        )
+      : null;
   if (moduleDir.startsWith(out)) {
     const main = join(out, 'main');
     return {
@@ -53,10 +66,10 @@ export function programFiles(moduleDir: string = import.meta.dirname): ProgramFi
   };
 }
 
-/** Where an installed program has what was packed beside it; Electron alone says so. */
-function packedResources(): string[] {
-  const { resourcesPath } = process as unknown as { readonly resourcesPath?: string };
-  return resourcesPath === undefined ? [] : [resourcesPath];
+/** `resourcesDir` is where an installed program has what was packed beside it; Electron alone says so. */
+function thisSystem(): { readonly platform: NodeJS.Platform; readonly resourcesDir: string | undefined } {
+  const { platform, resourcesPath } = process as unknown as { readonly platform: NodeJS.Platform; readonly resourcesPath?: string };
+  return { platform, resourcesDir: resourcesPath };
 }
 
 /** The folder that holds package.json, at or above `dir`. */

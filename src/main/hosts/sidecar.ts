@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchForked, type ProcessHandle } from '../processes/launch.ts';
 
+/** Name of its folder: under `out` in the source tree, under Electron's resources in an installed program (`electron-builder.yml`). */
+export const SIDECAR_FOLDER = 'sidecar';
+
 export interface Sidecar {
   /** Its Node. */
   readonly runtime: string;
