@@ -51,6 +51,10 @@ test('IT tests devices, reads their bytes and saves a support file, all by keybo
   expect((await client.hall.state({})).paper[0]?.join('\n')).toContain('打印测试页');
   await page.keyboard.press('F8');
   await expect(page.getByTestId('trace').locator('tbody tr').first()).toBeVisible();
+  await expect(page.getByTestId('trace').locator('tbody')).toContainText('打印任务');
+  // Names of the protocol and numbers of jobs apart, nothing that the page says of a frame is English.
+  const notes = await page.getByTestId('trace').locator('tbody td:last-child').allInnerTexts();
+  for (const note of notes) expect(note.replaceAll(/DLE EOT|GS r|"[^"]*"|[0-9a-f-]{36}/g, '')).not.toMatch(/[a-z]{2}/i);
   await page.getByTestId('trace-filter').fill('nothing has this');
   await expect(page.getByTestId('trace').locator('tbody tr')).toHaveCount(0);
   if (HOST === 'loopback') {

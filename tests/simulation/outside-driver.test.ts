@@ -29,18 +29,22 @@ const MANIFEST = {
 };
 /** Shows a text in bytes, with a helper of its own and the kit. */
 const DRIVER = `
-import { defineDriver, Fault } from 'countertop/kit';
+import { defineDriver, Fault, say } from 'countertop/kit';
 import { Buffer } from 'node:buffer';
 import { lineOf } from './parts/frames.js';
 const lineGone = (error) => (error instanceof Fault ? error : new Fault('PORT_FAILED'));
 export default defineDriver({
-  async open({ transport }) {
+  async open({ transport, trace }) {
     let gone = null;
     transport.onLost((error) => { gone = lineGone(error); });
     return {
       customerDisplay: {
         columns: 20,
-        show: ({ upper, lower }) => transport.write(Buffer.from(lineOf(upper, lower))),
+        show: ({ upper, lower }) => {
+          const bytes = Buffer.from(lineOf(upper, lower));
+          trace('sent', bytes, say('shows {count} bytes', { count: bytes.length }));
+          return transport.write(bytes);
+        },
         clear: async () => {},
       },
       async probe() { if (gone) throw gone; },
@@ -50,6 +54,7 @@ export default defineDriver({
 });
 `;
 const WITHIN = { timeout: 15_000 };
+const WORDS = { 'shows {count} bytes': { 'zh-CN': '显示 {count} 字节' } };
 const FRAMES = "export const lineOf = (upper, lower) => [upper, lower].join('|') + '\\n';\n";
 
 let dataDir: string;
@@ -83,6 +88,7 @@ afterEach(async () => {
 
 function write(driver: string, manifest: object = MANIFEST): void {
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  writeFileSync(join(folder, 'words.json'), JSON.stringify(WORDS));
   writeFileSync(join(folder, 'driver.js'), driver);
   writeFileSync(join(folder, 'parts/frames.js'), FRAMES);
 }
@@ -128,12 +134,15 @@ function scannerState(): string | undefined {
   return devices?.states().find(({ slot }) => slot === 'scanner')?.state;
 }
 
-it('runs when signed, with the kit and its own files', async () => {
+it('runs when signed, with the kit and its own files, and is read in its own words', async () => {
   write(DRIVER);
   sign();
   expect(await start()).toMatchObject({ state: 'ready', driverId: ID });
   expect(await devices?.showText({ upper: 'A', lower: 'B' })).toEqual({ kind: 'done', value: null });
   await expect.poll(() => shown).toBe('A|B\n');
+  const noteIn = (language: 'zh-CN' | 'zh-TW') => devices?.trace('display', language).at(-1)?.note;
+  await expect.poll(() => noteIn('zh-CN')).toBe('显示 4 字节');
+  expect(noteIn('zh-TW')).toBe('shows 4 bytes');
 });
 
 it('runs as it was made among the drivers of the program: TypeScript that names the kit by its path', async () => {

@@ -1,6 +1,6 @@
 // The bytes on one device's line, live: time, direction, hex in groups and what they mean.
 import { CopyOutlined, PauseOutlined, PlayCircleOutlined } from '@ant-design/icons';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { App } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import type { DeviceState } from '../../bridge/card.ts';
@@ -36,6 +36,8 @@ export function TraceView({ slot }: { readonly slot: DeviceState['slot'] }) {
   const { data, error } = useQuery({
     ...api.devices.trace.queryOptions({ input: { slot, language } }),
     enabled: live,
+    // Paused, what stands there stays when the language is changed.
+    placeholderData: keepPreviousData,
     staleTime: 0,
     refetchInterval: EVERY_MS,
   });
