@@ -41,31 +41,17 @@ export function insertRows<Table extends Filled>(input: {
   const values: Sql[] = [];
   let lists = 0;
   for (const [column, type] of Object.entries(COLUMNS[table])) {
-    const { all, isSame } = valuesOf(rows as readonly Readonly<Record<string, Value>>[], column);
+    const all = rows.map((row) => (row as Readonly<Record<string, Value>>)[column] ?? '');
+    const [first] = all;
     names.push(sql.ref(column));
     // One list there must be: it says how many rows there are.
-    if (isSame && lists > 0) values.push(sql`${all[0]}::${sql.raw(type === 'json' ? 'text' : type)}`);
+    if (lists > 0 && all.every((value) => value === first)) values.push(sql`${first}::${sql.raw(type === 'json' ? 'text' : type)}`);
     else {
       values.push(sql`unnest(${listOf(all, type)})`);
       lists += 1;
     }
   }
   return [sql`insert into ${sql.table(table)} (branch_no, ${sql.join(names)}) select ${branchNo}, ${sql.join(values)} ${onConflict}`];
-}
-
-/** Returns what the rows have in a column, gone over once: this runs for every value that is stored. */
-function valuesOf(
-  rows: readonly Readonly<Record<string, Value>>[],
-  column: string,
-): { readonly all: readonly Value[]; readonly isSame: boolean } {
-  const all: Value[] = [];
-  let isSame = true;
-  for (const row of rows) {
-    const value = row[column] ?? '';
-    if (isSame && all.length > 0 && value !== all[0]) isSame = false;
-    all.push(value);
-  }
-  return { all, isSame };
 }
 
 function listOf(values: readonly Value[], type: string): Sql {
